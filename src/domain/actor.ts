@@ -1,0 +1,21 @@
+/** The principal behind a change, as CloudTrail's `userIdentity` names it. Every field may be missing in a real record. */
+export type Actor = {
+  /** ARN of the caller: an IAM user, an assumed-role session, the account root. */
+  readonly arn: string | null;
+  /** `IAMUser`, `AssumedRole`, `Root`, `AWSService`, `FederatedUser`, … */
+  readonly type: string | null;
+  /** ARN of the role behind an assumed-role session (`sessionContext.sessionIssuer.arn`). */
+  readonly issuerArn: string | null;
+  /** Survives role chaining; set by whoever first assumed a role. */
+  readonly sourceIdentity: string | null;
+  /** The service that made the call on the caller's behalf. Never a reason to trust: `signin.amazonaws.com` is a person. */
+  readonly invokedBy: string | null;
+};
+
+/** What is known of the actor when a verdict of another service brought the change: nothing. */
+export const UNKNOWN_ACTOR: Actor = { arn: null, type: null, issuerArn: null, sourceIdentity: null, invokedBy: null };
+
+/** How the actor is named to people. */
+export function actorName(actor: Actor): string {
+  return actor.arn ?? actor.issuerArn ?? actor.invokedBy ?? 'unknown';
+}

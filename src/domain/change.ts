@@ -1,0 +1,49 @@
+import type { Actor } from './actor.ts';
+
+export type ResourceType = 'security-group' | 'instance' | 'network-interface';
+export type ResourceRef = { readonly type: ResourceType; readonly id: string };
+
+/**
+ * What a change says happened. A `*-changed`, `*-attached`, `*-started` or `*-pushed` fact is what the channel
+ * vouches for; `verdict` is somebody else's opinion, which only names a resource.
+ */
+export type Fact =
+  /** Ingress rules were added or modified; `ruleIds` are the ones that the event names (old records name none). */
+  | { readonly kind: 'ingress-changed'; readonly ruleIds: readonly string[] }
+  | { readonly kind: 'user-data-changed' }
+  /** Security groups of an instance or of one of its interfaces were set; `groupIds` as the event gives them. */
+  | { readonly kind: 'security-groups-changed'; readonly groupIds: readonly string[] }
+  | { readonly kind: 'instance-profile-changed'; readonly profile: string | null }
+  | { readonly kind: 'metadata-options-changed' }
+  /** Any other attribute of ModifyInstanceAttribute. */
+  | { readonly kind: 'instance-attribute-changed'; readonly attribute: string }
+  | { readonly kind: 'volume-attached'; readonly volumeId: string; readonly device: string | null }
+  | { readonly kind: 'session-started'; readonly sessionId: string | null }
+  | { readonly kind: 'ssh-key-pushed'; readonly osUser: string | null }
+  /** A call that only closes or ends something (revoke, terminate): of interest only when our own role made it. */
+  | { readonly kind: 'closing-call' }
+  /** A Config rule's NON_COMPLIANT; `transition` when it says that the resource was compliant before. */
+  | { readonly kind: 'verdict'; readonly by: string; readonly transition: boolean };
+
+export type FactKind = Fact['kind'];
+
+/** The fact taken from an event: what, by whom, when. The event only names; the decision is made on live state. */
+export type Change = {
+  readonly source: 'cloudtrail' | 'config';
+  /** CloudTrail's event name, or the Config rule's name. */
+  readonly name: string;
+  readonly fact: Fact;
+  readonly resources: readonly ResourceRef[];
+  readonly actor: Actor;
+  /** ISO 8601, UTC: when the change was made (CloudTrail `eventTime`, Config `resultRecordedTime`). */
+  readonly at: string;
+  /** Identity for de-duplication: CloudTrail `eventID`; for Config the envelope's id. */
+  readonly eventId: string;
+  /** CloudTrail `requestID`: how our own calls are recognised. */
+  readonly requestId: string | null;
+  readonly account: string;
+  readonly region: string;
+};
+
+/** An event that asks nothing of us, and why. */
+export type Irrelevant = { readonly irrelevant: string };

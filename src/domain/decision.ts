@@ -1,0 +1,92 @@
+import type { ResourceRef } from './change.ts';
+
+/** The closed vocabulary of reasons for not acting now. An operator can search for each in `docs/runbook.md`. */
+export const GUARDS = [
+  'observe',
+  'exempted',
+  'paused',
+  'not-opted-in',
+  'not-ours',
+  'budget',
+  'blast-radius',
+  'state-at-risk',
+  'baseline-changed',
+  'refresh-running',
+  'launch-suspended',
+  'unhealthy-peers',
+  'single-instance',
+  'protected',
+  'fight',
+  'pre-existing',
+  'unreadable',
+] as const;
+export type GuardName = (typeof GUARDS)[number];
+
+export type RevokeRules = {
+  readonly action: 'revoke-rules';
+  readonly groupId: string;
+  readonly ruleIds: readonly string[];
+};
+export type ReplaceInstance = {
+  readonly action: 'replace-instance';
+  readonly instanceId: string;
+  readonly autoScalingGroupName: string;
+};
+/** The act as a value: nothing has happened yet. */
+export type Remediation = RevokeRules | ReplaceInstance;
+
+export type Severity = 'critical' | 'high' | 'medium' | 'low';
+
+/** A rule of the policy broken by a resource, with its evidence. */
+export type Finding = {
+  /** The resource and what is wrong with it: the identity of the incident. */
+  readonly key: string;
+  /** One occurrence of it: the rule ids, or the event id. */
+  readonly round: string;
+  readonly resource: ResourceRef;
+  readonly rule: string;
+  readonly severity: Severity;
+  /** One sentence for people: what is wrong. */
+  readonly summary: string;
+  /** Further lines for people: which rule lets whom reach what. */
+  readonly evidence: readonly string[];
+};
+
+/**
+ * The one schema of a decision: what `explain --json` prints, what a policy test expects and what the ledger stores.
+ * A hold carries the remediation that it holds, or null where none is possible.
+ */
+export type DecisionRecord = {
+  readonly kind: 'remediate' | 'hold' | 'ignore';
+  readonly rule: string | null;
+  readonly guard: GuardName | null;
+  readonly reason: string;
+  readonly remediation: Remediation | null;
+};
+
+export type Remediate = DecisionRecord & {
+  readonly kind: 'remediate';
+  readonly rule: string;
+  readonly guard: null;
+  readonly remediation: Remediation;
+  readonly finding: Finding;
+};
+export type Hold = DecisionRecord & {
+  readonly kind: 'hold';
+  readonly rule: string;
+  readonly guard: GuardName;
+  readonly finding: Finding;
+  /** Seconds until the incident is looked at again. */
+  readonly retryAfter: number;
+};
+export type Ignore = DecisionRecord & { readonly kind: 'ignore'; readonly guard: null; readonly remediation: null };
+export type Decision = Remediate | Hold | Ignore;
+
+export function decisionRecord(decision: Decision): DecisionRecord {
+  const { kind, rule, guard, reason, remediation } = decision;
+  return { kind, rule, guard, reason, remediation };
+}
+
+export function ignore(reason: string, rule: string | null = null): Ignore {
+  return { kind: 'ignore', rule, guard: null, reason, remediation: null };
+}

@@ -1,0 +1,123 @@
+import type { ResourceRef } from './change.ts';
+
+export type Tags = Readonly<Record<string, string>>;
+
+export type RuleSource =
+  | { readonly kind: 'ipv4'; readonly cidr: string }
+  | { readonly kind: 'ipv6'; readonly cidr: string }
+  | { readonly kind: 'prefix-list'; readonly id: string }
+  | { readonly kind: 'security-group'; readonly id: string };
+
+/** One security-group rule: one source, one port range, one id. */
+export type SecurityGroupRule = {
+  readonly id: string;
+  readonly groupId: string;
+  readonly egress: boolean;
+  /** As EC2 gives it: `tcp`, `udp`, `icmp`, `icmpv6`, `-1` or a number. */
+  readonly protocol: string;
+  /** -1 when the protocol is `-1`; ICMP type and code for ICMP. */
+  readonly fromPort: number;
+  readonly toPort: number;
+  readonly source: RuleSource;
+  readonly description: string | null;
+};
+
+export type PrefixList = {
+  readonly id: string;
+  readonly name: string | null;
+  readonly ownerId: string | null;
+  readonly cidrs: readonly string[];
+};
+
+export type SecurityGroup = {
+  readonly id: string;
+  readonly name: string;
+  readonly ownerId: string;
+  readonly vpcId: string | null;
+  readonly tags: Tags;
+};
+
+/** The live state of a security group. A prefix list that could not be read is absent from `prefixLists`. */
+export type SecurityGroupEstate = {
+  readonly kind: 'security-group';
+  readonly group: SecurityGroup;
+  readonly rules: readonly SecurityGroupRule[];
+  readonly prefixLists: readonly PrefixList[];
+};
+
+export type Volume = { readonly id: string; readonly device: string; readonly deleteOnTermination: boolean };
+export type Interface = { readonly id: string; readonly deviceIndex: number; readonly elasticIp: boolean };
+
+export type Instance = {
+  readonly id: string;
+  /** pending, running, shutting-down, terminated, stopping, stopped */
+  readonly state: string;
+  readonly vpcId: string | null;
+  readonly imageId: string | null;
+  readonly launchedAt: string | null;
+  readonly securityGroupIds: readonly string[];
+  /** ARN of the instance profile, or null when it has none. */
+  readonly profileArn: string | null;
+  readonly rootDevice: string | null;
+  readonly volumes: readonly Volume[];
+  readonly interfaces: readonly Interface[];
+  readonly tags: Tags;
+};
+
+export type GroupMember = {
+  readonly id: string;
+  /** Pending, Pending:Wait, InService, Standby, Terminating, Terminating:Wait, Terminating:Retained, … */
+  readonly lifecycleState: string;
+  readonly healthy: boolean;
+  readonly protectedFromScaleIn: boolean;
+  readonly launchTemplate: { readonly id: string; readonly version: string } | null;
+  readonly launchConfigurationName: string | null;
+};
+
+export type AutoScalingGroup = {
+  readonly name: string;
+  readonly arn: string;
+  readonly desired: number;
+  readonly min: number;
+  readonly max: number;
+  readonly suspendedProcesses: readonly string[];
+  readonly refreshRunning: boolean;
+  readonly members: readonly GroupMember[];
+  readonly tags: Tags;
+};
+
+/** What the template that the instance was launched from says. `undefined`: the template does not say. */
+export type Baseline = {
+  /** For people: `lt-0123 version 4`. */
+  readonly name: string;
+  readonly userData: string | null;
+  readonly securityGroupIds: readonly string[] | undefined;
+  /** Name or ARN of the instance profile, null for none. */
+  readonly profile: string | null;
+};
+
+/** The live state of an instance, its group, and (read only when a verdict asks) how it differs from its template. */
+export type InstanceEstate = {
+  readonly kind: 'instance';
+  readonly instance: Instance;
+  readonly group: AutoScalingGroup | null;
+  /** null when not read: a change vouched for by CloudTrail needs no comparison. */
+  readonly drift: Drift | null;
+};
+
+/** Compared with its template: what differs, or why it could not be compared. */
+export type Drift =
+  | { readonly kind: 'compared'; readonly baseline: string; readonly differences: readonly Difference[] }
+  | { readonly kind: 'unknown'; readonly why: string };
+
+export type Difference = {
+  readonly attribute: 'user-data' | 'security-groups' | 'instance-profile';
+  /** Digests for user data, ids for the rest: fit to be shown and stored. */
+  readonly expected: string;
+  readonly found: string;
+};
+
+/** The resource that a change names does not exist (any more). */
+export type MissingEstate = { readonly kind: 'missing'; readonly resource: ResourceRef };
+
+export type Estate = SecurityGroupEstate | InstanceEstate | MissingEstate;

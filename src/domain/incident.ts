@@ -1,0 +1,89 @@
+import type { Change, ResourceRef } from './change.ts';
+import type { DecisionRecord, Finding, GuardName } from './decision.ts';
+import type { SecurityGroupRule } from './estate.ts';
+
+export type Unit = 'security-groups' | 'instances';
+
+/**
+ * What came of an act. Done means seen done; what was sent and could not be seen is Unverified, and due again.
+ */
+export type Outcome =
+  | { readonly kind: 'done'; readonly seen: string; readonly secondsToFix: number }
+  | { readonly kind: 'already-done'; readonly seen: string }
+  | { readonly kind: 'observed' }
+  | { readonly kind: 'unverified'; readonly why: string }
+  | { readonly kind: 'failed'; readonly why: string; readonly retryable: boolean };
+export type OutcomeKind = Outcome['kind'];
+
+/** What would undo the act: the rules as they were. A replaced instance has no inverse. */
+export type Inverse = { readonly action: 'authorize-rules'; readonly rules: readonly SecurityGroupRule[] } | null;
+
+export type Attempt = {
+  readonly at: string;
+  readonly round: string;
+  /** Request id of the call; null until the call has answered (a crash in between leaves it null). */
+  readonly requestId: string | null;
+  readonly error: string | null;
+};
+
+export type IncidentStatus = 'held' | 'acting' | 'waiting' | 'unverified' | 'closed';
+export type ClosedBy = 'undrift' | 'actor' | 'another' | 'vanished';
+
+/** What people are told next about an incident; the word is the dedupe key within a round. */
+export type NoticeKind = 'held' | 'fixed' | 'escalated' | 'failed';
+
+/** A replacement under way: who was there before, so that the successor can be told from its peers. */
+export type Replacement = {
+  readonly group: string;
+  readonly membersBefore: readonly string[];
+  readonly startedAt: string;
+  readonly successor: string | null;
+};
+
+/** One finding with its whole life. Times are ISO 8601, UTC. */
+export type Incident = {
+  readonly key: string;
+  /** Short, stable, for people: `undrift incidents show <id>`. */
+  readonly id: string;
+  readonly unit: Unit;
+  readonly finding: Finding;
+  readonly resource: ResourceRef;
+  /** The resource as people know it: name, owner by tag, and the stack or template that made it. */
+  readonly about: About;
+  readonly change: Change;
+  readonly decision: DecisionRecord;
+  readonly outcome: Outcome | null;
+  readonly inverse: Inverse;
+  readonly status: IncidentStatus;
+  readonly guard: GuardName | null;
+  readonly round: string;
+  readonly rounds: number;
+  /** Rounds already seen, newest last, so that a repeated event is known as such. */
+  readonly seenRounds: readonly string[];
+  readonly attempts: readonly Attempt[];
+  readonly replacement: Replacement | null;
+  readonly openedAt: string;
+  readonly updatedAt: string;
+  readonly closedAt: string | null;
+  readonly closedBy: ClosedBy | null;
+  /** When the recheck looks again; null when there is nothing left to look at. */
+  readonly dueAt: string | null;
+  /** Consecutive failures since the last proof or new change: the exponent of the back-off. */
+  readonly failures: number;
+  /** Fencing number: grows with each claim; a write with an older one is refused. */
+  readonly fence: number;
+  readonly leaseUntil: string | null;
+  /** A notice that is owed: recorded together with what it tells, sent afterwards. */
+  readonly noticeDue: NoticeKind | null;
+  readonly noticesSent: readonly string[];
+  readonly policyDigest: string;
+  readonly commit: string;
+  readonly version: string;
+};
+
+export type About = {
+  readonly name: string | null;
+  readonly owner: string | null;
+  /** `CloudFormation stack web-prod`, `launch template lt-… version 4`, or null. */
+  readonly madeBy: string | null;
+};

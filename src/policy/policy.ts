@@ -1,0 +1,119 @@
+/** The policy as the rest of the code sees it: validated, with every default filled in. */
+
+export const MODES = ['off', 'observe', 'ask', 'enforce'] as const;
+export type Mode = 'off' | 'observe' | 'enforce';
+
+/** One grammar for exemptions and mode settings. Keys that are given must all match; within a key, one of its values. */
+export type Selector = {
+  readonly account?: readonly string[];
+  readonly region?: readonly string[];
+  readonly vpc?: readonly string[];
+  /** Security group, by id or name pattern. */
+  readonly group?: readonly string[];
+  /** Auto Scaling group, by name pattern. */
+  readonly fleet?: readonly string[];
+  /** Instance, by id. */
+  readonly instance?: readonly string[];
+  /** Tags of the security group or of the Auto Scaling group: value patterns by key. */
+  readonly tag?: Readonly<Record<string, readonly string[]>>;
+  readonly port?: readonly PortRange[];
+  /** Source ranges (CIDR). */
+  readonly range?: readonly string[];
+  /** Pattern over the ARN of the actor or of the role behind its session. */
+  readonly actor?: readonly string[];
+};
+
+export type PortRange = { readonly from: number; readonly to: number };
+
+/** A principal that the policy names as the pipeline. Keys that are given must all match. */
+export type TrustedActor = {
+  readonly id: string;
+  /** Pattern over the ARN of the role behind a session. */
+  readonly role?: string;
+  /** Pattern over the ARN of an IAM user. */
+  readonly user?: string;
+  readonly sourceIdentity?: string;
+  /** An AWS service acting by itself (`userIdentity.type` AWSService), by its host name. */
+  readonly service?: string;
+};
+
+/** What the `internet` rule protects: a port interval of some protocols, or rules for all traffic. */
+export type ProtectedPorts = {
+  readonly name: string;
+  /** IANA protocol numbers; `'all'` = rules that allow every protocol (-1). */
+  readonly protocols: readonly number[] | 'all';
+  readonly ports: readonly PortRange[];
+};
+
+/** Open means strictly more than this many addresses. */
+export type ExposureLimit = { readonly ipv4: bigint; readonly ipv6: bigint };
+
+export type RuleSettings = { readonly mode: Mode | null };
+export type InternetSettings = RuleSettings & {
+  readonly protects: readonly ProtectedPorts[];
+  readonly limit: ExposureLimit;
+  /** Ranges that may always reach protected ports. */
+  readonly allowedRanges: readonly string[];
+};
+
+export type ModeSetting = {
+  readonly rules: readonly string[] | null;
+  readonly select: Selector | null;
+  readonly mode: Mode;
+};
+
+export type Exemption = {
+  readonly id: string;
+  readonly reason: string;
+  readonly owner: string;
+  readonly ticket: string | null;
+  /** Rule ids; null = every rule. */
+  readonly rules: readonly string[] | null;
+  readonly select: Selector;
+  /** ISO instants, UTC. */
+  readonly notBefore: string | null;
+  readonly expires: string;
+};
+
+/** First row whose pattern matches the Config rule's name wins; `means` are our rules that must then hold on live state. */
+export type ConfigVerdict = { readonly configRule: string; readonly means: readonly string[] };
+
+export type Policy = {
+  readonly mode: Mode | null;
+  readonly modes: readonly ModeSetting[];
+  /** Whether findings from before the deployment count. */
+  readonly when: 'new' | 'any';
+  readonly trustedActors: readonly TrustedActor[];
+  readonly internet: InternetSettings;
+  /** Instance rules by id (every instance rule is present). */
+  readonly instanceRules: Readonly<Record<InstanceRuleId, RuleSettings>>;
+  readonly configVerdicts: readonly ConfigVerdict[];
+  readonly exemptions: readonly Exemption[];
+  readonly budget: {
+    /** Instances out at once per Auto Scaling group. */
+    readonly perGroup: number;
+    /** Replacements begun per account and Region in a rolling hour. */
+    readonly perHour: number;
+  };
+  readonly notifications: {
+    readonly mailsPerHour: number;
+    /** Tags that tell whose a resource is, in order of preference. */
+    readonly ownerTags: readonly string[];
+  };
+  /** Minutes that a successor may take before the incident escalates. */
+  readonly successorMinutes: number;
+};
+
+export const INSTANCE_RULES = [
+  'user-data-changed',
+  'security-groups-changed',
+  'instance-profile-changed',
+  'metadata-options-changed',
+  'instance-attribute-changed',
+  'volume-attached',
+  'session-started',
+  'ssh-key-pushed',
+] as const;
+export type InstanceRuleId = (typeof INSTANCE_RULES)[number];
+export const RULES = ['internet', ...INSTANCE_RULES, 'own-role-misused'] as const;
+export type RuleId = (typeof RULES)[number];
