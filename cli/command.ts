@@ -1,0 +1,20 @@
+/** What a command may use of the world it runs in. */
+export type Io = {
+  out(line: string): void;
+  err(line: string): void;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  now(): Date;
+};
+
+/** One subcommand. `run` returns the exit code: 0 clean or done, 1 findings (where the command is a check), 2 error. */
+export type Command = {
+  readonly name: string;
+  readonly summary: string;
+  readonly help: string;
+  run(args: readonly string[], io: Io): Promise<number>;
+};
+
+/** Input that the user can mend: printed as one line, exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}

@@ -1,0 +1,32 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const alias = { 'undrift:build': fileURLToPath(new URL('test/build-stamp.ts', import.meta.url)) };
+
+/** `unit` needs nothing but Node. `local-cloud` starts the emulators itself, and fails where it cannot. */
+export default defineConfig({
+  test: {
+    coverage: { include: ['src/**', 'handlers/**', 'cli/**'] },
+    projects: [
+      {
+        resolve: { alias },
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/local-cloud/**', 'test/local-aws/**', 'test/contract/*.cloud.test.ts'],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: 'local-cloud',
+          include: ['test/local-cloud/**/*.test.ts', 'test/local-aws/**/*.test.ts', 'test/contract/*.cloud.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
