@@ -1,0 +1,81 @@
+"""Security-group rules: a missing rule id, several permissions in one call, and changing a rule's source."""
+
+from moto.ec2.exceptions import InvalidPermissionNotFoundError, InvalidSecurityGroupRuleIdNotFoundError
+from moto.ec2.models.security_groups import SecurityGroupBackend
+from moto.ec2.responses.security_groups import SecurityGroups
+from moto.core.responses import ActionResult
+
+
+def _with_rule_ids(revoke, rules_of):
+    def checked(self, *args, security_rule_ids=None, **kwargs):
+        # "InvalidSecurityGroupRuleId.NotFound: The specified security group rule ID does not exist" (EC2 API Reference,
+        # "Error codes for the Amazon EC2 API"); moto says InvalidPermission.NotFound.
+        group = self.get_security_group_by_name_or_id(kwargs.get("group_name_or_id") or args[0])
+        known = {rule.id for rule in rules_of(group)} if group else set()
+        for rule_id in security_rule_ids or []:
+            if group and rule_id not in known:
+                raise InvalidSecurityGroupRuleIdNotFoundError(rule_id)
+        return revoke(self, *args, security_rule_ids=security_rule_ids, **kwargs)
+
+    return checked
+
+
+def _all_or_nothing(action, rules_of):
+    """One call is one act, although moto takes its permissions one by one.
+
+    "For a non-default VPC, if the values you specify do not match the existing rule's values, an InvalidPermission.NotFound
+    client error is returned, and no rules are revoked" (EC2 API Reference, RevokeSecurityGroupIngress).
+    """
+
+    def whole(self):
+        self.error_on_dryrun()
+        name = self._get_param("GroupName") or self._get_param("GroupId")
+        group = self.ec2_backend.get_security_group_by_name_or_id(name)
+        before = list(rules_of(group)) if group else []
+        try:
+            answer = action(self)
+        except Exception:
+            if group:
+                rules_of(group)[:] = before
+            raise
+        if action.__name__.startswith("authorize") and group:
+            # "Information about the inbound (ingress) security group rules that were added" (EC2 API Reference,
+            # AuthorizeSecurityGroupIngress): those of every permission, where moto answers with the last one's.
+            added = [rule for rule in rules_of(group) if all(rule is not old for old in before)]
+            return ActionResult({"Return": True, "SecurityGroupRules": added})
+        return answer
+
+    return whole
+
+
+def _modify(modify):
+    def with_source(self, group_id, rules):
+        group = self.get_security_group_from_id(group_id)
+        modify(self, group_id, rules)
+        for rule_id, wanted in rules.items():
+            rule = group.get_rule(rule_id)
+            # "When you modify a rule, you cannot change the rule type" (EC2 API Reference, SecurityGroupRuleRequest), but
+            # its value you can: moto ignores the new value of every source that is not an IPv4 range.
+            if "CidrIpv6" in wanted:
+                rule.ip_range["CidrIpv6"] = wanted["CidrIpv6"]
+            if "PrefixListId" in wanted:
+                rule.prefix_list_id = wanted["PrefixListId"]
+            if "ReferencedGroupId" in wanted:
+                rule.source_group = {**rule.source_group, "GroupId": wanted["ReferencedGroupId"]}
+            if str(wanted["IpProtocol"]) == "-1":
+                rule.from_port = rule.to_port = None
+
+    return with_source
+
+
+def install():
+    for direction, rules_of in (
+        ("ingress", lambda group: group.ingress_rules),
+        ("egress", lambda group: group.egress_rules),
+    ):
+        name = f"revoke_security_group_{direction}"
+        setattr(SecurityGroupBackend, name, _with_rule_ids(getattr(SecurityGroupBackend, name), rules_of))
+        for verb in ("authorize", "revoke"):
+            name = f"{verb}_security_group_{direction}"
+            setattr(SecurityGroups, name, _all_or_nothing(getattr(SecurityGroups, name), rules_of))
+    SecurityGroupBackend.modify_security_group_rules = _modify(SecurityGroupBackend.modify_security_group_rules)

@@ -1,0 +1,100 @@
+"""The rest of AWS on this machine: ministack, speaking as AWS itself where AWS would.
+
+    python ministack_aws.py --port-file FILE
+
+It listens on a free port of 127.0.0.1, and writes the number to FILE when it is about to answer. The environment that it is
+started with is inherited by the functions that it runs: AWS_ENDPOINT_URL_EC2 and AWS_ENDPOINT_URL_AUTO_SCALING send their
+calls to moto. UNDRIFT_LOCAL_CALLS is the file that every call is appended to.
+"""
+
+import argparse
+import asyncio
+import functools
+import os
+import signal
+import socket
+import sys
+
+from aws.port_file import announce
+from aws.wire import Calls, describe, is_control
+
+
+class Recorder:
+    """In front of ministack: a line in the list of calls for each."""
+
+    def __init__(self, app, calls):
+        self.app = app
+        self.calls = calls
+
+    async def __call__(self, scope, receive, send):
+        if scope["type"] != "http" or is_control(scope["path"]):
+            await self.app(scope, receive, send)
+            return
+        body, answer = bytearray(), {}
+
+        async def hear():
+            message = await receive()
+            body.extend(message.get("body", b""))
+            return message
+
+        async def say(message):
+            if message["type"] == "http.response.start":
+                answer.update(status=message["status"], headers=dict(message.get("headers", [])))
+            await send(message)
+
+        try:
+            await self.app(scope, hear, say)
+        finally:
+            headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+            call = describe(scope["method"], scope["path"], lambda name: headers.get(name, ""), bytes(body))
+            ids = {name.lower(): value for name, value in answer.get("headers", {}).items()}
+            request_id = (ids.get(b"x-amzn-requestid") or ids.get(b"x-amz-request-id") or b"").decode()
+            self.calls.add(call | {"requestId": request_id, "status": answer.get("status")})
+
+
+def listen():
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(128)
+    return listener
+
+
+def speak_as_aws():
+    # "You can't create an event whose source begins with aws." is for customers (EventBridge API Reference,
+    # PutEventsRequestEntry); here the caller plays AWS, and the patterns of the deployed rules decide.
+    from ministack.services import eventbridge
+
+    eventbridge._put_events = functools.partial(eventbridge._put_events, allow_aws_source=True)
+
+
+def main():
+    options = argparse.ArgumentParser()
+    options.add_argument("--port-file", required=True)
+    port_file = options.parse_args().port_file
+    listener = listen()
+    port = listener.getsockname()[1]
+    # Read when ministack is imported. One account for both emulators: else the owners of resources differ.
+    os.environ |= {
+        "GATEWAY_PORT": str(port),
+        "BIND_HOST": "127.0.0.1",
+        "MINISTACK_ACCOUNT_ID": "123456789012",
+        "IOT_MTLS_ENABLED": "0",
+        "PERSIST_STATE": "0",
+        "S3_PERSIST": "0",
+    }
+    from hypercorn.asyncio import serve
+    from hypercorn.config import Config
+    from ministack.app import app
+
+    speak_as_aws()
+    config = Config()
+    config.bind = [f"fd://{listener.detach()}"]
+    config.keep_alive_timeout = 75
+    config.loglevel = os.environ.get("LOG_LEVEL", "WARNING").upper()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    announce(port_file, port)
+    asyncio.run(serve(Recorder(app, Calls(os.environ.get("UNDRIFT_LOCAL_CALLS"))), config))
+
+
+if __name__ == "__main__":
+    main()
