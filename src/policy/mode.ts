@@ -1,0 +1,66 @@
+import {
+  INSTANCE_RULES,
+  type InstanceRuleId,
+  type Mode,
+  type ModeSetting,
+  type Policy,
+  type RuleId,
+} from './policy.ts';
+import { matches, type Subject, type Verdict } from './select.ts';
+
+/** The mode that applies, and the setting that decided it, as a path into `policy.yml`. */
+export type AppliedMode = { readonly mode: Mode; readonly because: string };
+
+/** From the most cautious to the least. */
+const CAUTION: readonly Mode[] = ['off', 'observe', 'enforce'];
+
+export function moreCautious(a: Mode, b: Mode): boolean {
+  return CAUTION.indexOf(a) < CAUTION.indexOf(b);
+}
+
+type Setting = AppliedMode & { readonly applies: Verdict };
+
+/**
+ * The most cautious of all settings that apply; observe where none does. A setting of which it cannot be told
+ * whether it applies counts only where it makes things more cautious.
+ */
+export function modeFor(rule: RuleId, subject: Subject, policy: Policy): AppliedMode {
+  const settings = settingsOf(rule, subject, policy);
+  const sure = settings.filter((setting) => setting.applies === 'yes');
+  const unsure = settings.filter((setting) => setting.applies === 'unknown');
+  const none: AppliedMode = { mode: 'observe', because: 'no setting applies' };
+  const { mode, because } = unsure.reduce(strictest, sure.length === 0 ? none : sure.reduce(strictest));
+  return { mode, because };
+}
+
+/** The more cautious of two; the first one where they are equal. */
+function strictest(a: AppliedMode, b: AppliedMode): AppliedMode {
+  return moreCautious(b.mode, a.mode) ? b : a;
+}
+
+function settingsOf(rule: RuleId, subject: Subject, policy: Policy): readonly Setting[] {
+  const own = ownMode(rule, policy);
+  const settings: Setting[] = [];
+  if (policy.mode !== null) settings.push({ mode: policy.mode, because: 'mode', applies: 'yes' });
+  if (own !== null) settings.push({ mode: own, because: `rules.${rule}.mode`, applies: 'yes' });
+  policy.modes.forEach((entry, index) => {
+    const because = `modes[${index}]`;
+    settings.push({ mode: entry.mode, because, applies: applies(entry, rule, subject) });
+  });
+  return settings;
+}
+
+function ownMode(rule: RuleId, policy: Policy): Mode | null {
+  if (rule === 'internet') return policy.internet.mode;
+  return isInstanceRule(rule) ? policy.instanceRules[rule].mode : null;
+}
+
+function isInstanceRule(rule: RuleId): rule is InstanceRuleId {
+  return (INSTANCE_RULES as readonly string[]).includes(rule);
+}
+
+/** Loading refuses `port` and `range` here: a mode is one for the whole finding. */
+function applies(entry: ModeSetting, rule: RuleId, subject: Subject): Verdict {
+  if (entry.rules !== null && !entry.rules.includes(rule)) return 'no';
+  return entry.select === null ? 'yes' : matches(entry.select, subject, { spatial: 'never' });
+}

@@ -1,0 +1,91 @@
+/** The one evaluator of selectors: event path, recheck and command line ask the same function. */
+import type { Actor } from '../domain/actor.ts';
+import type { Tags } from '../domain/estate.ts';
+import { globMatches } from './glob.ts';
+import type { Selector } from './policy.ts';
+
+/**
+ * What a selector is applied to. A fact that is left out (`undefined`) could not be read; `null` is known to be
+ * absent: the Auto Scaling group of a security group, say, or the security group of an instance.
+ */
+export type Subject = {
+  readonly account: string;
+  readonly region: string;
+  readonly vpc?: string | null | undefined;
+  /** The security group that the finding is about. */
+  readonly group?: { readonly id: string; readonly name: string } | null | undefined;
+  /** Name of the Auto Scaling group. */
+  readonly fleet?: string | null | undefined;
+  readonly instance?: string | null | undefined;
+  /** Tags of the security group or of the Auto Scaling group. */
+  readonly tags?: Tags | null | undefined;
+  readonly actor: Actor;
+};
+
+export type Verdict = 'yes' | 'no' | 'unknown';
+
+/**
+ * How `port` and `range` are taken: they are no facts of the subject but parts of the address space, which the
+ * `internet` rule intersects itself (`ignore`); for an instance they can never hold (`never`).
+ */
+export type SelectOptions = { readonly spatial: 'ignore' | 'never' };
+
+/** Every key that is given must hold. One that surely does not outweighs one that cannot be told. */
+export function matches(selector: Selector, subject: Subject, options: SelectOptions): Verdict {
+  const verdicts = [
+    anyFits(selector.account, [subject.account]),
+    anyFits(selector.region, [subject.region]),
+    anyFits(selector.vpc, listed(subject.vpc)),
+    anyFits(selector.group, groupNames(subject.group)),
+    anyFits(selector.fleet, listed(subject.fleet)),
+    anyFits(selector.instance, listed(subject.instance)),
+    tagsFit(selector.tag, subject.tags),
+    actorFits(selector.actor, subject.actor),
+    spatialFits(selector, options),
+  ];
+  // Policy loading rejects an empty selector; should one arrive all the same, it selects nothing.
+  if (Object.values(selector).every((value) => value === undefined)) return 'no';
+  if (verdicts.includes('no')) return 'no';
+  return verdicts.includes('unknown') ? 'unknown' : 'yes';
+}
+
+function anyFits(patterns: readonly string[] | undefined, facts: readonly string[] | undefined): Verdict {
+  if (patterns === undefined) return 'yes';
+  if (facts === undefined) return 'unknown';
+  return patterns.some((pattern) => facts.some((fact) => globMatches(pattern, fact))) ? 'yes' : 'no';
+}
+
+function listed(fact: string | null | undefined): readonly string[] | undefined {
+  if (fact === undefined) return undefined;
+  return fact === null ? [] : [fact];
+}
+
+function groupNames(group: Subject['group']): readonly string[] | undefined {
+  if (group === undefined) return undefined;
+  return group === null ? [] : [group.id, group.name];
+}
+
+function tagsFit(wanted: Selector['tag'], tags: Subject['tags']): Verdict {
+  if (wanted === undefined) return 'yes';
+  if (tags === undefined) return 'unknown';
+  const every = Object.entries(wanted).every(([key, patterns]) => {
+    const value = tags !== null && Object.hasOwn(tags, key) ? tags[key] : undefined;
+    return value !== undefined && patterns.some((pattern) => globMatches(pattern, value));
+  });
+  return every ? 'yes' : 'no';
+}
+
+/** By the caller's own ARN or by the role behind the session. A service acting by itself is known to have neither. */
+function actorFits(patterns: readonly string[] | undefined, actor: Actor): Verdict {
+  if (patterns === undefined) return 'yes';
+  const names = [actor.arn, actor.issuerArn].filter((name) => name !== null);
+  if (anyFits(patterns, names) === 'yes') return 'yes';
+  if (actor.type === 'AWSService') return 'no';
+  const roleUnread = actor.type === 'AssumedRole' && actor.issuerArn === null;
+  return names.length === 0 || roleUnread ? 'unknown' : 'no';
+}
+
+function spatialFits(selector: Selector, options: SelectOptions): Verdict {
+  const spatial = selector.port !== undefined || selector.range !== undefined;
+  return spatial && options.spatial === 'never' ? 'no' : 'yes';
+}

@@ -1,0 +1,26 @@
+import type { Actor } from '../domain/actor.ts';
+import { globMatches } from './glob.ts';
+import type { Policy, TrustedActor } from './policy.ts';
+
+/**
+ * The entry of `trustedActors` that names this actor, or null. `invokedBy` alone never earns trust: for a person at
+ * the console it is `signin.amazonaws.com`, and for a stack it is CloudFormation whoever runs it. The user agent is
+ * chosen by the caller, and is not even looked at.
+ */
+export function trustedBy(actor: Actor, policy: Policy): TrustedActor | null {
+  return policy.trustedActors.find((trusted) => names(trusted, actor)) ?? null;
+}
+
+function names(trusted: TrustedActor, actor: Actor): boolean {
+  const { role, user, service, sourceIdentity } = trusted;
+  // Loading demands exactly one of the three; an entry without any names nobody.
+  if (role === undefined && user === undefined && service === undefined) return false;
+  if (role !== undefined && !(actor.type === 'AssumedRole' && fits(role, actor.issuerArn))) return false;
+  if (user !== undefined && !(actor.type === 'IAMUser' && fits(user, actor.arn))) return false;
+  if (service !== undefined && !(actor.type === 'AWSService' && actor.invokedBy === service)) return false;
+  return sourceIdentity === undefined || fits(sourceIdentity, actor.sourceIdentity);
+}
+
+function fits(pattern: string, fact: string | null): boolean {
+  return fact !== null && globMatches(pattern, fact);
+}
