@@ -18,6 +18,8 @@ export function moreCautious(a: Mode, b: Mode): boolean {
   return CAUTION.indexOf(a) < CAUTION.indexOf(b);
 }
 
+const NO_SETTING: AppliedMode = { mode: 'observe', because: 'no setting applies' };
+
 type Setting = AppliedMode & { readonly applies: Verdict };
 
 /**
@@ -28,8 +30,8 @@ export function modeFor(rule: RuleId, subject: Subject, policy: Policy): Applied
   const settings = settingsOf(rule, subject, policy);
   const sure = settings.filter((setting) => setting.applies === 'yes');
   const unsure = settings.filter((setting) => setting.applies === 'unknown');
-  const none: AppliedMode = { mode: 'observe', because: 'no setting applies' };
-  const { mode, because } = unsure.reduce(strictest, sure.length === 0 ? none : sure.reduce(strictest));
+  const [first = NO_SETTING, ...others] = sure;
+  const { mode, because } = [...others, ...unsure].reduce<AppliedMode>(strictest, first);
   return { mode, because };
 }
 
