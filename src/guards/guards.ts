@@ -1,0 +1,29 @@
+import type { Circumstances, Guard, InstanceCase, SecurityGroupCase } from './guard.ts';
+import { launchSuspended } from './launch-suspended.ts';
+import { notOptedIn } from './not-opted-in.ts';
+import { notOurs } from './not-ours.ts';
+import { observe } from './observe.ts';
+import { paused } from './paused.ts';
+import { protectedInstance } from './protected.ts';
+import { refreshRunning } from './refresh-running.ts';
+import { singleInstance } from './single-instance.ts';
+import { stateAtRisk } from './state-at-risk.ts';
+import { unhealthyPeers } from './unhealthy-peers.ts';
+
+/**
+ * The order in which guards are asked; the first that objects gives the reason. Lasting reasons come before passing
+ * ones, and `observe` after all that would stop an act anyway. The budget is not here: its slot is taken last, in the
+ * ledger, by whoever acts.
+ */
+const COMMON: readonly Guard<Circumstances>[] = [observe, paused];
+export const SECURITY_GROUP_GUARDS: readonly Guard<SecurityGroupCase>[] = [notOurs, ...COMMON];
+export const INSTANCE_GUARDS: readonly Guard<InstanceCase>[] = [
+  notOptedIn,
+  protectedInstance,
+  stateAtRisk,
+  singleInstance,
+  launchSuspended,
+  refreshRunning,
+  unhealthyPeers,
+  ...COMMON,
+];

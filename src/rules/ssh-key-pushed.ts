@@ -1,0 +1,11 @@
+import type { InstanceRule } from './instance-rules.ts';
+
+/** An SSH key pushed by EC2 Instance Connect opens the door for a minute. The channel counts. */
+export const sshKeyPushed: InstanceRule = {
+  id: 'ssh-key-pushed',
+  severity: 'medium',
+  byFact: (fact) =>
+    fact.kind === 'ssh-key-pushed'
+      ? { summary: `an SSH key was pushed to it for ${fact.osUser ?? 'a user'}`, drift: fact.osUser ?? '' }
+      : null,
+};
