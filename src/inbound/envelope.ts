@@ -1,0 +1,53 @@
+/** An EventBridge envelope: which parser its detail goes to, and why most kinds ask nothing of us. */
+import type { Change, Irrelevant } from '../domain/change.ts';
+import { parseRecord } from './cloudtrail.ts';
+import { parseCompliance } from './config.ts';
+import type { Envelope } from './origin.ts';
+import { field, isTrue, objectAt, type Place, text } from './reader.ts';
+
+type DetailParser = (detail: Place, envelope: Envelope) => Change | Irrelevant;
+
+const BY_DETAIL_TYPE: ReadonlyMap<string, DetailParser> = new Map<string, DetailParser>([
+  ['AWS API Call via CloudTrail', parseRecord],
+  ['Config Rules Compliance Change', parseCompliance],
+  ['GuardDuty Finding', parseFinding],
+]);
+
+const WHY_NOT: ReadonlyMap<string, string> = new Map([
+  ['aws.autoscaling', 'an activity of Auto Scaling only hurries the recheck'],
+  ['aws.config', 'not watched: what Config recorded, as the call behind it arrives by CloudTrail'],
+  ['aws.guardduty', 'not watched yet: GuardDuty'],
+  ['aws.securityhub', 'not watched yet: findings of Security Hub'],
+]);
+
+/** @throws MalformedEvent */
+export function parseEnvelope(event: Place): Change | Irrelevant {
+  const source = text(field(event, 'source'));
+  const type = text(field(event, 'detail-type'));
+  // Anybody may put events on the bus, but only AWS with a source of its own.
+  if (!source.startsWith('aws.')) return { irrelevant: `not sent by AWS: the source is ${source}` };
+  const detail = field(event, 'detail');
+  objectAt(detail);
+  const parser = BY_DETAIL_TYPE.get(type);
+  if (parser !== undefined) return parser(detail, envelopeOf(event));
+  if (type === 'Parameter Store Change') return { irrelevant: 'a change of a parameter, not of a watched resource' };
+  return { irrelevant: WHY_NOT.get(source) ?? `not watched: ${type} of ${source}` };
+}
+
+function envelopeOf(event: Place): Envelope {
+  const [id, account, region, time] = [
+    field(event, 'id'),
+    field(event, 'account'),
+    field(event, 'region'),
+    field(event, 'time'),
+  ];
+  return { id, account, region, time };
+}
+
+/** Sample findings exist to try out receivers: acting on one would be a joke at somebody's expense. */
+function parseFinding(detail: Place): Irrelevant {
+  const title = field(detail, 'title').value;
+  const marked = typeof title === 'string' && title.startsWith('[SAMPLE]');
+  const sample = marked || isTrue(field(detail, 'service.additionalInfo.sample'));
+  return { irrelevant: sample ? 'a sample finding of GuardDuty' : 'not watched yet: findings of GuardDuty' };
+}

@@ -1,0 +1,89 @@
+/** Reads untrusted JSON field by field; each value knows its place, so that a fault can name it. */
+import { describe, MalformedEvent } from './malformed.ts';
+
+/** A value somewhere in an event. `path` is empty for the event itself. */
+export type Place = { readonly value: unknown; readonly path: string };
+
+/** Longer than any id, name or ARN that AWS allows. */
+const LONGEST_TEXT = 2048;
+/** More than EC2 puts into one call: 60 rules each way, several calls' worth. */
+const LONGEST_LIST = 1000;
+
+export function root(value: unknown): Place {
+  return { value, path: '' };
+}
+
+export function malformed(place: Place, expected: string): MalformedEvent {
+  return new MalformedEvent(`${place.path || 'event'}: expected ${expected}, found ${describe(place.value)}`);
+}
+
+/** CloudTrail writes an absent object as a missing key, `null` or an empty string. */
+export function isAbsent(place: Place): boolean {
+  return place.value === undefined || place.value === null || place.value === '';
+}
+
+/**
+ * The value at a dotted path, own properties only; absent when a step of it is.
+ * @throws MalformedEvent when a step is neither an object nor absent
+ */
+export function field(place: Place, path: string): Place {
+  return path.split('.').reduce(step, place);
+}
+
+function step(place: Place, key: string): Place {
+  const path = place.path === '' ? key : `${place.path}.${key}`;
+  if (isAbsent(place)) return { value: undefined, path };
+  const fields = objectAt(place);
+  return { value: Object.hasOwn(fields, key) ? fields[key] : undefined, path };
+}
+
+/** @throws MalformedEvent */
+export function objectAt(place: Place): Readonly<Record<string, unknown>> {
+  if (!isObject(place.value)) throw malformed(place, 'an object');
+  return place.value;
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** @throws MalformedEvent when it is not a string of 1 to 2,048 characters without control characters */
+export function text(place: Place): string {
+  const { value } = place;
+  if (typeof value !== 'string' || value === '') throw malformed(place, 'a string');
+  if (value.length > LONGEST_TEXT) throw malformed(place, `at most ${LONGEST_TEXT} characters`);
+  if (/\p{Cc}/u.test(value)) throw malformed(place, 'no control characters');
+  return value;
+}
+
+/** Null when absent. @throws MalformedEvent as `text` */
+export function optionalText(place: Place): string | null {
+  return isAbsent(place) ? null : text(place);
+}
+
+/** Booleans come as `true` and as `"true"`. */
+export function isTrue(place: Place): boolean {
+  return place.value === true || place.value === 'true';
+}
+
+/**
+ * The members of a list, in each form that AWS writes one: `{"items":[…]}`, `{}`, a plain array, one bare object, nothing.
+ * @throws MalformedEvent
+ */
+export function items(place: Place): readonly Place[] {
+  if (isAbsent(place)) return [];
+  if (Array.isArray(place.value)) return listed(place, place.value);
+  const fields = objectAt(place);
+  if (Object.hasOwn(fields, 'items')) {
+    const inner = field(place, 'items');
+    if (isAbsent(inner)) return [];
+    if (!Array.isArray(inner.value)) throw malformed(inner, 'a list');
+    return listed(inner, inner.value);
+  }
+  return Object.keys(fields).length === 0 ? [] : [place];
+}
+
+function listed(place: Place, values: readonly unknown[]): readonly Place[] {
+  if (values.length > LONGEST_LIST) throw malformed(place, `at most ${LONGEST_LIST} members`);
+  return values.map((value, index) => ({ value, path: `${place.path}[${index}]` }));
+}
