@@ -2,7 +2,7 @@
 
     python ministack_aws.py --port-file FILE
 
-It listens on a free port of 127.0.0.1, and writes the number to FILE when it is about to answer. The environment that it is
+It listens on a free port of 127.0.0.1, and writes the number to FILE at once; calls wait until it is ready. The environment that it is
 started with is inherited by the functions that it runs: AWS_ENDPOINT_URL_EC2 and AWS_ENDPOINT_URL_AUTO_SCALING send their
 calls to moto. UNDRIFT_LOCAL_CALLS is the file that every call is appended to.
 """
@@ -12,10 +12,9 @@ import asyncio
 import functools
 import os
 import signal
-import socket
 import sys
 
-from aws.port_file import announce
+from aws.ports import announce, end_with_parent, listen
 from aws.wire import Calls, describe, is_control
 
 
@@ -52,13 +51,6 @@ class Recorder:
             self.calls.add(call | {"requestId": request_id, "status": answer.get("status")})
 
 
-def listen():
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.bind(("127.0.0.1", 0))
-    listener.listen(128)
-    return listener
-
-
 def speak_as_aws():
     # "You can't create an event whose source begins with aws." is for customers (EventBridge API Reference,
     # PutEventsRequestEntry); here the caller plays AWS, and the patterns of the deployed rules decide.
@@ -70,9 +62,10 @@ def speak_as_aws():
 def main():
     options = argparse.ArgumentParser()
     options.add_argument("--port-file", required=True)
-    port_file = options.parse_args().port_file
     listener = listen()
     port = listener.getsockname()[1]
+    announce(options.parse_args().port_file, port)
+    end_with_parent()
     # Read when ministack is imported. One account for both emulators: else the owners of resources differ.
     os.environ |= {
         "GATEWAY_PORT": str(port),
@@ -92,7 +85,6 @@ def main():
     config.keep_alive_timeout = 75
     config.loglevel = os.environ.get("LOG_LEVEL", "WARNING").upper()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    announce(port_file, port)
     asyncio.run(serve(Recorder(app, Calls(os.environ.get("UNDRIFT_LOCAL_CALLS"))), config))
 
 

@@ -2,7 +2,7 @@
 
     python moto_aws.py --port-file FILE
 
-It listens on a free port of 127.0.0.1, and writes the number to FILE once it answers. Environment:
+It listens on a free port of 127.0.0.1, and writes the number to FILE at once; calls wait until it is ready. Environment:
 UNDRIFT_LOCAL_CALLS (file that every call is appended to), UNDRIFT_LOCAL_EVENTS_ENDPOINT (where PutEvents goes; also
 POST /_undrift/events?endpoint=URL), UNDRIFT_LOCAL_LAUNCH_SECONDS, UNDRIFT_LOCAL_TERMINATE_SECONDS,
 UNDRIFT_LOCAL_REFRESH_SECONDS.
@@ -13,16 +13,11 @@ import io
 import logging
 import os
 import re
-import sys
 import threading
 import time
 from urllib.parse import parse_qs
 
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
-from werkzeug.serving import make_server
-
-from aws import events, groups, instances, refreshes, security_groups, stale
-from aws.port_file import announce
+from aws.ports import announce, end_with_parent, listen
 from aws.wire import Calls, describe, fresh_request_id, is_control
 from aws.world import LOCK
 
@@ -82,6 +77,8 @@ def header_of(environ):
 
 def control(path, query, start_response):
     """What a test may do that AWS has no call for."""
+    from aws import events, stale
+
     known = True
     with LOCK:
         if path == "/_undrift/stale":
@@ -94,12 +91,12 @@ def control(path, query, start_response):
     return [b'{"ok":true}' if known else b'{"ok":false}']
 
 
-def keep_groups_moving():
+def keep_groups_moving(advance):
     while True:
         time.sleep(0.1)
         try:
             with LOCK:
-                groups.advance()
+                advance()
         except Exception:  # a fault of one turn must not stop the clock
             logging.exception("groups")
 
@@ -107,18 +104,33 @@ def keep_groups_moving():
 def main():
     options = argparse.ArgumentParser()
     options.add_argument("--port-file", required=True)
-    port_file = options.parse_args().port_file
+    listener = listen()
+    port = listener.getsockname()[1]
+    announce(options.parse_args().port_file, port)
+    end_with_parent()
+    os.environ["MOTO_PORT"] = str(port)
+    serve(listener)
+
+
+def serve(listener):
+    # Imported late: whoever calls meanwhile waits in the listener's queue, and ministack starts beside us.
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+    from werkzeug.serving import make_server
+
+    from aws import events, groups, instances, refreshes, security_groups, stale
+
     for addition in (groups, instances, refreshes, security_groups, stale):
         addition.install()
     events.deliver_to(os.environ.get("UNDRIFT_LOCAL_EVENTS_ENDPOINT") or None)
+    threading.Thread(target=keep_groups_moving, args=[groups.advance], name="groups", daemon=True).start()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     app = Gateway(DomainDispatcherApplication(create_backend_app), Calls(os.environ.get("UNDRIFT_LOCAL_CALLS")))
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=MotoRequestHandler)
-    os.environ["MOTO_PORT"] = str(server.server_port)
-    threading.Thread(target=keep_groups_moving, name="groups", daemon=True).start()
-    announce(port_file, server.server_port)
+    host, port = listener.getsockname()
+    server = make_server(
+        host, port, app, threaded=True, request_handler=MotoRequestHandler, fd=listener.detach()
+    )
     server.serve_forever()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -64,9 +64,9 @@ def install():
     plain_dotted = InstanceResponse._dot_value_instance_attribute_handler
 
     def dotted_value(self):
-        # "Changes the instance's user data to the specified value. … If you are using an Amazon Web Services SDK or command
-        # line tool, base64-encoding is performed for you" (EC2 API Reference, ModifyInstanceAttribute): it arrives as base64,
-        # is decoded with the request, and moto takes the decoded bytes for base64 once more.
+        # "User data must be base64-encoded. Depending on the tool or SDK that you're using, the base64-encoding might be
+        # performed for you" (EC2 API Reference, ModifyInstanceAttributeRequest): the server decodes it with the request,
+        # and moto takes the decoded bytes for base64 once more.
         value = self._get_param("UserData.Value")
         if not isinstance(value, bytes):
             return plain_dotted(self)

@@ -107,8 +107,7 @@ def _launch_template(entry):
 
 def _decode_user_data(begin):
     def init(self, template, number, data, description):
-        # "The user data to make available to the instance. You must provide base64-encoded text" (EC2 API Reference,
-        # RequestLaunchTemplateData); moto takes it so in a template's first version only, and fails to launch from others.
+        # "You must provide base64-encoded text" (EC2 API Reference, RequestLaunchTemplateData, UserData); moto takes it so in a template's first version only, and fails to launch from others.
         if isinstance(data.get("UserData"), str):
             data = data | {"UserData": parse_user_data(data["UserData"])}
         begin(self, template, number, data, description)

@@ -1,0 +1,97 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startMinistack, startMoto } from './lib/emulators.mjs';
+import { clientEnvironment } from './lib/environment.mjs';
+import { endGroups, signalGroup } from './lib/processes.mjs';
+import { ensurePython } from './python.mjs';
+
+export { deployStack } from './lib/deploy.mjs';
+
+/**
+ * @typedef {object} Cloud
+ * @property {Record<string, string>} env what an AWS client needs to speak with it
+ * @property {{ main?: string, ec2: string, autoscaling: string }} endpoints
+ * @property {string} callsFile one JSON line per call: {at, service, action, params, userAgent, requestId, status}
+ * @property {import('./lib/processes.mjs').Known[]} pids
+ * @property {(seconds: number) => Promise<void>} staleReads EC2 describes its state of now for that long, whatever changes
+ * @property {() => Promise<void>} stop ends everything that was started; may be called twice
+ */
+
+/**
+ * Starts the emulators on free ports of 127.0.0.1. Unless detached they end with this process, however it ends.
+ * @param {object} options
+ * @param {string} options.dir everything that they write is in here
+ * @param {(line: string) => void} [options.log]
+ * @param {boolean} [options.detached] they go on after this process
+ * @param {number} [options.launchSeconds] how long an instance stays Pending (3)
+ * @param {('moto' | 'ministack')[]} [options.services] EC2 and Auto Scaling alone, with `['moto']`
+ * @returns {Promise<Cloud>}
+ */
+export async function startCloud({
+  dir,
+  log = () => {},
+  detached = false,
+  launchSeconds = 3,
+  services = ['moto', 'ministack'],
+}) {
+  const python = await ensurePython({ log });
+  await mkdir(dir, { recursive: true });
+  const callsFile = join(dir, 'calls.jsonl');
+  /** @type {import('./lib/emulators.mjs').Emulator[]} */
+  const started = [];
+  const stop = detached ? () => endGroups(started.map((each) => each.process)) : endWithThisProcess(started);
+  try {
+    const shared = { UNDRIFT_LOCAL_CALLS: callsFile, UNDRIFT_LOCAL_LAUNCH_SECONDS: String(launchSeconds) };
+    const moto = await startMoto({ python, dir, detached, env: shared });
+    started.push(moto);
+    if (services.includes('ministack')) {
+      // Functions inherit this environment: their EC2 and Auto Scaling are moto's.
+      const { AWS_ENDPOINT_URL_EC2, AWS_ENDPOINT_URL_AUTO_SCALING } = clientEnvironment({ moto: moto.endpoint });
+      const env = { ...shared, AWS_ENDPOINT_URL_EC2, AWS_ENDPOINT_URL_AUTO_SCALING };
+      started.push(await startMinistack({ python, dir, detached, env }));
+    }
+    await Promise.all(started.map((each) => each.ready()));
+    const main = started[1]?.endpoint;
+    if (main) await post(`${moto.endpoint}/_undrift/events?endpoint=${main}`);
+    return {
+      env: clientEnvironment({ main, moto: moto.endpoint }),
+      endpoints: { ...(main ? { main } : {}), ec2: moto.endpoint, autoscaling: moto.endpoint },
+      callsFile,
+      pids: started.map((each) => each.process),
+      staleReads: (seconds) => post(`${moto.endpoint}/_undrift/stale?seconds=${seconds}`),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** @param {import('./lib/emulators.mjs').Emulator[]} started */
+function endWithThisProcess(started) {
+  const kill = () => started.forEach((each) => signalGroup(each.process.pid, 'SIGKILL'));
+  /** @param {NodeJS.Signals} signal */
+  const onSignal = (signal) => {
+    kill();
+    forget();
+    // Nobody else has taken charge of the signal: let it do what it would have done.
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+  };
+  const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
+  const forget = () => {
+    process.off('exit', kill);
+    for (const signal of signals) process.off(signal, onSignal);
+  };
+  process.on('exit', kill);
+  for (const signal of signals) process.on(signal, onSignal);
+  return async () => {
+    await endGroups(started.map((each) => each.process));
+    forget();
+  };
+}
+
+/** @param {string} url */
+async function post(url) {
+  const answer = await fetch(url, { method: 'POST', signal: AbortSignal.timeout(10_000) });
+  if (!answer.ok) throw new Error(`${url} answered ${answer.status}`);
+}

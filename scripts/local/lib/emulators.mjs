@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync } from 'node:fs';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { cleanEnvironment } from './environment.mjs';
+import { localFile, projectRoot } from './paths.mjs';
+import { known } from './processes.mjs';
+
+/** How long an emulator may take to answer; a slow machine needs a third of it. */
+const DEADLINE_MS = 90_000;
+
+/**
+ * @typedef {{ name: string, endpoint: string, process: import('./processes.mjs').Known, ready: () => Promise<void> }} Emulator
+ * @typedef {{ python: string, dir: string, env: Record<string, string>, detached: boolean }} Setting
+ */
+
+/** @param {Setting} setting */
+export const startMoto = (setting) => start('moto', '/_undrift/health', setting);
+
+/** @param {Setting} setting */
+export const startMinistack = (setting) =>
+  start('ministack', '/_ministack/health', { ...setting, env: { ...setting.env, PATH: pathWithLambdaNode() } });
+
+/**
+ * Begins the process and returns as soon as its port is known, before it answers.
+ * @param {string} name @param {string} health @param {Setting} setting
+ * @returns {Promise<Emulator>}
+ */
+async function start(name, health, { python, dir, env, detached }) {
+  const portFile = join(dir, `${name}.port`);
+  const logFile = join(dir, `${name}.log`);
+  const temporary = join(dir, 'tmp');
+  await mkdir(temporary, { recursive: true });
+  await rm(portFile, { force: true });
+  const output = openSync(logFile, 'a');
+  const child = spawn(python, [localFile(`${name}_aws.py`), '--port-file', portFile], {
+    cwd: dir,
+    // A group of its own, so that the workers which it starts can be ended with it.
+    detached: true,
+    stdio: ['ignore', output, output],
+    env: {
+      ...cleanEnvironment(),
+      ...env,
+      TMPDIR: temporary,
+      PYTHONUNBUFFERED: '1',
+      ...(detached ? {} : { UNDRIFT_LOCAL_PARENT: String(process.pid) }),
+    },
+  });
+  closeSync(output);
+  let ended = '';
+  child.on('error', (error) => (ended = error.message));
+  child.on('exit', (code, signal) => (ended = `ended with ${signal ?? code}`));
+  child.unref();
+  const until = Date.now() + DEADLINE_MS;
+  /** @param {() => Promise<boolean>} done */
+  const wait = async (done) => {
+    while (!(await done().catch(() => false))) {
+      if (ended || Date.now() > until) throw new Error(await complaint(name, ended || 'does not answer', logFile));
+      await sleep(50);
+    }
+  };
+  await wait(async () => existsSync(portFile));
+  const endpoint = `http://127.0.0.1:${(await readFile(portFile, 'utf8')).trim()}`;
+  const answers = async () => (await fetch(endpoint + health, { signal: AbortSignal.timeout(5000) })).ok;
+  return { name, endpoint, process: known(/** @type {number} */ (child.pid)), ready: () => wait(answers) };
+}
+
+/** @param {string} name @param {string} what @param {string} logFile */
+async function complaint(name, what, logFile) {
+  const lines = (await readFile(logFile, 'utf8').catch(() => '')).trimEnd().split('\n').slice(-15);
+  return `The local AWS did not start: ${name} ${what}. The end of ${logFile}:\n${lines.join('\n')}`;
+}
+
+/** The Node major that Lambda runs, when its package is installed for this platform; else this Node. */
+function pathWithLambdaNode() {
+  const lambda = join(projectRoot, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin');
+  const own = join(process.execPath, '..');
+  return [...(existsSync(join(lambda, 'node')) ? [lambda] : []), own, process.env.PATH ?? ''].join(delimiter);
+}
