@@ -1,0 +1,115 @@
+import type { Incident } from '../domain/incident.ts';
+import { plain } from './plain.ts';
+import type { Paragraph } from './sections.ts';
+import { duration, secondsBetween, secondsWords, utc } from './time.ts';
+import { undoCommand } from './undo.ts';
+import { type NoticeOutcome, revoked } from './verdict.ts';
+import { actWords, CLOSED_BY_WORDS, GUARD_WORDS, listOf } from './words.ts';
+
+/** What was done, or why not. */
+export function whatWasDone(incident: Incident, outcome: NoticeOutcome, now: string): readonly Paragraph[] {
+  switch (outcome) {
+    case 'observed':
+    case 'held':
+      return held(incident, now);
+    case 'done':
+      return [done(incident)];
+    case 'already-done':
+      return [`undrift had nothing to do: ${CLOSED_BY_WORDS[incident.closedBy ?? 'another']}.`];
+    default:
+      return unfinished(incident, outcome, now);
+  }
+}
+
+function held(incident: Incident, now: string): readonly string[] {
+  const { guard, decision, outcome } = incident;
+  const words = guard === null ? 'a guard stopped it.' : GUARD_WORDS[guard];
+  const act = decision.remediation;
+  const would = guard === 'observe' ? 'In enforce mode undrift would have done this' : 'Would have been done';
+  return [
+    `Nothing was done: ${words}`,
+    ...reasonLine(incident),
+    act === null ? 'No act of undrift would put this right.' : `${would}: ${actWords(act)}.`,
+    ...(outcome?.kind === 'failed' || outcome?.kind === 'unverified'
+      ? [`Before that: ${plain(outcome.why, 300)}`]
+      : []),
+    nextLook(incident, now),
+  ];
+}
+
+function done({ decision, replacement }: Incident): string {
+  const act = decision.remediation;
+  if (act?.action === 'revoke-rules') return `Revoked ${listOf(act.ruleIds)} from ${plain(act.groupId)}.`;
+  if (act === null) return 'undrift put it right.';
+  const successor = replacement?.successor ?? null;
+  const took = successor === null ? '' : ` ${plain(successor)} took its place.`;
+  return `Terminated ${plain(act.instanceId)} through Auto Scaling group ${plain(act.autoScalingGroupName)}.${took}`;
+}
+
+function unfinished(incident: Incident, outcome: NoticeOutcome, now: string): readonly string[] {
+  const { decision, outcome: seen, replacement, attempts } = incident;
+  const act = decision.remediation;
+  const tried =
+    attempts.length === 0 ? 'Wanted' : `Tried ${attempts.length === 1 ? 'once' : `${attempts.length} times`}`;
+  const asked = replacement !== null && replacement.successor === null;
+  return [
+    ...(outcome === 'escalated' ? ['undrift asks for a person: it does not get this right by itself.'] : []),
+    ...(seen?.kind === 'done' ? [done(incident)] : act === null ? [] : [`${tried}: ${actWords(act)}.`]),
+    ...(seen?.kind === 'failed' || seen?.kind === 'unverified' ? [plain(seen.why, 300)] : []),
+    ...(asked ? [`Auto Scaling was asked on ${utc(replacement.startedAt)}; no successor is known yet.`] : []),
+    ...(incident.guard === null ? [] : [`Held now: ${GUARD_WORDS[incident.guard]}`]),
+    ...reasonLine(incident),
+    nextLook(incident, now),
+  ];
+}
+
+function reasonLine({ decision, finding }: Incident): readonly string[] {
+  const reason = plain(decision.reason, 300);
+  return reason === '' || reason === plain(finding.summary, 300) ? [] : [`Reason: ${reason}`];
+}
+
+function nextLook({ dueAt, closedAt }: Incident, now: string): string {
+  if (dueAt === null)
+    return closedAt === null ? 'undrift does not look at it again by itself.' : 'The incident is closed.';
+  const wait = secondsBetween(now, dueAt);
+  const how = wait === null || wait <= 0 ? 'at once' : `in ${duration(wait)}`;
+  return `undrift looks at it again ${how} (${utc(dueAt)}).`;
+}
+
+export function whatWasSeen(incident: Incident, outcome: NoticeOutcome): readonly Paragraph[] {
+  const seen = incident.outcome;
+  return [
+    ...(seen?.kind === 'done' || seen?.kind === 'already-done' ? [plain(seen.seen, 300)] : []),
+    ...(seen?.kind === 'done' ? [`${secondsWords(seen.secondsToFix)} from the change to the proof.`] : []),
+    ...(outcome === 'unverified' ? ['It was sent, and could not be seen done. It is not proven closed.'] : []),
+    ...(revoked(incident) === 'yes' ? [ESTABLISHED] : []),
+  ];
+}
+
+/** 432,000 s by default, 350 s on Nitro v6 instances (EC2 User Guide, "Security group connection tracking"). */
+const ESTABLISHED =
+  'Connections that were already established may outlive the revoke, until they are idle for long (350 seconds ' +
+  'to 5 days, by instance type). End them on the instance if that matters.';
+
+export function howToUndo(incident: Incident): readonly Paragraph[] {
+  const known = revoked(incident);
+  if (known === 'no') return nothingToUndo(incident);
+  const command = undoCommand(incident.inverse, incident.change.region);
+  if (command === null) return ['There is no command for it: the ledger does not have the rules as they were.'];
+  const doubt = known === 'perhaps' ? 'It is not known whether anything was revoked. If so, this' : 'This';
+  return [
+    `${doubt} puts the rules back. Without an exemption in policy.yml undrift closes them again:`,
+    ...command.split('\n').map((verbatim) => ({ verbatim })),
+  ];
+}
+
+function nothingToUndo({ outcome, replacement, decision }: Incident): readonly Paragraph[] {
+  const replaces = decision.remediation?.action === 'replace-instance';
+  const successor = replacement?.successor ?? null;
+  const took = successor === null ? 'No successor is known yet.' : `${plain(successor)} took over.`;
+  if (replaces && outcome?.kind === 'done') {
+    return ['There is nothing to undo: a terminated instance does not come back.', took];
+  }
+  if (replaces && replacement !== null) return ['What Auto Scaling was asked for cannot be called back.', took];
+  return ['undrift changed nothing, so there is nothing to undo.'];
+}

@@ -1,0 +1,69 @@
+import type { Incident, NoticeKind } from '../domain/incident.ts';
+import { clean } from './plain.ts';
+import { undoCommand } from './undo.ts';
+import { revoked } from './verdict.ts';
+
+export const NOTICE_SCHEMA = 'undrift.notice/1';
+
+/** What a machine gets, schema 1, described in `docs/decisions/0004-notices.md`. Fields may be added, none change. */
+export function incidentJson(
+  incident: Incident,
+  kind: NoticeKind,
+  words: { readonly subject: string; readonly text: string; readonly outcome: string; readonly now: string },
+): Record<string, unknown> {
+  const { finding, change, decision, outcome, inverse, about } = incident;
+  const command = revoked(incident) === 'no' ? null : undoCommand(inverse, change.region);
+  return {
+    schema: NOTICE_SCHEMA,
+    kind,
+    subject: words.subject,
+    text: words.text,
+    at: words.now,
+    incident: incidentOf(incident),
+    change: changeOf(incident),
+    decision: { ...decision, reason: clean(decision.reason, 500) },
+    outcome: { notice: words.outcome, act: outcome },
+    secondsToFix: outcome?.kind === 'done' ? outcome.secondsToFix : null,
+    resource: incident.resource,
+    finding: {
+      summary: clean(finding.summary, 500),
+      evidence: finding.evidence.slice(0, 50).map((line) => clean(line, 500)),
+    },
+    about: { name: text(about.name), owner: text(about.owner), madeBy: text(about.madeBy) },
+    successor: incident.replacement?.successor ?? null,
+    undo: command === null ? null : { command },
+    policyDigest: incident.policyDigest,
+    commit: incident.commit,
+    version: incident.version,
+    account: change.account,
+    region: change.region,
+  };
+}
+
+function incidentOf(incident: Incident): Record<string, unknown> {
+  const { id, key, status, rounds, openedAt, closedAt, closedBy, dueAt, guard, finding } = incident;
+  const { rule, severity } = finding;
+  return { id, key, rule, severity, status, rounds, openedAt, closedAt, closedBy, dueAt, guard };
+}
+
+function changeOf({ change }: Incident): Record<string, unknown> {
+  const { source, name, at, eventId, requestId, actor } = change;
+  return {
+    source,
+    name: clean(name, 200),
+    at,
+    eventId,
+    requestId,
+    actor: {
+      arn: text(actor.arn),
+      type: text(actor.type),
+      issuerArn: text(actor.issuerArn),
+      sourceIdentity: text(actor.sourceIdentity),
+      invokedBy: text(actor.invokedBy),
+    },
+  };
+}
+
+function text(value: string | null): string | null {
+  return value === null ? null : clean(value, 2048);
+}

@@ -1,0 +1,59 @@
+import { type Actor, actorName } from '../domain/actor.ts';
+import type { Change } from '../domain/change.ts';
+import type { Incident } from '../domain/incident.ts';
+import { plain } from './plain.ts';
+import { utc } from './time.ts';
+
+/** Paragraphs; a string is wrapped, a verbatim line is not. */
+export type Paragraph = string | { readonly verbatim: string };
+const EVIDENCE_LINES = 12;
+
+export function whatWasWrong({ finding, rounds, openedAt, unit }: Incident): readonly Paragraph[] {
+  const { evidence } = finding;
+  const rest = evidence.length - EVIDENCE_LINES;
+  const hole = unit === 'security-groups' ? 'Reopened: round %n of this hole' : 'Again: round %n of this drift';
+  return [
+    plain(finding.summary, 300),
+    ...evidence.slice(0, EVIDENCE_LINES).map((line) => plain(line, 300)),
+    ...(rest > 0 ? [`and ${rest} more of this kind`] : []),
+    `Severity ${finding.severity}, rule ${plain(finding.rule)}.`,
+    ...(rounds > 1 ? [`${hole.replace('%n', String(rounds))}; the first was seen on ${utc(openedAt)}.`] : []),
+  ];
+}
+
+export function whoAndWhen(change: Change): readonly Paragraph[] {
+  const what = change.source === 'config' ? `Config rule ${plain(change.name)}` : plain(change.name);
+  return [
+    ...actorLines(change.actor),
+    `${what} at ${plain(utc(change.at))}`,
+    `account ${plain(change.account)}, Region ${plain(change.region)}`,
+    `event ${plain(change.eventId)}`,
+  ];
+}
+
+function actorLines(actor: Actor): readonly string[] {
+  const session = /:assumed-role\/[^/]+\/(.+)$/u.exec(actor.arn ?? '')?.[1];
+  return [
+    actorName(actor) === 'unknown' ? 'It is not known who did it.' : plain(actorName(actor), 300),
+    ...(session === undefined ? [] : [`session name ${plain(session)}`]),
+    ...(actor.sourceIdentity === null ? [] : [`source identity ${plain(actor.sourceIdentity)}`]),
+    ...(actor.invokedBy === null ? [] : [`through ${plain(actor.invokedBy)}`]),
+  ];
+}
+
+export function whose({ about, resource }: Incident): readonly Paragraph[] {
+  const name = about.name === null ? '' : ` (${plain(about.name)})`;
+  return [
+    `${plain(resource.id)}${name}`,
+    about.owner === null ? 'owner: no tag says' : `owner by tag: ${plain(about.owner)}`,
+    about.madeBy === null ? 'made by: not known' : `made by: ${plain(about.madeBy)}`,
+  ];
+}
+
+export function reference(incident: Incident): readonly Paragraph[] {
+  return [
+    `incident ${plain(incident.id)}`,
+    { verbatim: `npx undrift incidents show ${plain(incident.id, 40)}` },
+    `policy ${plain(incident.policyDigest)}, undrift ${plain(incident.version)}, commit ${plain(incident.commit)}`,
+  ];
+}

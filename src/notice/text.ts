@@ -1,0 +1,35 @@
+import type { Incident } from '../domain/incident.ts';
+import { howToUndo, whatWasDone, whatWasSeen } from './acts.ts';
+import { type Paragraph, reference, whatWasWrong, whoAndWhen, whose } from './sections.ts';
+import type { NoticeOutcome } from './verdict.ts';
+import { wrap } from './wrap.ts';
+
+export type Section = readonly [title: string, paragraphs: readonly Paragraph[]];
+
+/** The text for people, in the order in which people ask. */
+export function incidentText(incident: Incident, outcome: NoticeOutcome, now: string): string {
+  const acted = outcome !== 'held' && outcome !== 'observed';
+  return textOf([
+    ['What was wrong', whatWasWrong(incident)],
+    ['Who did it, and when', whoAndWhen(incident.change)],
+    [acted ? 'What was done' : 'Why nothing was done', whatWasDone(incident, outcome, now)],
+    ['What was seen afterwards', whatWasSeen(incident, outcome)],
+    ['Whose it is', whose(incident)],
+    ['To undo it', howToUndo(incident)],
+    ['To look closer', reference(incident)],
+  ]);
+}
+
+/** Sections without lines are left out. */
+export function textOf(sections: readonly Section[]): string {
+  const blocks = sections
+    .filter(([, paragraphs]) => paragraphs.length > 0)
+    .map(([title, paragraphs]) => {
+      return [title, ...paragraphs.flatMap(linesOf)].join('\n');
+    });
+  return `${blocks.join('\n\n')}\n`;
+}
+
+function linesOf(paragraph: Paragraph): readonly string[] {
+  return typeof paragraph === 'string' ? wrap(paragraph, '  ') : [`  ${paragraph.verbatim}`];
+}

@@ -1,0 +1,49 @@
+import type { GuardName, Remediation } from '../domain/decision.ts';
+import type { ClosedBy } from '../domain/incident.ts';
+import { plain } from './plain.ts';
+
+/** Each guard in words: the end of the sentence "Nothing was done: …". `docs/runbook.md` says what to do about each. */
+export const GUARD_WORDS: Readonly<Record<GuardName, string>> = {
+  observe: 'undrift only observes here. It decides and tells, and changes nothing.',
+  exempted: 'an exemption in the policy covers this.',
+  paused: 'undrift is paused.',
+  'not-opted-in': 'the Auto Scaling group has not opted in to replacement by its tag.',
+  'not-ours': 'the resource belongs to another account, to a service, or to no Auto Scaling group.',
+  budget: 'the disruption budget has no free slot: enough instances are out already.',
+  'blast-radius': 'the limit of acts in an hour for this account and Region is reached.',
+  'state-at-risk': 'data would be lost with the instance, or an address that others rely on.',
+  'baseline-changed': 'the template or group that a successor comes from was itself changed by hand.',
+  'refresh-running': 'an instance refresh or deployment is at work in the group.',
+  'launch-suspended': 'the group would terminate and launch nothing: its Launch process is suspended.',
+  'unhealthy-peers': 'other instances of the group are not healthy or not in service.',
+  'single-instance': 'it is the only instance of its group: replacing it would be an outage.',
+  protected: 'the instance is protected from scale-in or from termination.',
+  fight: 'the same drift came back after it was put right. Something or somebody puts it there again.',
+  'pre-existing': 'it was there before undrift was deployed, and the policy looks at new findings only.',
+  unreadable: 'something that the decision needs could not be read. When unsure, undrift does not act.',
+};
+
+/** Who put it right, when undrift found nothing left to do. */
+export const CLOSED_BY_WORDS: Readonly<Record<ClosedBy, string>> = {
+  undrift: 'it had put it right before',
+  actor: 'whoever made the change took it back',
+  another: 'somebody else put it right',
+  vanished: 'the resource is gone',
+};
+
+/** `revoke sgr-1 and sgr-2 from sg-0abc`: the act in the infinitive. */
+export function actWords(remediation: Remediation): string {
+  if (remediation.action === 'revoke-rules') {
+    return `revoke ${listOf(remediation.ruleIds)} from ${plain(remediation.groupId)}`;
+  }
+  const group = plain(remediation.autoScalingGroupName);
+  return `replace ${plain(remediation.instanceId)} through its Auto Scaling group ${group}`;
+}
+
+/** At most ten names; more are counted. */
+export function listOf(values: readonly string[]): string {
+  const names = values.slice(0, 10).map((value) => plain(value));
+  if (values.length > 10) return `${names.join(', ')} and ${values.length - 10} more`;
+  if (names.length < 2) return names.join('');
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}

@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Incident, NoticeKind } from '../../../src/domain/incident.ts';
+import { incidentNotice } from '../../../src/notice/incident.ts';
+import type { Notice } from '../../../src/notice/notice.ts';
+import { digestNotice, pauseNotice } from '../../../src/notice/own.ts';
+import { closed, failed, observed, replaced, sshRule, stuck } from './incident.ts';
+
+const NOW = '2026-05-01T12:00:05.000Z';
+
+/** The whole mail, as it is sent: a changed word shows as a changed file in `expected/`. */
+function mail(notice: Notice | null): string {
+  return notice === null ? '' : `Subject: ${notice.subject}\n\n${notice.text}`;
+}
+
+function expected(name: string): string {
+  return readFileSync(new URL(`expected/${name}.txt`, import.meta.url), 'utf8');
+}
+
+const reopened: Incident = {
+  ...closed,
+  rounds: 2,
+  inverse: {
+    action: 'authorize-rules',
+    rules: [
+      { ...sshRule, description: null },
+      { ...sshRule, id: 'sgr-0bbb', protocol: '-1', fromPort: -1, toPort: -1, source: { kind: 'ipv6', cidr: '::/0' } },
+    ],
+  },
+};
+
+const INCIDENTS: readonly (readonly [name: string, incident: Incident, kind: NoticeKind])[] = [
+  ['closed', closed, 'fixed'],
+  ['reopened', reopened, 'fixed'],
+  ['observed', observed, 'held'],
+  ['held-budget', { ...replaced, ...heldForBudget() }, 'held'],
+  ['replaced', replaced, 'fixed'],
+  ['escalated', stuck, 'escalated'],
+  ['failed', failed, 'failed'],
+];
+
+function heldForBudget(): Partial<Incident> {
+  const decision = {
+    ...replaced.decision,
+    kind: 'hold',
+    guard: 'budget',
+    reason: '1 of 1 instances of web-prod-asg is out',
+  } as const;
+  return {
+    decision,
+    outcome: null,
+    status: 'held',
+    guard: 'budget',
+    attempts: [],
+    replacement: null,
+    closedAt: null,
+    closedBy: null,
+    dueAt: '2026-05-01T12:05:05.000Z',
+  };
+}
+
+describe('the whole mail', () => {
+  it.each(INCIDENTS)('%s', (name, incident, kind) => {
+    expect(mail(incidentNotice(incident, kind, { now: NOW }))).toBe(expected(name));
+  });
+
+  const place = { account: '123456789012', region: 'eu-west-1', now: NOW };
+  const pause = {
+    until: '2026-05-01T14:00:00.000Z',
+    reason: 'moving the database',
+    by: 'arn:aws:sts::123456789012:assumed-role/Ops/bob',
+    at: '2026-05-01T12:00:00.000Z',
+  };
+
+  it('digest', () => {
+    const waiting = { subjects: ['[undrift] Closed: SSH (tcp/22) open to the internet on sg-0abc, 4 s'], count: 3 };
+    expect(mail(digestNotice(waiting, place))).toBe(expected('digest'));
+  });
+
+  it('paused, changed, resumed by somebody, ended by itself', () => {
+    const later = { ...pause, until: '2026-05-01T16:00:00.000Z', at: '2026-05-01T12:00:04.000Z' };
+    const afterwards = { ...place, now: '2026-05-01T14:00:30.000Z' };
+    expect(mail(pauseNotice(pause, null, place))).toBe(expected('paused'));
+    expect(mail(pauseNotice(later, pause, place))).toBe(expected('pause-changed'));
+    expect(mail(pauseNotice(null, pause, place))).toBe(expected('resumed'));
+    expect(mail(pauseNotice(null, pause, afterwards))).toBe(expected('pause-ended'));
+  });
+
+  it('says nothing when the switch did not move', () => {
+    expect(pauseNotice(null, null, place)).toBeNull();
+    expect(pauseNotice(pause, { ...pause }, place)).toBeNull();
+  });
+});
