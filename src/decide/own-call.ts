@@ -1,0 +1,38 @@
+import type { History } from '../decide.ts';
+import type { Change } from '../domain/change.ts';
+import type { Hold } from '../domain/decision.ts';
+import type { Estate } from '../domain/estate.ts';
+
+const RULE = 'own-role-misused';
+
+/**
+ * "Our role with a request id that the ledger does not know is a finding": somebody uses the rights of undrift.
+ * There is nothing that undrift could put right; people must know.
+ */
+export function decideOwnCall(change: Change, history: History, estate: Estate): Hold | null {
+  if (history.ownCall === 'none') return null;
+  const resource = change.resources[0] ?? resourceOf(estate);
+  return {
+    kind: 'hold',
+    rule: RULE,
+    guard: 'observe',
+    reason: 'undrift can only tell: rotate the credentials of the role and look for who used them',
+    remediation: null,
+    retryAfter: 86_400,
+    finding: {
+      key: `${resource.type}/${resource.id}/${RULE}`,
+      round: change.eventId,
+      resource,
+      rule: RULE,
+      severity: 'critical',
+      summary: `a role of undrift called ${change.name}, and undrift did not`,
+      evidence: [`request id ${change.requestId ?? 'unknown'}, which the ledger does not know`],
+    },
+  };
+}
+
+function resourceOf(estate: Estate) {
+  if (estate.kind === 'missing') return estate.resource;
+  if (estate.kind === 'instance') return { type: 'instance', id: estate.instance.id } as const;
+  return { type: 'security-group', id: estate.group.id } as const;
+}
