@@ -1,0 +1,138 @@
+/** Error codes of AWS, classified once. Nothing above this folder knows one. */
+import { Retryable } from '../roles.ts';
+
+/** AWS refused for good: asking again changes nothing until somebody changes something. */
+export class AwsRefused extends Error {
+  override readonly name = 'AwsRefused';
+  readonly service: string;
+  readonly action: string;
+  readonly code: string;
+
+  constructor(service: string, action: string, code: string, message: string) {
+    super(message);
+    this.service = service;
+    this.action = action;
+    this.code = code;
+  }
+}
+
+/** Codes that mean "not now": EC2 "Error codes", Auto Scaling and DynamoDB "Errors" of their API references. */
+const NOT_NOW = new Set([
+  'BandwidthLimitExceeded',
+  'EC2ThrottledException',
+  'InternalError',
+  'InternalFailure',
+  'InternalServerError',
+  'InternalServerException',
+  'KMSThrottling',
+  'KMSThrottlingException',
+  'LimitExceededException',
+  'PriorRequestNotComplete',
+  'ProvisionedThroughputExceeded',
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'RequestThrottled',
+  'RequestThrottledException',
+  'RequestTimeout',
+  'RequestTimeoutException',
+  'ResourceContention',
+  'ResourceContentionFault',
+  'ScalingActivityInProgress',
+  'ScalingActivityInProgressFault',
+  'ServiceUnavailable',
+  'SlowDown',
+  'TooManyRequestsException',
+  'TransactionConflictException',
+  'TransactionInProgressException',
+  'Unavailable',
+]);
+/** What Node's sockets and the SDK's own timers say. */
+const NETWORK = new Set([
+  'AbortError',
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+  'TimeoutError',
+]);
+const DENIED = new Set([
+  'AccessDenied',
+  'AccessDeniedException',
+  'AuthorizationError',
+  'AuthorizationErrorException',
+  'UnauthorizedOperation',
+]);
+
+type Raw = { readonly name?: unknown; readonly code?: unknown; readonly Code?: unknown; readonly message?: unknown };
+
+function asRaw(error: unknown): Raw {
+  return typeof error === 'object' && error !== null ? error : {};
+}
+
+/** The code that AWS or the socket gave; `Unknown` when there is none. */
+export function codeOf(error: unknown): string {
+  if (error instanceof AwsRefused) return error.code;
+  const { name, code, Code } = asRaw(error);
+  const words = [Code, code, name].filter((word) => typeof word === 'string');
+  return words.find((word) => word !== '' && word !== 'Error') ?? 'Unknown';
+}
+
+/** True for a raw error of the SDK, or one wrapped by this file, with one of these codes. */
+export function isCode(error: unknown, ...codes: string[]): boolean {
+  return codes.includes(codeOf(error)) || codes.includes(String(asRaw(error).name));
+}
+
+function statusOf(error: unknown): number {
+  const { $metadata } = asRaw(error) as { $metadata?: { httpStatusCode?: unknown } };
+  return typeof $metadata?.httpStatusCode === 'number' ? $metadata.httpStatusCode : 0;
+}
+
+/** Would the same call have a chance in a minute? */
+export function retryable(error: unknown): boolean {
+  if (error instanceof Retryable) return true;
+  if (error instanceof AwsRefused) return false;
+  const code = codeOf(error);
+  const { $retryable } = asRaw(error) as { $retryable?: unknown };
+  const name = String(asRaw(error).name);
+  return (
+    NOT_NOW.has(code) ||
+    code.startsWith('Throttl') ||
+    NETWORK.has(code) ||
+    NETWORK.has(name) ||
+    $retryable !== undefined ||
+    statusOf(error) === 429 ||
+    statusOf(error) >= 500
+  );
+}
+
+export function isDenied(error: unknown): boolean {
+  return DENIED.has(codeOf(error));
+}
+
+/** What AWS said, short. EC2's encoded authorization message is of no use to a reader and names what was asked. */
+function saying(error: unknown): string {
+  const { message } = asRaw(error);
+  return typeof message === 'string'
+    ? message.replace(/\s*Encoded authorization failure message:.*$/s, '').slice(0, 300)
+    : '';
+}
+
+/** The error of one call as the rest of the code knows it: `Retryable` or `AwsRefused`. */
+export function refusal(service: string, action: string, error: unknown): Retryable | AwsRefused {
+  if (error instanceof Retryable || error instanceof AwsRefused) return error;
+  const code = codeOf(error);
+  if (retryable(error)) return new Retryable(`${service}:${action} cannot be answered now (${code}): ${saying(error)}`);
+  const why = isDenied(error) ? `this role may not call ${service}:${action}` : saying(error);
+  return new AwsRefused(service, action, code, `${service}:${action} was refused (${code}): ${why}`);
+}
+
+/** Makes one call; its error comes out classified. @throws Retryable, AwsRefused */
+export async function ask<T>(service: string, action: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw refusal(service, action, error);
+  }
+}

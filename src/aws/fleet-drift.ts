@@ -1,0 +1,50 @@
+import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import { DescribeInstanceAttributeCommand, type EC2Client } from '@aws-sdk/client-ec2';
+import { compareWithBaseline } from '../domain/drift.ts';
+import type { Baseline, Drift, GroupMember, InstanceEstate } from '../domain/estate.ts';
+import { AwsRefused, ask } from './errors.ts';
+import { configurationBaseline, sameText, templateBaseline, Unreadable } from './fleet-baseline.ts';
+
+/** How an instance differs from the template that it was launched from; `unknown` with the reason where AWS will not tell. */
+export async function readDrift(
+  ec2: EC2Client,
+  autoScaling: AutoScalingClient,
+  estate: InstanceEstate,
+): Promise<Drift> {
+  const { instance, group } = estate;
+  const member = group?.members.find(({ id }) => id === instance.id);
+  if (member === undefined) return { kind: 'unknown', why: `${instance.id} belongs to no Auto Scaling group` };
+  try {
+    const [baseline, userData] = await Promise.all([
+      baselineOf(ec2, autoScaling, member, instance.vpcId),
+      readUserData(ec2, instance.id),
+    ]);
+    return {
+      kind: 'compared',
+      baseline: baseline.name,
+      differences: compareWithBaseline(instance, userData, baseline),
+    };
+  } catch (error) {
+    if (error instanceof Unreadable || error instanceof AwsRefused) return { kind: 'unknown', why: error.message };
+    throw error;
+  }
+}
+
+function baselineOf(
+  ec2: EC2Client,
+  autoScaling: AutoScalingClient,
+  member: GroupMember,
+  vpcId: string | null,
+): Promise<Baseline> {
+  if (member.launchTemplate !== null) return templateBaseline(ec2, member.launchTemplate, vpcId);
+  if (member.launchConfigurationName !== null) {
+    return configurationBaseline(ec2, autoScaling, member.launchConfigurationName, vpcId);
+  }
+  return Promise.reject(new Unreadable('the Auto Scaling group does not say what the instance was launched from'));
+}
+
+async function readUserData(ec2: EC2Client, instanceId: string): Promise<string | null> {
+  const command = new DescribeInstanceAttributeCommand({ InstanceId: instanceId, Attribute: 'userData' });
+  const answer = await ask('ec2', 'DescribeInstanceAttribute', () => ec2.send(command));
+  return sameText(answer.UserData?.Value);
+}

@@ -1,0 +1,63 @@
+import {
+  type AutoScalingGroup as Asg,
+  type Instance as AsgInstance,
+  type AutoScalingClient,
+  DescribeAutoScalingGroupsCommand,
+  DescribeInstanceRefreshesCommand,
+} from '@aws-sdk/client-auto-scaling';
+import type { AutoScalingGroup, GroupMember } from '../domain/estate.ts';
+import { AwsRefused, ask, isCode } from './errors.ts';
+import { required, tagsOf } from './shapes.ts';
+
+/** Status values of a refresh that is over (Auto Scaling API Reference, InstanceRefresh). Any other is one at work. */
+const OVER = ['Successful', 'Failed', 'Cancelled', 'RollbackFailed', 'RollbackSuccessful'];
+
+/** The group alone; null when it is gone. */
+export async function readGroup(client: AutoScalingClient, name: string): Promise<AutoScalingGroup | null> {
+  const command = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] });
+  const [answer, refreshRunning] = await Promise.all([
+    ask('autoscaling', 'DescribeAutoScalingGroups', () => client.send(command)),
+    isRefreshing(client, name),
+  ]);
+  const group = answer.AutoScalingGroups?.[0];
+  return group === undefined ? null : toGroup(group, refreshRunning);
+}
+
+/** Refreshes come newest first, and only one can be at work: the first page tells. */
+async function isRefreshing(client: AutoScalingClient, name: string): Promise<boolean> {
+  const command = new DescribeInstanceRefreshesCommand({ AutoScalingGroupName: name, MaxRecords: 10 });
+  try {
+    const answer = await ask('autoscaling', 'DescribeInstanceRefreshes', () => client.send(command));
+    return (answer.InstanceRefreshes ?? []).some(({ Status }) => !OVER.includes(Status ?? ''));
+  } catch (error) {
+    // A group that is gone: DescribeAutoScalingGroups says so in its own way.
+    if (error instanceof AwsRefused && isCode(error, 'ValidationError')) return false;
+    throw error;
+  }
+}
+
+function toGroup(group: Asg, refreshRunning: boolean): AutoScalingGroup {
+  return {
+    name: required(group.AutoScalingGroupName, 'AutoScalingGroupName'),
+    arn: required(group.AutoScalingGroupARN, 'AutoScalingGroupARN'),
+    desired: required(group.DesiredCapacity, 'DesiredCapacity'),
+    min: required(group.MinSize, 'MinSize'),
+    max: required(group.MaxSize, 'MaxSize'),
+    suspendedProcesses: (group.SuspendedProcesses ?? []).flatMap(({ ProcessName }) => ProcessName ?? []),
+    refreshRunning,
+    members: (group.Instances ?? []).map(toMember),
+    tags: tagsOf(group.Tags),
+  };
+}
+
+function toMember(member: AsgInstance): GroupMember {
+  const { LaunchTemplateId: id, Version: version } = member.LaunchTemplate ?? {};
+  return {
+    id: required(member.InstanceId, 'InstanceId'),
+    lifecycleState: required(member.LifecycleState, 'LifecycleState'),
+    healthy: member.HealthStatus?.toLowerCase() === 'healthy',
+    protectedFromScaleIn: member.ProtectedFromScaleIn === true,
+    launchTemplate: id !== undefined && version !== undefined ? { id, version } : null,
+    launchConfigurationName: member.LaunchConfigurationName ?? null,
+  };
+}

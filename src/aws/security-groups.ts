@@ -1,0 +1,131 @@
+/**
+ * Security groups over EC2. Rules are revoked by id only: by properties, a mismatch is silent in a default VPC and fails
+ * the whole call elsewhere.
+ *
+ * IAM: ec2:DescribeSecurityGroups, ec2:DescribeSecurityGroupRules, ec2:DescribeManagedPrefixLists,
+ * ec2:GetManagedPrefixListEntries; to act, ec2:RevokeSecurityGroupIngress.
+ */
+import {
+  DescribeSecurityGroupRulesCommand,
+  DescribeSecurityGroupsCommand,
+  type EC2Client,
+  type SecurityGroup as Ec2Group,
+  type SecurityGroupRule as Ec2Rule,
+  RevokeSecurityGroupIngressCommand,
+} from '@aws-sdk/client-ec2';
+import type { MissingEstate, SecurityGroup, SecurityGroupEstate, SecurityGroupRule } from '../domain/estate.ts';
+import { Retryable, type SecurityGroups } from '../roles.ts';
+import { systemClock } from './clock.ts';
+import { AwsRefused, ask, isCode } from './errors.ts';
+import { readPrefixLists } from './prefix-lists.ts';
+import { required, ruleSource, tagsOf } from './shapes.ts';
+
+const GROUP_GONE = ['InvalidGroup.NotFound', 'InvalidGroupId.Malformed', 'InvalidGroupId.NotFound'];
+const RULE_GONE = ['InvalidSecurityGroupRuleId.NotFound', 'InvalidPermission.NotFound'];
+/** Milliseconds between attempts when EC2 lists a rule that it says it does not know: reads lag behind writes. */
+const LAGS = [1_000, 2_000, 4_000];
+
+type Sleep = (milliseconds: number) => Promise<void>;
+
+export function ec2SecurityGroups(client: EC2Client, sleep: Sleep = systemClock.sleep): SecurityGroups {
+  return {
+    read: (groupId) => read(client, groupId),
+    revoke: (groupId, ruleIds) => revoke(client, sleep, groupId, ruleIds),
+  };
+}
+
+async function read(client: EC2Client, groupId: string): Promise<SecurityGroupEstate | MissingEstate> {
+  const [group, rules] = await Promise.all([readGroup(client, groupId), readRules(client, groupId)]);
+  if (group === null) return { kind: 'missing', resource: { type: 'security-group', id: groupId } };
+  const listIds = rules.flatMap(({ egress, source }) => (!egress && source.kind === 'prefix-list' ? [source.id] : []));
+  return { kind: 'security-group', group, rules, prefixLists: await readPrefixLists(client, [...new Set(listIds)]) };
+}
+
+async function readGroup(client: EC2Client, groupId: string): Promise<SecurityGroup | null> {
+  const command = new DescribeSecurityGroupsCommand({ GroupIds: [groupId] });
+  try {
+    const { SecurityGroups: found = [] } = await ask('ec2', 'DescribeSecurityGroups', () => client.send(command));
+    return found[0] === undefined ? null : toGroup(found[0]);
+  } catch (error) {
+    if (isCode(error, ...GROUP_GONE)) return null;
+    throw error;
+  }
+}
+
+function toGroup(group: Ec2Group): SecurityGroup {
+  return {
+    id: required(group.GroupId, 'GroupId'),
+    name: group.GroupName ?? '',
+    ownerId: group.OwnerId ?? '',
+    vpcId: group.VpcId ?? null,
+    tags: tagsOf(group.Tags),
+  };
+}
+
+/** All rules of the group, both directions; none when there is no such group (a filter never fails). */
+async function readRules(client: EC2Client, groupId: string): Promise<SecurityGroupRule[]> {
+  const rules: SecurityGroupRule[] = [];
+  let token: string | undefined;
+  do {
+    const page = new DescribeSecurityGroupRulesCommand({
+      Filters: [{ Name: 'group-id', Values: [groupId] }],
+      MaxResults: 1000,
+      NextToken: token,
+    });
+    const answer = await ask('ec2', 'DescribeSecurityGroupRules', () => client.send(page));
+    rules.push(...(answer.SecurityGroupRules ?? []).map(toRule));
+    token = answer.NextToken;
+  } while (token);
+  return rules;
+}
+
+function toRule(rule: Ec2Rule): SecurityGroupRule {
+  return {
+    id: required(rule.SecurityGroupRuleId, 'SecurityGroupRuleId'),
+    groupId: required(rule.GroupId, 'GroupId'),
+    egress: rule.IsEgress === true,
+    protocol: required(rule.IpProtocol, 'IpProtocol'),
+    fromPort: rule.FromPort ?? -1,
+    toPort: rule.ToPort ?? -1,
+    source: ruleSource(rule),
+    description: rule.Description ?? null,
+  };
+}
+
+/** One rule id that is gone makes EC2 revoke nothing: then the group is read again, and what is left of the ids is revoked. */
+async function revoke(client: EC2Client, sleep: Sleep, groupId: string, ruleIds: readonly string[]) {
+  let left = [...new Set(ruleIds)];
+  for (const lag of LAGS) {
+    if (left.length === 0) return { requestId: null };
+    const answer = await tryRevoke(client, groupId, left);
+    if (answer !== 'gone') return answer;
+    const living = new Set((await readRules(client, groupId)).flatMap(({ id, egress }) => (egress ? [] : [id])));
+    const still = left.filter((id) => living.has(id));
+    // EC2 lists every one of them and yet does not know one: the list is older than the truth, or the other way round.
+    if (still.length === left.length) await sleep(lag);
+    left = still;
+  }
+  if (left.length === 0) return { requestId: null };
+  throw new Retryable(`ec2:RevokeSecurityGroupIngress: EC2 lists rules of ${groupId} that it says it does not know`);
+}
+
+async function tryRevoke(
+  client: EC2Client,
+  groupId: string,
+  ruleIds: string[],
+): Promise<{ requestId: string | null } | 'gone'> {
+  const command = new RevokeSecurityGroupIngressCommand({ GroupId: groupId, SecurityGroupRuleIds: ruleIds });
+  try {
+    const answer = await ask('ec2', 'RevokeSecurityGroupIngress', () => client.send(command));
+    if (answer.Return === false) throw notDone(`EC2 answered that nothing of ${groupId} was revoked`);
+    return { requestId: answer.$metadata.requestId ?? null };
+  } catch (error) {
+    if (isCode(error, ...RULE_GONE)) return 'gone';
+    if (isCode(error, ...GROUP_GONE)) return { requestId: null };
+    throw error;
+  }
+}
+
+function notDone(why: string): AwsRefused {
+  return new AwsRefused('ec2', 'RevokeSecurityGroupIngress', 'ReturnFalse', why);
+}
