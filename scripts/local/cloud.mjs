@@ -69,7 +69,9 @@ export async function startCloud({
 
 /** @param {import('./lib/emulators.mjs').Emulator[]} started */
 function endWithThisProcess(started) {
-  const kill = () => started.forEach((each) => signalGroup(each.process.pid, 'SIGKILL'));
+  const kill = () => {
+    for (const each of started) signalGroup(each.process.pid, 'SIGKILL');
+  };
   /** @param {NodeJS.Signals} signal */
   const onSignal = (signal) => {
     kill();

@@ -49,6 +49,7 @@ export async function deployStack(options) {
     env: {
       ...cleanEnvironment(),
       ...env,
+      NODE_NO_WARNINGS: '1',
       SLS_NOTIFICATIONS_MODE: 'off',
       SLS_TELEMETRY_DISABLED: '1',
       SLS_INTERACTIVE_SETUP_ENABLE: '0',

@@ -15,7 +15,8 @@ export async function run(command, args, { cwd, log = () => {}, env = process.en
   const read = [child.stdout, child.stderr].map(async (stream) => {
     for await (const raw of createInterface({ input: stream })) {
       const line = stripVTControlCharacters(raw).trimEnd();
-      if (line === '') continue;
+      // Empty lines, and the frames of a turning wheel.
+      if (line === '' || /^[\u2800-\u28ff]/.test(line)) continue;
       said.push(line);
       log(line);
     }
