@@ -48,6 +48,9 @@ export type ProtectedPorts = {
 /** Open means strictly more than this many addresses. */
 export type ExposureLimit = { readonly ipv4: bigint; readonly ipv6: bigint };
 
+/** The preset `internet`: one /8 of IPv4, one /27 of IPv6. */
+export const INTERNET_LIMIT: ExposureLimit = { ipv4: 2n ** 24n, ipv6: 2n ** 101n };
+
 export type RuleSettings = { readonly mode: Mode | null };
 export type InternetSettings = RuleSettings & {
   readonly protects: readonly ProtectedPorts[];

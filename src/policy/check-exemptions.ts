@@ -1,0 +1,55 @@
+import { at, checkNarrows, checkUnique, coversRule, listAt, type Path, type Report, textAt } from './check-parts.ts';
+import { readDate, yearAhead } from './dates.ts';
+
+/** Exemptions across their keys. Expiry is compared with `now` only where the document is checked, not at a cold start. */
+export function checkExemptions(document: unknown, now: Date | null, report: Report): void {
+  checkUnique(document, ['exemptions'], 'id', report);
+  listAt(document, 'exemptions').forEach((entry, index) => {
+    const path = ['exemptions', index];
+    checkSelector(entry, path, report);
+    checkTerm(entry, path, now, report);
+  });
+}
+
+function checkSelector(entry: unknown, path: Path, report: Report): void {
+  const select = at(entry, 'select');
+  checkNarrows(select, [...path, 'select'], report);
+  if (at(select, 'tag') !== undefined) {
+    const message =
+      'found a tag in an exemption, but whoever can open a port can usually set a tag; select by group, fleet or VPC';
+    report.faults.push({ path: [...path, 'select', 'tag'], message });
+  }
+  for (const key of ['port', 'range']) {
+    if (at(select, key) === undefined || coversRule(entry, 'internet')) continue;
+    const message = 'only has a meaning for the rule internet; add that rule, or leave the key out';
+    report.faults.push({ path: [...path, 'select', key], message });
+  }
+  if (at(select, 'actor') !== undefined && coversRule(entry, 'internet')) {
+    report.warnings.push(
+      `${name(entry, path)} selects the rule internet by actor: who opened a port is often not known (a Config verdict, for one), and what cannot be told is held`,
+    );
+  }
+}
+
+function checkTerm(entry: unknown, path: Path, now: Date | null, report: Report): void {
+  const expires = instant(entry, 'expires', 'end');
+  const notBefore = instant(entry, 'notBefore', 'start');
+  if (expires === null) return;
+  const fault = (message: string) =>
+    report.faults.push({ path: [...path, 'expires'], message: `found "${textAt(entry, 'expires')}", ${message}` });
+  if (notBefore !== null && notBefore > expires) fault('which is before notBefore; write a later day');
+  if (now === null) return;
+  if (expires < now.toISOString()) fault('which has passed; remove the exemption, or agree on a new day');
+  const limit = yearAhead(now);
+  if (expires > limit) fault(`which is more than a year ahead; write ${limit.slice(0, 10)} or earlier`);
+}
+
+function instant(entry: unknown, key: string, edge: 'start' | 'end'): string | null {
+  const text = textAt(entry, key);
+  const read = text === undefined ? null : readDate(text, edge);
+  return read !== null && 'instant' in read ? read.instant : null;
+}
+
+function name(entry: unknown, path: Path): string {
+  return `exemption ${textAt(entry, 'id') ?? String(path[1])}`;
+}

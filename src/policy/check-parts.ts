@@ -1,0 +1,66 @@
+/** What the checks across keys share. They read the document as it is, so that one fault does not hide another. */
+import type { Fault } from './fault.ts';
+
+export type Path = Fault['path'];
+
+/** What the checks found: faults, and what is allowed but worth a word. */
+export type Report = { readonly faults: Fault[]; readonly warnings: string[] };
+
+/** The value at the path, or undefined where the document has something else. */
+export function at(value: unknown, ...path: Path): unknown {
+  return path.reduce<unknown>((inner, key) => {
+    if (typeof inner !== 'object' || inner === null || !Object.hasOwn(inner, key)) return undefined;
+    return (inner as Readonly<Record<string | number, unknown>>)[key];
+  }, value);
+}
+
+export function listAt(value: unknown, ...path: Path): readonly unknown[] {
+  const found = at(value, ...path);
+  return Array.isArray(found) ? found : [];
+}
+
+export function textAt(value: unknown, ...path: Path): string | undefined {
+  const found = at(value, ...path);
+  return typeof found === 'string' ? found : undefined;
+}
+
+/** Whether the entry's `rules` take in this rule; without `rules` they are all of them. */
+export function coversRule(entry: unknown, rule: string): boolean {
+  return at(entry, 'rules') === undefined || listAt(entry, 'rules').includes(rule);
+}
+
+/** Faults for every entry of a list whose `key` an earlier one already has. */
+export function checkUnique(document: unknown, path: Path, key: string, report: Report): void {
+  const first = new Map<string, number>();
+  listAt(document, ...path).forEach((entry, index) => {
+    const value = textAt(entry, key);
+    if (value === undefined) return;
+    const earlier = first.get(value);
+    if (earlier === undefined) first.set(value, index);
+    else {
+      const message = `found ${JSON.stringify(value)} a second time, after ${path.join('.')}[${earlier}]; write another ${key}`;
+      report.faults.push({ path: [...path, index, key], message });
+    }
+  });
+}
+
+/** A selector that leaves nothing out is an empty one in disguise. */
+export function checkNarrows(select: unknown, path: Path, report: Report): void {
+  if (typeof select !== 'object' || select === null) return;
+  const keys = Object.keys(select);
+  if (keys.length === 0 || !keys.every((key) => takesAll(key, at(select, key)))) return;
+  const message = 'found a selector that leaves nothing out; name what it selects';
+  report.faults.push({ path, message });
+}
+
+function takesAll(key: string, value: unknown): boolean {
+  if (!Array.isArray(value)) return false;
+  if (key === 'port') return value.includes('0-65535');
+  if (key === 'range') return value.includes('0.0.0.0/0') && value.includes('::/0');
+  const disguises: Readonly<Record<string, RegExp>> = {
+    actor: /^arn:\*+$/,
+    vpc: /^(?:vpc-)?\*+$/,
+    instance: /^(?:i-)?\*+$/,
+  };
+  return value.some((pattern) => typeof pattern === 'string' && (disguises[key] ?? /^\*+$/).test(pattern));
+}

@@ -1,0 +1,85 @@
+/**
+ * What single values of the document must look like. Each check answers null, or the tail of the sentence
+ * `found "…"`: what is wrong with it and what to write instead.
+ */
+import { networkOf, parseCidr } from '../net/cidr.ts';
+import { type Protocol, parseProtocol, protocolName } from '../net/protocols.ts';
+import { didYouMean } from './fault.ts';
+import type { PortRange } from './policy.ts';
+
+export const WRITE_PORT = 'write a port from 0 to 65535, or a range in quotes such as "5985-5986"';
+export const WRITE_PROTOCOL = 'write all, or a list of tcp, udp, sctp, dccp, udplite or their IANA numbers';
+
+const LAST_PORT = 65535;
+const NAMES = ['tcp', 'udp', 'sctp', 'dccp', 'udplite'];
+const WITH_PORTS: readonly Protocol[] = NAMES.map((name) => readProtocol(name));
+
+/** `22` or `"5985-5986"`, both ends included. */
+export function readPorts(value: number | string): PortRange | null {
+  const [, from, to] = /^(\d{1,6})(?:-(\d{1,6}))?$/.exec(String(value).trim()) ?? [];
+  return from === undefined ? null : { from: Number(from), to: Number(to ?? from) };
+}
+
+export function portFault(value: number | string): string | null {
+  const ports = readPorts(value);
+  if (ports === null) return `; ${WRITE_PORT}`;
+  if (ports.to > LAST_PORT || ports.from > LAST_PORT) return `, but ports end at ${LAST_PORT}; ${WRITE_PORT}`;
+  if (ports.from > ports.to) return `, a range that runs backwards; write "${ports.to}-${ports.from}"`;
+  return null;
+}
+
+/** IANA number of a protocol; -1 for what is none, or for all traffic. */
+export function readProtocol(value: number | string): number {
+  const protocol = parseProtocol(String(value));
+  return typeof protocol === 'number' ? protocol : -1;
+}
+
+export function protocolFault(value: number | string): string | null {
+  const protocol = readProtocol(value);
+  if (WITH_PORTS.includes(protocol)) return null;
+  const meant = typeof value === 'string' ? didYouMean(value, NAMES) : null;
+  const unknown = meant === null ? '' : `; did you mean ${meant}?`;
+  const why = protocol < 0 ? unknown : `, but ${protocolName(protocol)} has no ports`;
+  return `${why}; ${WRITE_PROTOCOL}`;
+}
+
+export function cidrFault(value: string): string | null {
+  const cidr = parseCidr(value);
+  if (cidr === null) {
+    return ', which is no CIDR; write four decimal parts and a prefix such as 203.0.113.0/24, or IPv6 such as 2001:db8::/32';
+  }
+  const [address = ''] = value.split('/');
+  const exact = parseCidr(`${address}/${cidr.family === 'ipv4' ? 32 : 128}`);
+  if (exact?.interval.first === cidr.interval.first) return null;
+  return `, which has bits beyond its prefix; write ${networkOf(value)} for the network, or ${address}/${cidr.family === 'ipv4' ? 32 : 128} for the one address`;
+}
+
+export function sentenceFault(value: string): string | null {
+  const words = value.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
+  return words.length >= 3 ? null : '; write a sentence of at least three words that a colleague will understand';
+}
+
+const hasWildcard = (pattern: string): boolean => /[*?]/.test(pattern);
+
+export function accountFault(value: string): string | null {
+  const fits = hasWildcard(value) ? /^[\d*?]{1,12}$/.test(value) : /^\d{12}$/.test(value);
+  return fits ? null : '; write the twelve digits of an account in quotes, such as "123456789012"';
+}
+
+export function regionFault(value: string): string | null {
+  const fits = hasWildcard(value) ? /^[a-z\d*?-]+$/.test(value) : /^[a-z]{2,4}(?:-[a-z]+)+-\d+$/.test(value);
+  return fits ? null : '; write a Region such as eu-west-1, or a pattern such as eu-*';
+}
+
+/** For ids with a fixed prefix: a pattern may leave the prefix out, a plain id may not. */
+export function idFault(prefix: string): (value: string) => string | null {
+  return (value) =>
+    hasWildcard(value) || (value.startsWith(prefix) && value.length > prefix.length)
+      ? null
+      : `; write an id that begins with ${prefix}`;
+}
+
+/** A session's name is chosen by whoever assumes the role, so a pattern that need not begin as an ARN says little. */
+export function actorFault(value: string): string | null {
+  return value.startsWith('arn:') ? null : '; write a pattern over an ARN that begins with arn:';
+}

@@ -1,0 +1,99 @@
+/** policy.yml as text → the policy, or all its faults with their lines. Not for the Lambda bundles: it brings YAML. */
+import { type Document, isMap, isNode, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import { type Fault, pathText } from './fault.ts';
+import type { Policy } from './policy.ts';
+import { resolvePolicy } from './resolve.ts';
+
+export type LoadedPolicy = {
+  readonly policy: Policy;
+  /** The document as plain JSON: what is built into the functions, and resolved again there. */
+  readonly document: unknown;
+  readonly warnings: readonly string[];
+};
+
+/** Everything that is wrong with a policy file: one line for each fault, `file:line:column path: what`. */
+export class PolicyFaults extends Error {
+  override readonly name = 'PolicyFaults';
+  readonly lines: readonly string[];
+  constructor(lines: readonly string[]) {
+    super(lines.join('\n'));
+    this.lines = lines;
+  }
+}
+
+/**
+ * @param file how the file is called in messages
+ * @param now when given, exemptions that are over or run for more than a year are faults
+ * @throws PolicyFaults
+ */
+export function loadPolicy(text: string, file: string, now: Date | null = null): LoadedPolicy {
+  const { yaml, document, at } = readYaml(text, file);
+  const resolved = resolvePolicy(document, now);
+  if ('policy' in resolved) return { policy: resolved.policy, document, warnings: resolved.warnings };
+  const located = resolved.faults.map((fault) => ({ fault, offset: offsetOf(yaml, fault.path) }));
+  located.sort((a, b) => a.offset - b.offset);
+  throw new PolicyFaults(located.map(({ fault, offset }) => `${at(offset)} ${pathText(fault.path)}: ${fault.message}`));
+}
+
+type ReadYaml = { yaml: Document; document: unknown; at: (offset: number) => string };
+
+function readYaml(text: string, file: string): ReadYaml {
+  const lines = new LineCounter();
+  const yaml = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2', schema: 'core' });
+  const at = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return `${file}:${Math.max(line, 1)}:${Math.max(col, 1)}`;
+  };
+  const wrong = [...yaml.errors, ...yaml.warnings].map((error) => `${at(error.pos[0])} ${said(error)}`);
+  if (wrong.length > 0) throw new PolicyFaults(wrong);
+  if (yaml.contents === null)
+    throw new PolicyFaults([`${file}:1:1 the file is empty; write at least version: 1 and rules`]);
+  const alias = firstAlias(yaml);
+  // A reader would have to look up what an alias stands for, and a chain of them can stand for gigabytes.
+  if (alias !== null) throw new PolicyFaults([`${at(alias)} found an alias (*name); write the value itself`]);
+  return { yaml, document: yaml.toJS() as unknown, at };
+}
+
+function said({ code, message }: { code: string; message: string }): string {
+  if (code === 'MULTIPLE_DOCS') return 'found a second document (---); write one policy in one file';
+  if (code === 'DUPLICATE_KEY') return 'found a key for the second time in one mapping; write each key once';
+  if (code === 'TAB_AS_INDENT') return 'found a tab as indentation; write spaces';
+  return `this is no YAML: ${message.split('\n')[0]}`;
+}
+
+function firstAlias(yaml: Document): number | null {
+  let offset: number | null = null;
+  visit(yaml, {
+    Alias: (_key, node) => {
+      offset = node.range?.[0] ?? 0;
+      return visit.BREAK;
+    },
+  });
+  return offset;
+}
+
+/** Where the path begins in the text: at its key or list item or, where that is missing, at what should hold it. */
+function offsetOf(yaml: Document, path: Fault['path']): number {
+  let node: unknown = yaml.contents;
+  let offset = start(node) ?? 0;
+  for (const part of path) {
+    const step = child(node, part);
+    if (step === null) break;
+    offset = step.offset ?? offset;
+    node = step.node;
+  }
+  return offset;
+}
+
+function child(node: unknown, part: string | number): { node: unknown; offset: number | null } | null {
+  if (isMap(node)) {
+    const pair = node.items.find(({ key }) => String(key) === String(part));
+    return pair === undefined ? null : { node: pair.value, offset: start(pair.key) };
+  }
+  if (!isSeq(node) || typeof part !== 'number' || part >= node.items.length) return null;
+  return { node: node.items[part], offset: start(node.items[part]) };
+}
+
+function start(node: unknown): number | null {
+  return isNode(node) ? ((node as Node).range?.[0] ?? null) : null;
+}

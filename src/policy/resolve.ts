@@ -1,0 +1,28 @@
+/** The document → the policy with every default filled in, or all its faults. Knows no YAML: it runs at cold starts. */
+import { checkExemptions } from './check-exemptions.ts';
+import { checkModes } from './check-modes.ts';
+import type { Report } from './check-parts.ts';
+import { checkRules } from './check-rules.ts';
+import type { Fault } from './fault.ts';
+import { distinct, issueFaults } from './issues.ts';
+import type { Policy } from './policy.ts';
+import { policyDocument } from './schema.ts';
+import { toPolicy } from './to-policy.ts';
+
+export type Resolved = { readonly policy: Policy; readonly warnings: readonly string[] };
+export type Faulty = { readonly faults: readonly Fault[] };
+
+/**
+ * @param now given where the document is checked or built in: exemptions that have expired by then, or that run for
+ *   more than a year, are faults. Left out at a cold start, where an expired exemption is merely over.
+ */
+export function resolvePolicy(document: unknown, now: Date | null = null): Resolved | Faulty {
+  const parsed = policyDocument.safeParse(document);
+  const issues = parsed.success ? [] : parsed.error.issues;
+  const report: Report = { faults: issues.flatMap((issue) => issueFaults(issue, document)), warnings: [] };
+  checkModes(document, report);
+  checkRules(document, report);
+  checkExemptions(document, now, report);
+  if (!parsed.success || report.faults.length > 0) return { faults: distinct(report.faults) };
+  return { policy: toPolicy(parsed.data), warnings: report.warnings };
+}

@@ -1,0 +1,116 @@
+/** The validated document → the policy: defaults filled in, days made instants, ports made ranges. */
+import { readDate } from './dates.ts';
+import { readPorts, readProtocol } from './leaves.ts';
+import {
+  type Exemption,
+  type ExposureLimit,
+  INSTANCE_RULES,
+  INTERNET_LIMIT,
+  type InternetSettings,
+  type Policy,
+  type PortRange,
+  type ProtectedPorts,
+  type Selector,
+  type TrustedActor,
+} from './policy.ts';
+import type { PolicyDocument } from './schema.ts';
+
+type Entry<K extends 'exemptions' | 'trustedActors'> = NonNullable<PolicyDocument[K]>[number];
+type InternetDocument = PolicyDocument['rules']['internet'];
+type SelectorDocument = Entry<'exemptions'>['select'];
+
+/** tcp, udp, sctp and dccp: every protocol that services are run on by port. */
+const EVERY_PROTOCOL_WITH_PORTS: readonly number[] = [6, 17, 132, 33];
+
+/** @throws Error when the document was not validated first. */
+export function toPolicy(document: PolicyDocument): Policy {
+  const rule = (id: (typeof INSTANCE_RULES)[number]) => ({ mode: document.rules[id]?.mode ?? null });
+  return {
+    mode: document.mode ?? null,
+    modes: (document.modes ?? []).map(({ rules, select, mode }) => ({
+      rules: rules ?? null,
+      select: select === undefined ? null : toSelector(select),
+      mode,
+    })),
+    when: document.when ?? 'new',
+    trustedActors: (document.trustedActors ?? []).map(toTrustedActor),
+    internet: toInternet(document.rules.internet),
+    instanceRules: Object.fromEntries(INSTANCE_RULES.map((id) => [id, rule(id)])) as Policy['instanceRules'],
+    configVerdicts: document.configVerdicts ?? [],
+    exemptions: (document.exemptions ?? []).map(toExemption),
+    budget: { perGroup: document.budget?.perGroup ?? 1, perHour: document.budget?.perHour ?? 10 },
+    notifications: {
+      mailsPerHour: document.notifications?.mailsPerHour ?? 20,
+      ownerTags: document.notifications?.ownerTags ?? ['Owner', 'owner', 'team', 'Team'],
+    },
+    successorMinutes: document.successorMinutes ?? 15,
+  };
+}
+
+function toInternet(document: InternetDocument): InternetSettings {
+  return {
+    mode: document.mode ?? null,
+    protects: document.protects.map(
+      ({ name, ports, protocols }): ProtectedPorts => ({
+        name,
+        protocols: protocols === 'all' ? 'all' : (protocols?.map(readProtocol) ?? EVERY_PROTOCOL_WITH_PORTS),
+        ports: (ports ?? []).map(toPorts),
+      }),
+    ),
+    limit: toLimit(document.limit),
+    allowedRanges: document.allowedRanges ?? [],
+  };
+}
+
+function toLimit(limit: InternetDocument['limit']): ExposureLimit {
+  if (limit === undefined || limit === 'internet') return INTERNET_LIMIT;
+  const { ipv4Addresses, ipv6PrefixLength, ipv6Addresses } = limit;
+  const byPrefix = ipv6PrefixLength === undefined ? null : 2n ** BigInt(128 - ipv6PrefixLength);
+  const byCount = ipv6Addresses === undefined ? null : BigInt(ipv6Addresses);
+  return {
+    ipv4: ipv4Addresses === undefined ? INTERNET_LIMIT.ipv4 : BigInt(ipv4Addresses),
+    ipv6: byPrefix ?? byCount ?? INTERNET_LIMIT.ipv6,
+  };
+}
+
+function toTrustedActor({ id, role, user, service, sourceIdentity }: Entry<'trustedActors'>): TrustedActor {
+  return {
+    id,
+    ...(role !== undefined && { role }),
+    ...(user !== undefined && { user }),
+    ...(service !== undefined && { service }),
+    ...(sourceIdentity !== undefined && { sourceIdentity }),
+  };
+}
+
+function toExemption(entry: Entry<'exemptions'>): Exemption {
+  return {
+    id: entry.id,
+    reason: entry.reason,
+    owner: entry.owner,
+    ticket: entry.ticket ?? null,
+    rules: entry.rules ?? null,
+    select: toSelector(entry.select),
+    notBefore: entry.notBefore === undefined ? null : toInstant(entry.notBefore, 'start'),
+    expires: toInstant(entry.expires, 'end'),
+  };
+}
+
+function toSelector({ port, ...select }: SelectorDocument): Selector {
+  const given = Object.entries(select).filter(([, value]) => value !== undefined);
+  // Only keys that are there: a selector asks about a key by its being given.
+  const selector = Object.fromEntries(given) as Omit<Selector, 'port'>;
+  return port === undefined ? selector : { ...selector, port: port.map(toPorts) };
+}
+
+function toPorts(value: number | string): PortRange {
+  const ports = readPorts(value);
+  if (ports === null) throw new Error(`not validated: port ${value}`);
+  return ports;
+}
+
+function toInstant(text: string, edge: 'start' | 'end'): string {
+  const read = readDate(text, edge);
+  if ('fault' in read) throw new Error(`not validated: date ${text}`);
+  return read.instant;
+}

@@ -1,0 +1,45 @@
+/** How narrow the pattern of a trusted actor must be. */
+import { globAdmitsPrefix } from './glob.ts';
+
+type Parts = { readonly account: string; readonly path: string };
+
+const SSO_PATH = 'aws-reserved/sso.amazonaws.com/';
+
+/** The tail of `found "…"`, or null. */
+export function principalFault(kind: 'role' | 'user'): (pattern: string) => string | null {
+  return (pattern) => {
+    const parts = principalParts(pattern, kind);
+    const example = `arn:aws:iam::123456789012:${kind}/${kind === 'role' ? 'deploy' : 'ci'}`;
+    if (parts === null) return `, which is no IAM ${kind}; write its ARN such as ${example}`;
+    if (!/^(?:\d{12}|[\d?]*\*[\d*?]*|[\d?]{12})$/.test(parts.account)) {
+      return `, whose account is none; write twelve digits or *, such as ${example}`;
+    }
+    const name = parts.path.split('/').at(-1) ?? '';
+    if (/^[*?]*$/.test(name)) return `, which trusts every ${kind} there; name the ${kind} or the start of its name`;
+    return null;
+  };
+}
+
+export function serviceFault(service: string): string | null {
+  if (!/^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.amazonaws\.com(?:\.cn)?$/.test(service)) {
+    return '; write the host name of one service, such as autoscaling.amazonaws.com';
+  }
+  return service === 'signin.amazonaws.com' ? ', which is a person at the console; name the role instead' : null;
+}
+
+export function sourceIdentityFault(pattern: string): string | null {
+  return /^[*?\s]*$/.test(pattern) ? ', which fits everybody; name the source identity' : null;
+}
+
+/** What a well-formed pattern of a role takes in that its author may not have thought of. */
+export function roleWarning(pattern: string): string | null {
+  const path = principalParts(pattern, 'role')?.path;
+  if (path === undefined || path.startsWith(SSO_PATH) || !globAdmitsPrefix(path, SSO_PATH)) return null;
+  return `${JSON.stringify(pattern)} also fits roles of people who sign in through IAM Identity Center (role/${SSO_PATH}…); write the path, or a name that begins differently`;
+}
+
+function principalParts(pattern: string, kind: 'role' | 'user'): Parts | null {
+  const [, partition, account, resource, path] = /^arn:([^:/]+):iam::([^:/]*):([^:/]+)\/([^:]+)$/.exec(pattern) ?? [];
+  if (account === undefined || path === undefined || resource !== kind) return null;
+  return /^aws(?:-[a-z-]+)?$|^\*$/.test(partition ?? '') ? { account, path } : null;
+}
