@@ -1,0 +1,107 @@
+/**
+ * The ledger over DynamoDB. Indexes (all attributes projected): `due` (dueIndex, dueAt; sparse), `resource`
+ * (resourceId, updatedAt), `recent` (recentIndex, updatedAt). They lag behind the table: what they list is claimed by a
+ * write that is conditioned on the fence, never trusted.
+ *
+ * IAM: dynamodb:GetItem, dynamodb:PutItem, dynamodb:Query.
+ */
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Incident } from '../domain/incident.ts';
+import { type Ledger, Superseded } from '../roles.ts';
+import { CHANCE } from './chance.ts';
+import * as records from './ledger-items.ts';
+import { pairedSuccessors, releaseSlot, takeSlot } from './ledger-slots.ts';
+import { dynamoTable, type Item, type Query, type Table, type Write } from './table.ts';
+import type { Chance } from './versioned.ts';
+
+/** Incidents of one resource that are looked at. */
+const OF_RESOURCE = 100;
+
+export function dynamoLedger(client: DynamoDBClient, tableName: string, chance: Chance = CHANCE): Ledger {
+  const table = dynamoTable(client, tableName);
+  const now = () => chance.clock.now();
+  return {
+    get: async (key) => records.incidentOf(await table.get(records.incidentPk(key)), now()),
+    put: (incident, expectedFence, requestId) => put(table, chance, incident, expectedFence, requestId ?? null),
+    due: (at, limit) => list(table, now(), dueBy(at, limit)),
+    of: (resourceId) => list(table, now(), ofResource(resourceId)),
+    recent: (limit) => list(table, now(), recent(limit)),
+    knowsRequest: async (requestId) => {
+      const item = await table.get(records.requestPk(requestId));
+      return item !== null && !records.expired(item, now());
+    },
+    lastCleanReading: async (groupId) => ruleIdsOf(await table.get(records.readingPk(groupId))),
+    recordCleanReading: (groupId, ruleIds, at) => recordReading(table, groupId, ruleIds, at),
+    takeSlot: (request) => takeSlot(table, chance, request),
+    releaseSlot: (group, instanceId, successor) => releaseSlot(table, chance, group, instanceId, successor),
+    pairedSuccessors: (group) => pairedSuccessors(table, group),
+  };
+}
+
+async function put(
+  table: Table,
+  chance: Chance,
+  incident: Incident,
+  expectedFence: number | null,
+  requestId: string | null,
+): Promise<void> {
+  const writeId = chance.newId();
+  const writes: Write[] = [fenced(records.incidentItem(incident, writeId), expectedFence, chance.clock.now())];
+  if (requestId !== null) writes.push({ item: requestItem(requestId, incident) });
+  if (await table.write(writes)) return;
+  // A write whose answer was lost is sent again by the SDK, and then fails on its own success.
+  const stored = await table.get(records.incidentPk(incident.key));
+  if (stored?.writeId === writeId) return;
+  const found = String(stored?.fence ?? 'none');
+  throw new Superseded(`incident ${incident.id}: the ledger holds fence ${found}, not ${expectedFence ?? 'none'}`);
+}
+
+/** A record whose time is over counts as none, although DynamoDB may not have deleted it yet. */
+function fenced(item: Item, expectedFence: number | null, now: Date): Write {
+  if (expectedFence !== null) return { item, condition: 'fence = :fence', values: { ':fence': expectedFence } };
+  const condition = 'attribute_not_exists(pk) OR expiresAt <= :now';
+  return { item, condition, values: { ':now': Math.floor(now.getTime() / 1000) } };
+}
+
+function requestItem(requestId: string, incident: Incident): Item {
+  return {
+    pk: records.requestPk(requestId),
+    incidentKey: incident.key,
+    expiresAt: records.expiry(incident.updatedAt, records.REQUEST_KEPT),
+  };
+}
+
+async function list(table: Table, now: Date, query: Query): Promise<Incident[]> {
+  const items = query.limit > 0 ? await table.query(query) : [];
+  return items.map((item) => records.incidentOf(item, now)).filter((incident) => incident !== null);
+}
+
+function dueBy(at: string, limit: number): Query {
+  const values = { ':due': 'due', ':at': records.sortable(at) };
+  return { index: 'due', key: 'dueIndex = :due AND dueAt <= :at', values, forward: true, limit };
+}
+
+function ofResource(id: string): Query {
+  return { index: 'resource', key: 'resourceId = :id', values: { ':id': id }, forward: false, limit: OF_RESOURCE };
+}
+
+function recent(limit: number): Query {
+  const values = { ':incident': 'incident' };
+  return { index: 'recent', key: 'recentIndex = :incident', values, forward: false, limit };
+}
+
+function ruleIdsOf(item: Item | null): readonly string[] | null {
+  return Array.isArray(item?.ruleIds) ? (item.ruleIds as string[]) : null;
+}
+
+/** An older reading that arrives late changes nothing. */
+async function recordReading(table: Table, groupId: string, ruleIds: readonly string[], at: string): Promise<void> {
+  const item = {
+    pk: records.readingPk(groupId),
+    ruleIds: [...ruleIds],
+    at: records.sortable(at),
+    expiresAt: records.expiry(at, records.INCIDENT_KEPT),
+  };
+  const condition = 'attribute_not_exists(pk) OR #at <= :at';
+  await table.write([{ item, condition, values: { ':at': item.at }, names: { '#at': 'at' } }]);
+}

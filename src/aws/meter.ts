@@ -1,0 +1,20 @@
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Meter } from '../roles.ts';
+
+export const NAMESPACE = 'undrift';
+
+/**
+ * Counters as lines of CloudWatch's embedded metric format: written to standard output, no call, no right needed. Each
+ * line counts twice: by `service` alone, for alarms, and by its own dimensions, for dashboards.
+ */
+export function powertoolsMeter(unit: string): Meter {
+  const metrics = new Metrics({ namespace: NAMESPACE, serviceName: unit });
+  return {
+    count: (name, dimensions, value = 1) => {
+      const single = metrics.singleMetric();
+      single.addDimensions({});
+      if (Object.keys(dimensions).length > 0) single.addDimensions({ ...dimensions });
+      single.addMetric(name, name === 'SecondsToFix' ? MetricUnit.Seconds : MetricUnit.Count, value);
+    },
+  };
+}
