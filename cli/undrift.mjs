@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+/** The command itself is TypeScript: this finds its bundle, and makes it first where it is missing or out of date. */
+const root = fileURLToPath(new URL('..', import.meta.url));
+const bundle = join(root, 'dist', 'cli', 'undrift.js');
+const script = join(root, 'scripts', 'build.mjs');
+
+/** Whatever goes into the bundle: the version is in package.json, the versions of the libraries in the lock file. */
+const SOURCES = ['src', 'cli', 'scripts/build', 'package.json', 'package-lock.json'];
+
+/** When the newest file below a path was written, in milliseconds; 0 when there is none. */
+function newest(path) {
+  const status = statSync(path, { throwIfNoEntry: false });
+  if (status === undefined) return 0;
+  if (!status.isDirectory()) return status.mtimeMs;
+  return readdirSync(path).reduce((latest, name) => Math.max(latest, newest(join(path, name))), 0);
+}
+
+function isStale() {
+  if (!existsSync(join(root, 'cli', 'main.ts')) || !existsSync(script)) return false;
+  const built = statSync(bundle, { throwIfNoEntry: false })?.mtimeMs;
+  return built === undefined || SOURCES.some((path) => newest(join(root, path)) > built);
+}
+
+/** Silent unless it fails. True when the bundle is there. */
+function build() {
+  const made = spawnSync(process.execPath, [script, '--cli'], { cwd: root, encoding: 'utf8' });
+  if (made.status === 0) return true;
+  console.error(`The command could not be built:\n${(made.stderr || made.error?.message || '').trim()}`);
+  return false;
+}
+
+if (isStale() && !build()) {
+  process.exitCode = 2;
+} else if (!existsSync(bundle)) {
+  console.error('The command is not built, and its sources are not here to build it from.');
+  process.exitCode = 2;
+} else {
+  await import(pathToFileURL(bundle).href);
+}
