@@ -1,0 +1,221 @@
+import type { ResourceRef } from '../../src/domain/change.ts';
+import { compareWithBaseline } from '../../src/domain/drift.ts';
+import type {
+  AutoScalingGroup,
+  Baseline,
+  Drift,
+  GroupMember,
+  Instance,
+  InstanceEstate,
+  MissingEstate,
+} from '../../src/domain/estate.ts';
+import { type Fleet, Retryable } from '../../src/roles.ts';
+import type { FakeClock } from './clock.ts';
+import { type FleetWorld, launched, NO_FLEET, plainGroup, withGroup, withInstance, withMember } from './fleet-world.ts';
+import { counter, Scripted, Timeline } from './world.ts';
+
+const FORGOTTEN_AFTER = 3600;
+
+/**
+ * A fleet that lives by the clock: a terminated instance is Terminating, then gone; then, unless Launch is suspended, a
+ * successor is Pending, then InService. What is due happens when somebody looks.
+ */
+export class FakeFleet extends Scripted implements Fleet {
+  /** Seconds that a termination and a launch take. */
+  terminateSeconds = 30;
+  launchSeconds = 60;
+  /** As with a lifecycle hook that nobody answers: what terminates stays in Terminating:Wait. */
+  terminationHangs = false;
+  readonly #clock: FakeClock;
+  readonly #world: Timeline<FleetWorld>;
+  #plans: { readonly at: number; readonly act: (world: FleetWorld) => FleetWorld }[] = [];
+  #instances = 0;
+  readonly #requestId = counter('terminate');
+
+  constructor(clock: FakeClock) {
+    super();
+    this.#clock = clock;
+    this.#world = new Timeline(clock, NO_FLEET);
+  }
+
+  staleReadsFor(seconds: number): void {
+    this.#world.staleReadsFor(seconds);
+  }
+
+  /** A group with its desired number of instances in service. Returns their ids. */
+  addGroup(given: Partial<AutoScalingGroup> & { readonly name: string }, baseline: Baseline): readonly string[] {
+    const group = plainGroup(given);
+    this.change((world) => ({
+      ...withGroup(world, group),
+      baselines: { ...world.baselines, [group.name]: baseline },
+    }));
+    return Array.from({ length: group.desired - group.members.length }, () => this.#start(group.name, 'InService'));
+  }
+
+  /** An instance outside every group. */
+  addInstance(instance: Instance, userData: string | null = null): void {
+    this.change((world) => withInstance(world, instance, userData));
+  }
+
+  /** Somebody changes an instance by hand. */
+  alter(instanceId: string, change: Partial<Instance> & { readonly userData?: string | null }): void {
+    const { userData, ...rest } = change;
+    this.change((world) => {
+      const known = world.instances[instanceId];
+      if (known === undefined) throw new Error(`no instance ${instanceId}`);
+      return withInstance(world, { ...known.instance, ...rest }, userData === undefined ? known.userData : userData);
+    });
+  }
+
+  alterGroup(name: string, change: Partial<AutoScalingGroup>): void {
+    this.change((world) => withGroup(world, { ...this.#group(world, name), ...change }));
+  }
+
+  alterMember(instanceId: string, change: Partial<GroupMember>): void {
+    this.change((world) => withMember(world, instanceId, (member) => ({ ...member, ...change })));
+  }
+
+  /** The groups' launch template is deleted: drift can't be told any more. */
+  forgetBaseline(name: string): void {
+    this.change((world) => {
+      const { [name]: _gone, ...baselines } = world.baselines;
+      return { ...world, baselines };
+    });
+  }
+
+  async read(resource: ResourceRef): Promise<InstanceEstate | MissingEstate> {
+    await this.enter('read', resource);
+    const { instances, groups } = this.#look();
+    const found = Object.values(instances).find(({ instance }) =>
+      resource.type === 'network-interface'
+        ? instance.state !== 'terminated' && instance.interfaces.some(({ id }) => id === resource.id)
+        : instance.id === resource.id,
+    );
+    if (found === undefined) return { kind: 'missing', resource };
+    const { instance } = found;
+    const group = Object.values(groups).find(({ members }) => members.some(({ id }) => id === instance.id));
+    return { kind: 'instance', instance, group: group ?? null, drift: null };
+  }
+
+  async drift(estate: InstanceEstate): Promise<Drift> {
+    await this.enter('drift', estate);
+    const { instances, baselines } = this.#look();
+    if (estate.group === null) return { kind: 'unknown', why: 'it belongs to no Auto Scaling group' };
+    const baseline = baselines[estate.group.name];
+    const live = instances[estate.instance.id];
+    if (baseline === undefined || live === undefined) return { kind: 'unknown', why: 'the template is gone' };
+    const differences = compareWithBaseline(estate.instance, live.userData, baseline);
+    return { kind: 'compared', baseline: baseline.name, differences };
+  }
+
+  async group(name: string): Promise<AutoScalingGroup | null> {
+    await this.enter('group', name);
+    return this.#look().groups[name] ?? null;
+  }
+
+  async state(instanceId: string): Promise<string> {
+    await this.enter('state', instanceId);
+    return this.#look().instances[instanceId]?.instance.state ?? 'terminated';
+  }
+
+  async replace(instanceId: string): Promise<{ readonly requestId: string | null }> {
+    await this.enter('replace', instanceId);
+    this.#settle();
+    const members = Object.values(this.#world.truth.groups).flatMap((group) => group.members);
+    const member = members.find(({ id }) => id === instanceId);
+    if (member === undefined) return { requestId: null };
+    if (member.lifecycleState.startsWith('Terminating')) throw new Retryable('ScalingActivityInProgress');
+    this.#terminate(instanceId);
+    return { requestId: this.#requestId() };
+  }
+
+  /** An immediate change of the truth, after everything that was due before it. */
+  change(act: (world: FleetWorld) => FleetWorld): void {
+    this.#settle();
+    this.#world.write(act(this.#world.truth));
+    this.#settle();
+  }
+
+  #look(): FleetWorld {
+    this.#settle();
+    return this.#world.seen;
+  }
+
+  #terminate(instanceId: string): void {
+    const lifecycleState = this.terminationHangs ? 'Terminating:Wait' : 'Terminating';
+    this.alterMember(instanceId, { lifecycleState });
+    if (this.terminationHangs) return;
+    this.alter(instanceId, { state: 'shutting-down' });
+    const gone = this.#clock.now().getTime() + this.terminateSeconds * 1000;
+    this.#plans.push({ at: gone, act: (world) => terminated(world, instanceId) });
+    this.#plans.push({ at: gone + FORGOTTEN_AFTER * 1000, act: (world) => forgotten(world, instanceId) });
+    this.#settle();
+  }
+
+  /** Carries out what is due, in the order of its time, each at its own time. */
+  #settle(): void {
+    const now = this.#clock.now().getTime();
+    for (let next = this.#nextPlan(now); next !== undefined; next = this.#nextPlan(now)) {
+      this.#plans = this.#plans.filter((plan) => plan !== next);
+      this.#world.write(next.act(this.#world.truth), next.at);
+      this.#fill(next.at);
+    }
+    this.#fill(now);
+  }
+
+  #nextPlan(now: number) {
+    const due = this.#plans.filter(({ at }) => at <= now);
+    return due.sort((a, b) => a.at - b.at)[0];
+  }
+
+  /** Launches what a group lacks, unless Launch is suspended. */
+  #fill(at: number): void {
+    for (const { name, desired, members, suspendedProcesses } of Object.values(this.#world.truth.groups)) {
+      if (suspendedProcesses.includes('Launch')) continue;
+      for (let count = members.length; count < desired; count += 1) this.#start(name, 'Pending', at);
+    }
+  }
+
+  #start(name: string, lifecycleState: string, at = this.#clock.now().getTime()): string {
+    this.#instances += 1;
+    const id = `i-${String(this.#instances).padStart(17, '0')}`;
+    const launchedAt = new Date(at).toISOString();
+    this.#world.write(launched(this.#world.truth, name, { id, lifecycleState, launchedAt }), at);
+    if (lifecycleState === 'Pending') {
+      this.#plans.push({ at: at + this.launchSeconds * 1000, act: (world) => inService(world, id) });
+    }
+    return id;
+  }
+
+  #group(world: FleetWorld, name: string): AutoScalingGroup {
+    const group = world.groups[name];
+    if (group === undefined) throw new Error(`no group ${name}`);
+    return group;
+  }
+}
+
+function stateOf(world: FleetWorld, instanceId: string, state: string): FleetWorld {
+  const known = world.instances[instanceId];
+  return known === undefined ? world : withInstance(world, { ...known.instance, state }, known.userData);
+}
+
+function terminated(world: FleetWorld, instanceId: string): FleetWorld {
+  return stateOf(
+    withMember(world, instanceId, () => null),
+    instanceId,
+    'terminated',
+  );
+}
+
+function forgotten(world: FleetWorld, instanceId: string): FleetWorld {
+  const { [instanceId]: _gone, ...instances } = world.instances;
+  return { ...world, instances };
+}
+
+/** Only what still waits: an instance that was terminated while Pending stays so. */
+function inService(world: FleetWorld, instanceId: string): FleetWorld {
+  const next = withMember(world, instanceId, (member) =>
+    member.lifecycleState === 'Pending' ? { ...member, lifecycleState: 'InService' } : member,
+  );
+  return next === world ? world : stateOf(next, instanceId, 'running');
+}

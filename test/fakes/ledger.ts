@@ -1,0 +1,104 @@
+import type { Begun, GroupSlots } from '../../src/aws/slots.ts';
+import { NO_SLOTS, NONE_BEGUN, release, take } from '../../src/aws/slots.ts';
+import type { Incident } from '../../src/domain/incident.ts';
+import { type Ledger, type Slot, type SlotRequest, Superseded } from '../../src/roles.ts';
+import type { FakeClock } from './clock.ts';
+import { Scripted } from './world.ts';
+
+const DAY = 86_400_000;
+
+/** The ledger in memory, with the conditions of the real one. What is stored is a copy: nobody changes it from outside. */
+export class FakeLedger extends Scripted implements Ledger {
+  readonly #clock: FakeClock;
+  readonly #incidents = new Map<string, Incident>();
+  readonly #requests = new Map<string, number>();
+  readonly #readings = new Map<string, { readonly ruleIds: readonly string[]; readonly at: string }>();
+  readonly #groups = new Map<string, GroupSlots>();
+  #begun: Begun = NONE_BEGUN;
+
+  constructor(clock: FakeClock) {
+    super();
+    this.#clock = clock;
+  }
+
+  /** All incidents, oldest first, for assertions. */
+  get incidents(): readonly Incident[] {
+    return [...this.#living()].reverse();
+  }
+
+  async get(key: string): Promise<Incident | null> {
+    await this.enter('get', key);
+    return this.#living().find((incident) => incident.key === key) ?? null;
+  }
+
+  async put(incident: Incident, expectedFence: number | null, requestId: string | null = null): Promise<void> {
+    await this.enter('put', incident, expectedFence, requestId);
+    const stored = this.#living().find(({ key }) => key === incident.key);
+    if ((stored?.fence ?? null) !== expectedFence) {
+      throw new Superseded(`incident ${incident.id}: the ledger holds fence ${stored?.fence ?? 'none'}`);
+    }
+    this.#incidents.set(incident.key, structuredClone(incident));
+    if (requestId !== null) this.#requests.set(requestId, Date.parse(incident.updatedAt) + 30 * DAY);
+  }
+
+  async due(now: string, limit: number): Promise<readonly Incident[]> {
+    await this.enter('due', now, limit);
+    const dueAt = (incident: Incident) => (incident.dueAt === null ? Number.NaN : Date.parse(incident.dueAt));
+    const due = this.#living().filter((incident) => dueAt(incident) <= Date.parse(now));
+    return due.sort((a, b) => dueAt(a) - dueAt(b)).slice(0, limit);
+  }
+
+  async of(resourceId: string): Promise<readonly Incident[]> {
+    await this.enter('of', resourceId);
+    return this.#living().filter(({ resource }) => resource.id === resourceId);
+  }
+
+  async recent(limit: number): Promise<readonly Incident[]> {
+    await this.enter('recent', limit);
+    return this.#living().slice(0, limit);
+  }
+
+  async knowsRequest(requestId: string): Promise<boolean> {
+    await this.enter('knowsRequest', requestId);
+    return (this.#requests.get(requestId) ?? 0) > this.#clock.now().getTime();
+  }
+
+  async lastCleanReading(groupId: string): Promise<readonly string[] | null> {
+    await this.enter('lastCleanReading', groupId);
+    return this.#readings.get(groupId)?.ruleIds ?? null;
+  }
+
+  async recordCleanReading(groupId: string, ruleIds: readonly string[], at: string): Promise<void> {
+    await this.enter('recordCleanReading', groupId, ruleIds, at);
+    const known = this.#readings.get(groupId);
+    if (known !== undefined && Date.parse(known.at) > Date.parse(at)) return;
+    this.#readings.set(groupId, { ruleIds: [...ruleIds], at });
+  }
+
+  async takeSlot(request: SlotRequest): Promise<Slot> {
+    await this.enter('takeSlot', request);
+    const result = take(this.#groups.get(request.group) ?? NO_SLOTS, this.#begun, request);
+    if (result.kind === 'full') return result;
+    this.#groups.set(request.group, result.group);
+    this.#begun = result.begun ?? this.#begun;
+    return { kind: 'taken' };
+  }
+
+  async releaseSlot(group: string, instanceId: string, successor: string | null): Promise<void> {
+    await this.enter('releaseSlot', group, instanceId, successor);
+    const released = release(this.#groups.get(group) ?? NO_SLOTS, instanceId, successor);
+    if (released !== null) this.#groups.set(group, released);
+  }
+
+  async pairedSuccessors(group: string): Promise<readonly string[]> {
+    await this.enter('pairedSuccessors', group);
+    return this.#groups.get(group)?.paired ?? [];
+  }
+
+  /** Newest first, without those whose time is over. */
+  #living(): Incident[] {
+    const since = this.#clock.now().getTime() - 400 * DAY;
+    const living = [...this.#incidents.values()].filter(({ updatedAt }) => Date.parse(updatedAt) > since);
+    return structuredClone(living).sort((a, b) => Date.parse(b.updatedAt) - Date.parse(a.updatedAt));
+  }
+}
