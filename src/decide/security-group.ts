@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Context, History } from '../decide.ts';
 import type { Change } from '../domain/change.ts';
-import { type Decision, type Finding, ignore, type Severity } from '../domain/decision.ts';
+import { cleanReading, type Decision, type Finding, ignore, type Severity } from '../domain/decision.ts';
 import type { SecurityGroupEstate, SecurityGroupRule } from '../domain/estate.ts';
 import { DAY, MINUTE } from '../guards/guard.ts';
 import { SECURITY_GROUP_GUARDS } from '../guards/guards.ts';
@@ -37,7 +37,9 @@ export function decideSecurityGroup(
   const found = openings(estate, settings, { named, lastClean });
   const blind = unreadable(estate, settings);
   if (found.offending.length === 0 && blind.length === 0) {
-    return [ignore(`no protected port of ${estate.group.id} is open to more of the internet than the limit`, RULE)];
+    return [
+      cleanReading(`no protected port of ${estate.group.id} is open to more of the internet than the limit`, RULE),
+    ];
   }
 
   const guarded = { kind: 'security-group', account: context.account, policy, mode, pause: history.pause } as const;

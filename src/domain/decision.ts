@@ -79,7 +79,13 @@ export type Hold = DecisionRecord & {
   /** Seconds until the incident is looked at again. */
   readonly retryAfter: number;
 };
-export type Ignore = DecisionRecord & { readonly kind: 'ignore'; readonly guard: null; readonly remediation: null };
+export type Ignore = DecisionRecord & {
+  readonly kind: 'ignore';
+  readonly guard: null;
+  readonly remediation: null;
+  /** True when the live state was judged and found within the policy: a clean reading. */
+  readonly clean: boolean;
+};
 export type Decision = Remediate | Hold | Ignore;
 
 export function decisionRecord(decision: Decision): DecisionRecord {
@@ -88,5 +94,9 @@ export function decisionRecord(decision: Decision): DecisionRecord {
 }
 
 export function ignore(reason: string, rule: string | null = null): Ignore {
-  return { kind: 'ignore', rule, guard: null, reason, remediation: null };
+  return { kind: 'ignore', rule, guard: null, reason, remediation: null, clean: false };
+}
+
+export function cleanReading(reason: string, rule: string): Ignore {
+  return { ...ignore(reason, rule), clean: true };
 }

@@ -1,0 +1,259 @@
+/** The life of an incident as pure functions. The ledger only stores what these return. */
+import { createHash } from 'node:crypto';
+import type { Change } from './change.ts';
+import { type Decision, decisionRecord, type Finding, type Hold, type Remediate } from './decision.ts';
+import type { About, ClosedBy, Incident, Inverse, NoticeKind, Outcome, Replacement, Unit } from './incident.ts';
+
+/** What is stamped into every incident: which engine and which policy decided. */
+export type Stamp = { readonly policyDigest: string; readonly commit: string; readonly version: string };
+
+export type Opening = {
+  readonly unit: Unit;
+  readonly change: Change;
+  readonly about: About;
+  readonly stamp: Stamp;
+  readonly now: Date;
+};
+
+/** What an act would undo and how its successor is told from its peers: recorded before the act. */
+export type Plan = { readonly inverse: Inverse; readonly replacement: Replacement | null };
+
+export type Claim =
+  | { readonly kind: 'claimed'; readonly incident: Incident }
+  /** Another worker holds the lease. */
+  | { readonly kind: 'busy'; readonly secondsLeft: number }
+  /** This occurrence was dealt with, or is being dealt with: nothing to do but to tell what is owed. */
+  | { readonly kind: 'repeat'; readonly incident: Incident };
+
+const KEPT = { rounds: 200, attempts: 20, notices: 60 } as const;
+/** A rule that is seen again so soon after it was seen gone is a stale read, not a new occurrence. */
+const STALE_READ_SECONDS = 60;
+
+export const plus = (now: Date, seconds: number): string => new Date(now.getTime() + seconds * 1000).toISOString();
+export const secondsBetween = (from: string, to: Date): number => (to.getTime() - Date.parse(from)) / 1000;
+
+/** Takes the lease of an incident for an act, opening it or counting a further round where this is one. */
+export function claim(
+  previous: Incident | null,
+  decision: Remediate,
+  plan: Plan,
+  leaseSeconds: number,
+  opening: Opening,
+): Claim {
+  const { now } = opening;
+  const busy = leaseLeft(previous, now);
+  if (busy > 0) return { kind: 'busy', secondsLeft: busy };
+  if (previous?.status === 'waiting') return { kind: 'repeat', incident: previous };
+  if (previous !== null && isSettled(previous, now) && isRepeat(previous, decision.finding, now)) {
+    return { kind: 'repeat', incident: previous };
+  }
+  const incident = nextRound(previous, decision, opening);
+  const attempt = { at: now.toISOString(), round: decision.finding.round, requestId: null, error: null };
+  return {
+    kind: 'claimed',
+    incident: {
+      ...incident,
+      ...plan,
+      status: 'acting',
+      guard: null,
+      fence: incident.fence + 1,
+      leaseUntil: plus(now, leaseSeconds),
+      dueAt: plus(now, leaseSeconds + 5),
+      attempts: [...incident.attempts, attempt].slice(-KEPT.attempts),
+    },
+  };
+}
+
+export type Held = { readonly kind: 'held'; readonly incident: Incident; readonly news: boolean };
+
+/** Records that a guard holds the incident. `news` when this occurrence, or this guard, was not recorded before. */
+export function holdIncident(previous: Incident | null, decision: Hold, opening: Opening): Held | Claim {
+  const { now } = opening;
+  const busy = leaseLeft(previous, now);
+  if (busy > 0) return { kind: 'busy', secondsLeft: busy };
+  if (previous?.status === 'waiting') return { kind: 'repeat', incident: previous };
+  const repeat = previous !== null && isRepeat(previous, decision.finding, now);
+  const news = !repeat || previous.guard !== decision.guard || previous.status !== 'held';
+  const incident = nextRound(previous, decision, opening);
+  return {
+    kind: 'held',
+    news,
+    incident: {
+      ...incident,
+      status: 'held',
+      guard: decision.guard,
+      outcome: decision.guard === 'observe' ? { kind: 'observed' } : null,
+      fence: incident.fence + 1,
+      leaseUntil: null,
+      dueAt: plus(now, decision.retryAfter),
+    },
+  };
+}
+
+/** An occurrence that the incident already knows: the event came again, or another feed tells the same. */
+export function isRepeat(incident: Incident, finding: Finding, now: Date): boolean {
+  if (finding.round.startsWith('verdict:')) return incident.status !== 'closed';
+  if (!incident.seenRounds.includes(finding.round)) return false;
+  const stale = incident.closedAt === null || secondsBetween(incident.closedAt, now) < STALE_READ_SECONDS;
+  return finding.resource.type === 'instance' || stale;
+}
+
+/** Closed: seen put right, or gone without us. */
+export function close(incident: Incident, outcome: Outcome | null, closedBy: ClosedBy, now: Date): Incident {
+  const at = now.toISOString();
+  return {
+    ...incident,
+    status: 'closed',
+    guard: null,
+    outcome: outcome ?? incident.outcome,
+    closedAt: at,
+    closedBy,
+    updatedAt: at,
+    dueAt: null,
+    leaseUntil: null,
+    failures: 0,
+  };
+}
+
+/** Sent, and not yet seen: looked at again. */
+export function awaitProof(incident: Incident, why: string, retryAfter: number, now: Date): Incident {
+  return {
+    ...incident,
+    status: incident.unit === 'instances' ? 'waiting' : 'unverified',
+    outcome: { kind: 'unverified', why },
+    updatedAt: now.toISOString(),
+    dueAt: plus(now, retryAfter),
+    leaseUntil: null,
+  };
+}
+
+const BACKOFF = { first: 60, most: 6 * 3600 } as const;
+
+/** Refused: tried again later and later, never given up while the finding holds. */
+export function fail(incident: Incident, why: string, retryable: boolean, now: Date): Incident {
+  const failures = incident.failures + 1;
+  const wait = Math.min(BACKOFF.most, BACKOFF.first * 2 ** Math.min(failures - 1, 12));
+  return {
+    ...withAttempt(incident, { error: why }),
+    status: 'held',
+    outcome: { kind: 'failed', why, retryable },
+    failures,
+    updatedAt: now.toISOString(),
+    dueAt: plus(now, wait),
+    leaseUntil: null,
+  };
+}
+
+/** Completes the attempt under way with what the call answered. */
+export function withAttempt(incident: Incident, answer: { requestId?: string | null; error?: string }): Incident {
+  const last = incident.attempts.at(-1);
+  if (last === undefined) return incident;
+  return { ...incident, attempts: [...incident.attempts.slice(0, -1), { ...last, ...answer }] };
+}
+
+const TELLING_SECONDS = 30;
+
+/**
+ * A notice is owed: recorded with what it tells, so that a crash before sending loses nothing; under a lease, so that
+ * nobody else sends it meanwhile.
+ */
+export function owe(incident: Incident, notice: NoticeKind, now: Date): Incident {
+  return {
+    ...incident,
+    noticeDue: notice,
+    leaseUntil: plus(now, TELLING_SECONDS),
+    dueAt: plus(now, 2 * TELLING_SECONDS),
+  };
+}
+
+/** The notice went out: what was due before it is due again. */
+export function told(incident: Incident, key: string, dueAt: string | null): Incident {
+  const noticesSent = [...incident.noticesSent, key].slice(-KEPT.notices);
+  return { ...incident, noticeDue: null, noticesSent, leaseUntil: null, dueAt };
+}
+
+/** Takes over what is owed from a worker that died before it sent it. */
+export function takeOver(incident: Incident, now: Date): Incident | null {
+  if (leaseLeft(incident, now) > 0) return null;
+  return { ...incident, fence: incident.fence + 1, leaseUntil: plus(now, TELLING_SECONDS) };
+}
+
+/** Closed, or acted upon a moment ago: the recheck looks for the proof, and a read that says otherwise is stale. */
+function isSettled({ status, dueAt }: Incident, now: Date): boolean {
+  return status === 'closed' || (status === 'unverified' && dueAt !== null && Date.parse(dueAt) > now.getTime());
+}
+
+function leaseLeft(incident: Incident | null, now: Date): number {
+  if (incident === null || incident.leaseUntil === null) return 0;
+  return Math.max(0, Math.ceil(-secondsBetween(incident.leaseUntil, now)));
+}
+
+/** The incident with this decision in it: opened, or one round further where the occurrence is a new one. */
+function nextRound(
+  previous: Incident | null,
+  decision: Exclude<Decision, { kind: 'ignore' }>,
+  opening: Opening,
+): Incident {
+  const { finding } = decision;
+  const at = opening.now.toISOString();
+  const repeat = previous !== null && isRepeat(previous, finding, opening.now);
+  const base = previous === null || !repeat ? newOccurrence(previous, finding, opening) : previous;
+  return {
+    ...base,
+    finding,
+    decision: decisionRecord(decision),
+    about: opening.about,
+    updatedAt: at,
+    closedAt: null,
+    closedBy: null,
+    ...opening.stamp,
+  };
+}
+
+function newOccurrence(
+  previous: Incident | null,
+  finding: Finding,
+  { unit, change, about, stamp, now }: Opening,
+): Incident {
+  const at = now.toISOString();
+  const blank: Incident = {
+    key: finding.key,
+    id: createHash('sha256').update(finding.key).digest('hex').slice(0, 12),
+    unit,
+    finding,
+    resource: finding.resource,
+    about,
+    change,
+    decision: { kind: 'ignore', rule: null, guard: null, reason: '', remediation: null },
+    outcome: null,
+    inverse: null,
+    status: 'held',
+    guard: null,
+    round: finding.round,
+    rounds: 0,
+    seenRounds: [],
+    attempts: [],
+    replacement: null,
+    openedAt: at,
+    updatedAt: at,
+    closedAt: null,
+    closedBy: null,
+    dueAt: null,
+    failures: 0,
+    fence: 0,
+    leaseUntil: null,
+    noticeDue: null,
+    noticesSent: [],
+    ...stamp,
+  };
+  const known = previous ?? blank;
+  return {
+    ...known,
+    change,
+    round: finding.round,
+    rounds: known.rounds + 1,
+    seenRounds: [...known.seenRounds.filter((round) => round !== finding.round), finding.round].slice(-KEPT.rounds),
+    outcome: null,
+    failures: 0,
+  };
+}

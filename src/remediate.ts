@@ -1,0 +1,315 @@
+/**
+ * The one flow: read the live estate, decide, claim, act, look again, record, tell. The only writer.
+ *
+ * Every step may be the last one of this process. What makes that safe is recorded before it is needed: the plan before
+ * the act, the notice that is owed together with what it tells, and when the recheck has to look again.
+ */
+import { decide, type History } from './decide.ts';
+import { actorName } from './domain/actor.ts';
+import type { Change, Irrelevant } from './domain/change.ts';
+import type { Decision, Hold, Remediate } from './domain/decision.ts';
+import type { Estate } from './domain/estate.ts';
+import type { ClosedBy, Incident, NoticeKind } from './domain/incident.ts';
+import {
+  awaitProof,
+  claim,
+  close,
+  fail,
+  holdIncident,
+  type Opening,
+  owe,
+  plus,
+  type Stamp,
+  secondsBetween,
+  takeOver,
+  told,
+  withAttempt,
+} from './domain/lifecycle.ts';
+import { noticeDue, noticeKey } from './notice/dedupe.ts';
+import { incidentNotice } from './notice/incident.ts';
+import type { Policy } from './policy/policy.ts';
+import {
+  type Clock,
+  type Ledger,
+  type Log,
+  type MailBudget,
+  type Meter,
+  type Notifier,
+  Retryable,
+  Superseded,
+  type Switch,
+} from './roles.ts';
+import type { Proof, Work } from './work.ts';
+
+export type Cause = 'event' | 'config' | 'recheck';
+
+export type Deps = {
+  readonly work: Work;
+  readonly ledger: Ledger;
+  readonly notifier: Notifier;
+  readonly mail: MailBudget;
+  readonly pause: Switch;
+  readonly clock: Clock;
+  readonly meter: Meter;
+  readonly log: Log;
+  readonly policy: Policy;
+  readonly stamp: Stamp;
+  readonly account: string;
+  readonly ownRoleArns: readonly string[];
+  readonly optInTag: { readonly key: string; readonly value: string };
+};
+
+/** Not now: the message goes back to its queue for so many seconds. Nothing is lost by it. */
+export class ComeBack extends Error {
+  override readonly name = 'ComeBack';
+  readonly seconds: number;
+  constructor(seconds: number, why: string) {
+    super(why);
+    this.seconds = seconds;
+  }
+}
+
+/** Longer than a remediator's time-out (60 s), shorter than its queue's visibility (360 s). */
+export const LEASE_SECONDS = 90;
+/** For so long an answer of EC2 that lacks what the event names may be older than the event. */
+const STALE_SECONDS = 60;
+const READ_AGAIN_AFTER = [1000, 2000, 4000];
+
+/** What came of a change, for the log and for tests. */
+export type Report = readonly { readonly decision: Decision; readonly incident: Incident | null }[];
+
+/** Deals with one change. @throws ComeBack when it is too early to tell, or somebody else is at it. */
+export async function remediate(change: Change, cause: Cause, deps: Deps): Promise<Report | Irrelevant> {
+  const ownCall = await recogniseOwnCall(change, deps);
+  if (ownCall === 'ours') return { irrelevant: 'our own call' };
+  if (ownCall === 'none' && change.fact.kind === 'closing-call')
+    return { irrelevant: 'it only closes or ends something' };
+
+  const [pause, lastCleanRuleIds] = await Promise.all([
+    deps.pause.read(deps.clock.now().toISOString()),
+    deps.work.lastClean(change),
+  ]);
+  const { estate, decisions } = await readAndDecide(change, cause, { pause, lastCleanRuleIds, ownCall }, deps);
+  const report: { decision: Decision; incident: Incident | null }[] = [];
+  for (const decision of decisions) {
+    report.push({ decision, incident: await settle(decision, change, cause, estate, deps) });
+  }
+  if (decisions.every((decision) => decision.kind === 'ignore' && decision.clean)) {
+    await deps.work.noteClean(estate, lastCleanRuleIds, deps.clock.now());
+  }
+  return report;
+}
+
+/** Looks at a due incident again. */
+export async function recheck(key: string, deps: Deps): Promise<void> {
+  const incident = await deps.ledger.get(key);
+  if (incident === null) return deps.log.warn('the incident is gone', { key });
+  if (incident.noticeDue !== null) return tellForAnother(incident, deps);
+  if (incident.status === 'closed') return;
+  if (incident.status === 'waiting' || incident.status === 'unverified') {
+    const proof = await deps.work.prove(incident, deps.clock.now());
+    if (proof.kind !== 'undone') return void (await recordProof(incident, proof, deps));
+    deps.log.warn('the act had no effect; acting again', { incidentId: incident.id, why: proof.why });
+    await deps.ledger.put({ ...incident, status: 'held', fence: incident.fence + 1 }, incident.fence);
+  }
+  const report = await remediate(incident.change, 'recheck', deps);
+  const seen = 'irrelevant' in report ? [] : report;
+  if (!seen.some(({ decision }) => decision.kind !== 'ignore' && decision.finding.key === key)) {
+    await settleGone(incident, seen, deps);
+  }
+}
+
+async function recogniseOwnCall(change: Change, deps: Deps): Promise<'none' | 'ours' | 'unknown'> {
+  const { issuerArn } = change.actor;
+  if (issuerArn === null || !deps.ownRoleArns.includes(issuerArn)) return 'none';
+  if (change.requestId !== null && (await deps.ledger.knowsRequest(change.requestId))) return 'ours';
+  // A worker that died between the act and its record leaves an attempt without a request id.
+  for (const { id } of change.resources) {
+    const incidents = await deps.ledger.of(id);
+    const attempts = incidents.flatMap((incident) => incident.attempts);
+    if (attempts.some(({ at }) => Math.abs(secondsBetween(at, new Date(change.at))) < STALE_SECONDS)) return 'ours';
+  }
+  if (isYoung(change, deps)) throw new ComeBack(20, 'a call of our own role is not recorded yet');
+  return 'unknown';
+}
+
+/** Reads until the reading can be trusted to be younger than the change: at once, after 1, 2 and 4 s, or another time. */
+async function readAndDecide(change: Change, cause: Cause, history: History, deps: Deps) {
+  const { work, policy, account, optInTag, clock } = deps;
+  for (const wait of [...READ_AGAIN_AFTER, null]) {
+    const estate = await work.read(change);
+    const now = clock.now();
+    const decisions = decide(change, estate, policy, history, { account, optInTag, now });
+    const doubt = cause === 'recheck' ? null : await work.doubt(change, estate, decisions, now);
+    if (doubt === null || (wait === null && !isYoung(change, deps))) return { estate, decisions };
+    if (wait === null) throw new ComeBack(15, doubt);
+    await clock.sleep(wait);
+  }
+  throw new Error('unreachable');
+}
+
+function isYoung(change: Change, { clock }: Deps): boolean {
+  return secondsBetween(change.at, clock.now()) < STALE_SECONDS;
+}
+
+async function settle(decision: Decision, change: Change, cause: Cause, estate: Estate, deps: Deps) {
+  const { log, meter, work, clock, stamp } = deps;
+  log.info('decided', { kind: decision.kind, rule: decision.rule, guard: decision.guard, reason: decision.reason });
+  if (decision.kind === 'ignore') return null;
+  meter.count('Findings', { rule: decision.rule, cause });
+  const opening: Opening = { unit: work.unit, change, about: work.about(estate), stamp, now: clock.now() };
+  return decision.kind === 'hold' ? held(decision, opening, deps) : act(decision, opening, cause, estate, deps);
+}
+
+async function held(decision: Hold, opening: Opening, deps: Deps): Promise<Incident | null> {
+  const previous = await deps.ledger.get(decision.finding.key);
+  const next = holdIncident(previous, decision, opening);
+  if (next.kind === 'busy') throw new ComeBack(Math.min(10, next.secondsLeft), 'another worker is at this incident');
+  if (next.kind !== 'held') return next.incident;
+  if (next.news) deps.meter.count('Holds', { rule: decision.rule, guard: decision.guard });
+  return record(next.incident, previous?.fence ?? null, next.news ? 'held' : null, deps);
+}
+
+async function act(decision: Remediate, opening: Opening, cause: Cause, estate: Estate, deps: Deps) {
+  const { ledger, work, clock, log } = deps;
+  const slot = await work.reserve(decision, clock.now());
+  if (slot.kind === 'full') return held(overBudget(decision, slot.why), opening, deps);
+
+  const previous = await ledger.get(decision.finding.key);
+  const claimed = claim(previous, decision, work.plan(decision, estate, clock.now()), LEASE_SECONDS, opening);
+  if (claimed.kind === 'busy')
+    throw new ComeBack(Math.min(10, claimed.secondsLeft), 'another worker is at this incident');
+  if (claimed.kind === 'repeat') return repeated(claimed.incident, deps);
+  let { incident } = claimed;
+  await ledger.put(incident, previous?.fence ?? null);
+
+  log.info('acting', {
+    incidentId: incident.id,
+    remediation: decision.remediation,
+    actor: actorName(opening.change.actor),
+  });
+  try {
+    const { requestId } = await work.act(decision);
+    incident = withAttempt(incident, { requestId });
+    // Recorded before the proof is looked for, so that our own call is known when its event comes back.
+    await ledger.put({ ...incident, updatedAt: clock.now().toISOString() }, incident.fence, requestId);
+  } catch (error) {
+    return refused(incident, error, cause, deps);
+  }
+  return recordProof(incident, await proofOf(incident, deps), deps);
+}
+
+const BUDGET_RETRY_SECONDS = 60;
+
+function overBudget(decision: Remediate, reason: string): Hold {
+  return { ...decision, kind: 'hold', guard: 'budget', reason, retryAfter: BUDGET_RETRY_SECONDS };
+}
+
+/** The same occurrence again: no second act and no second notice, unless the first worker died before it told. */
+async function repeated(incident: Incident, deps: Deps): Promise<Incident> {
+  deps.log.info('this occurrence is dealt with already', { incidentId: incident.id, status: incident.status });
+  if (incident.status === 'closed') await deps.work.release(incident, null);
+  if (incident.noticeDue !== null) await tellForAnother(incident, deps);
+  return incident;
+}
+
+async function refused(incident: Incident, error: unknown, cause: Cause, deps: Deps): Promise<Incident> {
+  if (error instanceof Superseded || !(error instanceof Error)) throw error;
+  const retryable = error instanceof Retryable;
+  if (!retryable && error.name !== 'AwsRefused') throw error;
+  const { rule } = incident.finding;
+  deps.log.error('the act was refused', { incidentId: incident.id, why: error.message, retryable });
+  deps.meter.count('Failures', { rule, cause });
+  await deps.work.release(incident, null);
+  const failed = fail(incident, error.message, retryable, deps.clock.now());
+  return record(failed, incident.fence, retryable && failed.failures < 3 ? null : 'failed', deps);
+}
+
+/** A look that fails is no proof either way: the recheck looks again. */
+async function proofOf(incident: Incident, deps: Deps): Promise<Proof> {
+  try {
+    return await deps.work.prove(incident, deps.clock.now());
+  } catch (error) {
+    if (!(error instanceof Retryable)) throw error;
+    return { kind: 'pending', why: error.message, retryAfter: 30, overdue: false };
+  }
+}
+
+async function recordProof(incident: Incident, proof: Proof, deps: Deps): Promise<Incident> {
+  const { clock, meter, log } = deps;
+  const now = clock.now();
+  const mine = { ...incident, fence: incident.fence + 1 };
+  if (proof.kind !== 'proven') {
+    const [why, wait] = proof.kind === 'pending' ? [proof.why, proof.retryAfter] : [proof.why, 30];
+    log.info('not proven yet', { incidentId: incident.id, why });
+    const overdue = proof.kind === 'pending' && proof.overdue;
+    return record(awaitProof(mine, why, wait, now), incident.fence, overdue ? 'escalated' : null, deps);
+  }
+  const secondsToFix = Math.max(0, Math.round(secondsBetween(incident.change.at, now) * 10) / 10);
+  const { seen, closedBy, successor } = proof;
+  const replacement = incident.replacement === null ? null : { ...incident.replacement, successor };
+  const closed = close({ ...mine, replacement }, { kind: 'done', seen, secondsToFix }, closedBy, now);
+  const recorded = await record(closed, incident.fence, closedBy === 'undrift' ? 'fixed' : null, deps);
+  await deps.work.release(incident, successor);
+  const { rule } = incident.finding;
+  meter.count('Remediations', { rule, outcome: 'done' });
+  meter.count('SecondsToFix', { rule }, secondsToFix);
+  log.info('seen put right', { incidentId: incident.id, seen, secondsToFix });
+  return recorded;
+}
+
+/** The finding no longer holds: by an act of ours that died before its record, or without us. */
+async function settleGone(before: Incident, seen: Report, deps: Deps): Promise<void> {
+  const incident = await deps.ledger.get(before.key);
+  if (incident === null || incident.status === 'closed') return;
+  const attempted = incident.attempts.some(({ round, error }) => round === incident.round && error === null);
+  if (attempted) return void (await recordProof(incident, await proofOf(incident, deps), deps));
+  const closedBy = goneBy(seen);
+  deps.log.info('the finding no longer holds', { incidentId: incident.id, closedBy });
+  const closed = close({ ...incident, fence: incident.fence + 1 }, null, closedBy, deps.clock.now());
+  await deps.ledger.put(closed, incident.fence);
+  await deps.work.release(incident, null);
+}
+
+/** Put right as part of a larger finding, gone with its resource, or put right by somebody else. */
+function goneBy(seen: Report): ClosedBy {
+  if (seen.some(({ incident }) => incident?.outcome?.kind === 'done')) return 'undrift';
+  return seen.some(({ decision }) => decision.kind === 'ignore' && !decision.clean) ? 'vanished' : 'another';
+}
+
+/** Records, and tells if people are owed a word about it, now or from before. */
+async function record(
+  incident: Incident,
+  fence: number | null,
+  notice: NoticeKind | null,
+  deps: Deps,
+): Promise<Incident> {
+  const due = notice !== null && noticeDue(incident, notice) ? notice : incident.noticeDue;
+  if (due === null) {
+    await deps.ledger.put(incident, fence);
+    return incident;
+  }
+  const owed = owe(incident, due, deps.clock.now());
+  await deps.ledger.put(owed, fence);
+  return tell(owed, due, incident.dueAt, deps);
+}
+
+async function tell(incident: Incident, kind: NoticeKind, dueAt: string | null, deps: Deps): Promise<Incident> {
+  const now = deps.clock.now().toISOString();
+  const notice = incidentNotice(incident, kind, { now });
+  const mail = await deps.mail.admit(notice.subject, now, deps.policy.notifications.mailsPerHour);
+  const messageId = await deps.notifier.publish(notice, mail);
+  deps.log.info('told', { incidentId: incident.id, kind, messageId, mail });
+  const after = told(incident, noticeKey(kind, incident.guard, incident.rounds), dueAt);
+  await deps.ledger.put(after, incident.fence);
+  return after;
+}
+
+/** Sends what a worker that died left owed. An open incident is then looked at again at once. */
+async function tellForAnother(incident: Incident, deps: Deps): Promise<void> {
+  const now = deps.clock.now();
+  const mine = takeOver(incident, now);
+  if (mine === null || incident.noticeDue === null) return;
+  await deps.ledger.put(mine, incident.fence);
+  await tell(mine, incident.noticeDue, incident.status === 'closed' ? null : plus(now, 0), deps);
+}
