@@ -4,6 +4,10 @@ export type Io = {
   err(line: string): void;
   readonly env: Readonly<Record<string, string | undefined>>;
   now(): Date;
+  /** True when `out` may be coloured: a terminal, and NO_COLOR is not set. */
+  readonly colour?: boolean;
+  /** All of standard input; absent where there is none. */
+  input?(): string;
 };
 
 /** One subcommand. `run` returns the exit code: 0 clean or done, 1 findings (where the command is a check), 2 error. */

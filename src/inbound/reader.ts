@@ -70,20 +70,20 @@ export function isTrue(place: Place): boolean {
  * The members of a list, in each form that AWS writes one: `{"items":[…]}`, `{}`, a plain array, one bare object, nothing.
  * @throws MalformedEvent
  */
-export function items(place: Place): readonly Place[] {
+export function items(place: Place, longest = LONGEST_LIST): readonly Place[] {
   if (isAbsent(place)) return [];
-  if (Array.isArray(place.value)) return listed(place, place.value);
+  if (Array.isArray(place.value)) return listed(place, place.value, longest);
   const fields = objectAt(place);
   if (Object.hasOwn(fields, 'items')) {
     const inner = field(place, 'items');
     if (isAbsent(inner)) return [];
     if (!Array.isArray(inner.value)) throw malformed(inner, 'a list');
-    return listed(inner, inner.value);
+    return listed(inner, inner.value, longest);
   }
   return Object.keys(fields).length === 0 ? [] : [place];
 }
 
-function listed(place: Place, values: readonly unknown[]): readonly Place[] {
-  if (values.length > LONGEST_LIST) throw malformed(place, `at most ${LONGEST_LIST} members`);
+function listed(place: Place, values: readonly unknown[], longest: number): readonly Place[] {
+  if (values.length > longest) throw malformed(place, `at most ${longest} members`);
   return values.map((value, index) => ({ value, path: `${place.path}[${index}]` }));
 }

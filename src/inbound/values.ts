@@ -46,13 +46,15 @@ export function instantOf(value: unknown): string | null {
   return value.endsWith('Z') ? value : new Date(milliseconds).toISOString();
 }
 
-/** Config writes some times as milliseconds since 1970. */
-const EARLIEST_MILLISECONDS = 1e11;
+/** Later than this many seconds since 1970 (year 5138), a number can only be milliseconds. */
+const SECONDS_END = 1e11;
 const LATEST_MILLISECONDS = 4e12;
+
+/** Config writes some times as seconds (the AWS CLI) or milliseconds since 1970. */
 export function configInstantOf(value: unknown): string | null {
   if (typeof value !== 'number') return instantOf(value);
-  const plausible = value >= EARLIEST_MILLISECONDS && value <= LATEST_MILLISECONDS;
-  return plausible ? new Date(value).toISOString() : null;
+  const milliseconds = value < SECONDS_END ? value * 1000 : value;
+  return milliseconds > 0 && milliseconds < LATEST_MILLISECONDS ? new Date(milliseconds).toISOString() : null;
 }
 
 /** The first of these that is an instant. @throws MalformedEvent naming the first that is not absent */

@@ -1,0 +1,128 @@
+/** One event → what the policy makes of it. Pure: the policy, the estate and the time come in. */
+import { decide } from '../../src/decide.ts';
+import type { Change, Irrelevant } from '../../src/domain/change.ts';
+import { type Decision, type DecisionRecord, decisionRecord, ignore } from '../../src/domain/decision.ts';
+import type { Estate } from '../../src/domain/estate.ts';
+import {
+  isConfigInvocation,
+  isConfigItem,
+  parseConfigInvocation,
+  parseConfigItem,
+} from '../../src/inbound/config-item.ts';
+import { parseInbound } from '../../src/inbound/index.ts';
+import { MalformedEvent } from '../../src/inbound/malformed.ts';
+import { field, isAbsent, root } from '../../src/inbound/reader.ts';
+import { type Policy, RULES, type TrustedActor } from '../../src/policy/policy.ts';
+import { trustedBy } from '../../src/policy/trust.ts';
+import { assumedEstate, type Implied } from './assume.ts';
+import type { EstateFile } from './estate-file.ts';
+import type { Input } from './input.ts';
+import { lookUp } from './look-up.ts';
+
+export type Setting = {
+  readonly policy: Policy;
+  readonly estate: EstateFile | null;
+  readonly now: Date;
+  readonly optInTag: { readonly key: string; readonly value: string };
+};
+
+/** What is printed for people; `toJson` of it is what is printed for machines. */
+export type Answer = {
+  readonly input: string;
+  readonly index: number;
+  readonly change: Change | null;
+  readonly trusted: TrustedActor | null;
+  readonly irrelevant: string | null;
+  readonly error: { readonly message: string } | null;
+  readonly assumedEstate: boolean;
+  readonly estate: Estate | null;
+  readonly decisions: readonly Decision[];
+};
+
+export function answer(input: Input, setting: Setting): Answer {
+  const empty: Answer = {
+    input: input.file,
+    index: input.index,
+    change: null,
+    trusted: null,
+    irrelevant: null,
+    error: null,
+    assumedEstate: false,
+    estate: null,
+    decisions: [],
+  };
+  if ('fault' in input.event) return { ...empty, error: { message: input.event.fault } };
+  try {
+    const read = interpret(input.event.raw);
+    return 'irrelevant' in read ? { ...empty, ...read } : { ...empty, ...judge(read, setting) };
+  } catch (error) {
+    if (error instanceof MalformedEvent) return { ...empty, error: { message: error.message } };
+    throw error;
+  }
+}
+
+/** The one schema, in a fixed order of keys. */
+export function toJson(answer: Answer): Readonly<Record<string, unknown>> {
+  const { input, index, change, trusted, irrelevant, error, decisions } = answer;
+  const told = change && {
+    source: change.source,
+    name: change.name,
+    resources: change.resources.map(({ type, id }) => ({ type, id })),
+    actor: { arn: change.actor.arn, trusted: trusted !== null },
+    at: change.at,
+    eventId: change.eventId,
+  };
+  const records: readonly DecisionRecord[] = decisions.map(decisionRecord);
+  return { input, index, change: told, irrelevant, error, assumedEstate: answer.assumedEstate, decisions: records };
+}
+
+type Read = {
+  readonly change: Change;
+  readonly implied: Implied;
+  /** A recording of Config is no verdict: every rule is asked. */
+  readonly everyRule: boolean;
+};
+
+function interpret(raw: unknown): Read | Irrelevant {
+  const event = root(raw);
+  const recorded = isConfigInvocation(raw)
+    ? parseConfigInvocation(event)
+    : isConfigItem(raw)
+      ? parseConfigItem(event)
+      : null;
+  if (recorded === null) return interpretInbound(raw);
+  if ('irrelevant' in recorded) return recorded;
+  const { change, item, configuration } = recorded;
+  const implied: Implied = configuration === null ? { kind: 'nothing' } : { kind: 'recording', item, configuration };
+  return { change, implied, everyRule: true };
+}
+
+function interpretInbound(raw: unknown): Read | Irrelevant {
+  const parsed = parseInbound(raw);
+  if ('irrelevant' in parsed) return parsed;
+  const detail = field(root(raw), 'detail');
+  const record = isAbsent(detail) ? root(raw) : detail;
+  const implied: Implied = parsed.source === 'cloudtrail' ? { kind: 'call', record } : { kind: 'nothing' };
+  return { change: parsed, implied, everyRule: false };
+}
+
+function judge({ change, implied, everyRule }: Read, setting: Setting): Partial<Answer> {
+  const { policy, now, optInTag } = setting;
+  const trusted = trustedBy(change.actor, policy);
+  const estate = setting.estate === null ? assumedEstate(change, implied) : lookUp(setting.estate, change);
+  const known = { change, trusted, estate, assumedEstate: setting.estate === null };
+  if (estate.kind === 'missing') return { ...known, decisions: [ignore(`${estate.resource.id} is not in the estate`)] };
+  const asked: Policy = everyRule ? { ...policy, configVerdicts: [{ configRule: '*', means: RULES }] } : policy;
+  const history = { pause: null, lastCleanRuleIds: null, ownCall: 'none' } as const;
+  const context = { account: change.account, now, optInTag };
+  return {
+    ...known,
+    decisions: decide(withAssumedRules(change, estate, known.assumedEstate), estate, asked, history, context),
+  };
+}
+
+/** An assumed rule is one that the change named, although only by what it lets in. */
+function withAssumedRules(change: Change, estate: Estate, assumed: boolean): Change {
+  if (!assumed || change.fact.kind !== 'ingress-changed' || estate.kind !== 'security-group') return change;
+  return { ...change, fact: { kind: 'ingress-changed', ruleIds: estate.rules.map(({ id }) => id) } };
+}

@@ -1,0 +1,108 @@
+/** Without an estate: the state that the event itself implies. */
+import type { Change } from '../../src/domain/change.ts';
+import type { Estate, Instance, SecurityGroupEstate, SecurityGroupRule, Tags } from '../../src/domain/estate.ts';
+import { field, isAbsent, isObject, items, optionalText, type Place } from '../../src/inbound/reader.ts';
+import { either, expand, flatRule, ruleOf } from './rules.ts';
+
+/** Where the state is read from: the CloudTrail record, or what Config recorded. */
+export type Implied =
+  | { readonly kind: 'call'; readonly record: Place }
+  | { readonly kind: 'recording'; readonly item: Place; readonly configuration: Place }
+  | { readonly kind: 'nothing' };
+
+/** @throws MalformedEvent */
+export function assumedEstate(change: Change, implied: Implied): Estate {
+  const id = change.resources[0]?.id ?? 'unknown';
+  if (change.resources[0]?.type === 'security-group') return assumedGroup(id, change, implied);
+  const configuration = implied.kind === 'recording' ? implied.configuration : null;
+  const instance = configuration === null ? bareInstance(id, change) : recordedInstance(id, configuration);
+  return { kind: 'instance', instance, group: null, drift: null };
+}
+
+function assumedGroup(id: string, change: Change, implied: Implied): SecurityGroupEstate {
+  const configuration = implied.kind === 'recording' ? implied.configuration : null;
+  const told = (key: string) => (configuration === null ? null : optionalText(either(configuration, key)));
+  return {
+    kind: 'security-group',
+    group: {
+      id,
+      name: told('groupName') ?? id,
+      ownerId: told('ownerId') ?? change.account,
+      vpcId: told('vpcId'),
+      tags: implied.kind === 'recording' ? tagsOf(implied.item) : {},
+    },
+    rules: impliedRules(id, implied),
+    prefixLists: [],
+  };
+}
+
+function impliedRules(groupId: string, implied: Implied): readonly SecurityGroupRule[] {
+  if (implied.kind === 'nothing') return [];
+  if (implied.kind === 'recording') {
+    return numbered(groupId, items(either(implied.configuration, 'ipPermissions')).flatMap(expand));
+  }
+  const answered = items(field(implied.record, 'responseElements.securityGroupRuleSet'));
+  const named = answered.filter((rule) => !isAbsent(field(rule, 'securityGroupRuleId')));
+  if (named.length > 0) {
+    return named.map((rule) => ruleOf(rule, groupId, optionalText(field(rule, 'securityGroupRuleId')) ?? ''));
+  }
+  const request = field(implied.record, 'requestParameters');
+  const modified = items(field(request, 'ModifySecurityGroupRulesRequest.SecurityGroupRule'));
+  if (modified.length > 0) return modified.map((rule) => modifiedRule(rule, groupId));
+  return numbered(groupId, [...items(field(request, 'ipPermissions')).flatMap(expand), ...flatRule(request)]);
+}
+
+/** No id is known: they are counted, so that the answer can name what would be revoked. */
+export function numbered(
+  groupId: string,
+  rules: readonly Omit<SecurityGroupRule, 'id' | 'groupId' | 'egress'>[],
+  egress = false,
+  first = 1,
+): readonly SecurityGroupRule[] {
+  return rules.map((rule, index) => ({ ...rule, id: `sgr-assumed-${first + index}`, groupId, egress }));
+}
+
+function modifiedRule(rule: Place, groupId: string): SecurityGroupRule {
+  const id = optionalText(field(rule, 'SecurityGroupRuleId')) ?? 'sgr-assumed-1';
+  return ruleOf(field(rule, 'SecurityGroupRule'), groupId, id);
+}
+
+function bareInstance(id: string, { fact }: Change): Instance {
+  return {
+    id,
+    state: 'running',
+    vpcId: null,
+    imageId: null,
+    launchedAt: null,
+    securityGroupIds: fact.kind === 'security-groups-changed' ? fact.groupIds : [],
+    profileArn: fact.kind === 'instance-profile-changed' ? fact.profile : null,
+    rootDevice: null,
+    volumes: [],
+    interfaces: [],
+    tags: {},
+  };
+}
+
+function recordedInstance(id: string, configuration: Place): Instance {
+  const groups = items(field(configuration, 'securityGroups')).map((group) => optionalText(field(group, 'groupId')));
+  return {
+    id,
+    state: optionalText(field(configuration, 'state.name')) ?? 'running',
+    vpcId: optionalText(field(configuration, 'vpcId')),
+    imageId: optionalText(field(configuration, 'imageId')),
+    launchedAt: optionalText(field(configuration, 'launchTime')),
+    securityGroupIds: groups.filter((group) => group !== null),
+    profileArn: optionalText(field(configuration, 'iamInstanceProfile.arn')),
+    rootDevice: optionalText(field(configuration, 'rootDeviceName')),
+    volumes: [],
+    interfaces: [],
+    tags: {},
+  };
+}
+
+/** A Config item has its tags as an object. */
+function tagsOf(item: Place): Tags {
+  const { value } = field(item, 'tags');
+  if (!isObject(value)) return {};
+  return Object.fromEntries(Object.entries(value).filter((tag): tag is [string, string] => typeof tag[1] === 'string'));
+}

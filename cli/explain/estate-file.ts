@@ -1,0 +1,111 @@
+/** `--estate FILE`: what the AWS CLI's describe commands print, merged into one object, as a world to look things up in. */
+import type { PrefixList, SecurityGroup, SecurityGroupRule } from '../../src/domain/estate.ts';
+import { MalformedEvent } from '../../src/inbound/malformed.ts';
+import {
+  field,
+  isAbsent,
+  items,
+  malformed,
+  objectAt,
+  optionalText,
+  type Place,
+  root,
+  text,
+} from '../../src/inbound/reader.ts';
+import { securityGroupId } from '../../src/inbound/values.ts';
+import { parseCidr } from '../../src/net/cidr.ts';
+import { numbered } from './assume.ts';
+import { type Fleet, readFleet } from './fleet.ts';
+import { expand, ruleOf } from './rules.ts';
+import { tagsOf } from './tags.ts';
+
+const LISTS = [
+  'SecurityGroups',
+  'SecurityGroupRules',
+  'ManagedPrefixLists',
+  'NetworkInterfaces',
+  'Reservations',
+  'AutoScalingGroups',
+  'LaunchTemplateVersions',
+] as const;
+const ENTRIES = 'PrefixListEntries';
+const KEYS = [...LISTS, ENTRIES].join(', ');
+type ListName = (typeof LISTS)[number];
+
+type Lists = (name: ListName) => readonly Place[];
+
+export type EstateFile = {
+  readonly groups: readonly SecurityGroup[];
+  readonly rules: readonly SecurityGroupRule[];
+  readonly prefixLists: readonly PrefixList[];
+  readonly fleet: Fleet;
+};
+
+/** @throws MalformedEvent naming the key */
+export function readEstate(json: unknown): EstateFile {
+  const file = root(json);
+  for (const key of Object.keys(objectAt(file))) {
+    const place = field(file, key);
+    if (key === ENTRIES) objectAt(place);
+    else if (!LISTS.some((name) => name === key)) throw new MalformedEvent(`${key}: unknown; the keys are ${KEYS}`);
+    else if (!Array.isArray(place.value)) throw malformed(place, 'a list');
+  }
+  const list = (name: ListName) => items(field(file, name), Number.POSITIVE_INFINITY);
+  return {
+    groups: list('SecurityGroups').map(groupOf),
+    rules: rulesOf(file, list),
+    prefixLists: prefixListsOf(file, list),
+    fleet: readFleet(list),
+  };
+}
+
+function groupOf(place: Place): SecurityGroup {
+  const id = securityGroupId(field(place, 'GroupId'));
+  return {
+    id,
+    name: optionalText(field(place, 'GroupName')) ?? id,
+    ownerId: text(field(place, 'OwnerId')),
+    vpcId: optionalText(field(place, 'VpcId')),
+    tags: tagsOf(place),
+  };
+}
+
+/** With ids where SecurityGroupRules gives them; else from each group's permissions, with ids that are assumed. */
+function rulesOf(file: Place, list: Lists): readonly SecurityGroupRule[] {
+  if (!isAbsent(field(file, 'SecurityGroupRules'))) {
+    return list('SecurityGroupRules').map((rule) => {
+      return ruleOf(rule, securityGroupId(field(rule, 'GroupId')), text(field(rule, 'SecurityGroupRuleId')));
+    });
+  }
+  return list('SecurityGroups').flatMap((group) => {
+    const id = securityGroupId(field(group, 'GroupId'));
+    const ingress = items(field(group, 'IpPermissions')).flatMap(expand);
+    const egress = items(field(group, 'IpPermissionsEgress')).flatMap(expand);
+    return [...numbered(id, ingress), ...numbered(id, egress, true, ingress.length + 1)];
+  });
+}
+
+/** A list whose entries are not given could not be read: it is left out, and the decision says so. */
+function prefixListsOf(file: Place, list: Lists): readonly PrefixList[] {
+  const described = list('ManagedPrefixLists');
+  return Object.keys(objectAt({ ...file, value: field(file, ENTRIES).value ?? {} })).map((id) => {
+    const about = described.find((one) => field(one, 'PrefixListId').value === id);
+    return {
+      id,
+      name: about === undefined ? null : optionalText(field(about, 'PrefixListName')),
+      ownerId: about === undefined ? null : optionalText(field(about, 'OwnerId')),
+      cidrs: items(step(field(file, ENTRIES), id)).map((entry) => cidr(field(entry, 'Cidr'))),
+    };
+  });
+}
+
+/** Ids hold no dots, but this key is the user's. */
+function step(place: Place, key: string): Place {
+  return { value: objectAt(place)[key], path: `${place.path}.${key}` };
+}
+
+function cidr(place: Place): string {
+  const range = text(place);
+  if (parseCidr(range) === null) throw malformed(place, 'an address range (CIDR)');
+  return range;
+}

@@ -1,0 +1,94 @@
+/** An answer for people. Values of events are written by whoever made the call: they are cleaned before they are shown. */
+import { actorName } from '../../src/domain/actor.ts';
+import type { Decision } from '../../src/domain/decision.ts';
+import type { Estate, SecurityGroupRule } from '../../src/domain/estate.ts';
+import { clean } from '../../src/notice/plain.ts';
+import { wrap } from '../../src/notice/wrap.ts';
+import { describeRule } from '../../src/rules/internet.ts';
+import type { Answer } from './answer.ts';
+
+export type Paint = (text: string, colour: 'red' | 'yellow' | 'green' | 'bold') => string;
+
+const CODES = { red: 31, yellow: 33, green: 32, bold: 1 } as const;
+export const painter =
+  (colour: boolean): Paint =>
+  (text, name) =>
+    colour ? `\u001b[${CODES[name]}m${text}\u001b[0m` : text;
+
+const LONGEST = 400;
+const paragraph = (text: string, indent: string) => wrap(clean(text, LONGEST * 4), indent);
+
+/** The lines of one answer. */
+export function explained(answer: Answer, many: boolean, paint: Paint): readonly string[] {
+  const title = paint(clean(many ? `${answer.input} [${answer.index}]` : answer.input, LONGEST), 'bold');
+  if (answer.error !== null) return [title, ...paragraph(`error: ${answer.error.message}`, '  ')];
+  if (answer.irrelevant !== null) {
+    return [title, `  ${paint('IRRELEVANT', 'green')}`, ...paragraph(answer.irrelevant, '    ')];
+  }
+  const decided = answer.decisions.flatMap((decision) => ['', ...decisionLines(decision, answer.estate, paint)]);
+  return [title, ...happened(answer), ...decided, ...(answer.assumedEstate ? ['', ...ASSUMED] : [])];
+}
+
+const ASSUMED = wrap(
+  'The state is assumed from the event itself; undrift decides on the live state. Give --estate FILE to decide on a state that you know.',
+  '  ',
+);
+
+function happened({ change, trusted }: Answer): readonly string[] {
+  if (change === null) return [];
+  const named = change.resources.map(({ type, id }) => `${type} ${id}`).join(', ');
+  const trust = trusted === null ? 'not a trusted actor' : `trusted by the entry ${trusted.id}`;
+  const who =
+    change.source === 'config' ? 'who is not known: Config names nobody' : `by ${actorName(change.actor)}, ${trust}`;
+  return [
+    ...paragraph(`${change.name} on ${named}`, '  '),
+    ...paragraph(who, '  '),
+    ...paragraph(`at ${change.at} in account ${change.account}, Region ${change.region}`, '  '),
+  ];
+}
+
+const WORDS = { remediate: ['REMEDIATE', 'red'], hold: ['HOLD', 'yellow'], ignore: ['IGNORE', 'green'] } as const;
+
+function decisionLines(decision: Decision, estate: Estate | null, paint: Paint): readonly string[] {
+  const [word, colour] = WORDS[decision.kind];
+  const rule = decision.rule === null ? '' : `  rule ${decision.rule}`;
+  const guard = decision.guard === null ? '' : `  guard ${decision.guard}`;
+  const finding = decision.kind === 'hold' ? paragraph(`finding: ${decision.finding.summary}`, '    ') : [];
+  return [
+    `  ${paint(word, colour)}${rule}${guard}`,
+    ...paragraph(`${decision.kind === 'hold' ? 'held: ' : ''}${decision.reason}`, '    '),
+    ...finding,
+    ...actLines(decision, estate),
+  ];
+}
+
+function actLines({ kind, remediation }: Decision, estate: Estate | null): readonly string[] {
+  if (remediation === null) return [];
+  const would = kind === 'hold' ? 'would ' : 'will ';
+  if (remediation.action === 'replace-instance') {
+    const group = remediation.autoScalingGroupName;
+    return paragraph(`${would}replace ${remediation.instanceId} through the Auto Scaling group ${group}`, '    ');
+  }
+  const ingress = estate?.kind === 'security-group' ? estate.rules.filter((rule) => !rule.egress) : [];
+  const gone = new Set(remediation.ruleIds);
+  const revoked = remediation.ruleIds.map((id) =>
+    ruleText(
+      id,
+      ingress.find((rule) => rule.id === id),
+    ),
+  );
+  const stays = ingress.filter((rule) => !gone.has(rule.id)).map((rule) => ruleText(rule.id, rule));
+  return [...listed(`${would}revoke`, revoked), ...listed('stays', stays)];
+}
+
+const LONGEST_LIST = 20;
+
+function listed(title: string, rules: readonly string[]): readonly string[] {
+  const more = rules.length - LONGEST_LIST;
+  const shown = rules.slice(0, LONGEST_LIST).flatMap((rule) => paragraph(`${title} ${rule}`, '    '));
+  return more > 0 ? [...shown, `    and ${more} more`] : shown;
+}
+
+function ruleText(id: string, rule: SecurityGroupRule | undefined): string {
+  return rule === undefined ? id : `${id} (${describeRule(rule)})`;
+}
