@@ -15,7 +15,7 @@ export function whatWasDone(incident: Incident, outcome: NoticeOutcome, now: str
     case 'done':
       return [done(incident)];
     case 'already-done':
-      return [`undrift had nothing to do: ${CLOSED_BY_WORDS[incident.closedBy ?? 'another']}.`];
+      return [`Nothing was left to do: ${CLOSED_BY_WORDS[incident.closedBy ?? 'another']}.`];
     default:
       return unfinished(incident, outcome, now);
   }

@@ -1,4 +1,4 @@
-import type { Incident, NoticeKind } from '../domain/incident.ts';
+import type { Incident, NoticeKind, Outcome } from '../domain/incident.ts';
 import { clean } from './plain.ts';
 import { undoCommand } from './undo.ts';
 import { revoked } from './verdict.ts';
@@ -22,7 +22,7 @@ export function incidentJson(
     incident: incidentOf(incident),
     change: changeOf(incident),
     decision: { ...decision, reason: clean(decision.reason, 500) },
-    outcome: { notice: words.outcome, act: outcome },
+    outcome: { notice: words.outcome, act: actOf(outcome) },
     secondsToFix: outcome?.kind === 'done' ? outcome.secondsToFix : null,
     resource: incident.resource,
     finding: {
@@ -62,6 +62,13 @@ function changeOf({ change }: Incident): Record<string, unknown> {
       invokedBy: text(actor.invokedBy),
     },
   };
+}
+
+function actOf(outcome: Outcome | null): Outcome | null {
+  if (outcome === null || outcome.kind === 'observed') return outcome;
+  return 'why' in outcome
+    ? { ...outcome, why: clean(outcome.why, 500) }
+    : { ...outcome, seen: clean(outcome.seen, 500) };
 }
 
 function text(value: string | null): string | null {

@@ -14,6 +14,15 @@ export function asciiJson(value: unknown): string {
     .replaceAll('://', ':\\/\\/');
 }
 
-function escaped(unit: string): string {
-  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+/** A character as its UTF-16 units: some invisible ones have two. */
+function escaped(character: string): string {
+  return character
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
+}
+
+/** JSON to be read on a terminal: indented, and nothing in it that a terminal acts upon or hides. */
+export function readableJson(value: unknown): string {
+  return JSON.stringify(value, null, 2).replace(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, escaped);
 }

@@ -54,8 +54,9 @@ export function isReplacement({ decision, resource }: Incident): boolean {
 }
 
 /** Whether rules were revoked: seen, or answered without an error; `perhaps` when a call was sent and never answered. */
-export function revoked({ decision, outcome, attempts, round }: Incident): 'yes' | 'perhaps' | 'no' {
+export function revoked({ decision, outcome, attempts, round, closedBy }: Incident): 'yes' | 'perhaps' | 'no' {
   if (decision.remediation?.action !== 'revoke-rules') return 'no';
+  if (outcome?.kind === 'already-done' && closedBy !== 'undrift') return 'no';
   if (outcome?.kind === 'done') return 'yes';
   const sent = attempts.filter((attempt) => attempt.round === round && attempt.error === null);
   if (sent.some((attempt) => attempt.requestId !== null)) return 'yes';

@@ -25,7 +25,7 @@ export const GUARD_WORDS: Readonly<Record<GuardName, string>> = {
 
 /** Who put it right, when undrift found nothing left to do. */
 export const CLOSED_BY_WORDS: Readonly<Record<ClosedBy, string>> = {
-  undrift: 'it had put it right before',
+  undrift: 'undrift put it right',
   actor: 'whoever made the change took it back',
   another: 'somebody else put it right',
   vanished: 'the resource is gone',

@@ -165,7 +165,7 @@ describe('texts', () => {
     ['another', 'somebody else put it right'],
     ['vanished', 'the resource is gone'],
   ])('name who put it right: %s', (closedBy, words) => {
-    expect(flat(alreadyGone(closedBy), 'fixed')).toContain(`undrift had nothing to do: ${words}.`);
+    expect(flat(alreadyGone(closedBy), 'fixed')).toContain(`Nothing was left to do: ${words}.`);
   });
 
   it('tell when nothing is known of the actor', () => {

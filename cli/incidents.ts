@@ -1,0 +1,45 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { dynamoLedger } from '../src/aws/ledger.ts';
+import type { Ledger } from '../src/roles.ts';
+import type { Command, Io } from './command.ts';
+import { HELP, listArguments, showArguments } from './incidents/arguments.ts';
+import { findIncident, listIncidents } from './incidents/find.ts';
+import { listLines } from './incidents/list.ts';
+import { incidentPage, incidentView, jsonText } from './incidents/show.ts';
+import { clientSettings, findStack, inOneLine, stackName } from './stack.ts';
+
+/** Opens the ledger of a stage. @throws UsageError when there is no such stage to be found */
+export type OpenLedger = (stage: string, env: Io['env']) => Promise<Ledger>;
+
+const realLedger: OpenLedger = async (stage, env) => {
+  const { region, ledgerTable } = await findStack(stage, env);
+  return dynamoLedger(new DynamoDBClient({ ...clientSettings(env), region }), ledgerTable);
+};
+
+export function incidentsWith(open: OpenLedger): Command {
+  return {
+    name: 'incidents',
+    summary: 'list what undrift found and did, or show one incident',
+    help: HELP,
+    run: (args, io) => (args[0] === 'show' ? show(open, args.slice(1), io) : list(open, args, io)),
+  };
+}
+
+export const incidentsCommand = incidentsWith(realLedger);
+
+async function list(open: OpenLedger, args: readonly string[], io: Io): Promise<number> {
+  const wanted = listArguments(args);
+  const ledger = await open(wanted.stage, io.env);
+  const incidents = await inOneLine(stackName(wanted.stage), () => listIncidents(ledger, wanted));
+  if (wanted.json) io.out(jsonText(incidents.map(incidentView)));
+  else for (const line of listLines(incidents)) io.out(line);
+  return 0;
+}
+
+async function show(open: OpenLedger, args: readonly string[], io: Io): Promise<number> {
+  const wanted = showArguments(args);
+  const ledger = await open(wanted.stage, io.env);
+  const incident = await inOneLine(stackName(wanted.stage), () => findIncident(ledger, wanted));
+  io.out(wanted.json ? jsonText(incidentView(incident)) : incidentPage(incident, io.now().toISOString()).trimEnd());
+  return 0;
+}

@@ -1,0 +1,91 @@
+import { parseArgs } from 'node:util';
+import type { IncidentStatus } from '../../src/domain/incident.ts';
+import { UsageError } from '../command.ts';
+import { DEFAULT_STAGE, stackName } from '../stack.ts';
+
+export const STATUSES = ['held', 'acting', 'waiting', 'unverified', 'closed'] as const satisfies IncidentStatus[];
+
+export const HELP = `undrift incidents [--held] [--status <status>] [--resource <id>] [--limit <n>] [--json] [--stage <stage>]
+undrift incidents show <id> [--resource <id>] [--json] [--stage <stage>]
+
+Lists what undrift found and what came of it, newest first; or shows one incident with its whole life.
+
+  --held            only what a guard or a failure holds
+  --status <s>      ${STATUSES.join(', ')}
+  --resource <id>   only one security group or instance
+  --limit <n>       how many, at most (default 20)
+  --json            the incidents as JSON
+  --stage <stage>   which deployment (default ${DEFAULT_STAGE})
+
+The id of an incident may be cut short, as long as it is the only one that begins so.`;
+
+export type ListArguments = {
+  readonly status: IncidentStatus | null;
+  readonly resource: string | null;
+  readonly limit: number;
+  readonly json: boolean;
+  readonly stage: string;
+};
+export type ShowArguments = {
+  readonly id: string;
+  readonly resource: string | null;
+  readonly json: boolean;
+  readonly stage: string;
+};
+
+const COMMON = { resource: { type: 'string' }, json: { type: 'boolean' }, stage: { type: 'string' } } as const;
+const DEFAULT_LIMIT = 20;
+const MOST = 1000;
+
+/** @throws UsageError */
+export function listArguments(args: readonly string[]): ListArguments {
+  const { values } = usage(() =>
+    parseArgs({
+      args: [...args],
+      options: { ...COMMON, held: { type: 'boolean' }, status: { type: 'string' }, limit: { type: 'string' } },
+    }),
+  );
+  if (values.held && values.status !== undefined && values.status !== 'held') {
+    throw new UsageError('--held and --status contradict each other');
+  }
+  return { status: values.held ? 'held' : statusOf(values.status), limit: limitOf(values.limit), ...common(values) };
+}
+
+/** @throws UsageError */
+export function showArguments(args: readonly string[]): ShowArguments {
+  const { values, positionals } = usage(() =>
+    parseArgs({ args: [...args], options: COMMON, allowPositionals: true, strict: true }),
+  );
+  const [id, ...rest] = positionals;
+  if (id === undefined || rest.length > 0) throw new UsageError('incidents show needs the id of one incident');
+  if (!/^[0-9a-zA-Z-]+$/.test(id)) throw new UsageError('an id has letters, digits and dashes only');
+  return { id, ...common(values) };
+}
+
+function common(values: { resource?: string | undefined; json?: boolean | undefined; stage?: string | undefined }) {
+  const stage = values.stage ?? DEFAULT_STAGE;
+  stackName(stage);
+  return { resource: values.resource ?? null, json: values.json ?? false, stage };
+}
+
+function statusOf(text: string | undefined): IncidentStatus | null {
+  if (text === undefined) return null;
+  const status = STATUSES.find((known) => known === text);
+  if (status === undefined) throw new UsageError(`--status ${text}: one of ${STATUSES.join(', ')}`);
+  return status;
+}
+
+function limitOf(text: string | undefined): number {
+  const limit = text === undefined ? DEFAULT_LIMIT : Number(text);
+  if (!Number.isInteger(limit) || limit < 1 || limit > MOST)
+    throw new UsageError(`--limit: a number from 1 to ${MOST}`);
+  return limit;
+}
+
+function usage<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}

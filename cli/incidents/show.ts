@@ -1,0 +1,93 @@
+import type { Attempt, Incident, Outcome } from '../../src/domain/incident.ts';
+import { howToUndo } from '../../src/notice/acts.ts';
+import { plain } from '../../src/notice/plain.ts';
+import { whatWasWrong, whoAndWhen, whose } from '../../src/notice/sections.ts';
+import { readableJson } from '../../src/notice/shell.ts';
+import { textOf } from '../../src/notice/text.ts';
+import { duration, secondsBetween, secondsWords, utc } from '../../src/notice/time.ts';
+import { undoCommand } from '../../src/notice/undo.ts';
+import { revoked } from '../../src/notice/verdict.ts';
+import { actWords, CLOSED_BY_WORDS, GUARD_WORDS } from '../../src/notice/words.ts';
+
+/** For machines: the incident as the ledger has it, and the command that would undo what was done. */
+export function incidentView(incident: Incident): Incident & { readonly undo: { readonly command: string } | null } {
+  const command = revoked(incident) === 'no' ? null : undoCommand(incident.inverse, incident.change.region);
+  return { ...incident, undo: command === null ? null : { command } };
+}
+
+export function jsonText(value: unknown): string {
+  return readableJson(value);
+}
+
+/** For people: its whole life. */
+export function incidentPage(incident: Incident, now: string): string {
+  return textOf([
+    [`Incident ${plain(incident.id)}: ${incident.status}`, whatWasWrong(incident)],
+    ['Who did it, and when', whoAndWhen(incident.change)],
+    ['Whose it is', whose(incident)],
+    ['What was decided', decision(incident)],
+    ['Attempts', incident.attempts.map(attempt)],
+    ['What came of it', outcome(incident)],
+    ['To undo it', howToUndo(incident)],
+    ['Times', times(incident, now)],
+    ['Decided by', [stamp(incident)]],
+  ]);
+}
+
+function decision({ decision: { kind, reason, remediation }, guard }: Incident): readonly string[] {
+  return [
+    `${kind}: ${plain(reason, 300)}`,
+    ...(guard === null ? [] : [`guard ${guard}: ${GUARD_WORDS[guard]} See docs/runbook.md.`]),
+    remediation === null ? 'act: none possible' : `act: ${actWords(remediation)}`,
+  ];
+}
+
+function attempt({ at, requestId, error }: Attempt): string {
+  const answer = requestId === null ? 'no answer is recorded' : `answered, request ${plain(requestId)}`;
+  return `${utc(at)}: ${error === null ? answer : plain(error, 300)}`;
+}
+
+function outcome({ outcome: found, closedBy, replacement }: Incident): readonly string[] {
+  return [
+    found === null ? 'nothing yet' : outcomeWords(found),
+    ...(replacement === null
+      ? []
+      : [`successor in ${plain(replacement.group)}: ${plain(replacement.successor ?? 'none yet')}`]),
+    ...(closedBy === null ? [] : [`closed by ${closedBy}: ${CLOSED_BY_WORDS[closedBy]}`]),
+  ];
+}
+
+function outcomeWords(found: Outcome): string {
+  switch (found.kind) {
+    case 'done':
+      return `done in ${secondsWords(found.secondsToFix)}: ${plain(found.seen, 300)}`;
+    case 'already-done':
+      return `already done: ${plain(found.seen, 300)}`;
+    case 'observed':
+      return 'observed, nothing was changed';
+    case 'unverified':
+      return `sent, not seen done: ${plain(found.why, 300)}`;
+    case 'failed':
+      return `failed${found.retryable ? ', to be tried again' : ''}: ${plain(found.why, 300)}`;
+  }
+}
+
+function times(incident: Incident, now: string): readonly string[] {
+  const { openedAt, updatedAt, closedAt, dueAt, rounds, noticesSent } = incident;
+  const wait = dueAt === null ? null : secondsBetween(now, dueAt);
+  return [
+    `first seen ${utc(openedAt)}, ${rounds === 1 ? '1 round' : `${rounds} rounds`}`,
+    `last written ${utc(updatedAt)}`,
+    ...(closedAt === null ? [] : [`closed ${utc(closedAt)}`]),
+    ...(dueAt === null
+      ? []
+      : [`looked at again ${utc(dueAt)} (${wait !== null && wait > 0 ? `in ${duration(wait)}` : 'due'})`]),
+    noticesSent.length === 0
+      ? 'no notice was sent'
+      : `notices sent: ${noticesSent.map((key) => plain(key)).join(', ')}`,
+  ];
+}
+
+function stamp({ policyDigest, version, commit }: Incident): string {
+  return `policy ${plain(policyDigest)}, undrift ${plain(version)}, commit ${plain(commit)}`;
+}

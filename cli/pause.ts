@@ -1,0 +1,119 @@
+import { hostname, userInfo } from 'node:os';
+import { parseArgs } from 'node:util';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { writeSwitch } from '../src/aws/switch.ts';
+import { duration, utc } from '../src/notice/time.ts';
+import type { Pause } from '../src/roles.ts';
+import { type Command, type Io, UsageError } from './command.ts';
+import { clientSettings, DEFAULT_STAGE, findStack, inOneLine, stackName } from './stack.ts';
+
+/** What the commands need of the world: the switch of a stage, and who is at the keyboard. */
+export type PauseWorld = {
+  write(stage: string, env: Io['env'], pause: Pause | null): Promise<void>;
+  user(): string;
+};
+
+const realWorld: PauseWorld = {
+  write: async (stage, env, pause) => {
+    const { name, region, pauseParameter } = await findStack(stage, env);
+    const client = new SSMClient({ ...clientSettings(env), region });
+    await inOneLine(name, () => writeSwitch(client, pauseParameter, pause));
+  },
+  user: () => `${userName()}@${hostname()}`,
+};
+
+/** A container may run as a user without a name. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'unknown';
+  }
+}
+
+const PAUSE_HELP = `undrift pause --for <time> --reason <words> [--stage <stage>]
+
+Stops undrift from acting, for a time. Changes are still seen, decided, recorded and told; they are held as "paused".
+
+  --for <time>      compulsory: 30m, 2h, at most 24h (or 1d)
+  --reason <words>  compulsory: a sentence for those who are told of it
+  --stage <stage>   which deployment (default ${DEFAULT_STAGE})`;
+
+const RESUME_HELP = `undrift resume [--stage <stage>]
+
+Ends a pause before its time. What was held as "paused" is looked at again within minutes.
+
+  --stage <stage>   which deployment (default ${DEFAULT_STAGE})`;
+
+const TOLD = 'You will be told of it by a notice within some minutes: the recheck watches the switch.';
+
+export function pauseWith(world: PauseWorld): Command {
+  return {
+    name: 'pause',
+    summary: 'stop acting for a time; changes are still seen and told',
+    help: PAUSE_HELP,
+    run: async (args, io) => {
+      const { stage, seconds, reason } = pauseArguments(args);
+      const now = io.now();
+      const until = new Date(now.getTime() + seconds * 1000).toISOString();
+      const by = world.user();
+      await world.write(stage, io.env, { until, reason, by, at: now.toISOString() });
+      io.out(`${stackName(stage)} is paused until ${utc(until)} (${duration(seconds)}).`);
+      io.out(`Signed ${by}, the user of this machine; CloudTrail has the ARN behind it (PutParameter).`);
+      io.out(TOLD);
+      io.out(`To end it before its time: npx undrift resume --stage ${stage}`);
+      return 0;
+    },
+  };
+}
+
+export function resumeWith(world: PauseWorld): Command {
+  return {
+    name: 'resume',
+    summary: 'end a pause',
+    help: RESUME_HELP,
+    run: async (args, io) => {
+      const { stage } = parsed(args, { stage: { type: 'string' } });
+      const name = stackName(stage ?? DEFAULT_STAGE);
+      await world.write(stage ?? DEFAULT_STAGE, io.env, null);
+      io.out(`${name} acts again. What was held as "paused" is looked at again within minutes.`);
+      io.out(TOLD);
+      return 0;
+    },
+  };
+}
+
+export const pauseCommand = pauseWith(realWorld);
+export const resumeCommand = resumeWith(realWorld);
+
+function pauseArguments(args: readonly string[]): { stage: string; seconds: number; reason: string } {
+  const values = parsed(args, { for: { type: 'string' }, reason: { type: 'string' }, stage: { type: 'string' } });
+  if (values.for === undefined) throw new UsageError('pause needs --for, for example --for 2h (at most 24h)');
+  const reason = values.reason?.trim() ?? '';
+  if (reason === '') throw new UsageError('pause needs --reason, a sentence for those who are told of it');
+  const stage = values.stage ?? DEFAULT_STAGE;
+  stackName(stage);
+  return { stage, seconds: pauseSeconds(values.for), reason: reason.slice(0, 300) };
+}
+
+const UNITS: Readonly<Record<string, number>> = { m: 60, h: 3600, d: 86_400 };
+
+/** `30m`, `2h`, `1d` in seconds: more than none, at most a day, as nobody remembers a longer pause. @throws UsageError */
+export function pauseSeconds(text: string): number {
+  const [, count, unit] = /^(\d{1,5})([mhd])$/.exec(text) ?? [];
+  const seconds = Number(count) * (UNITS[unit ?? ''] ?? Number.NaN);
+  if (Number.isNaN(seconds) || seconds === 0) throw new UsageError(`--for ${text}: give a time such as 30m, 2h or 1d`);
+  if (seconds > 86_400) throw new UsageError(`--for ${text}: at most 24h`);
+  return seconds;
+}
+
+type Options = Readonly<Record<string, { readonly type: 'string' }>>;
+
+/** @throws UsageError for an unknown option, an option without its value, or a stray word */
+function parsed<T extends Options>(args: readonly string[], options: T): { [key in keyof T]?: string } {
+  try {
+    return parseArgs({ args: [...args], options }).values as { [key in keyof T]?: string };
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
