@@ -9,7 +9,6 @@ calls to moto. UNDRIFT_LOCAL_CALLS is the file that every call is appended to.
 
 import argparse
 import asyncio
-import functools
 import os
 import signal
 import sys
@@ -51,14 +50,6 @@ class Recorder:
             self.calls.add(call | {"requestId": request_id, "status": answer.get("status")})
 
 
-def speak_as_aws():
-    # "You can't create an event whose source begins with aws." is for customers (EventBridge API Reference,
-    # PutEventsRequestEntry); here the caller plays AWS, and the patterns of the deployed rules decide.
-    from ministack.services import eventbridge
-
-    eventbridge._put_events = functools.partial(eventbridge._put_events, allow_aws_source=True)
-
-
 def main():
     options = argparse.ArgumentParser()
     options.add_argument("--port-file", required=True)
@@ -70,6 +61,7 @@ def main():
     os.environ |= {
         "GATEWAY_PORT": str(port),
         "BIND_HOST": "127.0.0.1",
+        "MINISTACK_HOST": "127.0.0.1",
         "MINISTACK_ACCOUNT_ID": "123456789012",
         "IOT_MTLS_ENABLED": "0",
         "PERSIST_STATE": "0",
@@ -79,7 +71,10 @@ def main():
     from hypercorn.config import Config
     from ministack.app import app
 
-    speak_as_aws()
+    from aws import bus, mail
+
+    bus.install()
+    mail.install()
     config = Config()
     config.bind = [f"fd://{listener.detach()}"]
     config.keep_alive_timeout = 75

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cleanEnvironment } from './environment.mjs';
@@ -32,6 +32,8 @@ async function start(name, health, { python, dir, env, detached }) {
   const logFile = join(dir, `${name}.log`);
   const temporary = join(dir, 'tmp');
   await mkdir(temporary, { recursive: true });
+  // Functions run in here. Without this, a package.json further up (ours) would say what kind of module their files are.
+  await writeFile(join(temporary, 'package.json'), '{}\n');
   await rm(portFile, { force: true });
   const output = openSync(logFile, 'a');
   const child = spawn(python, [localFile(`${name}_aws.py`), '--port-file', portFile], {
