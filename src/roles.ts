@@ -94,6 +94,13 @@ export type Switch = {
   read(now: string): Promise<Pause | null>;
 };
 
+/** What people were last told of the switch, so that each change is told once. */
+export type SwitchWatch = {
+  last(): Promise<Pause | null>;
+  /** False when somebody else was faster: then they tell. */
+  remember(pause: Pause | null, before: Pause | null): Promise<boolean>;
+};
+
 export type Clock = { now(): Date; sleep(milliseconds: number): Promise<void> };
 
 /** Counters with closed sets of dimensions: rule, mode, cause, outcome. */

@@ -9,9 +9,9 @@ export function redact(key: string, value: unknown): unknown {
   return HIDDEN.has(key.toLowerCase()) && value !== null && value !== undefined ? '(hidden)' : value;
 }
 
-/** Structured logs, one JSON object a line. The level comes from POWERTOOLS_LOG_LEVEL. */
-export function powertoolsLog(unit: string): Log {
-  const logger = new Logger({ serviceName: unit, jsonReplacerFn: redact });
+/** Structured logs, one JSON object a line, with what is in `always` in each. The level comes from POWERTOOLS_LOG_LEVEL. */
+export function powertoolsLog(service: string, always: Readonly<Record<string, string>> = {}): Log {
+  const logger = new Logger({ serviceName: service, persistentKeys: { ...always }, jsonReplacerFn: redact });
   return {
     info: (message, fields = {}) => logger.info(message, { ...fields }),
     warn: (message, fields = {}) => logger.warn(message, { ...fields }),

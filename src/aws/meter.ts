@@ -7,8 +7,8 @@ export const NAMESPACE = 'undrift';
  * Counters as lines of CloudWatch's embedded metric format: written to standard output, no call, no right needed. Each
  * line counts twice: by `service` alone, for alarms, and by its own dimensions, for dashboards.
  */
-export function powertoolsMeter(unit: string): Meter {
-  const metrics = new Metrics({ namespace: NAMESPACE, serviceName: unit });
+export function powertoolsMeter(service: string): Meter {
+  const metrics = new Metrics({ namespace: NAMESPACE, serviceName: service });
   return {
     count: (name, dimensions, value = 1) => {
       const single = metrics.singleMetric();

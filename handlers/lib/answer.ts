@@ -1,0 +1,15 @@
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { Remediator } from '../../src/wiring.ts';
+import { takeBatch } from '../../src/worker.ts';
+
+/** Lambda's batch in, the ids of the messages that go back out (ReportBatchItemFailures). */
+export async function answer(event: SQSEvent, context: Context, remediator: Remediator): Promise<SQSBatchResponse> {
+  const messages = event.Records.map(({ messageId, body, receiptHandle, attributes }) => ({
+    id: messageId,
+    body,
+    receiptHandle,
+    receives: Number(attributes.ApproximateReceiveCount),
+  }));
+  const back = await takeBatch(messages, { ...remediator, remaining: () => context.getRemainingTimeInMillis() });
+  return { batchItemFailures: back.map((itemIdentifier) => ({ itemIdentifier })) };
+}

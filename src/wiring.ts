@@ -1,0 +1,122 @@
+/** Environment, policy and clients → what the flow needs, once per cold start. The only reader of process.env. */
+import { build } from 'undrift:build';
+import { autoScalingClient, dynamoClient, ec2Client, snsClient, sqsClient, ssmClient } from './aws/clients.ts';
+import { systemClock } from './aws/clock.ts';
+import { awsFleet } from './aws/fleet.ts';
+import { dynamoLedger } from './aws/ledger.ts';
+import { powertoolsLog } from './aws/log.ts';
+import { dynamoMailBudget } from './aws/mail-budget.ts';
+import { powertoolsMeter } from './aws/meter.ts';
+import { snsNotifier } from './aws/notifier.ts';
+import { sqsQueue } from './aws/queue.ts';
+import { ec2SecurityGroups } from './aws/security-groups.ts';
+import { ssmSwitch } from './aws/switch.ts';
+import { dynamoSwitchWatch } from './aws/switch-watch.ts';
+import type { Unit } from './domain/incident.ts';
+import type { Policy } from './policy/policy.ts';
+import { resolvePolicy } from './policy/resolve.ts';
+import type { Deps } from './remediate.ts';
+import type { WakeDeps } from './wake.ts';
+import type { Work } from './work.ts';
+import type { Postman, Worker } from './worker.ts';
+import { instanceWork } from './works/instances.ts';
+import { securityGroupWork } from './works/security-groups.ts';
+
+/** A remediator, wired: what stays the same from one batch to the next. */
+export type Remediator = Omit<Worker, 'remaining'>;
+
+export function wireSecurityGroups(): Remediator {
+  const unit = 'security-groups';
+  const policy = policyOfBuild();
+  const shared = wireShared(unit);
+  const securityGroups = ec2SecurityGroups(ec2Client(unit));
+  const { ownerTags } = policy.notifications;
+  return wireRemediator(securityGroupWork({ ...shared, securityGroups, ownerTags }), policy, shared);
+}
+
+export function wireInstances(): Remediator {
+  const unit = 'instances';
+  const policy = policyOfBuild();
+  const shared = wireShared(unit);
+  const fleet = awsFleet(ec2Client(unit), autoScalingClient(unit));
+  return wireRemediator(instanceWork({ ...shared, fleet, policy }), policy, shared);
+}
+
+export function wireRecheck(): WakeDeps {
+  const policy = policyOfBuild();
+  const shared = wireShared('recheck');
+  const queue = sqsQueue(shared.sqs);
+  const queues: Readonly<Record<Unit, string>> = {
+    'security-groups': env('UNDRIFT_SECURITY_GROUPS_QUEUE_URL'),
+    instances: env('UNDRIFT_INSTANCES_QUEUE_URL'),
+  };
+  return {
+    ...shared,
+    watch: dynamoSwitchWatch(shared.dynamo, env('UNDRIFT_LEDGER_TABLE')),
+    mailsPerHour: policy.notifications.mailsPerHour,
+    place: { account: env('UNDRIFT_ACCOUNT'), region: env('AWS_REGION') },
+    wake: (unit, keys) => queue.wake(queues[unit], keys),
+  };
+}
+
+function wireShared(unit: string) {
+  const service = env('POWERTOOLS_SERVICE_NAME');
+  const table = env('UNDRIFT_LEDGER_TABLE');
+  const dynamo = dynamoClient(unit);
+  const { commit, policyDigest } = build;
+  return {
+    dynamo,
+    sqs: sqsClient(unit),
+    ledger: dynamoLedger(dynamo, table),
+    mail: dynamoMailBudget(dynamo, table),
+    notifier: snsNotifier(snsClient(unit), env('UNDRIFT_TOPIC_ARN')),
+    pause: ssmSwitch(ssmClient(unit), env('UNDRIFT_PAUSE_PARAMETER')),
+    clock: systemClock,
+    meter: powertoolsMeter(service),
+    log: powertoolsLog(service, { unit, commit, policyDigest }),
+  };
+}
+
+function wireRemediator(work: Work, policy: Policy, shared: ReturnType<typeof wireShared>): Remediator {
+  const { version, commit, policyDigest } = build;
+  const deps: Deps = {
+    ...shared,
+    work,
+    policy,
+    stamp: { version, commit, policyDigest },
+    account: env('UNDRIFT_ACCOUNT'),
+    ownRoleArns: env('UNDRIFT_OWN_ROLE_ARNS').split(','),
+    optInTag: tagOf(env('UNDRIFT_OPT_IN_TAG')),
+  };
+  return { deps, postman: postmanOf(shared.sqs, work.unit), maxReceives: Number(env('UNDRIFT_MAX_RECEIVES')) };
+}
+
+function postmanOf(sqs: ReturnType<typeof sqsClient>, unit: Unit): Postman {
+  const queue = sqsQueue(sqs);
+  const [own, deadLetters] = [env('UNDRIFT_QUEUE_URL'), env('UNDRIFT_DEAD_LETTER_QUEUE_URL')];
+  return {
+    later: ({ receiptHandle }, seconds) => queue.later(own, receiptHandle, seconds),
+    park: ({ id, body }, reason) =>
+      queue.park(deadLetters, { body, reason, parkedBy: `undrift/${unit}`, originalMessageId: id }),
+  };
+}
+
+/** The policy was validated when this was built; it is again, so that nothing else than a valid one ever decides. */
+function policyOfBuild(): Policy {
+  const result = resolvePolicy(build.policy);
+  if ('policy' in result) return result.policy;
+  const faults = result.faults.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  throw new Error(`the policy in this bundle is not valid: ${faults.join('; ')}`);
+}
+
+function tagOf(text: string): { key: string; value: string } {
+  const equals = text.indexOf('=');
+  if (equals < 1) throw new Error(`UNDRIFT_OPT_IN_TAG: found ${JSON.stringify(text)}, expected key=value`);
+  return { key: text.slice(0, equals), value: text.slice(equals + 1) };
+}
+
+function env(name: string): string {
+  const value = process.env[name];
+  if (value === undefined || value === '') throw new Error(`the environment variable ${name} is not set`);
+  return value;
+}

@@ -1,0 +1,107 @@
+/** Takes a batch of messages: each is done, goes back to its queue, or is parked with its reason. None is lost. */
+
+import { parseQueueBody } from './inbound/index.ts';
+import { MalformedEvent } from './inbound/malformed.ts';
+import { type Cause, ComeBack, type Deps, recheck, remediate } from './remediate.ts';
+import { Superseded } from './roles.ts';
+
+/** One message of a batch. */
+export type Message = {
+  readonly id: string;
+  readonly body: string;
+  readonly receiptHandle: string;
+  /** How often the queue has handed it out, this time included. */
+  readonly receives: number;
+};
+
+/** What a worker may do with a message besides taking it. */
+export type Postman = {
+  /** The message comes back after so many seconds. */
+  later(message: Message, seconds: number): Promise<void>;
+  /** Puts a message that cannot be handled where people look, with the reason. */
+  park(message: Message, reason: string): Promise<void>;
+};
+
+export type Worker = {
+  readonly deps: Deps;
+  readonly postman: Postman;
+  readonly maxReceives: number;
+  /** Milliseconds until the function is stopped. */
+  remaining(): number;
+};
+
+/** A message that is begun with less time left might be cut off in the middle: it goes back instead. */
+const NEEDED_MILLISECONDS = 25_000;
+const BACKOFF_SECONDS = { first: 5, most: 900 };
+
+/** @returns the ids of the messages that go back to the queue */
+export async function takeBatch(messages: readonly Message[], worker: Worker): Promise<readonly string[]> {
+  const back: string[] = [];
+  for (const message of messages) {
+    const enough = worker.remaining() > NEEDED_MILLISECONDS;
+    const done = enough ? await take(message, worker) : await goBack(message, 1, worker);
+    if (!done) back.push(message.id);
+  }
+  return back;
+}
+
+/** @returns whether the message is done with */
+async function take(message: Message, worker: Worker): Promise<boolean> {
+  try {
+    await handle(message, worker.deps);
+    return true;
+  } catch (error) {
+    return setAside(message, error, worker);
+  }
+}
+
+async function handle(message: Message, deps: Deps): Promise<void> {
+  const parsed = parseQueueBody(message.body);
+  if ('recheck' in parsed) return recheck(parsed.recheck, deps);
+  const cause: Cause = 'source' in parsed && parsed.source === 'config' ? 'config' : 'event';
+  const result = 'irrelevant' in parsed ? parsed : await remediate(parsed, cause, deps);
+  if (!('irrelevant' in result)) return;
+  deps.meter.count('Irrelevant', {});
+  deps.log.info('irrelevant', { messageId: message.id, reason: result.irrelevant });
+}
+
+async function setAside(message: Message, error: unknown, worker: Worker): Promise<boolean> {
+  const { log } = worker.deps;
+  const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  if (error instanceof Superseded) {
+    log.info('another worker carries on', { messageId: message.id, why });
+    return true;
+  }
+  if (error instanceof MalformedEvent || message.receives >= worker.maxReceives) {
+    return park(message, why, worker);
+  }
+  if (error instanceof ComeBack) log.info('not now', { messageId: message.id, why, seconds: error.seconds });
+  else log.error('failed; the message goes back', { messageId: message.id, why, receives: message.receives });
+  return goBack(message, error instanceof ComeBack ? error.seconds : backoff(message.receives), worker);
+}
+
+async function park(message: Message, reason: string, worker: Worker): Promise<boolean> {
+  const { log, meter } = worker.deps;
+  try {
+    await worker.postman.park(message, reason);
+  } catch (error) {
+    log.error('could not be parked; the queue will move it', { messageId: message.id, why: String(error) });
+    return false;
+  }
+  meter.count('Parked', {});
+  log.error('parked in the dead-letter queue', { messageId: message.id, reason });
+  return true;
+}
+
+async function goBack(message: Message, seconds: number, { postman, deps }: Worker): Promise<false> {
+  try {
+    await postman.later(message, seconds);
+  } catch (error) {
+    deps.log.warn('comes back only when its visibility ends', { messageId: message.id, why: String(error) });
+  }
+  return false;
+}
+
+function backoff(receives: number): number {
+  return Math.min(BACKOFF_SECONDS.most, BACKOFF_SECONDS.first * 2 ** (receives - 1));
+}
