@@ -69,8 +69,8 @@ function reasonLine({ decision, finding }: Incident): readonly string[] {
 }
 
 function nextLook({ dueAt, closedAt }: Incident, now: string): string {
-  if (dueAt === null)
-    return closedAt === null ? 'undrift does not look at it again by itself.' : 'The incident is closed.';
+  if (closedAt !== null) return 'The incident is closed.';
+  if (dueAt === null) return 'undrift does not look at it again by itself.';
   const wait = secondsBetween(now, dueAt);
   const how = wait === null || wait <= 0 ? 'at once' : `in ${duration(wait)}`;
   return `undrift looks at it again ${how} (${utc(dueAt)}).`;

@@ -86,6 +86,42 @@ describe('the whole mail', () => {
     expect(mail(pauseNotice(null, pause, afterwards))).toBe(expected('pause-ended'));
   });
 
+  it('about undrift itself carries attributes, and an object that comes back from JSON as it was', () => {
+    const { json, attributes } = digestNotice({ subjects: ['one'], count: 1 }, place);
+    expect(attributes).toEqual({
+      outcome: 'digest',
+      severity: 'medium',
+      rule: 'none',
+      account: '123456789012',
+      region: 'eu-west-1',
+    });
+    expect(JSON.parse(JSON.stringify(json))).toEqual(json);
+    expect(json).toMatchObject({ schema: 'undrift.notice/1', kind: 'digest', count: 1, subjects: ['one'] });
+    expect(pauseNotice(pause, null, place)).toMatchObject({
+      attributes: { outcome: 'paused', severity: 'high' },
+      json: { schema: 'undrift.notice/1', kind: 'paused', pause, previous: null },
+    });
+    expect(pauseNotice(null, pause, place)).toMatchObject({
+      attributes: { outcome: 'resumed', severity: 'medium' },
+      json: { kind: 'resumed', pause: null, previous: pause, ended: false },
+    });
+  });
+
+  it('bounds what somebody else writes into a pause or a subject', () => {
+    const hostile = {
+      ...pause,
+      reason: `x\r\nBcc: eve https://evil ${'y'.repeat(5000)}`,
+      by: `a/${'z'.repeat(500)}\n`,
+    };
+    const waiting = { subjects: ['a\nb \u202e', ...Array.from({ length: 500 }, () => 'c'.repeat(500))], count: 900 };
+    for (const told of [pauseNotice(hostile, null, place), digestNotice(waiting, place)]) {
+      expect(told?.subject).toMatch(/^\[undrift\] [\x20-\x7e]{1,89}$/u);
+      expect(told?.text).not.toMatch(/Bcc.*\n\S|:\/\/|\u202e/u);
+      for (const line of told?.text.split('\n') ?? []) expect(line.length).toBeLessThanOrEqual(76);
+      expect(told?.text.length).toBeLessThan(20_000);
+    }
+  });
+
   it('says nothing when the switch did not move', () => {
     expect(pauseNotice(null, null, place)).toBeNull();
     expect(pauseNotice(pause, { ...pause }, place)).toBeNull();

@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { UsageError } from '../../../cli/command.ts';
+import { incidentsWith } from '../../../cli/incidents.ts';
+import type { Incident } from '../../../src/domain/incident.ts';
+import { closed, failed, observed, replaced, stuck } from '../notice/incident.ts';
+import { type Ran, readOnlyLedger, run } from './world.ts';
+
+const held: Incident = { ...observed, id: '7f3b0000', rounds: 3 };
+const KNOWN = [{ ...stuck, id: 'cafe0001' }, replaced, held, closed];
+
+function incidents(...args: readonly string[]): Promise<Ran> {
+  return run(
+    incidentsWith(async () => readOnlyLedger(KNOWN)),
+    ...args,
+  );
+}
+
+/** The first column of the table, without its heading. */
+async function listed(...args: readonly string[]): Promise<readonly string[]> {
+  const { out } = await incidents(...args);
+  return out
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(' ')[0] ?? '');
+}
+
+describe('incidents', () => {
+  it('lists, newest first, in columns', async () => {
+    const { code, out } = await incidents();
+    expect(code).toBe(0);
+    expect(out).toBe(
+      [
+        'ID        WHEN (UTC)           RULE               RESOURCE              STATUS   GUARD    OUTCOME     ROUNDS  SECONDS',
+        'cafe0001  2026-05-01 12:00:00  user-data-changed  i-0abc0abc0abc0abc0   waiting  -        unverified  1       -',
+        '2b9d0c44  2026-05-01 12:00:00  user-data-changed  i-0abc0abc0abc0abc0   closed   -        done        1       142',
+        '7f3b0000  2026-05-01 12:00:00  internet           sg-0abc0abc0abc0abc0  held     observe  observed    3       -',
+        '7f3a9c1e  2026-05-01 12:00:00  internet           sg-0abc0abc0abc0abc0  closed   -        done        1       4',
+      ].join('\n'),
+    );
+  });
+
+  it.each<readonly [readonly string[], readonly string[]]>([
+    [['--held'], ['7f3b0000']],
+    [['--held', '--status', 'held'], ['7f3b0000']],
+    [
+      ['--status', 'closed'],
+      ['2b9d0c44', '7f3a9c1e'],
+    ],
+    [['--status', 'closed', '--limit', '1'], ['2b9d0c44']],
+    [
+      ['--limit', '2'],
+      ['cafe0001', '2b9d0c44'],
+    ],
+    [
+      ['--resource', 'sg-0abc0abc0abc0abc0'],
+      ['7f3b0000', '7f3a9c1e'],
+    ],
+    [['--resource', 'sg-0abc0abc0abc0abc0', '--status', 'closed'], ['7f3a9c1e']],
+  ])('%j', async (args, ids) => {
+    expect(await listed(...args)).toEqual(ids);
+  });
+
+  it('says so when there are none', async () => {
+    const { code, out } = await incidents('--status', 'acting');
+    expect([code, out]).toEqual([0, 'No incidents.']);
+  });
+
+  it('lists JSON: each incident as the ledger has it, with the command that undoes it', async () => {
+    const { out } = await incidents('--json');
+    const found = JSON.parse(out);
+    expect(found.map((each: { undo: unknown }) => each.undo !== null)).toEqual([false, false, false, true]);
+    expect(found[1]).toEqual({ ...replaced, undo: null });
+  });
+
+  it.each<readonly [readonly string[], RegExp]>([
+    [['--status', 'open'], /^--status open: one of held, acting, waiting, unverified, closed$/u],
+    [['--held', '--status', 'closed'], /contradict/u],
+    [['--limit', '0'], /from 1 to 1000/u],
+    [['--limit', 'ten'], /from 1 to 1000/u],
+    [['--frobnicate'], /--frobnicate/u],
+    [['7f3a9c1e'], /7f3a9c1e/u],
+    [['--stage', 'a b'], /--stage/u],
+    [['show'], /needs the id of one incident/u],
+    [['show', 'a', 'b'], /needs the id of one incident/u],
+    [['show', '../x'], /letters, digits and dashes/u],
+    [['show', '9999'], /^no incident 9999 among the newest 1000; an older one is found with --resource <id>$/u],
+    [['show', '2b', '--resource', 'sg-0abc0abc0abc0abc0'], /^no incident 2b of sg-0abc0abc0abc0abc0$/u],
+    [['show', '7f3'], /^2 incidents begin with 7f3: 7f3b0000, 7f3a9c1e$/u],
+  ])('%j is refused in one line, exit code 2', async (args, message) => {
+    const { code, out, err } = await incidents(...args);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatch(message);
+    expect(err).not.toContain('\n');
+  });
+
+  it('passes on what is wrong with the stage', async () => {
+    const command = incidentsWith(() => Promise.reject(new UsageError('there is no stack undrift-dev')));
+    expect(await run(command)).toEqual({ code: 2, out: '', err: 'there is no stack undrift-dev' });
+  });
+});
+
+describe('incidents show', () => {
+  const expected = (name: string) => readFileSync(new URL(`expected/${name}.txt`, import.meta.url), 'utf8');
+
+  it('shows the whole life of a revoke, found by the beginning of its id', async () => {
+    const { code, out } = await incidents('show', '7f3a');
+    expect(code).toBe(0);
+    expect(`${out}\n`).toBe(expected('show-closed'));
+  });
+
+  it('shows a replacement that waits for its successor', async () => {
+    expect(`${(await incidents('show', 'cafe0001')).out}\n`).toBe(expected('show-waiting'));
+  });
+
+  it('takes a whole id, though another begins with it', async () => {
+    const command = incidentsWith(async () => readOnlyLedger([{ ...failed, id: '7f3a9c1e00' }, closed]));
+    expect((await run(command, 'show', '7f3a9c1e')).out).toContain('Incident 7f3a9c1e: closed');
+  });
+
+  it('hides nothing in JSON and lets nothing out that a terminal acts upon', async () => {
+    const about = { ...closed.about, name: 'a\u001b[2Jb\u202ec\u0085\u{e0041}' };
+    const command = incidentsWith(async () => readOnlyLedger([{ ...closed, about }]));
+    const { out } = await run(command, 'show', '7f3a9c1e', '--json');
+    expect(JSON.parse(out).about.name).toBe(about.name);
+    expect(out).not.toMatch(/(?!\n)\p{C}/u);
+  });
+});
