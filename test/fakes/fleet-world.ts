@@ -90,3 +90,30 @@ function profileArn(profile: string | null): string | null {
   if (profile === null || profile.startsWith('arn:')) return profile;
   return `arn:aws:iam::123456789012:instance-profile/${profile}`;
 }
+
+function stateOf(world: FleetWorld, instanceId: string, state: string): FleetWorld {
+  const known = world.instances[instanceId];
+  return known === undefined ? world : withInstance(world, { ...known.instance, state }, known.userData);
+}
+
+export function terminated(world: FleetWorld, instanceId: string): FleetWorld {
+  return stateOf(
+    withMember(world, instanceId, () => null),
+    instanceId,
+    'terminated',
+  );
+}
+
+export function forgotten(world: FleetWorld, instanceId: string): FleetWorld {
+  const { [instanceId]: _gone, ...instances } = world.instances;
+  return { ...world, instances };
+}
+
+/** Only what still waits: an instance that was terminated while Pending stays so. */
+export function inService(world: FleetWorld, instanceId: string): FleetWorld {
+  const members = Object.values(world.groups).flatMap((group) => group.members);
+  const waits = members.some(({ id, lifecycleState }) => id === instanceId && lifecycleState === 'Pending');
+  if (!waits) return world;
+  const next = withMember(world, instanceId, (member) => ({ ...member, lifecycleState: 'InService' }));
+  return stateOf(next, instanceId, 'running');
+}

@@ -11,7 +11,18 @@ import type {
 } from '../../src/domain/estate.ts';
 import { type Fleet, Retryable } from '../../src/roles.ts';
 import type { FakeClock } from './clock.ts';
-import { type FleetWorld, launched, NO_FLEET, plainGroup, withGroup, withInstance, withMember } from './fleet-world.ts';
+import {
+  type FleetWorld,
+  forgotten,
+  inService,
+  launched,
+  NO_FLEET,
+  plainGroup,
+  terminated,
+  withGroup,
+  withInstance,
+  withMember,
+} from './fleet-world.ts';
 import { counter, Scripted, Timeline } from './world.ts';
 
 const FORGOTTEN_AFTER = 3600;
@@ -192,30 +203,4 @@ export class FakeFleet extends Scripted implements Fleet {
     if (group === undefined) throw new Error(`no group ${name}`);
     return group;
   }
-}
-
-function stateOf(world: FleetWorld, instanceId: string, state: string): FleetWorld {
-  const known = world.instances[instanceId];
-  return known === undefined ? world : withInstance(world, { ...known.instance, state }, known.userData);
-}
-
-function terminated(world: FleetWorld, instanceId: string): FleetWorld {
-  return stateOf(
-    withMember(world, instanceId, () => null),
-    instanceId,
-    'terminated',
-  );
-}
-
-function forgotten(world: FleetWorld, instanceId: string): FleetWorld {
-  const { [instanceId]: _gone, ...instances } = world.instances;
-  return { ...world, instances };
-}
-
-/** Only what still waits: an instance that was terminated while Pending stays so. */
-function inService(world: FleetWorld, instanceId: string): FleetWorld {
-  const next = withMember(world, instanceId, (member) =>
-    member.lifecycleState === 'Pending' ? { ...member, lifecycleState: 'InService' } : member,
-  );
-  return next === world ? world : stateOf(next, instanceId, 'running');
 }

@@ -1,0 +1,58 @@
+import type { Incident } from '../../src/domain/incident.ts';
+
+/** An incident that nothing is unusual about, and what is given. */
+export function perfectIncident(given: Partial<Incident> = {}): Incident {
+  const resource = given.resource ?? ({ type: 'security-group', id: 'sg-0123456789abcdef0' } as const);
+  return {
+    key: 'sg-0123456789abcdef0/ingress/tcp/22-22/0.0.0.0/0',
+    id: '4f2a9c',
+    unit: 'security-groups',
+    finding: {
+      key: 'sg-0123456789abcdef0/ingress/tcp/22-22/0.0.0.0/0',
+      round: 'sgr-0123456789abcdef0',
+      resource,
+      rule: 'internet',
+      severity: 'critical',
+      summary: 'SSH is open to the whole internet',
+      evidence: ['sgr-0123456789abcdef0 lets 0.0.0.0/0 reach tcp 22'],
+    },
+    resource,
+    about: { name: 'web', owner: null, madeBy: null },
+    change: {
+      source: 'cloudtrail',
+      name: 'AuthorizeSecurityGroupIngress',
+      fact: { kind: 'ingress-changed', ruleIds: ['sgr-0123456789abcdef0'] },
+      resources: [resource],
+      actor: { arn: null, type: 'Root', issuerArn: null, sourceIdentity: null, invokedBy: null },
+      at: '2026-03-01T11:59:50.000Z',
+      eventId: '3f0d2ab0-7d0e-4c33-9a3a-2f8e2b7a1c11',
+      requestId: null,
+      account: '123456789012',
+      region: 'eu-central-1',
+    },
+    decision: { kind: 'hold', rule: 'internet', guard: 'observe', reason: 'the mode is observe', remediation: null },
+    outcome: { kind: 'done', seen: 'it was seen closed', secondsToFix: 4.25 },
+    inverse: null,
+    status: 'held',
+    guard: 'observe',
+    round: 'sgr-0123456789abcdef0',
+    rounds: 1,
+    seenRounds: ['sgr-0123456789abcdef0'],
+    attempts: [],
+    replacement: null,
+    openedAt: '2026-03-01T11:59:55.000Z',
+    updatedAt: '2026-03-01T12:00:00.000Z',
+    closedAt: null,
+    closedBy: null,
+    dueAt: null,
+    failures: 0,
+    fence: 1,
+    leaseUntil: null,
+    noticeDue: null,
+    noticesSent: [],
+    policyDigest: 'c0ffee123456',
+    commit: '0000000000000000000000000000000000000000',
+    version: '0.1.0',
+    ...given,
+  };
+}

@@ -1,0 +1,16 @@
+import { describe } from 'vitest';
+import { FakeClock } from '../fakes/clock.ts';
+import { FakeLedger } from '../fakes/ledger.ts';
+import { FakeMailBudget } from '../fakes/mail-budget.ts';
+import { ledgerSuite } from './ledger.suite.ts';
+import { mailBudgetSuite } from './mail-budget.suite.ts';
+import { slotsSuite } from './slots.suite.ts';
+
+async function make() {
+  const clock = new FakeClock('2026-03-01T12:00:00.000Z');
+  return { clock, ledger: new FakeLedger(clock) };
+}
+
+describe('ledger', () => ledgerSuite(make));
+describe('slots', () => slotsSuite(make));
+describe('mail budget', () => mailBudgetSuite(async () => new FakeMailBudget()));

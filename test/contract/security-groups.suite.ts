@@ -1,0 +1,142 @@
+import { expect, test } from 'vitest';
+import type { RuleSource, SecurityGroupEstate } from '../../src/domain/estate.ts';
+import type { SecurityGroups } from '../../src/roles.ts';
+
+export type Opening = { readonly port: number; readonly source: RuleSource };
+
+/** Somebody who may change security groups, as the world of each implementation has it. */
+export type GroupsWorld = {
+  readonly groups: SecurityGroups;
+  /** A group with a tag `team` = `web`, no ingress rule and the egress rule to everywhere that EC2 adds. Returns its id. */
+  newGroup(): Promise<string>;
+  /** Opens TCP ports. Returns the rule ids, in order. */
+  open(groupId: string, openings: readonly Opening[]): Promise<readonly string[]>;
+  /** Somebody else revokes rules. */
+  close(groupId: string, ruleIds: readonly string[]): Promise<void>;
+  newPrefixList(cidrs: readonly string[]): Promise<string>;
+};
+
+const ipv4 = (cidr: string): RuleSource => ({ kind: 'ipv4', cidr });
+const SSH: Opening = { port: 22, source: ipv4('0.0.0.0/0') };
+const RDP: Opening = { port: 3389, source: ipv4('0.0.0.0/0') };
+const OFFICE: Opening = { port: 22, source: ipv4('192.0.2.0/24') };
+
+/** What the flow relies on of security groups. */
+export function securityGroupsSuite(make: () => Promise<GroupsWorld>): void {
+  async function existing(world: GroupsWorld, groupId: string): Promise<SecurityGroupEstate> {
+    const estate = await world.groups.read(groupId);
+    if (estate.kind === 'missing') throw new Error(`${groupId} is missing`);
+    return estate;
+  }
+  const ingress = async (world: GroupsWorld, groupId: string) =>
+    (await existing(world, groupId)).rules.filter(({ egress }) => !egress);
+  const ids = (rules: readonly { readonly id: string }[]) => rules.map(({ id }) => id).sort();
+
+  test.each([['sg-0fffffffffffffff0'], ['sg-not-an-id']])('%s, that there is not, is missing', async (id) => {
+    const { groups } = await make();
+    expect(await groups.read(id)).toEqual({ kind: 'missing', resource: { type: 'security-group', id } });
+  });
+
+  test('a group is read with its rules, one source each, in both directions', async () => {
+    const world = await make();
+    const groupId = await world.newGroup();
+    const other = await world.newGroup();
+    const sources: RuleSource[] = [
+      ipv4('0.0.0.0/0'),
+      { kind: 'ipv6', cidr: '::/0' },
+      { kind: 'security-group', id: other },
+    ];
+    const ruleIds = await world.open(
+      groupId,
+      sources.map((source) => ({ port: 22, source })),
+    );
+    const { group, rules } = await existing(world, groupId);
+    expect(group).toMatchObject({ id: groupId, tags: { team: 'web' } });
+    expect(rules.filter(({ egress }) => egress)).toMatchObject([{ groupId, protocol: '-1', fromPort: -1, toPort: -1 }]);
+    const found = rules.filter(({ egress }) => !egress);
+    expect(ids(found)).toEqual([...ruleIds].sort());
+    expect(found).toHaveLength(3);
+    for (const [index, source] of sources.entries()) {
+      const rule = found.find(({ id }) => id === ruleIds[index]);
+      expect(rule).toEqual({
+        id: ruleIds[index],
+        groupId,
+        egress: false,
+        protocol: 'tcp',
+        fromPort: 22,
+        toPort: 22,
+        source,
+        description: null,
+      });
+    }
+  });
+
+  test('one rule is revoked, its siblings stay', async () => {
+    const world = await make();
+    const groupId = await world.newGroup();
+    const [ssh = '', rdp = '', office = ''] = await world.open(groupId, [SSH, RDP, OFFICE]);
+    const { requestId } = await world.groups.revoke(groupId, [ssh]);
+    expect(requestId).toEqual(expect.stringMatching(/./));
+    expect(ids(await ingress(world, groupId))).toEqual([rdp, office].sort());
+  });
+
+  test('of several rules, one of them gone, the rest is revoked', async () => {
+    const world = await make();
+    const groupId = await world.newGroup();
+    const [ssh = '', rdp = '', office = ''] = await world.open(groupId, [SSH, RDP, OFFICE]);
+    await world.close(groupId, [ssh]);
+    const { requestId } = await world.groups.revoke(groupId, [ssh, rdp]);
+    expect(requestId).toEqual(expect.stringMatching(/./));
+    expect(ids(await ingress(world, groupId))).toEqual([office]);
+  });
+
+  test('with nothing left to revoke no request is named', async () => {
+    const world = await make();
+    const groupId = await world.newGroup();
+    const [ssh = '', office = ''] = await world.open(groupId, [SSH, OFFICE]);
+    await world.close(groupId, [ssh]);
+    expect(await world.groups.revoke(groupId, [ssh])).toEqual({ requestId: null });
+    expect(await world.groups.revoke(groupId, [])).toEqual({ requestId: null });
+    expect(await world.groups.revoke('sg-0fffffffffffffff0', [ssh])).toEqual({ requestId: null });
+    expect(ids(await ingress(world, groupId))).toEqual([office]);
+  });
+
+  test('a rule of another group is not revoked through this one', async () => {
+    const world = await make();
+    const groupId = await world.newGroup();
+    const other = await world.newGroup();
+    const [ssh = ''] = await world.open(other, [SSH]);
+    expect(await world.groups.revoke(groupId, [ssh])).toEqual({ requestId: null });
+    expect(ids(await ingress(world, other))).toEqual([ssh]);
+  });
+
+  test('prefix lists come with every entry; those of nobody else', async () => {
+    const world = await make();
+    const groupId = await world.newGroup();
+    const cidrs = Array.from({ length: 130 }, (_, index) => `198.51.${index}.0/24`);
+    const id = await world.newPrefixList(cidrs);
+    await world.newPrefixList(['203.0.113.0/24']);
+    await world.open(groupId, [OFFICE, { port: 22, source: { kind: 'prefix-list', id } }]);
+    const { prefixLists } = await existing(world, groupId);
+    expect(prefixLists).toHaveLength(1);
+    expect(prefixLists[0]).toMatchObject({ id });
+    expect([...(prefixLists[0]?.cidrs ?? [])].sort()).toEqual([...cidrs].sort());
+  });
+
+  test('a prefix list that cannot be read is left out, and its rule stays', async () => {
+    const world = await make();
+    const groupId = await world.newGroup();
+    await world.open(groupId, [{ port: 22, source: { kind: 'prefix-list', id: 'pl-0fffffffffffffff0' } }]);
+    const { rules, prefixLists } = await existing(world, groupId);
+    expect(rules.filter(({ egress }) => !egress)).toHaveLength(1);
+    expect(prefixLists).toEqual([]);
+  });
+
+  test('all rules of a full group are read', async () => {
+    const world = await make();
+    const groupId = await world.newGroup();
+    const openings = Array.from({ length: 60 }, (_, index) => ({ port: 8000 + index, source: ipv4('10.0.0.0/8') }));
+    const ruleIds = await world.open(groupId, openings);
+    expect(ids(await ingress(world, groupId))).toEqual([...ruleIds].sort());
+  });
+}
