@@ -39,7 +39,11 @@ export async function startCloud({
   const callsFile = join(dir, 'calls.jsonl');
   /** @type {import('./lib/emulators.mjs').Emulator[]} */
   const started = [];
-  const stop = detached ? () => endGroups(started.map((each) => each.process)) : endWithThisProcess(started);
+  const guard = endWithThisProcess(started);
+  const stop = async () => {
+    await endGroups(started.map((each) => each.process));
+    guard.lift();
+  };
   try {
     const shared = { UNDRIFT_LOCAL_CALLS: callsFile, UNDRIFT_LOCAL_LAUNCH_SECONDS: String(launchSeconds) };
     const moto = await startMoto({ python, dir, detached, env: shared });
@@ -53,6 +57,7 @@ export async function startCloud({
     await Promise.all(started.map((each) => each.ready()));
     const main = started[1]?.endpoint;
     if (main) await post(`${moto.endpoint}/_undrift/events?endpoint=${main}`);
+    if (detached) guard.lift();
     return {
       env: clientEnvironment({ main, moto: moto.endpoint }),
       endpoints: { ...(main ? { main } : {}), ec2: moto.endpoint, autoscaling: moto.endpoint },
@@ -67,29 +72,29 @@ export async function startCloud({
   }
 }
 
-/** @param {import('./lib/emulators.mjs').Emulator[]} started */
+/**
+ * Ends the emulators when this process ends or is told to. A killed process cannot: the emulators watch for that themselves.
+ * @param {import('./lib/emulators.mjs').Emulator[]} started
+ */
 function endWithThisProcess(started) {
+  const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
   const kill = () => {
     for (const each of started) signalGroup(each.process.pid, 'SIGKILL');
   };
   /** @param {NodeJS.Signals} signal */
   const onSignal = (signal) => {
     kill();
-    forget();
+    lift();
     // Nobody else has taken charge of the signal: let it do what it would have done.
     if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
   };
-  const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
-  const forget = () => {
+  const lift = () => {
     process.off('exit', kill);
     for (const signal of signals) process.off(signal, onSignal);
   };
   process.on('exit', kill);
   for (const signal of signals) process.on(signal, onSignal);
-  return async () => {
-    await endGroups(started.map((each) => each.process));
-    forget();
-  };
+  return { lift };
 }
 
 /** @param {string} url */

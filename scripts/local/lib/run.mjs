@@ -10,6 +10,8 @@ import { stripVTControlCharacters } from 'node:util';
  */
 export async function run(command, args, { cwd, log = () => {}, env = process.env }) {
   const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const end = () => child.kill();
+  process.once('exit', end);
   /** @type {string[]} */
   const said = [];
   const read = [child.stdout, child.stderr].map(async (stream) => {
@@ -26,6 +28,7 @@ export async function run(command, args, { cwd, log = () => {}, env = process.en
     child.on('close', resolve);
   });
   await Promise.all(read);
+  process.off('exit', end);
   if (code !== 0) {
     const error = new Error(
       `\`${[command.split('/').at(-1), ...args].join(' ')}\` failed:\n${said.slice(-40).join('\n')}`,

@@ -1,0 +1,114 @@
+#!/usr/bin/env node
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { projectRoot } from './lib/paths.mjs';
+import { isSame } from './lib/processes.mjs';
+import { envFile, readState, runDir, takeDown, writeState } from './lib/state.mjs';
+
+const help = `Starts a local AWS, deploys undrift to it, and leaves both running.
+
+  npm run local:up -- [--mode enforce|observe] [--policy FILE] [--restart]
+
+  --mode     the mode to deploy with, whatever the policy says (enforce)
+  --policy   the policy to deploy (policy.yml)
+  --restart  take down what is running, then start anew
+
+npm run local:down ends it. Exit codes: 0 running, 2 error.`;
+
+/** @typedef {{ mode: 'enforce' | 'observe', policy: string, restart: boolean }} Wish */
+
+/** @returns {Wish} */
+function wished() {
+  const options = /** @type {const} */ ({
+    mode: { type: 'string', default: 'enforce' },
+    policy: { type: 'string', default: 'policy.yml' },
+    restart: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+  });
+  const { values } = parseArgs({ options, strict: true });
+  if (values.help) {
+    console.log(help);
+    process.exit(0);
+  }
+  if (values.mode !== 'enforce' && values.mode !== 'observe')
+    throw new Error(`--mode is enforce or observe, not ${values.mode}`);
+  // npm runs scripts in the project's folder; a path is meant from where it was typed.
+  const policy =
+    values.policy === 'policy.yml'
+      ? join(projectRoot, 'policy.yml')
+      : resolve(process.env.INIT_CWD ?? '.', values.policy);
+  if (!existsSync(policy)) throw new Error(`There is no policy at ${values.policy}`);
+  return { mode: values.mode, policy, restart: values.restart };
+}
+
+/** @param {Wish} wish */
+async function up({ mode, policy, restart }) {
+  const began = Date.now();
+  const say = (/** @type {string} */ line) => console.log(line);
+  if ((await readState())?.pids.some(isSame) && !restart) {
+    throw new Error('The local AWS is already up. Take it down with `npm run local:down`, or use --restart.');
+  }
+  await takeDown();
+  if (!existsSync(join(projectRoot, 'node_modules'))) {
+    say('Installing the dependencies (npm ci)…');
+    const { status } = spawnSync('npm', ['ci'], { cwd: projectRoot, stdio: 'inherit' });
+    if (status !== 0) throw new Error('npm ci failed');
+  }
+  await rm(runDir, { recursive: true, force: true });
+  const { startCloud, deployStack } = await import('./cloud.mjs');
+  const cloud = await startCloud({ dir: runDir, log: say, detached: true });
+  const state = { pids: cloud.pids, endpoints: cloud.endpoints, callsFile: cloud.callsFile, mode, policy, outputs: {} };
+  const giveUp = async () => {
+    await takeDown();
+    process.exit(2);
+  };
+  process.once('SIGINT', giveUp).once('SIGTERM', giveUp);
+  try {
+    // Written before the deploy: if this process is killed meanwhile, `local:down` still knows what to end.
+    await writeState(state, cloud.env);
+    const outputs = await deployStack({ dir: runDir, env: cloud.env, log: (line) => say(`  ${line}`), policy, mode });
+    await writeState({ ...state, outputs }, cloud.env);
+    say(running(cloud, outputs, mode, Math.round((Date.now() - began) / 1000)));
+  } catch (error) {
+    // Half a cloud is worse than none.
+    await takeDown();
+    throw error;
+  }
+}
+
+/**
+ * @param {import('./cloud.mjs').Cloud} cloud
+ * @param {Record<string, string>} outputs
+ * @param {string} mode
+ * @param {number} seconds
+ */
+function running(cloud, outputs, mode, seconds) {
+  const here = (/** @type {string} */ path) => relative(projectRoot, path);
+  const listed = Object.entries(outputs).filter(([key]) => !/QualifiedArn$|^ServerlessDeploymentBucket/.test(key));
+  return [
+    '',
+    `undrift runs in a local AWS, mode ${mode} (${seconds} s).`,
+    '',
+    `  AWS            ${cloud.endpoints.main}`,
+    `  EC2, Auto Scaling  ${cloud.endpoints.ec2}`,
+    ...listed.map(([key, value]) => `  ${key}  ${value}`),
+    `  calls made     ${here(cloud.callsFile)}`,
+    `  logs           ${here(join(runDir, 'moto.log'))}, ${here(join(runDir, 'ministack.log'))}`,
+    '',
+    'Try:',
+    `  set -a; . ${here(envFile)}; set +a     # the AWS command line and SDKs now speak with it`,
+    '  aws ec2 describe-security-groups',
+    '  npm run local:down                  # ends it',
+  ].join('\n');
+}
+
+try {
+  await up(wished());
+  process.exit(0);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exit(2);
+}

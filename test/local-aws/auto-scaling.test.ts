@@ -1,0 +1,155 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  CancelInstanceRefreshCommand,
+  DescribeAutoScalingInstancesCommand,
+  DescribeInstanceRefreshesCommand,
+  DescribeScalingActivitiesCommand,
+  ResumeProcessesCommand,
+  SetInstanceHealthCommand,
+  StartInstanceRefreshCommand,
+  SuspendProcessesCommand,
+  TerminateInstanceInAutoScalingGroupCommand,
+} from '@aws-sdk/client-auto-scaling';
+import { DescribeInstanceAttributeCommand } from '@aws-sdk/client-ec2';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { autoScalingGroup, describe, faultOf, instancesOf, openScene, present, type Scene, until } from './scene.ts';
+
+let scene: Scene;
+beforeAll(async () => {
+  scene = await openScene(['moto']);
+});
+afterAll(() => scene?.close());
+
+const terminate = (id: string) =>
+  scene.autoScaling.send(
+    new TerminateInstanceInAutoScalingGroupCommand({ InstanceId: id, ShouldDecrementDesiredCapacity: false }),
+  );
+const suspend = (name: string, process: string) =>
+  scene.autoScaling.send(new SuspendProcessesCommand({ AutoScalingGroupName: name, ScalingProcesses: [process] }));
+const resume = (name: string, process: string) =>
+  scene.autoScaling.send(new ResumeProcessesCommand({ AutoScalingGroupName: name, ScalingProcesses: [process] }));
+const states = async (name: string) => (await instancesOf(scene, name)).map(({ state }) => state);
+
+test('a terminated instance goes through Terminating, and its successor through Pending', async () => {
+  const { name } = await autoScalingGroup(scene);
+  const [altered, other] = await instancesOf(scene, name);
+  const { Activity } = await terminate(present(altered).id);
+  expect(Activity?.StatusCode).toBe('InProgress');
+
+  const during = await instancesOf(scene, name);
+  expect(during.find(({ id }) => id === altered?.id)?.state).toBe('Terminating');
+  expect((await describe(scene, present(altered).id)).State?.Name).toBe('shutting-down');
+
+  const pending = await until(
+    () => instancesOf(scene, name),
+    (found) => found.some(({ state }) => state === 'Pending'),
+  );
+  const successor = present(pending.find(({ state }) => state === 'Pending')).id;
+  expect([altered?.id, other?.id]).not.toContain(successor);
+  const listed = await scene.autoScaling.send(new DescribeAutoScalingInstancesCommand({ InstanceIds: [successor] }));
+  expect(listed.AutoScalingInstances?.[0]?.LifecycleState).toBe('Pending');
+
+  const after = await until(
+    () => instancesOf(scene, name),
+    (found) => found.length === 2 && found.every(({ state }) => state === 'InService'),
+  );
+  expect(after.map(({ id }) => id).sort()).toEqual([present(other).id, successor].sort());
+  expect((await describe(scene, present(altered).id)).State?.Name).toBe('terminated');
+  const { Activities } = await scene.autoScaling.send(
+    new DescribeScalingActivitiesCommand({ AutoScalingGroupName: name }),
+  );
+  expect(Activities?.map(({ StatusCode }) => StatusCode)).toEqual(['Successful', 'Successful']);
+});
+
+test('a successor stays Pending for as long as was asked', async () => {
+  const { name } = await autoScalingGroup(scene, 1);
+  await terminate(present((await instancesOf(scene, name))[0]).id);
+  await until(
+    () => states(name),
+    (found) => found.includes('Pending'),
+  );
+  const began = Date.now();
+  await until(
+    () => states(name),
+    (found) => found.length === 1 && found[0] === 'InService',
+  );
+  expect(Date.now() - began).toBeGreaterThan(1000);
+});
+
+test('with Launch suspended nothing follows, until it is resumed', async () => {
+  const { name } = await autoScalingGroup(scene);
+  await suspend(name, 'Launch');
+  await terminate(present((await instancesOf(scene, name))[0]).id);
+  await until(
+    () => states(name),
+    (found) => !found.includes('Terminating'),
+  );
+  await sleep(1500);
+  expect(await states(name)).toEqual(['InService']);
+  await resume(name, 'Launch');
+  await until(
+    () => states(name),
+    (found) => found.includes('Pending'),
+    3,
+  );
+});
+
+test('an unhealthy instance is replaced, unless Terminate is suspended', async () => {
+  const { name } = await autoScalingGroup(scene);
+  const [ill] = await instancesOf(scene, name);
+  await suspend(name, 'Terminate');
+  await scene.autoScaling.send(new SetInstanceHealthCommand({ InstanceId: ill?.id, HealthStatus: 'Unhealthy' }));
+  await sleep(700);
+  expect(await states(name)).toEqual(['InService', 'InService']);
+  await resume(name, 'Terminate');
+  await until(
+    () => instancesOf(scene, name),
+    (found) => found.every(({ id }) => id !== ill?.id),
+  );
+});
+
+test('faults: an instance that is on its way out, an instance of no group, a group that is not there', async () => {
+  const { name } = await autoScalingGroup(scene);
+  const [first] = await instancesOf(scene, name);
+  await terminate(present(first).id);
+  expect(await faultOf(terminate(present(first).id))).toMatch(/^ScalingActivityInProgress/);
+  await expect(terminate('i-0123456789abcdef0')).rejects.toThrow(/No managed instance found/);
+  expect(await faultOf(terminate('i-0123456789abcdef0'))).toBe('ValidationError');
+  expect(await faultOf(suspend('nowhere', 'Launch'))).toBe('ValidationError');
+});
+
+test('an instance refresh is in progress until it is cancelled, and there is but one', async () => {
+  const { name } = await autoScalingGroup(scene, 1);
+  const of = { AutoScalingGroupName: name };
+  const status = async () => {
+    const { InstanceRefreshes } = await scene.autoScaling.send(new DescribeInstanceRefreshesCommand(of));
+    return InstanceRefreshes?.map(({ Status }) => Status);
+  };
+  expect(await status()).toEqual([]);
+  await scene.autoScaling.send(new StartInstanceRefreshCommand(of));
+  expect(await status()).toEqual(['InProgress']);
+  expect(await faultOf(scene.autoScaling.send(new StartInstanceRefreshCommand(of)))).toMatch(
+    /^InstanceRefreshInProgress/,
+  );
+  await scene.autoScaling.send(new CancelInstanceRefreshCommand(of));
+  await until(status, (found) => found?.[0] === 'Cancelled', 5);
+  expect(await faultOf(scene.autoScaling.send(new CancelInstanceRefreshCommand(of)))).toMatch(
+    /^ActiveInstanceRefreshNotFound/,
+  );
+});
+
+test('what the launch template says reaches the instance', async () => {
+  const { name, groupId, templateId } = await autoScalingGroup(scene, 1);
+  const [first] = await instancesOf(scene, name);
+  const instance = await describe(scene, present(first).id);
+  expect(first?.template).toMatchObject({ LaunchTemplateId: templateId, Version: '1' });
+  expect(instance.SecurityGroups?.map(({ GroupId }) => GroupId)).toEqual([groupId]);
+  expect(instance.NetworkInterfaces?.[0]?.Groups?.map(({ GroupId }) => GroupId)).toEqual([groupId]);
+  expect(instance.IamInstanceProfile?.Arn).toMatch(/:instance-profile\/web-profile$/);
+  expect(instance.MetadataOptions?.HttpTokens).toBe('required');
+  expect(instance.BlockDeviceMappings?.map(({ DeviceName }) => DeviceName)).toEqual([instance.RootDeviceName]);
+  const { UserData } = await scene.ec2.send(
+    new DescribeInstanceAttributeCommand({ InstanceId: first?.id, Attribute: 'userData' }),
+  );
+  expect(Buffer.from(present(UserData?.Value), 'base64').toString()).toContain('echo hello');
+});
