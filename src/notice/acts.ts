@@ -57,7 +57,7 @@ function unfinished(incident: Incident, outcome: NoticeOutcome, now: string): re
     ...(seen?.kind === 'done' ? [done(incident)] : act === null ? [] : [`${tried}: ${actWords(act)}.`]),
     ...(seen?.kind === 'failed' || seen?.kind === 'unverified' ? [plain(seen.why, 300)] : []),
     ...(asked ? [`Auto Scaling was asked on ${utc(replacement.startedAt)}; no successor is known yet.`] : []),
-    ...(incident.guard === null ? [] : [`Held now: ${GUARD_WORDS[incident.guard]}`]),
+    ...(incident.guard === null || incident.guard === 'observe' ? [] : [`Held now: ${GUARD_WORDS[incident.guard]}`]),
     ...reasonLine(incident),
     nextLook(incident, now),
   ];

@@ -20,11 +20,17 @@ export type NoticeOutcome = (typeof NOTICE_OUTCOMES)[number];
 
 /** What the notice reports. Only what was seen done is reported done, whatever kind of notice is asked for. */
 export function noticeOutcome(incident: Incident, kind: NoticeKind): NoticeOutcome {
-  if (kind === 'held') return incident.guard === 'observe' ? 'observed' : 'held';
+  if (kind === 'held') return heldOutcome(incident);
   if (kind === 'escalated') return 'escalated';
   const outcome = incident.outcome?.kind ?? null;
   if (kind === 'failed') return outcome === 'unverified' ? 'unverified' : 'failed';
   return outcome === null || outcome === 'observed' ? 'unverified' : outcome;
+}
+
+/** What only a person can put right (a misuse of our own role) must not get lost among what is merely observed. */
+function heldOutcome({ guard, decision }: Incident): NoticeOutcome {
+  if (guard !== 'observe') return 'held';
+  return decision.remediation === null ? 'escalated' : 'observed';
 }
 
 /** The first word of the subject. */

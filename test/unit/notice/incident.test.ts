@@ -107,6 +107,13 @@ function unverified(): Incident {
   };
 }
 
+/** Only a person can put it right. */
+function misused(): Incident {
+  const finding = { ...observed.finding, rule: 'own-role-misused', summary: 'a role of undrift called RunInstances' };
+  const decision = { ...observed.decision, reason: 'undrift can only tell: rotate the credentials', remediation: null };
+  return { ...observed, finding, decision };
+}
+
 describe('texts', () => {
   it('say in observe mode what would have been done', () => {
     const text = flat(observed, 'held');
@@ -131,8 +138,16 @@ describe('texts', () => {
     },
   );
 
+  it('ask for a person where undrift can only tell', () => {
+    const text = flat(misused(), 'held');
+    expect(tell(misused(), 'held').subject).toMatch(/^\[undrift\] Needs you: a role of undrift called/u);
+    expect(text).toContain('undrift asks for a person: it does not get this right by itself. Reason: undrift can only');
+    expect(text).toContain('undrift changed nothing, so there is nothing to undo.');
+    expect(text).not.toContain('only observes');
+  });
+
   it('say that no act is possible when the hold carries none', () => {
-    const held = { ...observed, decision: { ...observed.decision, remediation: null } };
+    const held = { ...observed, guard: 'unreadable', decision: { ...observed.decision, remediation: null } } as const;
     expect(flat(held, 'held')).toContain('No act of undrift would put this right.');
   });
 
@@ -258,6 +273,7 @@ describe('for machines', () => {
     [alreadyGone('actor'), 'fixed', 'already-done'],
     [observed, 'held', 'observed'],
     [{ ...observed, guard: 'exempted' }, 'held', 'held'],
+    [misused(), 'held', 'escalated'],
     [unverified(), 'fixed', 'unverified'],
     [unverified(), 'failed', 'unverified'],
     [{ ...closed, outcome: null }, 'fixed', 'unverified'],
