@@ -28,8 +28,8 @@ import { counter, Scripted, Timeline } from './world.ts';
 const FORGOTTEN_AFTER = 3600;
 
 /**
- * A fleet that lives by the clock: a terminated instance is Terminating, then gone; then, unless Launch is suspended, a
- * successor is Pending, then InService. What is due happens when somebody looks.
+ * A fleet that lives by the clock: a terminated instance is Terminating, then gone; beside it, unless Launch is suspended,
+ * a successor is Pending, then InService. What is due happens when somebody looks.
  */
 export class FakeFleet extends Scripted implements Fleet {
   /** Seconds that a termination and a launch take. */
@@ -56,10 +56,9 @@ export class FakeFleet extends Scripted implements Fleet {
   /** A group with its desired number of instances in service. Returns their ids. */
   addGroup(given: Partial<AutoScalingGroup> & { readonly name: string }, baseline: Baseline): readonly string[] {
     const group = plainGroup(given);
-    this.change((world) => ({
-      ...withGroup(world, group),
-      baselines: { ...world.baselines, [group.name]: baseline },
-    }));
+    const { truth } = this.#world;
+    const baselines = { ...truth.baselines, [group.name]: baseline };
+    this.#world.write({ ...withGroup(truth, group), baselines });
     return Array.from({ length: group.desired - group.members.length }, () => this.#start(group.name, 'InService'));
   }
 
@@ -183,7 +182,8 @@ export class FakeFleet extends Scripted implements Fleet {
   #fill(at: number): void {
     for (const { name, desired, members, suspendedProcesses } of Object.values(this.#world.truth.groups)) {
       if (suspendedProcesses.includes('Launch')) continue;
-      for (let count = members.length; count < desired; count += 1) this.#start(name, 'Pending', at);
+      const counted = members.filter(({ lifecycleState }) => !lifecycleState.startsWith('Terminating'));
+      for (let count = counted.length; count < desired; count += 1) this.#start(name, 'Pending', at);
     }
   }
 

@@ -1,0 +1,62 @@
+import { ACCOUNT, REGION } from './world.ts';
+
+const PERSON = { type: 'IAMUser', arn: `arn:aws:iam::${ACCOUNT}:user/kim`, accountId: ACCOUNT, userName: 'kim' };
+let events = 0;
+
+/** A CloudTrail call as EventBridge delivers it. */
+export function call(eventName: string, at: string, rest: Record<string, unknown>) {
+  events += 1;
+  const eventSource = typeof rest.eventSource === 'string' ? rest.eventSource : 'ec2.amazonaws.com';
+  const detail = {
+    eventVersion: '1.09',
+    userIdentity: PERSON,
+    eventTime: at.replace(/\.\d+Z$/, 'Z'),
+    eventSource,
+    eventName,
+    awsRegion: REGION,
+    sourceIPAddress: '198.51.100.7',
+    userAgent: 'aws-cli/2',
+    requestID: `request-${events}`,
+    eventID: `event-${events}`,
+    eventType: 'AwsApiCall',
+    recipientAccountId: ACCOUNT,
+    responseElements: null,
+    ...rest,
+  };
+  return {
+    version: '0',
+    id: `envelope-${events}`,
+    'detail-type': 'AWS API Call via CloudTrail',
+    source: `aws.${eventSource.split('.')[0]}`,
+    account: ACCOUNT,
+    time: detail.eventTime,
+    region: REGION,
+    resources: [],
+    detail,
+  };
+}
+
+export type Opened = { id: string; groupId: string; protocol?: string; fromPort: number; toPort: number; cidr: string };
+
+export function authorize(at: string, rule: Opened) {
+  const { id, groupId, protocol = 'tcp', fromPort, toPort, cidr } = rule;
+  const source = cidr.includes(':') ? { cidrIpv6: cidr } : { cidrIpv4: cidr };
+  return call('AuthorizeSecurityGroupIngress', at, {
+    requestParameters: { groupId, ipPermissions: {}, ipProtocol: protocol, fromPort, toPort, cidrIp: cidr },
+    responseElements: {
+      _return: true,
+      securityGroupRuleSet: {
+        items: [
+          { groupId, securityGroupRuleId: id, isEgress: false, ipProtocol: protocol, fromPort, toPort, ...source },
+        ],
+      },
+    },
+  });
+}
+
+export function changeUserData(at: string, instanceId: string) {
+  return call('ModifyInstanceAttribute', at, {
+    requestParameters: { instanceId, userData: '<sensitiveDataRemoved>' },
+    responseElements: { _return: true },
+  });
+}

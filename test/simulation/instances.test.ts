@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest';
+import type { AutoScalingGroup, Baseline } from '../../src/domain/estate.ts';
+import { changeUserData } from './events.ts';
+import { type Death, shippedPolicy, World } from './world.ts';
+
+const BASELINE: Baseline = { name: 'lt-1 version 1', userData: null, securityGroupIds: ['sg-1'], profile: null };
+const OPTED_IN = { 'undrift:replace': 'allowed' };
+
+function world(group: Partial<AutoScalingGroup> = {}, policy = shippedPolicy('enforce')) {
+  const at = new World(policy);
+  const ids = at.fleet.addGroup({ name: 'web', desired: 3, max: 6, tags: OPTED_IN, ...group }, BASELINE);
+  return { at, ids, altered: ids[0] ?? '' };
+}
+
+/** Somebody edits the user data of an instance, and the event tells. */
+function alter(at: World, id: string) {
+  at.fleet.alter(id, { userData: 'IyEvYmluL3NoCg==' });
+  const event = changeUserData(at.clock.iso(), id);
+  at.send('instances', event);
+  return event;
+}
+
+const replaced = (at: World) => at.fleet.callsOf('replace').map(({ args }) => args[0]);
+async function members(at: World, name = 'web') {
+  const group = await at.fleet.group(name);
+  return { desired: group?.desired, states: group?.members.map(({ lifecycleState }) => lifecycleState) };
+}
+const HEALTHY = { desired: 3, states: ['InService', 'InService', 'InService'] };
+
+describe('an altered instance of a group that opted in', () => {
+  it('is replaced once, and the incident closes when its successor is in service', async () => {
+    const { at, altered, ids } = world();
+    alter(at, altered);
+    await at.run(30);
+    expect(at.incident()).toMatchObject({ status: 'waiting' });
+    expect(at.notifier.notices).toHaveLength(0);
+    await at.run(300);
+    expect(replaced(at)).toEqual([altered]);
+    expect(await members(at)).toEqual(HEALTHY);
+    const { status, closedBy, replacement } = at.incident();
+    expect({ status, closedBy }).toEqual({ status: 'closed', closedBy: 'undrift' });
+    expect(ids).not.toContain(replacement?.successor);
+    expect(at.notifier.notices).toHaveLength(1);
+  });
+
+  it('is replaced once when its event comes three times, also after it is gone', async () => {
+    const { at, altered } = world();
+    const event = alter(at, altered);
+    at.send('instances', event);
+    await at.run(300);
+    at.send('instances', event);
+    await at.run(7200);
+    expect(replaced(at)).toEqual([altered]);
+    expect(at.notifier.notices).toHaveLength(1);
+    expect(at.waiting).toBe(0);
+  });
+
+  it('waits for its turn: one at a time in a group', async () => {
+    const { at, ids } = world();
+    for (const id of ids) alter(at, id);
+    let most = 0;
+    for (let n = 0; n < 200; n++) {
+      await at.run(10);
+      const { states = [] } = await members(at);
+      most = Math.max(most, 3 - states.filter((state) => state === 'InService').length);
+    }
+    expect(most).toBe(1);
+    expect([...replaced(at)].sort()).toEqual([...ids].sort());
+    expect(await members(at)).toEqual(HEALTHY);
+    expect(at.ledger.incidents.every(({ status }) => status === 'closed')).toBe(true);
+  });
+
+  it('of a budget of nothing is held, never replaced', async () => {
+    const budget = { perGroup: 0, perHour: 10 };
+    const { at, altered } = world({}, shippedPolicy('enforce', { budget }));
+    alter(at, altered);
+    await at.run(7200);
+    expect(replaced(at)).toEqual([]);
+    expect(at.incident()).toMatchObject({ status: 'held', guard: 'budget' });
+    expect(at.notifier.notices).toHaveLength(1);
+  });
+
+  it('escalates once when no successor comes in time', async () => {
+    const { at, altered } = world();
+    at.fleet.terminationHangs = true;
+    alter(at, altered);
+    await at.run(3 * 3600);
+    expect(replaced(at)).toEqual([altered]);
+    expect(at.incident()).toMatchObject({ status: 'waiting' });
+    expect(at.notifier.notices).toHaveLength(1);
+  });
+});
+
+describe('what is held', () => {
+  const cases: [string, Partial<AutoScalingGroup>, string][] = [
+    ['a group without the tag', { tags: {} }, 'not-opted-in'],
+    ['a group with another value of the tag', { tags: { 'undrift:replace': 'no' } }, 'not-opted-in'],
+    ['Launch suspended', { suspendedProcesses: ['Launch'] }, 'launch-suspended'],
+    ['Terminate suspended', { suspendedProcesses: ['Terminate'] }, 'launch-suspended'],
+    ['a refresh running', { refreshRunning: true }, 'refresh-running'],
+    ['a group of one', { desired: 1 }, 'single-instance'],
+  ];
+  it.each(cases)('%s: reported once, nothing replaced', async (_what, group, guard) => {
+    const { at, altered } = world(group);
+    alter(at, altered);
+    await at.run(4 * 3600);
+    expect(replaced(at)).toEqual([]);
+    expect(at.incident()).toMatchObject({ status: 'held', guard });
+    expect(at.notifier.notices).toHaveLength(1);
+  });
+
+  it('is replaced once the guard no longer objects', async () => {
+    const { at, altered } = world({ refreshRunning: true });
+    alter(at, altered);
+    await at.run(200);
+    at.fleet.alterGroup('web', { refreshRunning: false });
+    await at.run(600);
+    expect(replaced(at)).toEqual([altered]);
+    expect(at.incident()).toMatchObject({ status: 'closed', closedBy: 'undrift' });
+  });
+
+  it('closes without us when somebody else terminates the instance', async () => {
+    const { at, altered } = world({ tags: {} });
+    alter(at, altered);
+    await at.run(60);
+    await at.fleet.replace(altered);
+    await at.run(2 * 3600);
+    expect(at.incident()).toMatchObject({ status: 'closed', closedBy: 'vanished' });
+  });
+
+  it('an instance of no group is reported, never terminated', async () => {
+    const { at, altered } = world();
+    const estate = await at.fleet.read({ type: 'instance', id: altered });
+    if (estate.kind !== 'instance') throw new Error('no instance');
+    at.fleet.addInstance({ ...estate.instance, id: 'i-0aaaaaaaaaaaaaaa1' });
+    at.send('instances', changeUserData(at.clock.iso(), 'i-0aaaaaaaaaaaaaaa1'));
+    await at.run(3600);
+    expect(replaced(at)).toEqual([]);
+    expect(at.incident()).toMatchObject({ status: 'held', guard: 'not-opted-in', decision: { remediation: null } });
+  });
+});
+
+describe('a worker that dies', () => {
+  it('at any call, before or after its effect, replaces once and tells once', async () => {
+    const { at: model, altered: first } = world();
+    alter(model, first);
+    await model.run(30);
+    const calls = [...model.calls];
+    expect(calls).toContain('fleet.replace');
+    for (const [index, name] of calls.entries()) {
+      for (const effect of ['before', 'after'] as const) {
+        const death: Death = { call: index + 1, effect };
+        const { at, altered } = world();
+        at.dieAt(death);
+        alter(at, altered);
+        await at.run(3600);
+        const where = `${effect} ${name} (${index + 1})`;
+        expect(await members(at), where).toEqual(HEALTHY);
+        const terminated = at.fleet.callsOf('state').length > 0 && (await at.fleet.state(altered)) === 'terminated';
+        expect(terminated, where).toBe(true);
+        expect(new Set(replaced(at)), where).toEqual(new Set([altered]));
+        expect(at.incident(), where).toMatchObject({ status: 'closed', closedBy: 'undrift' });
+        expect(at.notifier.notices.length, where).toBe(1);
+        expect(at.waiting, where).toBe(0);
+        // Its slot is free again: the next one gets it.
+        alter(at, (await at.fleet.group('web'))?.members[0]?.id ?? '');
+        await at.run(600);
+        expect(replaced(at).length, where).toBeGreaterThan(1);
+      }
+    }
+  });
+});

@@ -1,0 +1,222 @@
+import { describe, expect, it } from 'vitest';
+import type { SecurityGroupRule } from '../../src/domain/estate.ts';
+import { authorize } from './events.ts';
+import { ACCOUNT, type Death, shippedPolicy, World } from './world.ts';
+
+const GROUP = 'sg-0123456789abcdef0';
+const ruleId = (n: number) => `sgr-${String(n).padStart(17, '0')}`;
+
+function ssh(n: number, cidr = '0.0.0.0/0'): SecurityGroupRule {
+  return {
+    id: ruleId(n),
+    groupId: GROUP,
+    egress: false,
+    protocol: 'tcp',
+    fromPort: 22,
+    toPort: 22,
+    source: { kind: 'ipv4', cidr },
+    description: null,
+  };
+}
+const https: SecurityGroupRule = { ...ssh(900), id: ruleId(900), fromPort: 443, toPort: 443 };
+const office = ssh(901, '203.0.113.0/24');
+
+function world(policy = shippedPolicy('enforce')) {
+  const made = new World(policy);
+  made.securityGroups.addGroup({
+    id: GROUP,
+    name: 'web',
+    ownerId: ACCOUNT,
+    vpcId: 'vpc-1',
+    tags: { Owner: 'web-team' },
+  });
+  made.securityGroups.open(https, office);
+  return made;
+}
+
+function open(at: World, n: number): unknown {
+  at.securityGroups.open(ssh(n));
+  return authorize(at.clock.iso(), { id: ruleId(n), groupId: GROUP, fromPort: 22, toPort: 22, cidr: '0.0.0.0/0' });
+}
+
+const left = (at: World) => at.securityGroups.rulesOf(GROUP).map(({ id }) => id);
+const revokes = (at: World) => at.securityGroups.callsOf('revoke').length;
+
+describe('an opened rule', () => {
+  it('is revoked, its siblings stay, and people are told once', async () => {
+    const at = world();
+    at.send('security-groups', open(at, 1));
+    await at.run(120);
+    expect(left(at)).toEqual([ruleId(900), ruleId(901)]);
+    expect(at.incident()).toMatchObject({
+      status: 'closed',
+      closedBy: 'undrift',
+      rounds: 1,
+      outcome: { kind: 'done' },
+    });
+    expect(at.notifier.notices).toHaveLength(1);
+    expect(at.waiting).toBe(0);
+  });
+
+  it('is dealt with once when its event comes three times', async () => {
+    const at = world();
+    const event = open(at, 1);
+    for (let n = 0; n < 3; n++) at.send('security-groups', event);
+    await at.run(600);
+    expect(revokes(at)).toBe(1);
+    expect(at.notifier.notices).toHaveLength(1);
+    expect(at.waiting).toBe(0);
+  });
+
+  it('is closed fifty times when it is opened fifty times, and told at most three times', async () => {
+    const at = world();
+    for (let n = 1; n <= 50; n++) {
+      at.send('security-groups', open(at, n));
+      await at.run(20);
+    }
+    await at.run(300);
+    expect(left(at)).toEqual([ruleId(900), ruleId(901)]);
+    expect(revokes(at)).toBe(50);
+    expect(at.incident().rounds).toBe(50);
+    expect(at.notifier.notices).toHaveLength(3);
+  });
+
+  it('is left alone in observe mode, and told with what would be done', async () => {
+    const at = world(shippedPolicy('observe'));
+    at.send('security-groups', open(at, 1));
+    await at.run(3600);
+    expect(revokes(at)).toBe(0);
+    expect(at.notifier.notices).toHaveLength(1);
+    expect(at.notifier.notices[0]?.notice.text).toMatch(/would/);
+    expect(at.incident()).toMatchObject({ status: 'held', guard: 'observe', outcome: { kind: 'observed' } });
+  });
+
+  it('waits while undrift is paused, and is closed after the resume', async () => {
+    const at = world();
+    at.pause.set({ until: '2026-03-01T14:00:00.000Z', reason: 'maintenance', by: 'kim', at: at.clock.iso() });
+    at.send('security-groups', open(at, 1));
+    await at.run(300);
+    expect(revokes(at)).toBe(0);
+    expect(at.incident()).toMatchObject({ status: 'held', guard: 'paused' });
+    at.pause.set(null);
+    await at.run(180);
+    expect(left(at)).toEqual([ruleId(900), ruleId(901)]);
+    expect(at.incident()).toMatchObject({ status: 'closed', closedBy: 'undrift' });
+    // Paused, held, resumed, closed.
+    expect(at.notifier.notices).toHaveLength(4);
+  });
+
+  it('goes back to the queue while the switch cannot be read', async () => {
+    const at = world();
+    at.pause.text = null;
+    at.send('security-groups', open(at, 1));
+    await at.run(60);
+    expect(revokes(at)).toBe(0);
+    expect(at.waiting).toBe(1);
+    at.pause.set(null);
+    await at.run(120);
+    expect(revokes(at)).toBe(1);
+  });
+
+  it('that is gone again before it is looked at asks for nothing, once that is sure', async () => {
+    const at = world();
+    at.send('security-groups', open(at, 1));
+    at.securityGroups.close(ruleId(1));
+    await at.run(30);
+    expect(at.waiting).toBe(1);
+    await at.run(120);
+    expect(at.waiting).toBe(0);
+    expect(at.ledger.incidents).toHaveLength(0);
+    expect(at.notifier.notices).toHaveLength(0);
+  });
+});
+
+describe('reads that are stale for 5 s', () => {
+  it('before and after the act make no second act and no second notice', async () => {
+    const at = world();
+    at.clock.advance(60);
+    at.securityGroups.staleReadsFor(5);
+    const event = open(at, 1);
+    at.send('security-groups', event);
+    at.send('security-groups', event);
+    await at.run(900);
+    expect(left(at)).toEqual([ruleId(900), ruleId(901)]);
+    expect(revokes(at)).toBe(1);
+    expect(at.notifier.notices).toHaveLength(1);
+    expect(at.incident()).toMatchObject({ status: 'closed', closedBy: 'undrift' });
+  });
+
+  it('do not hide a rule that was modified in place', async () => {
+    const at = world();
+    at.clock.advance(60);
+    at.securityGroups.staleReadsFor(5);
+    at.securityGroups.open({ ...office, source: { kind: 'ipv4', cidr: '0.0.0.0/0' } });
+    const { detail, ...envelope } = authorize(at.clock.iso(), { ...https, cidr: '' }) as ReturnType<typeof authorize>;
+    const request = {
+      GroupId: GROUP,
+      SecurityGroupRule: {
+        SecurityGroupRuleId: office.id,
+        SecurityGroupRule: { CidrIpv4: '0.0.0.0/0', IpProtocol: 'tcp', FromPort: 22, ToPort: 22 },
+      },
+    };
+    const modify = {
+      ...detail,
+      eventName: 'ModifySecurityGroupRules',
+      requestParameters: { ModifySecurityGroupRulesRequest: request },
+      responseElements: { _return: true },
+    };
+    at.send('security-groups', { ...envelope, detail: modify });
+    await at.run(300);
+    expect(left(at)).toEqual([ruleId(900)]);
+  });
+});
+
+describe('a worker that dies', () => {
+  /** Every call of the run without a death, so that none is forgotten when the flow grows. */
+  async function callsOfOneRun(): Promise<string[]> {
+    const at = world();
+    at.send('security-groups', open(at, 1));
+    await at.run(30);
+    return at.calls;
+  }
+
+  it('at any call, before or after its effect, leaves nothing open, acts once and tells once', async () => {
+    const calls = await callsOfOneRun();
+    expect(calls).toContain('ec2.revoke');
+    for (const [index, name] of calls.entries()) {
+      for (const effect of ['before', 'after'] as const) {
+        const death: Death = { call: index + 1, effect };
+        const at = world();
+        at.dieAt(death);
+        at.send('security-groups', open(at, 1));
+        await at.run(1800);
+        const where = `${effect} ${name} (${index + 1})`;
+        expect(left(at), where).toEqual([ruleId(900), ruleId(901)]);
+        expect(revokes(at), where).toBe(1);
+        expect(at.incident(), where).toMatchObject({ status: 'closed', closedBy: 'undrift', noticeDue: null });
+        // A message that was published by a worker that died before it could note so is published again: SNS has no
+        // memory. That is the one place where a notice may come twice.
+        const publishedUnnoted = name === 'sns.publish' && effect === 'after';
+        const lastPut = name === 'ledger.put' && calls.indexOf('sns.publish') < index && effect === 'before';
+        expect(at.notifier.notices.length, where).toBe(publishedUnnoted || lastPut ? 2 : 1);
+        expect(at.waiting, where).toBe(0);
+      }
+    }
+  });
+});
+
+describe('a message that cannot be handled', () => {
+  it('is parked with its reason, and the others are handled', async () => {
+    const at = world();
+    at.send('security-groups', '{"detail-type": ');
+    at.send('security-groups', { hello: 'world' });
+    at.send('security-groups', open(at, 1));
+    await at.run(60);
+    expect(at.parked.map(({ reason }) => reason)).toEqual([
+      expect.stringMatching(/MalformedEvent.*JSON/),
+      expect.stringMatching(/MalformedEvent.*neither/),
+    ]);
+    expect(left(at)).toEqual([ruleId(900), ruleId(901)]);
+    expect(at.waiting).toBe(0);
+  });
+});

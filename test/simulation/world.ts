@@ -1,0 +1,200 @@
+import { readFileSync } from 'node:fs';
+import type { Incident, Unit } from '../../src/domain/incident.ts';
+import { loadPolicy } from '../../src/policy/load.ts';
+import type { Policy } from '../../src/policy/policy.ts';
+import type { Deps } from '../../src/remediate.ts';
+import type { Pause, SwitchWatch } from '../../src/roles.ts';
+import { wakeDue } from '../../src/wake.ts';
+import type { Work } from '../../src/work.ts';
+import { type Message, takeBatch } from '../../src/worker.ts';
+import { instanceWork } from '../../src/works/instances.ts';
+import { securityGroupWork } from '../../src/works/security-groups.ts';
+import { FakeClock } from '../fakes/clock.ts';
+import { FakeFleet } from '../fakes/fleet.ts';
+import { FakeLedger } from '../fakes/ledger.ts';
+import { FakeMailBudget } from '../fakes/mail-budget.ts';
+import { FakeNotifier } from '../fakes/notifier.ts';
+import { FakeSecurityGroups } from '../fakes/security-groups.ts';
+import { FakeSwitch } from '../fakes/switch.ts';
+import { FakeLog, FakeMeter } from '../fakes/telemetry.ts';
+
+export const ACCOUNT = '123456789012';
+export const REGION = 'eu-central-1';
+export const OWN_ROLE = `arn:aws:iam::${ACCOUNT}:role/undrift-dev-security-groups`;
+const VISIBILITY_SECONDS = 360;
+const MAX_RECEIVES = 10;
+
+export function shippedPolicy(mode: 'observe' | 'enforce', change: Partial<Policy> = {}): Policy {
+  const text = readFileSync(new URL('../../policy.yml', import.meta.url), 'utf8');
+  return { ...loadPolicy(text, 'policy.yml').policy, mode, ...change };
+}
+
+class Died extends Error {}
+
+/** Where a worker dies: at its n-th call to the world, before or after the call had its effect. */
+export type Death = { readonly call: number; readonly effect: 'before' | 'after' };
+
+type Flight = { unit: Unit; body: string; id: number; visibleAt: number; receives: number };
+
+/** The whole deployment in memory: two queues that deliver at least once, a recheck each minute, a clock that is ours. */
+export class World {
+  readonly clock = new FakeClock('2026-03-01T12:00:00.000Z');
+  readonly securityGroups = new FakeSecurityGroups(this.clock);
+  readonly fleet = new FakeFleet(this.clock);
+  readonly ledger = new FakeLedger(this.clock);
+  readonly notifier = new FakeNotifier();
+  readonly mail = new FakeMailBudget();
+  readonly pause = new FakeSwitch();
+  readonly meter = new FakeMeter();
+  readonly log = new FakeLog();
+  readonly parked: { body: string; reason: string }[] = [];
+  readonly policy: Policy;
+  /** Calls that the world has seen from workers, for counting where one may die. */
+  calls: string[] = [];
+  #death: Death | null = null;
+  #dead = false;
+  #queue: Flight[] = [];
+  #messages = 0;
+  /** When the recheck runs next. */
+  #tick = this.clock.now().getTime() + 60_000;
+  #told: Pause | null = null;
+
+  constructor(policy: Policy = shippedPolicy('enforce')) {
+    this.policy = policy;
+  }
+
+  /** The next worker dies at this call. */
+  dieAt(death: Death): void {
+    this.calls = [];
+    this.#death = death;
+  }
+
+  send(unit: Unit, event: unknown): void {
+    const body = typeof event === 'string' ? event : JSON.stringify(event);
+    this.#messages += 1;
+    this.#queue.push({ unit, body, id: this.#messages, visibleAt: this.clock.now().getTime(), receives: 0 });
+  }
+
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
+  incident(): Incident {
+    const [only, ...others] = this.ledger.incidents;
+    if (only === undefined || others.length > 0) throw new Error(`${this.ledger.incidents.length} incidents`);
+    return only;
+  }
+
+  /** Lets so many seconds pass: messages are delivered when visible, and the recheck runs each minute. */
+  async run(seconds: number): Promise<void> {
+    const end = this.clock.now().getTime() + seconds * 1000;
+    for (;;) {
+      const visible = this.#queue.toSorted((a, b) => a.visibleAt - b.visibleAt)[0];
+      const next = Math.min(visible?.visibleAt ?? Number.POSITIVE_INFINITY, this.#tick);
+      if (next > end) break;
+      this.clock.advance(Math.max(0, (next - this.clock.now().getTime()) / 1000));
+      if (visible !== undefined && visible.visibleAt <= next) await this.#deliver(visible);
+      else {
+        this.#tick += 60_000;
+        await this.#recheck();
+      }
+    }
+    this.clock.advance(Math.max(0, (end - this.clock.now().getTime()) / 1000));
+  }
+
+  async #deliver(flight: Flight): Promise<void> {
+    flight.receives += 1;
+    flight.visibleAt = this.clock.now().getTime() + VISIBILITY_SECONDS * 1000;
+    this.#dead = false;
+    const { id, body, receives } = flight;
+    const message: Message = { id: String(id), body, receiptHandle: String(id), receives };
+    const postman = {
+      later: async (_message: Message, seconds: number) => {
+        this.#mayDie('later', 'before');
+        flight.visibleAt = this.clock.now().getTime() + seconds * 1000;
+      },
+      park: async ({ body }: Message, reason: string) => {
+        this.parked.push({ body, reason });
+      },
+    };
+    const worker = { deps: this.#deps(flight.unit), postman, maxReceives: MAX_RECEIVES, remaining: () => 60_000 };
+    const back = await takeBatch([message], worker);
+    if (back.length === 0 && !this.#dead) this.#queue = this.#queue.filter((other) => other !== flight);
+    if (this.#dead) this.#death = null;
+    this.#dead = false;
+  }
+
+  async #recheck(): Promise<void> {
+    const watch: SwitchWatch = {
+      last: async () => this.#told,
+      remember: async (pause) => {
+        this.#told = pause;
+        return true;
+      },
+    };
+    await wakeDue(
+      { hurry: null },
+      {
+        ...this.#everyday(),
+        watch,
+        mailsPerHour: this.policy.notifications.mailsPerHour,
+        place: { account: ACCOUNT, region: REGION },
+        wake: async (unit, keys) => {
+          for (const incident of keys) this.send(unit, { undrift: 'recheck', incident });
+        },
+      },
+    );
+  }
+
+  #everyday() {
+    const { ledger, notifier, mail, pause, clock, meter, log } = this;
+    return { ledger, notifier, mail, pause, clock, meter, log };
+  }
+
+  #deps(unit: Unit): Deps {
+    const mortal = <T extends object>(name: string, role: T): T => this.#mortal(name, role);
+    const ledger = mortal('ledger', this.ledger);
+    const shared = { ledger, clock: this.clock, policy: this.policy };
+    const work: Work =
+      unit === 'security-groups'
+        ? securityGroupWork({ ...shared, securityGroups: mortal('ec2', this.securityGroups), ownerTags: ['Owner'] })
+        : instanceWork({ ...shared, fleet: mortal('fleet', this.fleet) });
+    return {
+      ...this.#everyday(),
+      ledger,
+      work,
+      notifier: mortal('sns', this.notifier),
+      mail: mortal('mail', this.mail),
+      pause: mortal('ssm', this.pause),
+      policy: this.policy,
+      stamp: { policyDigest: 'policy', commit: 'commit', version: '0.0.0' },
+      account: ACCOUNT,
+      ownRoleArns: [OWN_ROLE],
+      optInTag: { key: 'undrift:replace', value: 'allowed' },
+    };
+  }
+
+  /** A role whose every call is counted, and at one of which its worker may die. */
+  #mortal<T extends object>(name: string, role: T): T {
+    return new Proxy(role, {
+      get: (target, property) => {
+        const value = Reflect.get(target, property, target);
+        if (typeof value !== 'function') return value;
+        return async (...args: unknown[]) => {
+          this.calls.push(`${name}.${String(property)}`);
+          this.#mayDie(name, 'before');
+          const answer = await value.apply(target, args);
+          this.#mayDie(name, 'after');
+          return answer;
+        };
+      },
+    });
+  }
+
+  #mayDie(_name: string, effect: Death['effect']): void {
+    if (this.#dead) throw new Died('this worker is dead');
+    if (this.#death === null || this.#death.effect !== effect || this.calls.length !== this.#death.call) return;
+    this.#dead = true;
+    throw new Died('the worker was killed');
+  }
+}
