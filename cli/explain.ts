@@ -102,8 +102,13 @@ function print(answers: readonly Answer[], json: boolean, io: Io): void {
   const told = answers.filter(({ error }) => error === null);
   told.forEach((one, position) => {
     if (position > 0) io.out('');
-    for (const line of explained(one, answers.length > 1, paint)) io.out(line);
+    for (const line of explained(one, several(one, answers), paint)) io.out(line);
   });
+}
+
+/** Does the file hold further events? */
+function several({ input }: Answer, answers: readonly Answer[]): boolean {
+  return answers.filter((one) => one.input === input).length > 1;
 }
 
 /** A file's own fault names the file already. */

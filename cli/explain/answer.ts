@@ -112,6 +112,7 @@ function judge({ change, implied, everyRule }: Read, setting: Setting): Partial<
   const estate = setting.estate === null ? assumedEstate(change, implied) : lookUp(setting.estate, change);
   const known = { change, trusted, estate, assumedEstate: setting.estate === null };
   if (estate.kind === 'missing') return { ...known, decisions: [ignore(`${estate.resource.id} is not in the estate`)] };
+  if (known.assumedEstate && implied.kind === 'nothing') return { ...known, decisions: [ignore(UNTOLD)] };
   const asked: Policy = everyRule ? { ...policy, configVerdicts: [{ configRule: '*', means: RULES }] } : policy;
   const history = { pause: null, lastCleanRuleIds: null, ownCall: 'none' } as const;
   const context = { account: change.account, now, optInTag };
@@ -120,6 +121,9 @@ function judge({ change, implied, everyRule }: Read, setting: Setting): Partial<
     decisions: decide(withAssumedRules(change, estate, known.assumedEstate), estate, asked, history, context),
   };
 }
+
+/** A verdict names a resource and no more. */
+const UNTOLD = 'the event tells nothing of the state that undrift would look at: give it with --estate FILE';
 
 /** An assumed rule is one that the change named, although only by what it lets in. */
 function withAssumedRules(change: Change, estate: Estate, assumed: boolean): Change {

@@ -1,0 +1,85 @@
+/** What is expected of each recorded event, on the state that it implies, with the policy of this repository. */
+type Ref = readonly [type: 'security-group' | 'instance', id: string];
+export type Expected =
+  | { readonly irrelevant: string }
+  | { readonly fact: string; readonly on: Ref; readonly decision: string; readonly revokes?: readonly string[] };
+
+const GROUP: Ref = ['security-group', 'sg-04cfb7a4712d75b00'];
+const CONFIG_GROUP: Ref = ['security-group', 'sg-e2fb6999'];
+const OPEN = 'hold internet observe: the policy observes here (mode)';
+const LONER = 'not-opted-in: it belongs to no Auto Scaling group that could launch a successor: reported only';
+const altered = (fact: string, id: string): Expected => ({
+  fact,
+  on: ['instance', id],
+  decision: `hold ${fact.split(' ')[0]} ${LONER}`,
+});
+const autoScaling: Expected = { irrelevant: 'an activity of Auto Scaling only hurries the recheck' };
+const assumed: readonly string[] = ['sgr-assumed-1'];
+
+export const TABLE: Readonly<Record<string, Expected>> = {
+  'cloudtrail.AuthorizeSecurityGroupEgress.json': { irrelevant: 'egress is not watched' },
+  'cloudtrail.AuthorizeSecurityGroupIngress.flat-form.json': {
+    fact: 'ingress-changed sgr-0a11552a7d225f5c7',
+    on: GROUP,
+    decision: OPEN,
+    revokes: ['sgr-0a11552a7d225f5c7'],
+  },
+  'cloudtrail.AuthorizeSecurityGroupIngress.items-form.json': {
+    fact: 'ingress-changed sgr-0bb31cddb2c27f401',
+    on: GROUP,
+    decision:
+      'ignore internet: no protected port of sg-04cfb7a4712d75b00 is open to more of the internet than the limit',
+  },
+  'cloudtrail.CreateSecurityGroup.json': { irrelevant: 'a new security group has no ingress rules' },
+  'cloudtrail.ModifyInstanceAttribute.disableApiTermination.json': altered(
+    'instance-attribute-changed disableApiTermination',
+    'i-0dbc91f429e48eeed',
+  ),
+  'cloudtrail.ModifyInstanceAttribute.userData.json': altered('user-data-changed', 'i-DDd6c7B0e18F0E35f'),
+  'cloudtrail.RevokeSecurityGroupEgress.json': {
+    irrelevant: 'the call failed (Client.InvalidPermission.NotFound): nothing was changed',
+  },
+  'cloudtrail.RevokeSecurityGroupIngress.flat-form.json': {
+    fact: 'closing-call',
+    on: GROUP,
+    decision: 'ignore: the call only closes or ends something',
+  },
+  'cloudtrail.RunInstances.by-person-at-console.json': { irrelevant: 'not watched yet: the launch of an instance' },
+  'cloudtrail.SendCommand.json': { irrelevant: 'not watched yet: commands run by Systems Manager' },
+  'cloudtrail.SendSSHPublicKey.json': altered('ssh-key-pushed ec2-user', 'i-fDb357cB7e99ad973'),
+  'cloudtrail.SendSerialConsoleSSHPublicKey.json': { irrelevant: 'not watched yet: the serial console' },
+  'cloudtrail.StartSession.json': altered('session-started person-wzleysigzmbd6fmkefjqvt5w4u', 'i-eA1d1296c1dE3Aa1f'),
+  'cloudtrail.StopInstances.json': { irrelevant: 'not watched yet: the stop of an instance' },
+  'cloudtrail.TerminateSession.json': { irrelevant: 'ends a session' },
+  'config-invocation.Instance.json': {
+    fact: 'verdict custodian-ec2-compliance',
+    on: ['instance', 'i-094bc87c84d56c589'],
+    decision: 'ignore: i-094bc87c84d56c589 belongs to no Auto Scaling group: there is no template to compare with',
+  },
+  'config-invocation.Instance.oversized.json': {
+    fact: 'verdict change-triggered-config-rule',
+    on: ['instance', 'i-00000000'],
+    decision: 'ignore: the event tells nothing of the state that undrift would look at: give it with --estate FILE',
+  },
+  'config-invocation.SecurityGroup.json': {
+    fact: 'verdict custodian-sg-exposed-port7',
+    on: CONFIG_GROUP,
+    decision: OPEN,
+    revokes: assumed,
+  },
+  'config-invocation.scheduled.json': { irrelevant: 'a scheduled evaluation names no resource' },
+  'config-item.SecurityGroup.json': {
+    fact: 'verdict Config item',
+    on: CONFIG_GROUP,
+    decision: OPEN,
+    revokes: assumed,
+  },
+  'eventbridge.ConfigConfigurationItemChange.json': {
+    irrelevant: 'not watched: what Config recorded, as the call behind it arrives by CloudTrail',
+  },
+  'eventbridge.EC2InstanceLaunchSuccessful.json': autoScaling,
+  'eventbridge.EC2InstanceTerminateLifecycleAction.json': autoScaling,
+  'eventbridge.EC2InstanceTerminateSuccessful.json': autoScaling,
+  'eventbridge.GuardDutyFinding.json': { irrelevant: 'a sample finding of GuardDuty' },
+  'eventbridge.InstanceRefreshStarted.json': autoScaling,
+};
