@@ -71,10 +71,10 @@ def main():
     from hypercorn.config import Config
     from ministack.app import app
 
-    from aws import bus, mail
+    from aws import alarms, bus, mail
 
-    bus.install()
-    mail.install()
+    for addition in (alarms, bus, mail):
+        addition.install()
     config = Config()
     config.bind = [f"fd://{listener.detach()}"]
     config.keep_alive_timeout = 75
