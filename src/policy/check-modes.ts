@@ -1,8 +1,6 @@
 import { at, checkNarrows, coversRule, listAt, type Path, type Report, textAt } from './check-parts.ts';
-import { type Mode, RULES } from './policy.ts';
-
-/** From the most cautious to the least, as in `mode.ts`; the document may hold anything else besides. */
-const CAUTION: readonly (Mode | undefined)[] = ['off', 'observe', 'enforce'];
+import { CAUTION } from './mode.ts';
+import { RULES } from './policy.ts';
 
 export function checkModes(document: unknown, report: Report): void {
   listAt(document, 'modes').forEach((entry, index) => {
@@ -46,8 +44,8 @@ function checkActor(entry: unknown, path: Path, report: Report): void {
 
 /** The most cautious setting wins, so a bolder one below a cautious top level does nothing: say so. */
 function warnIfIdle(document: unknown, entry: unknown, path: Path, report: Report): void {
-  const top = CAUTION.indexOf(textAt(document, 'mode') as Mode | undefined);
-  const own = CAUTION.indexOf(textAt(entry, 'mode') as Mode | undefined);
+  const top = CAUTION.findIndex((mode) => mode === textAt(document, 'mode'));
+  const own = CAUTION.findIndex((mode) => mode === textAt(entry, 'mode'));
   if (top < 0 || own <= top) return;
   const where = path[0] === 'modes' ? `modes[${path[1]}]` : path.join('.');
   report.warnings.push(

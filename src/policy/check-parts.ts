@@ -44,13 +44,13 @@ export function checkUnique(document: unknown, path: Path, key: string, report: 
   });
 }
 
-/** A selector that leaves nothing out is an empty one in disguise. */
+/** An empty selector is never "everything" nor "nothing", and one that leaves nothing out is an empty one in disguise. */
 export function checkNarrows(select: unknown, path: Path, report: Report): void {
   if (typeof select !== 'object' || select === null) return;
   const keys = Object.keys(select);
-  if (keys.length === 0 || !keys.every((key) => takesAll(key, at(select, key)))) return;
-  const message = 'found a selector that leaves nothing out; name what it selects';
-  report.faults.push({ path, message });
+  if (!keys.every((key) => takesAll(key, at(select, key)))) return;
+  const found = keys.length === 0 ? 'an empty selector' : 'a selector that leaves nothing out';
+  report.faults.push({ path, message: `found ${found}; name what it selects` });
 }
 
 function takesAll(key: string, value: unknown): boolean {

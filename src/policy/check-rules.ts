@@ -2,7 +2,7 @@ import { parseCidr } from '../net/cidr.ts';
 import { size } from '../net/space.ts';
 import { at, checkUnique, listAt, type Path, type Report, textAt } from './check-parts.ts';
 import { INTERNET_LIMIT, RULES } from './policy.ts';
-import { roleWarning } from './trust-patterns.ts';
+import { principalWarnings } from './trust-patterns.ts';
 
 /** Rules whose finding is still to be seen when somebody else's verdict arrives. */
 const LIVE_STATE: readonly string[] = [
@@ -75,7 +75,8 @@ function checkTrust(document: unknown, report: Report): void {
     if (typeof entry !== 'object' || entry === null) return;
     const path = ['trustedActors', index];
     const kinds = ['role', 'user', 'service'].filter((key) => at(entry, key) !== undefined);
-    if (kinds.length !== 1) {
+    const alone = kinds.length === 0 && at(entry, 'sourceIdentity') !== undefined;
+    if (kinds.length !== 1 && !alone) {
       const found = kinds.length === 0 ? 'none of role, user and service' : kinds.join(' and ');
       report.faults.push({ path, message: `found ${found}; write exactly one of role, user or service` });
     }
@@ -83,9 +84,10 @@ function checkTrust(document: unknown, report: Report): void {
       const message = 'only narrows a role or a user, and can never stand alone; add the role that carries it';
       report.faults.push({ path: [...path, 'sourceIdentity'], message });
     }
-    const role = textAt(entry, 'role');
-    const warning = role === undefined ? null : roleWarning(role);
-    if (warning !== null) report.warnings.push(`trustedActors[${index}].role: ${warning}`);
+    for (const kind of ['role', 'user'] as const) {
+      const warnings = principalWarnings(textAt(entry, kind) ?? '', kind);
+      report.warnings.push(...warnings.map((warning) => `trustedActors[${index}].${kind}: ${warning}`));
+    }
   });
 }
 

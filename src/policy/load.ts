@@ -1,5 +1,15 @@
 /** policy.yml as text → the policy, or all its faults with their lines. Not for the Lambda bundles: it brings YAML. */
-import { type Document, isMap, isNode, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isNode,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+  type YAMLError,
+} from 'yaml';
 import { type Fault, pathText } from './fault.ts';
 import type { Policy } from './policy.ts';
 import { resolvePolicy } from './resolve.ts';
@@ -44,7 +54,7 @@ function readYaml(text: string, file: string): ReadYaml {
     const { line, col } = lines.linePos(offset);
     return `${file}:${Math.max(line, 1)}:${Math.max(col, 1)}`;
   };
-  const wrong = [...yaml.errors, ...yaml.warnings].map((error) => `${at(error.pos[0])} ${said(error)}`);
+  const wrong = [...yaml.errors, ...yaml.warnings].map((error) => `${at(error.pos[0])} ${said(error, text)}`);
   if (wrong.length > 0) throw new PolicyFaults(wrong);
   if (yaml.contents === null)
     throw new PolicyFaults([`${file}:1:1 the file is empty; write at least version: 1 and rules`]);
@@ -54,9 +64,12 @@ function readYaml(text: string, file: string): ReadYaml {
   return { yaml, document: yaml.toJS() as unknown, at };
 }
 
-function said({ code, message }: { code: string; message: string }): string {
+function said({ code, message, pos }: YAMLError, text: string): string {
   if (code === 'MULTIPLE_DOCS') return 'found a second document (---); write one policy in one file';
-  if (code === 'DUPLICATE_KEY') return 'found a key for the second time in one mapping; write each key once';
+  if (code === 'DUPLICATE_KEY') {
+    const [key = ''] = text.slice(pos[0]).split(/[:\s]/, 1);
+    return `found the key ${key} for the second time in one mapping; write each key once`;
+  }
   if (code === 'TAB_AS_INDENT') return 'found a tab as indentation; write spaces';
   return `this is no YAML: ${message.split('\n')[0]}`;
 }

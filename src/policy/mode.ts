@@ -12,7 +12,7 @@ import { matches, type Subject, type Verdict } from './select.ts';
 export type AppliedMode = { readonly mode: Mode; readonly because: string };
 
 /** From the most cautious to the least. */
-const CAUTION: readonly Mode[] = ['off', 'observe', 'enforce'];
+export const CAUTION: readonly Mode[] = ['off', 'observe', 'enforce'];
 
 export function moreCautious(a: Mode, b: Mode): boolean {
   return CAUTION.indexOf(a) < CAUTION.indexOf(b);

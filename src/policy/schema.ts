@@ -1,10 +1,10 @@
 /**
  * The shape of `policy.yml`, closed against unknown keys. The same schema is used where the package is built and
- * at a cold start, so nothing here knows YAML. An error's text is the tail of `found …` or of `is missing`.
+ * at a cold start, so nothing here knows YAML.
  */
 import * as z from 'zod/mini';
 import { readDate, WRITE_DATE } from './dates.ts';
-import { didYouMean, either } from './fault.ts';
+import { either } from './fault.ts';
 import {
   accountFault,
   actorFault,
@@ -18,63 +18,8 @@ import {
   WRITE_PROTOCOL,
 } from './leaves.ts';
 import { INSTANCE_RULES, MODES, RULES } from './policy.ts';
+import { type Check, closed, integer, judged, listOf, someOf, text, word, wordFault } from './schema-parts.ts';
 import { principalFault, serviceFault, sourceIdentityFault } from './trust-patterns.ts';
-
-type Check<T> = (value: T) => string | null;
-
-/** Runs a check of ours as one of zod's. */
-function judged<T>(check: Check<T>): z.core.CheckFn<T> {
-  return ({ value, issues }) => {
-    const message = check(value);
-    if (message !== null) issues.push({ code: 'custom', message, input: value });
-  };
-}
-
-const isBlank: Check<string> = (value) => (value.trim() === '' ? '; write something' : null);
-
-function text(write: string, check: Check<string> = isBlank) {
-  return z.string({ error: `; write ${write}` }).check(judged((value) => isBlank(value) ?? check(value)));
-}
-
-function integer(min: number, max: number, what: string) {
-  const error = `; write ${what}, a whole number from ${min} to ${max}`;
-  return z.int({ error }).check(z.gte(min, { error }), z.lte(max, { error }));
-}
-
-function word<const T extends readonly string[]>(words: T) {
-  return z.enum(words, { error: ({ input }) => wordFault(input, words) });
-}
-
-function wordFault(input: unknown, words: readonly string[]): string {
-  const meant = typeof input === 'string' ? didYouMean(input, words) : null;
-  return meant === null ? `; write ${either(words)}` : `; did you mean ${meant}? Write ${either(words)}`;
-}
-
-/** A mapping without other keys. The error's text has one line for each key that is unknown. */
-function closed<T extends z.core.$ZodShape>(shape: T) {
-  const known = Object.keys(shape);
-  return z.strictObject(shape, {
-    error: (issue) => {
-      if (issue.code !== 'unrecognized_keys') return `; write a mapping with ${either(known)}`;
-      return issue.keys.map((key) => keyFault(key, known)).join('\n');
-    },
-  });
-}
-
-function keyFault(key: string, known: readonly string[]): string {
-  const meant = didYouMean(key, known);
-  return meant === null ? `allowed here: ${known.join(', ')}` : `did you mean ${meant}?`;
-}
-
-function listOf<T extends z.core.$ZodType>(item: T, what: string) {
-  return z.array(item, { error: `; write a list of ${what} ([] for none)` });
-}
-
-/** A list that can't be empty: an empty one would select everything or nothing, and nobody could tell which. */
-function someOf<T extends z.core.$ZodType>(item: T, what: string) {
-  const empty = `; write at least one of the ${what}, or leave the key out`;
-  return z.array(item, { error: `; write a list of ${what}` }).check(z.minLength(1, { error: empty }));
-}
 
 const writable = MODES.filter((mode) => mode !== 'ask');
 const mode = z.enum(writable, {
@@ -117,11 +62,7 @@ export const selector = closed({
   port: z.optional(someOf(port, 'ports')),
   range: z.optional(someOf(cidr, 'ranges')),
   actor: z.optional(patterns('ARNs', actorFault)),
-}).check(
-  judged((value: object) =>
-    Object.keys(value).length === 0 ? ', which selects neither everything nor nothing; name what it selects' : null,
-  ),
-);
+});
 
 export const modeSetting = closed({
   rules: z.optional(ruleNames),

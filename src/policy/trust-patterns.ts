@@ -31,11 +31,22 @@ export function sourceIdentityFault(pattern: string): string | null {
   return /^[*?\s]*$/.test(pattern) ? ', which fits everybody; name the source identity' : null;
 }
 
-/** What a well-formed pattern of a role takes in that its author may not have thought of. */
-export function roleWarning(pattern: string): string | null {
-  const path = principalParts(pattern, 'role')?.path;
-  if (path === undefined || path.startsWith(SSO_PATH) || !globAdmitsPrefix(path, SSO_PATH)) return null;
-  return `${JSON.stringify(pattern)} also fits roles of people who sign in through IAM Identity Center (role/${SSO_PATH}…); write the path, or a name that begins differently`;
+/** What a well-formed pattern of a role or user takes in that its author may not have thought of. */
+export function principalWarnings(pattern: string, kind: 'role' | 'user'): readonly string[] {
+  const parts = principalParts(pattern, kind);
+  if (parts === null) return [];
+  const { account, path } = parts;
+  const warnings: string[] = [];
+  // Only AWS can make roles under aws-service-role/, so there any account will do.
+  if (!/^\d{12}$/.test(account) && !path.startsWith('aws-service-role/')) {
+    warnings.push(`${pattern} fits every account that has such a ${kind}; write the twelve digits of yours`);
+  }
+  if (kind === 'role' && !path.startsWith(SSO_PATH) && globAdmitsPrefix(path, SSO_PATH)) {
+    warnings.push(
+      `${pattern} also fits roles of people who sign in through IAM Identity Center (role/${SSO_PATH}…); write the path, or a name that begins differently`,
+    );
+  }
+  return warnings;
 }
 
 function principalParts(pattern: string, kind: 'role' | 'user'): Parts | null {

@@ -1,0 +1,191 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { loadPolicy } from '../../../src/policy/load.ts';
+import { resolvePolicy } from '../../../src/policy/resolve.ts';
+import { MINIMAL, NOW } from './documents.ts';
+
+const everyKey = () => readFileSync('test/fixtures/policies/every-key.yml', 'utf8');
+
+describe('a policy with every key', () => {
+  const { policy, warnings } = loadPolicy(everyKey(), 'every-key.yml', NOW);
+
+  it('fills in what is not said', () => {
+    expect(policy.mode).toBeNull();
+    expect(policy.instanceRules['volume-attached']).toEqual({ mode: null });
+    expect(policy.instanceRules['session-started']).toEqual({ mode: null });
+  });
+
+  it('reads modes', () => {
+    expect(policy.modes[0]).toEqual({ rules: ['session-started', 'ssh-key-pushed'], select: null, mode: 'off' });
+    expect(policy.modes[1]?.select).toEqual({
+      account: ['123456789012'],
+      region: ['eu-*'],
+      vpc: ['vpc-0123456789abcdef0'],
+      group: ['web-*'],
+      fleet: ['web', 'api-?'],
+      instance: ['i-0123456789abcdef0'],
+      actor: ['arn:aws:iam::123456789012:role/breakglass'],
+    });
+    expect(policy.modes[2]?.select).toEqual({ tag: { Env: ['dev', 'test-*'] } });
+  });
+
+  it('reads ports, protocols and limits as numbers', () => {
+    expect(policy.internet).toEqual({
+      mode: 'enforce',
+      limit: { ipv4: 256n, ipv6: 18446744073709551616n },
+      allowedRanges: ['203.0.113.0/24', '2001:db8::/48'],
+      protects: [
+        { name: 'all traffic', protocols: 'all', ports: [] },
+        {
+          name: 'WinRM',
+          protocols: [6, 132],
+          ports: [
+            { from: 5985, to: 5986 },
+            { from: 47001, to: 47001 },
+          ],
+        },
+        { name: 'SSH', protocols: [6, 17, 132, 33], ports: [{ from: 22, to: 22 }] },
+      ],
+    });
+  });
+
+  it('reads a day as its beginning or its end, UTC, and a time by its offset', () => {
+    expect(policy.exemptions[0]).toEqual({
+      id: 'partner-sftp',
+      reason: 'The partner has no fixed address yet.',
+      owner: 'team-payments',
+      ticket: 'PAY-1234',
+      rules: ['internet'],
+      select: {
+        group: ['sg-0123456789abcdef0'],
+        port: [
+          { from: 22, to: 22 },
+          { from: 8000, to: 8010 },
+        ],
+        range: ['198.51.100.0/24'],
+      },
+      notBefore: '2026-01-10T00:00:00.000Z',
+      expires: '2026-06-30T23:59:59.999Z',
+    });
+    expect(policy.exemptions[1]).toMatchObject({
+      expires: '2026-02-01T16:00:00.000Z',
+      ticket: null,
+      rules: null,
+      notBefore: null,
+    });
+  });
+
+  it('reads trusted actors, verdicts, budget and notifications', () => {
+    expect(policy.trustedActors).toEqual([
+      { id: 'deployment', role: 'arn:aws:iam::123456789012:role/deploy', sourceIdentity: 'github-*' },
+      { id: 'old-ci', user: 'arn:aws:iam::123456789012:user/ci' },
+      { id: 'auto-scaling', service: 'autoscaling.amazonaws.com' },
+    ]);
+    expect(policy.configVerdicts[0]).toEqual({ configRule: 'noisy-*', means: [] });
+    expect(policy.budget).toEqual({ perGroup: 2, perHour: 5 });
+    expect(policy.successorMinutes).toBe(20);
+    expect(policy.notifications).toEqual({ mailsPerHour: 3, ownerTags: ['Team'] });
+  });
+
+  it('warns that an actor may not be known', () => {
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain('modes[1] lowers the rule internet by actor');
+  });
+});
+
+describe('the document', () => {
+  it('survives JSON, and resolves at a cold start to the same policy', () => {
+    const { policy, document } = loadPolicy(everyKey(), 'every-key.yml', NOW);
+    expect(resolvePolicy(JSON.parse(JSON.stringify(document)))).toMatchObject({ policy });
+  });
+
+  it('may hold an exemption that has expired since it was built', () => {
+    const { document } = loadPolicy(everyKey(), 'every-key.yml', NOW);
+    expect(resolvePolicy(document)).toHaveProperty('policy');
+    expect(resolvePolicy(document, new Date('2026-07-01T00:00:00Z'))).toMatchObject({
+      faults: [{ path: ['exemptions', 0, 'expires'] }, { path: ['exemptions', 1, 'expires'] }],
+    });
+  });
+
+  it.each([null, undefined, 7, 'text', [], {}, { version: 1 }, { version: 1, rules: null }])(
+    '%j is a fault, not a crash',
+    (document) => {
+      expect(resolvePolicy(document)).toHaveProperty('faults');
+    },
+  );
+});
+
+describe('defaults', () => {
+  it('observe new findings, one instance at a time', () => {
+    const { policy } = loadPolicy(MINIMAL, 'policy.yml', NOW);
+    expect(policy).toMatchObject({
+      mode: null,
+      when: 'new',
+      modes: [],
+      trustedActors: [],
+      configVerdicts: [],
+      exemptions: [],
+      budget: { perGroup: 1, perHour: 10 },
+      successorMinutes: 15,
+      notifications: { mailsPerHour: 20, ownerTags: ['Owner', 'owner', 'team', 'Team'] },
+    });
+    expect(policy.internet.limit).toEqual({ ipv4: 16777216n, ipv6: 2535301200456458802993406410752n });
+  });
+
+  it('takes a key of a limit alone', () => {
+    const text = `${MINIMAL}    limit: { ipv6Addresses: 5 }\n`;
+    expect(loadPolicy(text, 'policy.yml', NOW).policy.internet.limit).toEqual({ ipv4: 16777216n, ipv6: 5n });
+  });
+});
+
+describe('expiry when the policy is checked', () => {
+  const until = (expires: string) =>
+    `${MINIMAL}exemptions:\n  - { id: a, reason: it is needed now, owner: me, select: { group: [sg-1] }, expires: ${expires} }\n`;
+
+  it.each(['2026-01-01', '2026-01-01T12:00:00Z', '2027-01-01', '2026-01-01T14:00:00+02:00'])(
+    '%s is allowed at noon of 2026-01-01',
+    (expires) => {
+      expect(loadPolicy(until(expires), 'policy.yml', NOW).policy.exemptions).toHaveLength(1);
+    },
+  );
+
+  it.each(['2026-01-01T11:59:59Z', '2026-01-01T13:59:59+02:00', '2027-01-02T00:00:00Z'])('%s is not', (expires) => {
+    expect(() => loadPolicy(until(expires), 'policy.yml', NOW)).toThrow(/has passed|more than a year/);
+  });
+});
+
+describe('warnings', () => {
+  const trusted = (arn: string) => `trustedActors:\n  - { id: a, role: "${arn}" }\n`;
+  it.each([
+    ['budget: { perGroup: 0 }\n', 'budget.perGroup is 0: no instance is ever replaced'],
+    [
+      'mode: observe\nmodes:\n  - { rules: [internet], mode: enforce }\n',
+      'modes[0] says enforce, but the top-level mode observe',
+    ],
+    ['  user-data-changed: { mode: enforce }\nmode: observe\n', 'rules.user-data-changed says enforce, but'],
+    ['    limit: { ipv6PrefixLength: 26 }\n', 'wider than the preset internet'],
+    ['    allowedRanges: [11.0.0.0/7]\n'.replace('11', '12'), '12.0.0.0/7 is wider than what counts as open'],
+    [trusted('arn:aws:iam::*:role/deploy'), 'fits every account'],
+    [trusted('arn:aws:iam::123456789012:role/a*'), 'IAM Identity Center'],
+    [trusted('arn:aws:iam::123456789012:role/*-deploy'), 'IAM Identity Center'],
+    [
+      'exemptions:\n  - { id: a, reason: it is needed now, owner: me, select: { actor: ["arn:aws:iam::1:role/x"] }, expires: 2026-02-01 }\n',
+      'exemption a selects the rule internet by actor',
+    ],
+  ])('%j', (added, phrase) => {
+    const { warnings } = loadPolicy(`${MINIMAL}${added}`, 'policy.yml', NOW);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain(phrase);
+  });
+
+  it.each([
+    trusted('arn:aws:iam::123456789012:role/deploy-*'),
+    trusted('arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Deploy_*'),
+    trusted('arn:aws:iam::*:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling*'),
+    'mode: enforce\nmodes:\n  - { rules: [internet], mode: observe }\n',
+    '    limit: { ipv4Addresses: 16777216, ipv6PrefixLength: 27 }\n',
+    '    allowedRanges: [11.0.0.0/8, "2600::/27"]\n',
+  ])('none for %j', (added) => {
+    expect(loadPolicy(`${MINIMAL}${added}`, 'policy.yml', NOW).warnings).toEqual([]);
+  });
+});
