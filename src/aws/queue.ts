@@ -72,10 +72,19 @@ async function park(client: SQSClient, queueUrl: string, message: Parked): Promi
 
 function attributes(values: Readonly<Record<string, string>>) {
   const entries = Object.entries(values).map(([name, value]) => {
-    const printable = value.replace(/[^\x20-\x7e]+/g, ' ').trim();
-    return [name, { DataType: 'String', StringValue: printable.slice(0, REASON) || 'unknown' }];
+    return [name, { DataType: 'String', StringValue: attributeText(value) }];
   });
   return Object.fromEntries(entries);
+}
+
+/** Fit to be the value of a message attribute: printable, not empty, at most 1,024 characters. */
+export function attributeText(value: string): string {
+  return (
+    value
+      .replace(/[^\x20-\x7e]+/g, ' ')
+      .trim()
+      .slice(0, REASON) || 'unknown'
+  );
 }
 
 async function wake(client: SQSClient, queueUrl: string, keys: readonly string[]): Promise<void> {

@@ -16,7 +16,9 @@ export class FakeSwitch extends Scripted implements Switch {
       if (this.text === null) throw new Error('there is no such parameter');
       return parsePause(this.text, now);
     } catch (error) {
-      throw new Retryable(`the pause switch cannot be read: ${error instanceof Error ? error.message : error}`);
+      throw new Retryable(
+        `the pause switch /undrift/fake cannot be read: ${error instanceof Error ? error.message : error}`,
+      );
     }
   }
 }

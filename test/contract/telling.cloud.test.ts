@@ -1,0 +1,83 @@
+import { CreateTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import { DeleteParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
+import { describe } from 'vitest';
+import { snsClient, sqsClient, ssmClient } from '../../src/aws/clients.ts';
+import { snsNotifier } from '../../src/aws/notifier.ts';
+import { sqsQueue } from '../../src/aws/queue.ts';
+import { ssmSwitch, writeSwitch } from '../../src/aws/switch.ts';
+import { FakeClock } from '../fakes/clock.ts';
+import { counter } from '../fakes/world.ts';
+import { localCloud } from './cloud.ts';
+import { type Heard, notifierSuite } from './notifier.suite.ts';
+import { type Message, queueSuite } from './queue.suite.ts';
+import { switchSuite } from './switch.suite.ts';
+
+localCloud();
+const name = counter('contract');
+
+async function newQueue(sqs: SQSClient): Promise<string> {
+  const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: name() }));
+  return QueueUrl;
+}
+
+async function receiveAll(sqs: SQSClient, QueueUrl: string): Promise<Message[]> {
+  const command = { QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 60, MessageAttributeNames: ['All'] };
+  const all: Message[] = [];
+  for (;;) {
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand(command));
+    if (Messages.length === 0) return all;
+    for (const { Body = '', ReceiptHandle = '', MessageAttributes = {} } of Messages) {
+      const values = Object.entries(MessageAttributes).map(([key, { StringValue = '' }]) => [key, StringValue]);
+      all.push({ body: Body, receiptHandle: ReceiptHandle, attributes: Object.fromEntries(values) });
+    }
+  }
+}
+
+describe('notifier', () =>
+  notifierSuite(async () => {
+    const [sns, sqs] = [snsClient('contract'), sqsClient('contract')];
+    const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: name() }));
+    const queueUrl = await newQueue(sqs);
+    const asked = new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['QueueArn'] });
+    const Endpoint = (await sqs.send(asked)).Attributes?.QueueArn;
+    await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint }));
+    return {
+      notifier: snsNotifier(sns, TopicArn),
+      heard: async () => (await receiveAll(sqs, queueUrl)).map(fromEnvelope),
+    };
+  }));
+
+/** SNS wraps what it delivers to a queue. */
+function fromEnvelope({ body }: Message): Heard {
+  const envelope = JSON.parse(body) as { Message: string; MessageAttributes: Record<string, { Value: string }> };
+  const attributes = Object.entries(envelope.MessageAttributes).map(([key, { Value }]) => [key, Value]);
+  return { json: JSON.parse(envelope.Message), attributes: Object.fromEntries(attributes) };
+}
+
+describe('switch', () =>
+  switchSuite(async () => {
+    const ssm = ssmClient('contract');
+    const parameter = `/undrift/${name()}/switch`;
+    const clock = new FakeClock();
+    return {
+      theSwitch: ssmSwitch(ssm, parameter, clock),
+      write: async (Value) => {
+        if (Value === null) await ssm.send(new DeleteParameterCommand({ Name: parameter })).catch(() => {});
+        else await ssm.send(new PutParameterCommand({ Name: parameter, Value, Type: 'String', Overwrite: true }));
+      },
+      pause: (pause) => writeSwitch(ssm, parameter, pause),
+    };
+  }));
+
+describe('queue', () =>
+  queueSuite(async () => {
+    const sqs = sqsClient('contract');
+    const queueUrl = await newQueue(sqs);
+    return { queue: sqsQueue(sqs), queueUrl, receive: () => receiveAll(sqs, queueUrl) };
+  }));
