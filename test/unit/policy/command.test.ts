@@ -1,0 +1,106 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type Io, UsageError } from '../../../cli/command.ts';
+import { policyCommand } from '../../../cli/policy.ts';
+import { MINIMAL } from './documents.ts';
+
+const out: string[] = [];
+const err: string[] = [];
+const io: Io = {
+  out: (line) => out.push(line),
+  err: (line) => err.push(line),
+  env: {},
+  now: () => new Date('2026-01-01T12:00:00Z'),
+};
+beforeEach(() => {
+  out.length = 0;
+  err.length = 0;
+});
+
+function file(text: string): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'undrift-policy-')), 'policy.yml');
+  writeFileSync(path, text);
+  return path;
+}
+
+describe('undrift policy check', () => {
+  it('sums up a valid policy', async () => {
+    expect(await policyCommand.run(['check', 'test/fixtures/policies/every-key.yml'], io)).toBe(0);
+    expect(out).toEqual([
+      'test/fixtures/policies/every-key.yml is valid',
+      'mode: none (observe), when: new',
+      'budget: 2 per group, 5 per hour',
+      'rules:',
+      '  internet                    enforce (rules.internet.mode), and other modes in one place',
+      '  user-data-changed           enforce (rules.user-data-changed.mode), and other modes in 2 places',
+      '  security-groups-changed     observe (no setting applies), and other modes in one place',
+      '  instance-profile-changed    observe (no setting applies), and other modes in one place',
+      '  metadata-options-changed    observe (no setting applies), and other modes in one place',
+      '  instance-attribute-changed  observe (no setting applies), and other modes in one place',
+      '  volume-attached             observe (no setting applies), and other modes in one place',
+      '  session-started             off (modes[0]), and other modes in one place',
+      '  ssh-key-pushed              off (modes[0]), and other modes in one place',
+      '  own-role-misused            observe (no setting applies), and other modes in one place',
+      'exemptions:',
+      '  partner-sftp  until 2026-06-30T23:59:59.999Z  team-payments  internet',
+      '  forensics  until 2026-02-01T16:00:00.000Z  security  every rule',
+    ]);
+    expect(err).toEqual([expect.stringContaining('warning: modes[1] lowers the rule internet by actor')]);
+  });
+
+  it('checks policy.yml when no file is named', async () => {
+    expect(await policyCommand.run(['check'], io)).toBe(0);
+    expect(out[0]).toBe('policy.yml is valid');
+    expect(out).toContain('exemptions: none');
+    expect(err).toEqual([]);
+  });
+
+  it('tells every fault, and ends with 2', async () => {
+    const path = file(`${MINIMAL}mode: ask\nbudgets: {}\n`);
+    expect(await policyCommand.run(['check', path], io)).toBe(2);
+    expect(out).toEqual([]);
+    expect(err).toEqual([
+      `${path}:6:1 mode: found "ask", which comes later; for now write off, observe or enforce`,
+      `${path}:7:1 budgets: unknown key; did you mean budget?`,
+      `${path}: 2 faults`,
+    ]);
+  });
+
+  it('says that an exemption is over by now', async () => {
+    const exemption = '{ id: a, reason: it was needed then, owner: me, select: { group: [a] }, expires: 2025-12-31 }';
+    expect(await policyCommand.run(['check', file(`${MINIMAL}exemptions: [${exemption}]\n`)], io)).toBe(2);
+    expect(err[0]).toContain('which has passed');
+  });
+
+  it('says that there is no such file', async () => {
+    await expect(policyCommand.run(['check', 'no/such.yml'], io)).rejects.toThrow(
+      new UsageError('no/such.yml: there is no such file'),
+    );
+    await expect(policyCommand.run(['check', 'test'], io)).rejects.toThrow("test can't be read (EISDIR)");
+  });
+});
+
+describe('undrift policy', () => {
+  it('prints the JSON Schema as it is kept', async () => {
+    expect(await policyCommand.run(['schema'], io)).toBe(0);
+    expect(`${out.join('\n')}\n`).toBe(readFileSync('policy.schema.json', 'utf8'));
+  });
+
+  it.each([[['--help']], [['check', '--help']], [['-h']]])('explains itself: %j', async (args) => {
+    expect(await policyCommand.run(args, io)).toBe(0);
+    expect(out.join('\n')).toContain('undrift policy check [FILE]');
+  });
+
+  it.each([
+    [[], 'say check or schema'],
+    [['chek'], 'found chek, not check or schema'],
+    [['check', 'a', 'b'], 'unexpected argument b'],
+    [['check', '--strict'], 'unexpected argument --strict'],
+    [['schema', 'a'], 'unexpected argument a'],
+  ])('%j is a mistake of the user', async (args, phrase) => {
+    await expect(policyCommand.run(args, io)).rejects.toThrow(UsageError);
+    await expect(policyCommand.run(args, io)).rejects.toThrow(phrase);
+  });
+});

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { modeFor } from '../../../src/policy/mode.ts';
+import type { ModeSetting, Policy } from '../../../src/policy/policy.ts';
+import { basePolicy } from './policies.ts';
+import { WEB_GROUP, WEB_INSTANCE } from './subjects.ts';
+
+const setting = (deviation: Partial<ModeSetting>): ModeSetting => ({
+  rules: null,
+  select: null,
+  mode: 'observe',
+  ...deviation,
+});
+const policy = (deviation: Partial<Policy>): Policy => ({ ...basePolicy(), ...deviation });
+
+describe('modeFor', () => {
+  it('observes where nothing is said', () => {
+    expect(modeFor('internet', WEB_GROUP, policy({}))).toEqual({ mode: 'observe', because: 'no setting applies' });
+  });
+
+  it('takes the top-level mode', () => {
+    expect(modeFor('internet', WEB_GROUP, policy({ mode: 'enforce' }))).toEqual({ mode: 'enforce', because: 'mode' });
+    expect(modeFor('own-role-misused', WEB_GROUP, policy({ mode: 'off' }))).toEqual({ mode: 'off', because: 'mode' });
+  });
+
+  it('takes the more cautious of the top-level mode and the rule’s own', () => {
+    const own = (mode: 'off' | 'observe' | 'enforce') => ({ ...basePolicy().internet, mode });
+    const judged = (top: 'observe' | 'enforce', mode: 'off' | 'observe' | 'enforce') =>
+      modeFor('internet', WEB_GROUP, policy({ mode: top, internet: own(mode) }));
+    expect(judged('enforce', 'observe')).toEqual({ mode: 'observe', because: 'rules.internet.mode' });
+    expect(judged('observe', 'enforce')).toEqual({ mode: 'observe', because: 'mode' });
+    expect(judged('observe', 'off')).toEqual({ mode: 'off', because: 'rules.internet.mode' });
+    expect(judged('enforce', 'enforce')).toEqual({ mode: 'enforce', because: 'mode' });
+  });
+
+  it('keeps one rule’s mode from another', () => {
+    const instanceRules = { ...basePolicy().instanceRules, 'session-started': { mode: 'off' as const } };
+    const judged = policy({ mode: 'enforce', instanceRules });
+    expect(modeFor('session-started', WEB_INSTANCE, judged)).toEqual({
+      mode: 'off',
+      because: 'rules.session-started.mode',
+    });
+    expect(modeFor('volume-attached', WEB_INSTANCE, judged).mode).toBe('enforce');
+  });
+
+  it('takes the entries of modes that are about the rule and the place', () => {
+    const modes = [
+      setting({ rules: ['volume-attached'], mode: 'off' }),
+      setting({ select: { fleet: ['web'] }, mode: 'observe' }),
+    ];
+    const judged = policy({ mode: 'enforce', modes });
+    expect(modeFor('user-data-changed', WEB_INSTANCE, judged)).toEqual({ mode: 'observe', because: 'modes[1]' });
+    expect(modeFor('volume-attached', WEB_INSTANCE, judged)).toEqual({ mode: 'off', because: 'modes[0]' });
+    expect(modeFor('user-data-changed', { ...WEB_INSTANCE, fleet: 'api' }, judged).mode).toBe('enforce');
+  });
+
+  it('enforces in one place where the top level says nothing', () => {
+    const judged = policy({ modes: [setting({ select: { fleet: ['web'] }, mode: 'enforce' })] });
+    expect(modeFor('user-data-changed', WEB_INSTANCE, judged)).toEqual({ mode: 'enforce', because: 'modes[0]' });
+    expect(modeFor('user-data-changed', { ...WEB_INSTANCE, fleet: 'api' }, judged).mode).toBe('observe');
+  });
+
+  it('lets a setting of which it is not sure lower the mode, never raise it', () => {
+    const unsure = { ...WEB_INSTANCE, fleet: undefined };
+    const web = (mode: 'off' | 'observe' | 'enforce') => [setting({ select: { fleet: ['web'] }, mode })];
+    expect(modeFor('user-data-changed', unsure, policy({ mode: 'enforce', modes: web('observe') }))).toEqual({
+      mode: 'observe',
+      because: 'modes[0]',
+    });
+    expect(modeFor('user-data-changed', unsure, policy({ modes: web('enforce') })).mode).toBe('observe');
+    expect(modeFor('user-data-changed', unsure, policy({ mode: 'off', modes: web('observe') })).mode).toBe('off');
+  });
+});

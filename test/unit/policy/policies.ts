@@ -1,0 +1,23 @@
+import { INSTANCE_RULES, type Policy } from '../../../src/policy/policy.ts';
+
+/** A policy that says nothing about modes, trusts nobody and exempts nothing. */
+export function basePolicy(): Policy {
+  return {
+    mode: null,
+    modes: [],
+    when: 'any',
+    trustedActors: [],
+    internet: {
+      mode: null,
+      protects: [{ name: 'SSH', protocols: [6], ports: [{ from: 22, to: 22 }] }],
+      limit: { ipv4: 2n ** 24n, ipv6: 2n ** 101n },
+      allowedRanges: [],
+    },
+    instanceRules: Object.fromEntries(INSTANCE_RULES.map((id) => [id, { mode: null }])) as Policy['instanceRules'],
+    configVerdicts: [],
+    exemptions: [],
+    budget: { perGroup: 1, perHour: 10 },
+    notifications: { mailsPerHour: 20, ownerTags: [] },
+    successorMinutes: 15,
+  };
+}

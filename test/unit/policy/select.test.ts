@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { UNKNOWN_ACTOR } from '../../../src/domain/actor.ts';
+import type { Selector } from '../../../src/policy/policy.ts';
+import { matches, type Subject, type Verdict } from '../../../src/policy/select.ts';
+import { ALICE, DEPLOYER, WEB_GROUP, WEB_INSTANCE } from './subjects.ts';
+
+type Row = readonly [selector: Selector, deviation: Partial<Subject>, verdict: Verdict];
+
+const ONE_KEY: readonly Row[] = [
+  [{ account: ['123456789012'] }, {}, 'yes'],
+  [{ account: ['1234*'] }, {}, 'yes'],
+  [{ account: ['210987654321'] }, {}, 'no'],
+  [{ region: ['us-*', 'eu-west-?'] }, {}, 'yes'],
+  [{ region: ['eu-west'] }, {}, 'no'],
+  [{ vpc: ['vpc-0123456789abcdef0'] }, {}, 'yes'],
+  [{ vpc: ['vpc-0123456789abcdef0'] }, { vpc: undefined }, 'unknown'],
+  [{ vpc: ['vpc-0123456789abcdef0'] }, { vpc: null }, 'no'],
+  [{ vpc: ['*'] }, { vpc: null }, 'no'],
+  [{ group: ['sg-0123456789abcdef0'] }, {}, 'yes'],
+  [{ group: ['web-*'] }, {}, 'yes'],
+  [{ group: ['web'] }, {}, 'no'],
+  [{ group: ['WEB-*'] }, {}, 'no'],
+  [{ group: ['web-*'] }, { group: undefined }, 'unknown'],
+  [{ group: ['web-*'] }, { group: null }, 'no'],
+  [{ fleet: ['web'] }, {}, 'no'],
+  [{ fleet: ['web'] }, { fleet: 'web' }, 'yes'],
+  [{ fleet: ['web'] }, { fleet: undefined }, 'unknown'],
+  [{ instance: ['i-1'] }, { instance: 'i-1' }, 'yes'],
+  [{ instance: ['i-1'] }, { instance: 'i-12' }, 'no'],
+  [{ instance: ['i-1'] }, { instance: undefined }, 'unknown'],
+  [{ tag: { Env: ['prod', 'test'] } }, {}, 'yes'],
+  [{ tag: { Env: ['prod'], Team: ['web'] } }, {}, 'yes'],
+  [{ tag: { Env: ['prod'], Team: ['db'] } }, {}, 'no'],
+  [{ tag: { env: ['prod'] } }, {}, 'no'],
+  [{ tag: { Owner: ['*'] } }, {}, 'no'],
+  [{ tag: { constructor: ['*'] } }, {}, 'no'],
+  [{ tag: { Env: ['prod'] } }, { tags: undefined }, 'unknown'],
+  [{ tag: { Env: ['prod'] } }, { tags: null }, 'no'],
+  [{ actor: [ALICE.arn ?? ''] }, {}, 'yes'],
+  [{ actor: ['arn:*:user/bob'] }, {}, 'no'],
+  [{ actor: ['arn:aws:iam::*:role/deploy'] }, { actor: DEPLOYER }, 'yes'],
+  [{ actor: ['arn:aws:sts::*:assumed-role/deploy/*'] }, { actor: DEPLOYER }, 'yes'],
+  [{ actor: ['arn:aws:iam::*:role/deploy'] }, { actor: { ...DEPLOYER, issuerArn: null } }, 'unknown'],
+  [{ actor: ['arn:*'] }, { actor: UNKNOWN_ACTOR }, 'unknown'],
+  [{ actor: ['arn:*'] }, { actor: { ...UNKNOWN_ACTOR, type: 'AWSService', invokedBy: 'ec2.amazonaws.com' } }, 'no'],
+];
+
+const SEVERAL: readonly Row[] = [
+  [{ region: ['eu-west-1'], group: ['web-*'] }, {}, 'yes'],
+  [{ region: ['eu-west-1'], group: ['db-*'] }, {}, 'no'],
+  [{ region: ['eu-west-1'], group: ['web-*'] }, { group: undefined }, 'unknown'],
+  [{ region: ['us-east-1'], group: ['web-*'] }, { group: undefined }, 'no'],
+  [{ vpc: ['vpc-1'], group: ['db-*'] }, { vpc: undefined }, 'no'],
+  [{ vpc: ['vpc-1'], fleet: ['web'] }, { vpc: undefined, fleet: undefined }, 'unknown'],
+];
+
+describe('matches', () => {
+  it.each([...ONE_KEY, ...SEVERAL])('%j with %j: %s', (selector, deviation, verdict) => {
+    expect(matches(selector, { ...WEB_GROUP, ...deviation }, { spatial: 'ignore' })).toBe(verdict);
+  });
+
+  it.each(['ignore', 'never'] as const)('an empty selector selects nothing (%s)', (spatial) => {
+    expect(matches({}, WEB_GROUP, { spatial })).toBe('no');
+  });
+});
+
+describe('port and range', () => {
+  const port: Selector = { port: [{ from: 22, to: 22 }] };
+  const range: Selector = { range: ['203.0.113.0/24'] };
+
+  it.each([port, range, { ...port, group: ['web-*'] }])('are left to the rule internet: %j', (selector) => {
+    expect(matches(selector, WEB_GROUP, { spatial: 'ignore' })).toBe('yes');
+  });
+
+  it.each([port, range, { ...port, fleet: ['web'] }])('never fit an instance: %j', (selector) => {
+    expect(matches(selector, WEB_INSTANCE, { spatial: 'never' })).toBe('no');
+  });
+
+  it('do not widen the other keys', () => {
+    expect(matches({ ...port, group: ['db-*'] }, WEB_GROUP, { spatial: 'ignore' })).toBe('no');
+  });
+});
