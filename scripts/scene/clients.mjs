@@ -1,0 +1,28 @@
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { SSMClient } from '@aws-sdk/client-ssm';
+
+/**
+ * Clients of a cloud, from the variables that `startCloud` answers with: the person's, not undrift's.
+ * @param {Record<string, string>} env
+ */
+export function clientsOf(env) {
+  const region = env.AWS_REGION;
+  const credentials = { accessKeyId: env.AWS_ACCESS_KEY_ID ?? '', secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? '' };
+  const main = { region, credentials, endpoint: env.AWS_ENDPOINT_URL };
+  return {
+    ec2: new EC2Client({ ...main, endpoint: env.AWS_ENDPOINT_URL_EC2 }),
+    autoScaling: new AutoScalingClient({ ...main, endpoint: env.AWS_ENDPOINT_URL_AUTO_SCALING }),
+    events: new EventBridgeClient(main),
+    sns: new SNSClient(main),
+    sqs: new SQSClient(main),
+    ssm: new SSMClient(main),
+    dynamo: new DynamoDBClient(main),
+  };
+}
+
+/** @typedef {ReturnType<typeof clientsOf>} Clients */
