@@ -4,14 +4,16 @@ import { UsageError } from '../../../cli/command.ts';
 import { incidentsWith } from '../../../cli/incidents.ts';
 import type { Incident } from '../../../src/domain/incident.ts';
 import { closed, failed, observed, replaced, stuck } from '../notice/incident.ts';
-import { type Ran, readOnlyLedger, run } from './world.ts';
+import { ledgerWith, type Ran, run } from './world.ts';
 
-const held: Incident = { ...observed, id: '7f3b0000', rounds: 3 };
-const KNOWN = [{ ...stuck, id: 'cafe0001' }, replaced, held, closed];
+/** Written one after the other. */
+const held: Incident = { ...observed, id: '7f3b0000', key: 'held', rounds: 3, updatedAt: '2026-05-01T12:00:05.000Z' };
+const gone: Incident = { ...replaced, updatedAt: '2026-05-01T12:00:06.000Z' };
+const waiting: Incident = { ...stuck, id: 'cafe0001', key: 'waiting', updatedAt: '2026-05-01T12:00:07.000Z' };
 
 function incidents(...args: readonly string[]): Promise<Ran> {
   return run(
-    incidentsWith(async () => readOnlyLedger(KNOWN)),
+    incidentsWith(() => ledgerWith(closed, held, gone, waiting)),
     ...args,
   );
 }
@@ -70,7 +72,7 @@ describe('incidents', () => {
     const { out } = await incidents('--json');
     const found = JSON.parse(out);
     expect(found.map((each: { undo: unknown }) => each.undo !== null)).toEqual([false, false, false, true]);
-    expect(found[1]).toEqual({ ...replaced, undo: null });
+    expect(found[1]).toEqual({ ...gone, undo: null });
   });
 
   it.each<readonly [readonly string[], RegExp]>([
@@ -94,6 +96,21 @@ describe('incidents', () => {
     expect(err).not.toContain('\n');
   });
 
+  it('only reads', async () => {
+    const ledger = await ledgerWith(closed, held);
+    const before = JSON.stringify(ledger.incidents);
+    await run(
+      incidentsWith(async () => ledger),
+      '--held',
+    );
+    await run(
+      incidentsWith(async () => ledger),
+      'show',
+      '7f3a9c1e',
+    );
+    expect(JSON.stringify(ledger.incidents)).toBe(before);
+  });
+
   it('passes on what is wrong with the stage', async () => {
     const command = incidentsWith(() => Promise.reject(new UsageError('there is no stack undrift-dev')));
     expect(await run(command)).toEqual({ code: 2, out: '', err: 'there is no stack undrift-dev' });
@@ -114,13 +131,13 @@ describe('incidents show', () => {
   });
 
   it('takes a whole id, though another begins with it', async () => {
-    const command = incidentsWith(async () => readOnlyLedger([{ ...failed, id: '7f3a9c1e00' }, closed]));
+    const command = incidentsWith(() => ledgerWith({ ...failed, id: '7f3a9c1e00', key: 'other' }, closed));
     expect((await run(command, 'show', '7f3a9c1e')).out).toContain('Incident 7f3a9c1e: closed');
   });
 
   it('hides nothing in JSON and lets nothing out that a terminal acts upon', async () => {
     const about = { ...closed.about, name: 'a\u001b[2Jb\u202ec\u0085\u{e0041}' };
-    const command = incidentsWith(async () => readOnlyLedger([{ ...closed, about }]));
+    const command = incidentsWith(() => ledgerWith({ ...closed, about }));
     const { out } = await run(command, 'show', '7f3a9c1e', '--json');
     expect(JSON.parse(out).about.name).toBe(about.name);
     expect(out).not.toMatch(/(?!\n)\p{C}/u);

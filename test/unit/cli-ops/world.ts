@@ -1,6 +1,7 @@
 import { type Command, type Io, UsageError } from '../../../cli/command.ts';
 import type { Incident } from '../../../src/domain/incident.ts';
-import type { Ledger } from '../../../src/roles.ts';
+import { FakeClock } from '../../fakes/clock.ts';
+import { FakeLedger } from '../../fakes/ledger.ts';
 
 export type Ran = { readonly code: number; readonly out: string; readonly err: string };
 
@@ -21,20 +22,9 @@ export async function run(command: Command, ...args: readonly string[]): Promise
   }
 }
 
-/** A ledger that holds these incidents, newest first, and can only be read. */
-export function readOnlyLedger(incidents: readonly Incident[]): Ledger {
-  const refuse = () => Promise.reject(new Error('the command only reads'));
-  return {
-    get: async (key) => incidents.find((incident) => incident.key === key) ?? null,
-    of: async (resourceId) => incidents.filter((incident) => incident.resource.id === resourceId),
-    recent: async (limit) => incidents.slice(0, limit),
-    due: refuse,
-    put: refuse,
-    knowsRequest: refuse,
-    lastCleanReading: refuse,
-    recordCleanReading: refuse,
-    takeSlot: refuse,
-    releaseSlot: refuse,
-    pairedSuccessors: refuse,
-  };
+/** A ledger that holds these incidents. */
+export async function ledgerWith(...incidents: readonly Incident[]): Promise<FakeLedger> {
+  const ledger = new FakeLedger(new FakeClock('2026-05-01T12:10:00.000Z'));
+  for (const incident of incidents) await ledger.put(incident, null);
+  return ledger;
 }
