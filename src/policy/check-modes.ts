@@ -44,11 +44,12 @@ function checkActor(entry: unknown, path: Path, report: Report): void {
 
 /** The most cautious setting wins, so a bolder one below a cautious top level does nothing: say so. */
 function warnIfIdle(document: unknown, entry: unknown, path: Path, report: Report): void {
-  const top = CAUTION.findIndex((mode) => mode === textAt(document, 'mode'));
-  const own = CAUTION.findIndex((mode) => mode === textAt(entry, 'mode'));
+  const words: readonly string[] = CAUTION;
+  const top = words.indexOf(textAt(document, 'mode') ?? '');
+  const own = words.indexOf(textAt(entry, 'mode') ?? '');
   if (top < 0 || own <= top) return;
   const where = path[0] === 'modes' ? `modes[${path[1]}]` : path.join('.');
   report.warnings.push(
-    `${where} says ${CAUTION[own]}, but the top-level mode ${CAUTION[top]} is more cautious and wins; to act there, raise or remove the top-level mode`,
+    `${where} says ${words[own]}, but the top-level mode ${words[top]} is more cautious and wins; to act there, raise or remove the top-level mode`,
   );
 }

@@ -56,7 +56,7 @@ export function checkNarrows(select: unknown, path: Path, report: Report): void 
 function takesAll(key: string, value: unknown): boolean {
   if (!Array.isArray(value)) return false;
   if (key === 'port') return value.includes('0-65535');
-  if (key === 'range') return value.includes('0.0.0.0/0') && value.includes('::/0');
+  if (key === 'range') return value.some((range) => String(range).endsWith('/0'));
   const disguises: Readonly<Record<string, RegExp>> = {
     actor: /^arn:\*+$/,
     vpc: /^(?:vpc-)?\*+$/,

@@ -20,7 +20,7 @@ export function exemptionsFor(rule: RuleId, subject: Subject, policy: Policy, no
 }
 
 /** From `notBefore` to `expires`, both instants included. A date that can't be read grants nothing. */
-export function inForce(exemption: Exemption, now: Date): boolean {
+function inForce(exemption: Exemption, now: Date): boolean {
   const begun = exemption.notBefore === null || Date.parse(exemption.notBefore) <= now.getTime();
   return begun && now.getTime() <= Date.parse(exemption.expires);
 }

@@ -24,12 +24,3 @@ export function issueFaults(issue: Issue, document: unknown, base: Path = []): r
 function entered(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
   return branches.find((issues) => issues.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'));
 }
-
-/** Each fault once: two checks may say the same of one value. */
-export function distinct(faults: readonly Fault[]): readonly Fault[] {
-  const seen = new Set<string>();
-  return faults.filter((fault) => {
-    const key = JSON.stringify(fault);
-    return !seen.has(key) && seen.add(key);
-  });
-}

@@ -13,7 +13,7 @@ export function policySchemaText(): string {
   return `${jsonText(policyJsonSchema(), '')}\n`;
 }
 
-export function policyJsonSchema(): JsonSchema {
+function policyJsonSchema(): JsonSchema {
   const { $schema, ...schema } = z.toJSONSchema(policyDocument, { target: 'draft-7' }) as JsonSchema;
   return { $schema, title: 'undrift policy', ...described(schema, []) };
 }

@@ -4,7 +4,7 @@ import { checkModes } from './check-modes.ts';
 import type { Report } from './check-parts.ts';
 import { checkRules } from './check-rules.ts';
 import type { Fault } from './fault.ts';
-import { distinct, issueFaults } from './issues.ts';
+import { issueFaults } from './issues.ts';
 import type { Policy } from './policy.ts';
 import { policyDocument } from './schema.ts';
 import { toPolicy } from './to-policy.ts';
@@ -23,6 +23,6 @@ export function resolvePolicy(document: unknown, now: Date | null = null): Resol
   checkModes(document, report);
   checkRules(document, report);
   checkExemptions(document, now, report);
-  if (!parsed.success || report.faults.length > 0) return { faults: distinct(report.faults) };
+  if (!parsed.success || report.faults.length > 0) return { faults: report.faults };
   return { policy: toPolicy(parsed.data), warnings: report.warnings };
 }

@@ -47,7 +47,7 @@ const patterns = (what: string, check?: Check<string>) => someOf(text(`${what} o
 const cidr = text('a range such as 203.0.113.0/24', cidrFault);
 const ruleNames = someOf(word(RULES), 'rules');
 
-export const selector = closed({
+const selector = closed({
   account: z.optional(someOf(text('the twelve digits of an account in quotes', accountFault), 'accounts')),
   region: z.optional(patterns('Regions', regionFault)),
   vpc: z.optional(patterns('VPC ids', idFault('vpc-'))),
@@ -64,14 +64,14 @@ export const selector = closed({
   actor: z.optional(patterns('ARNs', actorFault)),
 });
 
-export const modeSetting = closed({
+const modeSetting = closed({
   rules: z.optional(ruleNames),
   select: z.optional(selector),
   mode,
   reason: z.optional(text('why')),
 });
 
-export const trustedActor = closed({
+const trustedActor = closed({
   id,
   role: z.optional(text("a role's ARN", principalFault('role'))),
   user: z.optional(text("a user's ARN", principalFault('user'))),
@@ -80,13 +80,13 @@ export const trustedActor = closed({
   reason: z.optional(text('why')),
 });
 
-export const protectedPorts = closed({
+const protectedPorts = closed({
   name: text('a name for people'),
   ports: z.optional(someOf(port, 'ports')),
   protocols: z.optional(z.union([z.literal('all'), someOf(protocol, 'protocols')], { error: `; ${WRITE_PROTOCOL}` })),
 });
 
-export const exposureLimit = closed({
+const exposureLimit = closed({
   ipv4Addresses: z.optional(integer(0, 2 ** 31, 'how many IPv4 addresses are still not open')),
   ipv6PrefixLength: z.optional(integer(4, 128, 'the prefix length of the largest IPv6 range that is still not open')),
   ipv6Addresses: z.optional(
@@ -110,7 +110,7 @@ const instanceRules = Object.fromEntries(INSTANCE_RULES.map((rule) => [rule, z.o
   z.ZodMiniOptional<typeof ruleSettings>
 >;
 
-export const exemption = closed({
+const exemption = closed({
   id,
   reason: text('why, as a sentence', sentenceFault),
   owner: text('who answers for it'),
@@ -121,7 +121,7 @@ export const exemption = closed({
   expires: date('end'),
 });
 
-export const configVerdict = closed({
+const configVerdict = closed({
   configRule: text('the name of a Config rule, or a pattern'),
   means: listOf(word(RULES), 'rules'),
 });
