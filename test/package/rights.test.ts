@@ -1,0 +1,207 @@
+import { isWildcardOnlyAction } from '@cloud-copilot/iam-simulate';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { allowed, FUNCTIONS, type FunctionName, listOf, type Request, type Role, roleOf } from './iam.ts';
+import { type Packaged, packageTemplate, remove } from './stage.ts';
+
+let packaged: Packaged;
+const roles = new Map<FunctionName, Role>();
+beforeAll(async () => {
+  packaged = await packageTemplate();
+  for (const name of FUNCTIONS) roles.set(name, roleOf(name, packaged.template));
+}, 60_000);
+afterAll(() => remove(packaged));
+
+const statementsFor = (name: FunctionName) => roles.get(name)?.statements ?? [];
+const may = (name: FunctionName, request: Request) => allowed(statementsFor(name), request);
+
+const here = { 'aws:RequestedRegion': 'us-east-1' };
+const optedIn = { ...here, 'aws:ResourceTag/undrift:replace': 'allowed' };
+const bySns = { 'kms:ViaService': 'sns.us-east-1.amazonaws.com' };
+const arn = (service: string, rest: string, account = '123456789012', region = 'us-east-1') =>
+  `arn:aws:${service}:${region}:${account}:${rest}`;
+const group = arn('ec2', 'security-group/sg-0aaa1111bbb22223c');
+const instance = arn('ec2', 'instance/i-0aaa1111bbb22223c');
+const fleet = arn('autoscaling', 'autoScalingGroup:11111111-2222-3333-4444-555555555555:autoScalingGroupName/web');
+const queue = (name: string) => arn('sqs', `undrift-${name}`);
+const ledger = arn('dynamodb', 'table/undrift-Ledger');
+const topic = arn('sns', 'undrift-Topic');
+const log = (name: string) => arn('logs', `log-group:/aws/lambda/undrift-dev-${name}:log-stream:2026/05/04/[$LATEST]1`);
+const replace: Request = {
+  action: 'autoscaling:TerminateInstanceInAutoScalingGroup',
+  resource: fleet,
+  context: optedIn,
+};
+const revoke: Request = { action: 'ec2:RevokeSecurityGroupIngress', resource: group, context: here };
+const reads = (...actions: string[]): Request[] => actions.map((action) => ({ action, resource: '*', context: here }));
+const on = (resource: string, ...actions: string[]): Request[] => actions.map((action) => ({ action, resource }));
+
+const LEDGER = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'].map((name) => `dynamodb:${name}`);
+const shared: readonly Request[] = [
+  ...on(ledger, ...LEDGER),
+  ...['due', 'resource', 'recent'].flatMap((index) => on(`${ledger}/index/${index}`, 'dynamodb:Query')),
+  ...on(topic, 'sns:Publish'),
+  ...on(arn('ssm', 'parameter/undrift/dev/pause'), 'ssm:GetParameter'),
+  { action: 'kms:GenerateDataKey', resource: arn('kms', 'key/undrift-Key'), context: bySns },
+];
+const remediator = (unit: string): Request[] => [
+  ...on(ledger, 'dynamodb:ConditionCheckItem'),
+  ...on(queue(`${unit}Queue`), 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'),
+  ...on(queue(`${unit}DeadLetterQueue`), 'sqs:SendMessage'),
+];
+const NEEDS: Readonly<Record<FunctionName, readonly Request[]>> = {
+  securityGroups: [
+    ...shared,
+    ...remediator('SecurityGroups'),
+    ...on(log('security-groups'), 'logs:CreateLogStream', 'logs:PutLogEvents'),
+    ...reads('ec2:DescribeSecurityGroups', 'ec2:DescribeSecurityGroupRules', 'ec2:DescribeManagedPrefixLists'),
+    ...on(arn('ec2', 'prefix-list/pl-0aaa1111bbb22223c', 'aws'), 'ec2:GetManagedPrefixListEntries'),
+    ...on(arn('ec2', 'prefix-list/pl-0aaa1111bbb22223c', '210987654321'), 'ec2:GetManagedPrefixListEntries'),
+    revoke,
+  ],
+  instances: [
+    ...shared,
+    ...remediator('Instances'),
+    ...on(log('instances'), 'logs:CreateLogStream', 'logs:PutLogEvents'),
+    ...reads('ec2:DescribeInstances', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeLaunchTemplateVersions'),
+    ...reads('ec2:DescribeSecurityGroups', 'autoscaling:DescribeAutoScalingGroups'),
+    ...reads('autoscaling:DescribeAutoScalingInstances', 'autoscaling:DescribeInstanceRefreshes'),
+    ...reads('autoscaling:DescribeLaunchConfigurations'),
+    { action: 'ec2:DescribeInstanceAttribute', resource: instance, context: here },
+    replace,
+  ],
+  recheck: [
+    ...shared,
+    ...on(log('recheck'), 'logs:CreateLogStream', 'logs:PutLogEvents'),
+    ...on(queue('SecurityGroupsQueue'), 'sqs:SendMessage'),
+    ...on(queue('InstancesQueue'), 'sqs:SendMessage'),
+    ...on(topic, 'sns:GetTopicAttributes'),
+  ],
+};
+const needs = FUNCTIONS.flatMap((name) => NEEDS[name].map((request) => [name, request.action, request] as const));
+const owned = needs.filter(([, , { resource }]) => resource.includes(':123456789012:'));
+
+describe('each role', () => {
+  it.each(needs)('%s may %s', async (name, _action, request) => {
+    expect(await may(name, request)).toBe(true);
+  });
+
+  it.each(owned)('%s may not %s in another account', async (name, _action, request) => {
+    const resource = request.resource.replace('123456789012', '210987654321');
+    expect(await may(name, { ...request, resource })).toBe(false);
+  });
+
+  it.each(owned)('%s may not %s in another Region', async (name, _action, request) => {
+    const resource = request.resource.replace('us-east-1', 'eu-west-1');
+    expect(await may(name, { ...request, resource })).toBe(false);
+  });
+
+  it.each(needs.filter(([, , { resource }]) => resource === '*'))(
+    '%s may not %s for another Region',
+    async (name, _action, request) => {
+      expect(await may(name, { ...request, context: { 'aws:RequestedRegion': 'eu-west-1' } })).toBe(false);
+    },
+  );
+
+  it.each(FUNCTIONS)('%s uses the key by SNS alone', async (name) => {
+    const request = { action: 'kms:Decrypt', resource: arn('kms', 'key/undrift-Key') };
+    expect(await may(name, { ...request, context: bySns })).toBe(true);
+    expect(await may(name, { ...request, context: { 'kms:ViaService': 's3.us-east-1.amazonaws.com' } })).toBe(false);
+    expect(await may(name, request)).toBe(false);
+  });
+
+  it.each(FUNCTIONS)('%s may not move the pause switch', async (name) => {
+    expect(await may(name, { action: 'ssm:PutParameter', resource: arn('ssm', 'parameter/undrift/dev/pause') })).toBe(
+      false,
+    );
+  });
+});
+
+describe('replacing an instance', () => {
+  it.each([
+    ['without the tag', here],
+    ['with another value of the tag', { ...here, 'aws:ResourceTag/undrift:replace': 'denied' }],
+  ])('is refused in a group %s', async (_case, context) => {
+    expect(await may('instances', { ...replace, context })).toBe(false);
+  });
+
+  it('takes the tag of --param', async () => {
+    const renamed = await packageTemplate({ optInTagKey: 'team:immutable', optInTagValue: 'yes' });
+    try {
+      const { statements } = roleOf('instances', renamed.template);
+      const context = { ...here, 'aws:ResourceTag/team:immutable': 'yes' };
+      expect(await allowed(statements, { ...replace, context })).toBe(true);
+      expect(await allowed(statements, replace)).toBe(false);
+      expect(renamed.text).toContain('"UNDRIFT_OPT_IN_TAG": "team:immutable=yes"');
+    } finally {
+      await remove(renamed);
+    }
+  });
+
+  it.each(['securityGroups', 'recheck'] as const)('is not for %s', async (name) => {
+    expect(await may(name, replace)).toBe(false);
+  });
+});
+
+/** What would be worst in the wrong hands; no role has any of it, not even on what it watches. */
+const NEVER: readonly Request[] = [
+  ...['AuthorizeSecurityGroupIngress', 'AuthorizeSecurityGroupEgress', 'RevokeSecurityGroupEgress'].map((name) => ({
+    action: `ec2:${name}`,
+    resource: group,
+    context: here,
+  })),
+  ...['TerminateInstances', 'StopInstances', 'ModifyInstanceAttribute'].map((name) => ({
+    action: `ec2:${name}`,
+    resource: instance,
+    context: optedIn,
+  })),
+  { action: 'autoscaling:UpdateAutoScalingGroup', resource: fleet, context: optedIn },
+  { action: 'autoscaling:DetachInstances', resource: fleet, context: optedIn },
+];
+
+describe('rights of one unit', () => {
+  it.each(FUNCTIONS.flatMap((name) => NEVER.map((request) => [name, request.action, request] as const)))(
+    '%s never may %s',
+    async (name, _action, request) => {
+      expect(await may(name, request)).toBe(false);
+    },
+  );
+
+  it.each(['instances', 'recheck'] as const)('%s may not revoke', async (name) => {
+    expect(await may(name, revoke)).toBe(false);
+  });
+
+  it('are apart in whatever is written outside the ledger and the topic', () => {
+    const READS = /^(dynamodb|kms|logs|sns|ssm|sqs):|:(Describe|Get)[A-Z]/;
+    const written = FUNCTIONS.map((name) =>
+      statementsFor(name).flatMap(({ Action }) => listOf(Action).filter((action) => !READS.test(action))),
+    );
+    expect(written).toEqual([
+      ['ec2:RevokeSecurityGroupIngress'],
+      ['autoscaling:TerminateInstanceInAutoScalingGroup'],
+      [],
+    ]);
+  });
+
+  it('name their actions and resources', async () => {
+    for (const { Action, Resource, NotAction, NotResource } of FUNCTIONS.flatMap(statementsFor)) {
+      expect([NotAction, NotResource]).toEqual([undefined, undefined]);
+      for (const action of listOf(Action)) {
+        expect(action).not.toContain('*');
+        const [service = '', name = ''] = action.split(':');
+        if (listOf(Resource).includes('*')) expect(await isWildcardOnlyAction(service, name), action).toBe(true);
+      }
+    }
+  });
+
+  it('are nowhere those that open a group', () => {
+    expect(JSON.stringify(FUNCTIONS.flatMap(statementsFor))).not.toMatch(/AuthorizeSecurityGroup/i);
+  });
+
+  it('stay within a boundary and a path that are given', () => {
+    const boundary = 'arn:aws:iam::123456789012:policy/boundary';
+    expect(packaged.text.match(/"PermissionsBoundary":/g)).toHaveLength(3);
+    expect(packaged.text.match(/"Path": \{\s+"Ref": "RolePath"/g)).toHaveLength(3);
+    const params = { parameters: { PermissionsBoundaryArn: boundary } };
+    expect(roleOf('recheck', packaged.template, params).statements).toEqual(statementsFor('recheck'));
+  });
+});
