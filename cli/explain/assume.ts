@@ -42,9 +42,8 @@ function impliedRules(groupId: string, implied: Implied): readonly SecurityGroup
     return numbered(groupId, items(either(implied.configuration, 'ipPermissions')).flatMap(expand));
   }
   const answered = items(field(implied.record, 'responseElements.securityGroupRuleSet'));
-  const named = answered.filter((rule) => !isAbsent(field(rule, 'securityGroupRuleId')));
-  if (named.length > 0) {
-    return named.map((rule) => ruleOf(rule, groupId, optionalText(field(rule, 'securityGroupRuleId')) ?? ''));
+  if (answered.length > 0 && answered.every((rule) => !isAbsent(field(rule, 'ipProtocol')))) {
+    return answered.map((rule, index) => answeredRule(rule, groupId, index + 1));
   }
   const request = field(implied.record, 'requestParameters');
   const modified = items(field(request, 'ModifySecurityGroupRulesRequest.SecurityGroupRule'));
@@ -60,6 +59,10 @@ export function numbered(
   first = 1,
 ): readonly SecurityGroupRule[] {
   return rules.map((rule, index) => ({ ...rule, id: `sgr-assumed-${first + index}`, groupId, egress }));
+}
+
+function answeredRule(rule: Place, groupId: string, number: number): SecurityGroupRule {
+  return ruleOf(rule, groupId, optionalText(field(rule, 'securityGroupRuleId')) ?? `sgr-assumed-${number}`);
 }
 
 function modifiedRule(rule: Place, groupId: string): SecurityGroupRule {

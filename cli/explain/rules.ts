@@ -1,13 +1,23 @@
 /** Permissions and rules in the dialects of CloudTrail, Config and the AWS CLI → one rule per source. */
 import type { RuleSource, SecurityGroupRule } from '../../src/domain/estate.ts';
-import { field, isAbsent, isTrue, items, malformed, optionalText, type Place, text } from '../../src/inbound/reader.ts';
+import {
+  field,
+  isAbsent,
+  isObject,
+  isTrue,
+  items,
+  malformed,
+  optionalText,
+  type Place,
+  text,
+} from '../../src/inbound/reader.ts';
 import { parseCidr } from '../../src/net/cidr.ts';
 import { parseProtocol } from '../../src/net/protocols.ts';
 
-/** A field that one dialect writes `ipProtocol` and another `IpProtocol`. */
+/** A field that one dialect writes `ipProtocol` and another `IpProtocol`; an object keeps to one of them. */
 export function either(place: Place, key: string): Place {
-  const camel = field(place, key);
-  return isAbsent(camel) ? field(place, key.charAt(0).toUpperCase() + key.slice(1)) : camel;
+  const pascal = isObject(place.value) && Object.keys(place.value).some((name) => /^[A-Z]/.test(name));
+  return field(place, pascal ? key.charAt(0).toUpperCase() + key.slice(1) : key);
 }
 
 type Traffic = Pick<SecurityGroupRule, 'protocol' | 'fromPort' | 'toPort'>;

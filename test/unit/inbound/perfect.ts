@@ -4,6 +4,9 @@ export const GROUP = 'sg-0a1b2c3d4e5f60718';
 export const RULE = 'sgr-0a1b2c3d4e5f60718';
 export const INSTANCE = 'i-0a1b2c3d4e5f60718';
 
+const SSH = { ipProtocol: 'tcp', fromPort: 22, toPort: 22 };
+const ANSWERED = { groupId: GROUP, securityGroupRuleId: RULE, isEgress: false, ...SSH, cidrIpv4: '0.0.0.0/0' };
+
 type Fields = Readonly<Record<string, unknown>>;
 
 export function record(deviation: Fields = {}): Fields {
@@ -13,11 +16,8 @@ export function record(deviation: Fields = {}): Fields {
     eventSource: 'ec2.amazonaws.com',
     eventName: 'AuthorizeSecurityGroupIngress',
     awsRegion: 'eu-west-1',
-    requestParameters: { groupId: GROUP, ipPermissions: {} },
-    responseElements: {
-      _return: true,
-      securityGroupRuleSet: { items: [{ groupId: GROUP, securityGroupRuleId: RULE, isEgress: false }] },
-    },
+    requestParameters: { groupId: GROUP, ipPermissions: {}, ...SSH, cidrIp: '0.0.0.0/0' },
+    responseElements: { _return: true, securityGroupRuleSet: { items: [ANSWERED] } },
     requestID: '11111111-2222-3333-4444-555555555555',
     eventID: '66666666-7777-8888-9999-000000000000',
     recipientAccountId: ACCOUNT,
