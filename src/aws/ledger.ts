@@ -23,7 +23,7 @@ export function dynamoLedger(client: DynamoDBClient, tableName: string, chance: 
   return {
     get: async (key) => records.incidentOf(await table.get(records.incidentPk(key)), now()),
     put: (incident, expectedFence, requestId) => put(table, chance, incident, expectedFence, requestId ?? null),
-    due: (at, limit) => list(table, now(), dueBy(at, limit)),
+    due: (at, limit) => due(table, now(), at, limit),
     of: (resourceId) => list(table, now(), ofResource(resourceId)),
     recent: (limit) => list(table, now(), recent(limit)),
     knowsRequest: async (requestId) => {
@@ -74,6 +74,14 @@ function requestItem(requestId: string, incident: Incident): Item {
 async function list(table: Table, now: Date, query: Query): Promise<Incident[]> {
   const items = query.limit > 0 ? await table.query(query) : [];
   return items.map((item) => records.incidentOf(item, now)).filter((incident) => incident !== null);
+}
+
+/** Read again, each by itself: whoever wakes an incident also writes it, and must not write what an index showed late. */
+async function due(table: Table, now: Date, at: string, limit: number): Promise<Incident[]> {
+  const listed = limit > 0 ? await table.query(dueBy(at, limit)) : [];
+  const items = await Promise.all(listed.map(({ pk }) => table.get(String(pk))));
+  const incidents = items.map((item) => records.incidentOf(item, now)).filter((incident) => incident !== null);
+  return incidents.filter(({ dueAt }) => dueAt !== null && records.sortable(dueAt) <= records.sortable(at));
 }
 
 function dueBy(at: string, limit: number): Query {
