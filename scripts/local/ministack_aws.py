@@ -2,9 +2,10 @@
 
     python ministack_aws.py --port-file FILE
 
-It listens on a free port of 127.0.0.1, and writes the number to FILE at once; calls wait until it is ready. The environment that it is
-started with is inherited by the functions that it runs: AWS_ENDPOINT_URL_EC2 and AWS_ENDPOINT_URL_AUTO_SCALING send their
-calls to moto. UNDRIFT_LOCAL_CALLS is the file that every call is appended to.
+It listens on a free port of 127.0.0.1, and writes the number to FILE at once; calls wait until it is ready. The
+environment that it is started with is inherited by the functions that it runs: AWS_ENDPOINT_URL_EC2 and
+AWS_ENDPOINT_URL_AUTO_SCALING send their calls to moto. UNDRIFT_LOCAL_CALLS is the file that every call is appended
+to.
 """
 
 import argparse

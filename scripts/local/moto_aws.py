@@ -2,9 +2,9 @@
 
     python moto_aws.py --port-file FILE
 
-It listens on a free port of 127.0.0.1, and writes the number to FILE at once; calls wait until it is ready. Environment:
-UNDRIFT_LOCAL_CALLS (file that every call is appended to), UNDRIFT_LOCAL_EVENTS_ENDPOINT (where PutEvents goes; also
-POST /_undrift/events?endpoint=URL), UNDRIFT_LOCAL_LAUNCH_SECONDS, UNDRIFT_LOCAL_TERMINATE_SECONDS,
+It listens on a free port of 127.0.0.1, and writes the number to FILE at once; calls wait until it is ready.
+Environment: UNDRIFT_LOCAL_CALLS (file that every call is appended to), UNDRIFT_LOCAL_EVENTS_ENDPOINT (where PutEvents
+goes; also POST /_undrift/events?endpoint=URL), UNDRIFT_LOCAL_LAUNCH_SECONDS, UNDRIFT_LOCAL_TERMINATE_SECONDS,
 UNDRIFT_LOCAL_REFRESH_SECONDS.
 """
 
@@ -117,18 +117,16 @@ def serve(listener):
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
     from werkzeug.serving import make_server
 
-    from aws import events, groups, instances, refreshes, security_groups, stale
+    from aws import events, groups, instances, lifecycle, refreshes, security_groups, stale
 
     for addition in (groups, instances, refreshes, security_groups, stale):
         addition.install()
     events.deliver_to(os.environ.get("UNDRIFT_LOCAL_EVENTS_ENDPOINT") or None)
-    threading.Thread(target=keep_groups_moving, args=[groups.advance], name="groups", daemon=True).start()
+    threading.Thread(target=keep_groups_moving, args=[lifecycle.advance], name="groups", daemon=True).start()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     app = Gateway(DomainDispatcherApplication(create_backend_app), Calls(os.environ.get("UNDRIFT_LOCAL_CALLS")))
     host, port = listener.getsockname()
-    server = make_server(
-        host, port, app, threaded=True, request_handler=MotoRequestHandler, fd=listener.detach()
-    )
+    server = make_server(host, port, app, threaded=True, request_handler=MotoRequestHandler, fd=listener.detach())
     server.serve_forever()
 
 

@@ -10,7 +10,7 @@ import {
   SuspendProcessesCommand,
   TerminateInstanceInAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling';
-import { DescribeInstanceAttributeCommand } from '@aws-sdk/client-ec2';
+import { DeleteSecurityGroupCommand, DescribeInstanceAttributeCommand } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { autoScalingGroup, describe, faultOf, instancesOf, openScene, present, type Scene, until } from './scene.ts';
 
@@ -116,6 +116,22 @@ test('faults: an instance that is on its way out, an instance of no group, a gro
   await expect(terminate('i-0123456789abcdef0')).rejects.toThrow(/No managed instance found/);
   expect(await faultOf(terminate('i-0123456789abcdef0'))).toBe('ValidationError');
   expect(await faultOf(suspend('nowhere', 'Launch'))).toBe('ValidationError');
+});
+
+test('a launch that cannot work is a failed activity, and the group stays short', async () => {
+  const { name, groupId } = await autoScalingGroup(scene);
+  await scene.ec2.send(new DeleteSecurityGroupCommand({ GroupId: groupId }));
+  await terminate(present((await instancesOf(scene, name))[0]).id);
+  const describeActivities = new DescribeScalingActivitiesCommand({ AutoScalingGroupName: name });
+  const { Activities } = await until(
+    () => scene.autoScaling.send(describeActivities),
+    (answer) => answer.Activities?.[0]?.StatusCode === 'Failed' || answer.Activities?.[1]?.StatusCode === 'Failed',
+  );
+  expect(Activities?.find(({ StatusCode }) => StatusCode === 'Failed')?.StatusMessage).toContain(groupId);
+  await until(
+    () => states(name),
+    (found) => found.length === 1 && found[0] === 'InService',
+  );
 });
 
 test('an instance refresh is in progress until it is cancelled, and there is but one', async () => {

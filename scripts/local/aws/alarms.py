@@ -1,8 +1,9 @@
 """Alarms on a calculation over metrics, which ministack's CloudFormation refuses: the template is accepted as it is.
 
-"Metrics: An array that contains MetricDataQuery structures, which enable you to create an alarm based on the result of a
-metric math expression" (AWS CloudFormation User Guide, AWS::CloudWatch::Alarm). The alarm is kept as one on the first metric
-of the calculation: it can be listed, and its actions read, but what it would ring for is not worked out here.
+Metrics is "An array of MetricDataQuery structures, used in an alarm based on a metric math expression" (CloudWatch API
+Reference, MetricAlarm). The alarm is kept as one on the
+first metric of the calculation: it can be listed, and its actions read, but what it would ring for is not worked out
+here.
 """
 
 from ministack.services.cloudformation import provisioners

@@ -1,4 +1,4 @@
-"""EventBridge as AWS itself sees it: its own sources, the rules that want read-only calls, and what Parameter Store tells."""
+"""EventBridge as AWS sees it: its own sources, rules that want read-only calls, what Parameter Store tells."""
 
 import functools
 import json
@@ -24,9 +24,10 @@ def _dispatch(event, view=None):
 
 
 def _hears(rule, event):
-    # "ENABLED: … EventBridge matches events against the rule, except for Amazon Web Services management events delivered
-    # through CloudTrail"; with ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS "the rule is enabled for all events, including"
-    # those (EventBridge API Reference, PutRule, State). What is meant are the read-only ones: Describe, Get, List.
+    # "ENABLED: … EventBridge matches events against the rule, except for Amazon Web Services management events
+    # delivered through CloudTrail"; with ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS "the rule is enabled for all
+    # events, including" those (EventBridge API Reference, PutRule, State). What is meant are the read-only ones:
+    # Describe, Get, List.
     if rule.get("State") == ALL_CALLS:
         return True
     return rule.get("State") == "ENABLED" and not _is_read_only_call(event)
@@ -72,8 +73,8 @@ def _created_or_updated(answer):
 
 
 def install():
-    # Sources that begin with aws. are AWS's own, and PutEvents refuses them from anyone else. Here whoever calls plays AWS,
-    # and the patterns of the deployed rules decide.
+    # Sources that begin with aws. are AWS's own, and PutEvents refuses them from anyone else. Here whoever calls
+    # plays AWS, and the patterns of the deployed rules decide.
     eventbridge._put_events = functools.partial(eventbridge._put_events, allow_aws_source=True)
     eventbridge._dispatch_event = _dispatch
     ssm._put_parameter = _tell(ssm._put_parameter, _created_or_updated)

@@ -1,7 +1,6 @@
 """Auto Scaling's own events, sent to the event bus of the local AWS.
 
-"Amazon EC2 Auto Scaling emits events to EventBridge when … instances launch or terminate"
-(Amazon EC2 Auto Scaling User Guide, "Amazon EC2 Auto Scaling event reference" gives the shapes).
+Their shapes are those of the Amazon EC2 Auto Scaling User Guide, "Amazon EC2 Auto Scaling event reference".
 """
 
 import json

@@ -32,19 +32,29 @@ def _modify_groups(self, instance_id, group_ids):
     return instance
 
 
-def _modify_metadata_options(self, instance_id, http_tokens=None, hop_limit=None, http_endpoint=None, dry_run=False,
-                             http_protocol=None, metadata_tags=None):
+def _modify_metadata_options(
+    self,
+    instance_id,
+    http_tokens=None,
+    hop_limit=None,
+    http_endpoint=None,
+    dry_run=False,
+    http_protocol=None,
+    metadata_tags=None,
+):
     # "If this parameter is not specified, the existing state is maintained" (EC2 API Reference,
     # ModifyInstanceMetadataOptions); moto resets what is not named.
     instance = self.get_instance(instance_id)
     old = instance.metadata_options
-    instance.metadata_options = MetadataOptions({
-        "HttpTokens": http_tokens or old.http_tokens,
-        "HttpPutResponseHopLimit": hop_limit or old.http_put_response_hop_limit,
-        "HttpEndpoint": http_endpoint or old.http_endpoint,
-        "HttpProtocolIpv6": http_protocol or old.http_protocol_ipv6,
-        "InstanceMetadataTags": metadata_tags or old.instance_metadata_tags,
-    })
+    instance.metadata_options = MetadataOptions(
+        {
+            "HttpTokens": http_tokens or old.http_tokens,
+            "HttpPutResponseHopLimit": hop_limit or old.http_put_response_hop_limit,
+            "HttpEndpoint": http_endpoint or old.http_endpoint,
+            "HttpProtocolIpv6": http_protocol or old.http_protocol_ipv6,
+            "InstanceMetadataTags": metadata_tags or old.instance_metadata_tags,
+        }
+    )
     return instance.metadata_options
 
 
@@ -64,9 +74,9 @@ def install():
     plain_dotted = InstanceResponse._dot_value_instance_attribute_handler
 
     def dotted_value(self):
-        # "User data must be base64-encoded. Depending on the tool or SDK that you're using, the base64-encoding might be
-        # performed for you" (EC2 API Reference, ModifyInstanceAttributeRequest): the server decodes it with the request,
-        # and moto takes the decoded bytes for base64 once more.
+        # "User data must be base64-encoded. Depending on the tool or SDK that you're using, the base64-encoding might
+        # be performed for you" (EC2 API Reference, ModifyInstanceAttributeRequest): the server decodes it with the
+        # request, and moto takes the decoded bytes for base64 once more.
         value = self._get_param("UserData.Value")
         if not isinstance(value, bytes):
             return plain_dotted(self)

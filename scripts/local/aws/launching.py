@@ -1,10 +1,9 @@
 """How a group launches: everything that its launch template says reaches the instance.
 
-"A launch template … specifies instance configuration information. It includes the ID of the AMI, the instance type, a
-key pair, security groups, and other parameters used to launch EC2 instances"
-(Amazon EC2 Auto Scaling User Guide, "Auto Scaling launch templates").
-moto launches from the template's default version whichever version the group names, and leaves out the instance profile,
-the metadata options and the groups of the template's network interfaces.
+A launch template "includes the ID of the Amazon Machine Image (AMI), the instance type, a key pair, security groups,
+and other parameters used to launch EC2 instances" (Amazon EC2 Auto Scaling User Guide, "Auto Scaling launch
+templates"). moto launches from the template's default version whichever version the group names, and leaves out the
+instance profile, the metadata options and the groups of the template's network interfaces.
 """
 
 import itertools
@@ -27,7 +26,10 @@ def launch(group, count):
         wanted |= _from_template(group, version.data)
         wanted["launch_template"] = {"LaunchTemplateId": template.id, "Version": str(version.number)}
     else:
-        wanted |= {"launch_config": group.launch_config, "associate_public_ip": group.launch_config.associate_public_ip_address}
+        wanted |= {
+            "launch_config": group.launch_config,
+            "associate_public_ip": group.launch_config.associate_public_ip_address,
+        }
     names = [] if version and wanted.get("nics") else group.security_groups
     reservation = group.ec2_backend.run_instances(
         group.image_id,
@@ -47,8 +49,8 @@ def _entry(group, instance, template, version):
     entry = InstanceState(instance, protected_from_scale_in=group.new_instances_protected_from_scale_in)
     if version is None:
         return entry
-    # "LaunchTemplate: The launch template for the instance" (API Reference, AutoScalingInstanceDetails): the version that it
-    # was launched from, whatever the template's default has become since.
+    # "LaunchTemplate: The launch template for the instance" (API Reference, AutoScalingInstanceDetails): the version
+    # that it was launched from, whatever the template's default has become since.
     entry.launched_from = {
         "LaunchTemplateId": template.id,
         "LaunchTemplateName": template.name,
@@ -107,7 +109,8 @@ def _launch_template(entry):
 
 def _decode_user_data(begin):
     def init(self, template, number, data, description):
-        # "You must provide base64-encoded text" (EC2 API Reference, RequestLaunchTemplateData, UserData); moto takes it so in a template's first version only, and fails to launch from others.
+        # "You must provide base64-encoded text" (EC2 API Reference, RequestLaunchTemplateData, UserData); moto takes
+        # it so in a template's first version only, and fails to launch from others.
         if isinstance(data.get("UserData"), str):
             data = data | {"UserData": parse_user_data(data["UserData"])}
         begin(self, template, number, data, description)

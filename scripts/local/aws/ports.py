@@ -22,7 +22,7 @@ def announce(path, port):
 
 
 def end_with_parent():
-    """A parent that was killed cannot clean up: with UNDRIFT_LOCAL_PARENT set to its number, we end with all that we started."""
+    """With UNDRIFT_LOCAL_PARENT set to its number, we end when it ends: a parent that was killed cannot clean up."""
     parent = os.environ.get("UNDRIFT_LOCAL_PARENT")
     if parent:
         threading.Thread(target=_watch, args=[int(parent)], name="parent", daemon=True).start()

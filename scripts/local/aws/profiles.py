@@ -1,4 +1,4 @@
-"""Instance profiles. IAM is the other emulator's: moto takes a profile's name or ARN as it comes, and looks nothing up."""
+"""Instance profiles. IAM is the other emulator's, so a profile's name or ARN is taken as it comes, and not looked up."""
 
 import hashlib
 

@@ -1,7 +1,7 @@
 """Instance refreshes, which moto lacks: a started one is in progress until it is cancelled or its time is over.
 
-"Pending … The status should then quickly change to InProgress" (Amazon EC2 Auto Scaling User Guide, "Monitor an instance
-refresh"). No instance is replaced by it here.
+"Pending … The status should then quickly change to InProgress" (Amazon EC2 Auto Scaling User Guide, "Monitor an
+instance refresh"). No instance is replaced by it here.
 """
 
 import os
@@ -50,7 +50,9 @@ def start_instance_refresh(self):
     # "The request failed because an active instance refresh already exists for the specified Auto Scaling group"
     # (API Reference, StartInstanceRefresh, InstanceRefreshInProgress).
     if _active(refreshes):
-        raise InstanceRefreshInProgress("An Instance Refresh is already in progress and blocks the execution of this Instance Refresh.")
+        raise InstanceRefreshInProgress(
+            "An Instance Refresh is already in progress and blocks the execution of this Instance Refresh."
+        )
     refresh = {
         "InstanceRefreshId": str(uuid.uuid4()),
         "AutoScalingGroupName": group.name,
@@ -68,7 +70,9 @@ def cancel_instance_refresh(self):
     _, refreshes = _refreshes(self)
     refresh = _active(refreshes)
     if refresh is None:
-        raise ActiveInstanceRefreshNotFound("No in progress or pending Instance Refresh found for the Auto Scaling group.")
+        raise ActiveInstanceRefreshNotFound(
+            "No in progress or pending Instance Refresh found for the Auto Scaling group."
+        )
     # "Cancelling - An ongoing operation is being cancelled … it prevents new replacements from being started"
     # (API Reference, DescribeInstanceRefreshes).
     refresh |= {"Status": "Cancelling", "until": utcnow() + CANCELLING}

@@ -8,8 +8,8 @@ from moto.core.responses import ActionResult
 
 def _with_rule_ids(revoke, rules_of):
     def checked(self, *args, security_rule_ids=None, **kwargs):
-        # "InvalidSecurityGroupRuleId.NotFound: The specified security group rule ID does not exist" (EC2 API Reference,
-        # "Error codes for the Amazon EC2 API"); moto says InvalidPermission.NotFound.
+        # "InvalidSecurityGroupRuleId.NotFound: The specified security group rule ID does not exist" (EC2 API
+        # Reference, "Error codes for the Amazon EC2 API"); moto says InvalidPermission.NotFound.
         group = self.get_security_group_by_name_or_id(kwargs.get("group_name_or_id") or args[0])
         known = {rule.id for rule in rules_of(group)} if group else set()
         for rule_id in security_rule_ids or []:
@@ -23,8 +23,9 @@ def _with_rule_ids(revoke, rules_of):
 def _all_or_nothing(action, rules_of):
     """One call is one act, although moto takes its permissions one by one.
 
-    "For a non-default VPC, if the values you specify do not match the existing rule's values, an InvalidPermission.NotFound
-    client error is returned, and no rules are revoked" (EC2 API Reference, RevokeSecurityGroupIngress).
+    "For a non-default VPC, if the values you specify do not match the existing rule's values, an
+    InvalidPermission.NotFound client error is returned, and no rules are revoked" (EC2 API Reference,
+    RevokeSecurityGroupIngress).
     """
 
     def whole(self):
@@ -54,8 +55,8 @@ def _modify(modify):
         modify(self, group_id, rules)
         for rule_id, wanted in rules.items():
             rule = group.get_rule(rule_id)
-            # "When you modify a rule, you cannot change the rule type" (EC2 API Reference, SecurityGroupRuleRequest), but
-            # its value you can: moto ignores the new value of every source that is not an IPv4 range.
+            # "When you modify a rule, you cannot change the rule type" (EC2 API Reference, SecurityGroupRuleRequest),
+            # but its value you can: moto ignores the new value of every source that is not an IPv4 range.
             if "CidrIpv6" in wanted:
                 rule.ip_range["CidrIpv6"] = wanted["CidrIpv6"]
             if "PrefixListId" in wanted:

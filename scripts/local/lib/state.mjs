@@ -4,7 +4,7 @@ import { projectRoot } from './paths.mjs';
 import { endGroups, isSame } from './processes.mjs';
 
 /** Where the local AWS of `npm run local:up` lives. */
-export const home = join(projectRoot, '.local');
+const home = join(projectRoot, '.local');
 export const runDir = join(home, 'cloud');
 export const envFile = join(home, 'env');
 const stateFile = join(home, 'state.json');
