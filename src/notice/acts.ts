@@ -3,7 +3,7 @@ import { plain } from './plain.ts';
 import type { Paragraph } from './sections.ts';
 import { duration, secondsBetween, secondsWords, utc } from './time.ts';
 import { undoCommand } from './undo.ts';
-import { type NoticeOutcome, revoked } from './verdict.ts';
+import { attemptsNow, type NoticeOutcome, replacementNow, revoked } from './verdict.ts';
 import { actWords, CLOSED_BY_WORDS, GUARD_WORDS, listOf } from './words.ts';
 
 /** What was done, or why not. */
@@ -25,9 +25,10 @@ function held(incident: Incident, now: string): readonly string[] {
   const { guard, decision, outcome } = incident;
   const words = guard === null ? 'a guard stopped it.' : GUARD_WORDS[guard];
   const act = decision.remediation;
+  const acted = revoked(incident) !== 'no' || replacementNow(incident) !== null;
   const would = guard === 'observe' ? 'In enforce mode undrift would have done this' : 'Would have been done';
   return [
-    `Nothing was done: ${words}`,
+    `${acted ? 'Nothing more' : 'Nothing'} was done: ${words}`,
     ...reasonLine(incident),
     act === null ? 'No act of undrift would put this right.' : `${would}: ${actWords(act)}.`,
     ...(outcome?.kind === 'failed' || outcome?.kind === 'unverified'
@@ -47,10 +48,11 @@ function done({ decision, replacement }: Incident): string {
 }
 
 function unfinished(incident: Incident, outcome: NoticeOutcome, now: string): readonly string[] {
-  const { decision, outcome: seen, replacement, attempts } = incident;
+  const { decision, outcome: seen } = incident;
   const act = decision.remediation;
-  const tried =
-    attempts.length === 0 ? 'Wanted' : `Tried ${attempts.length === 1 ? 'once' : `${attempts.length} times`}`;
+  const times = attemptsNow(incident).length;
+  const tried = times === 0 ? 'Wanted' : `Tried ${times === 1 ? 'once' : `${times} times`}`;
+  const replacement = replacementNow(incident);
   const asked = replacement !== null && replacement.successor === null;
   return [
     ...(outcome === 'escalated' ? ['undrift asks for a person: it does not get this right by itself.'] : []),
@@ -103,13 +105,14 @@ export function howToUndo(incident: Incident): readonly Paragraph[] {
   ];
 }
 
-function nothingToUndo({ outcome, replacement, decision }: Incident): readonly Paragraph[] {
-  const replaces = decision.remediation?.action === 'replace-instance';
-  const successor = replacement?.successor ?? null;
-  const took = successor === null ? 'No successor is known yet.' : `${plain(successor)} took over.`;
-  if (replaces && outcome?.kind === 'done') {
-    return ['There is nothing to undo: a terminated instance does not come back.', took];
-  }
-  if (replaces && replacement !== null) return ['What Auto Scaling was asked for cannot be called back.', took];
-  return ['undrift changed nothing, so there is nothing to undo.'];
+function nothingToUndo(incident: Incident): readonly Paragraph[] {
+  const replacement = replacementNow(incident);
+  if (replacement === null) return ['undrift changed nothing, so there is nothing to undo.'];
+  const gone = incident.outcome?.kind === 'done';
+  return [
+    gone
+      ? 'There is nothing to undo: a terminated instance does not come back.'
+      : 'What Auto Scaling was asked for cannot be called back.',
+    replacement.successor === null ? 'No successor is known yet.' : `${plain(replacement.successor)} took over.`,
+  ];
 }

@@ -1,7 +1,7 @@
 import type { Incident, NoticeKind, Outcome } from '../domain/incident.ts';
 import { clean } from './plain.ts';
 import { undoCommand } from './undo.ts';
-import { revoked } from './verdict.ts';
+import { replacementNow, revoked } from './verdict.ts';
 
 export const NOTICE_SCHEMA = 'undrift.notice/1';
 
@@ -30,7 +30,7 @@ export function incidentJson(
       evidence: finding.evidence.slice(0, 50).map((line) => clean(line, 500)),
     },
     about: { name: text(about.name), owner: text(about.owner), madeBy: text(about.madeBy) },
-    successor: incident.replacement?.successor ?? null,
+    successor: replacementNow(incident)?.successor ?? null,
     undo: command === null ? null : { command },
     policyDigest: incident.policyDigest,
     commit: incident.commit,

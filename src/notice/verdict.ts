@@ -1,4 +1,4 @@
-import type { Incident, NoticeKind } from '../domain/incident.ts';
+import type { Attempt, Incident, NoticeKind, Replacement } from '../domain/incident.ts';
 
 /**
  * The closed set of the SNS attribute `outcome`. About an incident: done, already-done, observed, held, unverified,
@@ -59,12 +59,29 @@ export function isReplacement({ decision, resource }: Incident): boolean {
   return resource.type !== 'security-group';
 }
 
+/** Attempts of the present round: an incident keeps those of earlier rounds, too. */
+export function attemptsNow({ attempts, round }: Incident): readonly Attempt[] {
+  return attempts.filter((attempt) => attempt.round === round);
+}
+
+/** Attempts of the present round that AWS did not refuse; without a request id, no answer is known. */
+function sentNow(incident: Incident): readonly Attempt[] {
+  return attemptsNow(incident).filter((attempt) => attempt.error === null);
+}
+
 /** Whether rules were revoked: seen, or answered without an error; `perhaps` when a call was sent and never answered. */
-export function revoked({ decision, outcome, attempts, round, closedBy }: Incident): 'yes' | 'perhaps' | 'no' {
+export function revoked(incident: Incident): 'yes' | 'perhaps' | 'no' {
+  const { decision, outcome, closedBy } = incident;
   if (decision.remediation?.action !== 'revoke-rules') return 'no';
   if (outcome?.kind === 'already-done' && closedBy !== 'undrift') return 'no';
   if (outcome?.kind === 'done') return 'yes';
-  const sent = attempts.filter((attempt) => attempt.round === round && attempt.error === null);
+  const sent = sentNow(incident);
   if (sent.some((attempt) => attempt.requestId !== null)) return 'yes';
   return sent.length > 0 ? 'perhaps' : 'no';
+}
+
+/** The replacement that Auto Scaling was asked for in the present round; null when it was refused or not asked for. */
+export function replacementNow(incident: Incident): Replacement | null {
+  if (incident.decision.remediation?.action !== 'replace-instance') return null;
+  return incident.outcome?.kind === 'done' || sentNow(incident).length > 0 ? incident.replacement : null;
 }

@@ -175,6 +175,38 @@ describe('texts', () => {
     expect(tell(failed, 'failed').json.undo).toBeNull();
   });
 
+  it('do not take what was done in an earlier round for something done now', () => {
+    const later = { ...observed, round: 'sgr-later', attempts: closed.attempts, inverse: closed.inverse, rounds: 2 };
+    expect(flat(later, 'held')).toContain('undrift changed nothing, so there is nothing to undo.');
+    const heldInstance = {
+      ...replaced,
+      ...later,
+      decision: { ...replaced.decision, guard: 'paused' },
+      guard: 'paused',
+    } as const;
+    expect(flat(heldInstance, 'held')).not.toContain('took over');
+    expect(tell(heldInstance, 'held').json.successor).toBeNull();
+    const [attempt] = failed.attempts;
+    const again = attempt === undefined ? [] : [{ ...attempt, round: 'earlier' }, attempt];
+    expect(flat({ ...failed, attempts: again }, 'failed')).toContain('Tried once: revoke');
+  });
+
+  it('do not say that Auto Scaling was asked when it refused', () => {
+    const round = replaced.round;
+    const refused = { at: '2026-05-01T12:00:05.000Z', round, requestId: null, error: 'AccessDenied' };
+    const outcome = { kind: 'failed', why: 'AccessDenied', retryable: false } as const;
+    const text = flat({ ...stuck, attempts: [refused], outcome, status: 'held' }, 'failed');
+    expect(text).toContain('Tried once: replace i-0abc0abc0abc0abc0');
+    expect(text).not.toContain('Auto Scaling was asked');
+    expect(text).toContain('undrift changed nothing, so there is nothing to undo.');
+  });
+
+  it('say that nothing more was done when a revoke was sent before a guard held it', () => {
+    const heldLater = { ...unverified(), guard: 'paused', outcome: null, status: 'held' } as const;
+    expect(flat(heldLater, 'held')).toContain('Nothing more was done: undrift is paused.');
+    expect(tell(heldLater, 'held').json.undo).not.toBeNull();
+  });
+
   it.each<readonly [ClosedBy, string]>([
     ['actor', 'whoever made the change took it back'],
     ['another', 'somebody else put it right'],

@@ -149,6 +149,14 @@ export const replaced: Incident = {
   outcome: { kind: 'done', seen: 'i-0abc0abc0abc0abc0 is terminated, i-0def is in service', secondsToFix: 142 },
   inverse: null,
   round: '6f0b1c1e-1111-4222-8333-944445555666',
+  attempts: [
+    {
+      at: '2026-05-01T12:00:05.000Z',
+      round: '6f0b1c1e-1111-4222-8333-944445555666',
+      requestId: '9a6a1c1e-1111-4222-8333-944445555666',
+      error: null,
+    },
+  ],
   replacement: {
     group: 'web-prod-asg',
     membersBefore: ['i-0abc0abc0abc0abc0', 'i-0aaa'],
