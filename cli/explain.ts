@@ -98,17 +98,13 @@ function print(answers: readonly Answer[], json: boolean, io: Io): void {
     for (const one of answers) io.out(JSON.stringify(toJson(one)));
     return;
   }
+  const several = new Set(answers.filter(({ index }) => index > 0).map(({ input }) => input));
   const paint = painter(io.colour === true);
   const told = answers.filter(({ error }) => error === null);
   told.forEach((one, position) => {
     if (position > 0) io.out('');
-    for (const line of explained(one, several(one, answers), paint)) io.out(line);
+    for (const line of explained(one, several.has(one.input), paint)) io.out(line);
   });
-}
-
-/** Does the file hold further events? */
-function several({ input }: Answer, answers: readonly Answer[]): boolean {
-  return answers.filter((one) => one.input === input).length > 1;
 }
 
 /** A file's own fault names the file already. */

@@ -34,7 +34,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 function whyUnreadable(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'it';
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'no code';
   return REASONS[code] ?? `could not be read (${code})`;
 }
 

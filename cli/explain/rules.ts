@@ -1,16 +1,6 @@
 /** Permissions and rules in the dialects of CloudTrail, Config and the AWS CLI → one rule per source. */
 import type { RuleSource, SecurityGroupRule } from '../../src/domain/estate.ts';
-import {
-  field,
-  isAbsent,
-  isObject,
-  isTrue,
-  items,
-  malformed,
-  optionalText,
-  type Place,
-  text,
-} from '../../src/inbound/reader.ts';
+import { field, isAbsent, isObject, isTrue, items, malformed, type Place, text } from '../../src/inbound/reader.ts';
 import { parseCidr } from '../../src/net/cidr.ts';
 import { parseProtocol } from '../../src/net/protocols.ts';
 
@@ -80,9 +70,10 @@ function rangeText(range: Place): Place {
   );
 }
 
+/** Written by people: taken as it is, or not at all. */
 function describedBy(place: Place): string | null {
-  const description = typeof place.value === 'string' ? null : either(place, 'description');
-  return description === null ? null : optionalText(description);
+  const description = isObject(place.value) ? either(place, 'description').value : null;
+  return typeof description === 'string' && description !== '' ? description : null;
 }
 
 /** A rule as a response, `describe-security-group-rules` or ModifySecurityGroupRules writes it: one source. */
