@@ -3,7 +3,7 @@ import type { IncidentStatus } from '../../src/domain/incident.ts';
 import { UsageError } from '../command.ts';
 import { DEFAULT_STAGE, stackName } from '../stack.ts';
 
-export const STATUSES = ['held', 'acting', 'waiting', 'unverified', 'closed'] as const satisfies IncidentStatus[];
+const STATUSES = ['held', 'acting', 'waiting', 'unverified', 'closed'] as const satisfies IncidentStatus[];
 
 export const HELP = `undrift incidents [--held] [--status <status>] [--resource <id>] [--limit <n>] [--json] [--stage <stage>]
 undrift incidents show <id> [--resource <id>] [--json] [--stage <stage>]

@@ -12,7 +12,7 @@ export type Notice = {
   readonly attributes: NoticeAttributes;
 };
 
-export type NoticeAttributes = {
+type NoticeAttributes = {
   readonly outcome: string;
   readonly severity: Severity;
   readonly rule: string;

@@ -10,7 +10,7 @@ import type { NoticeOutcome } from './verdict.ts';
 /** Where and when a notice about undrift itself is sent. */
 export type Place = { readonly account: string; readonly region: string; readonly now: string };
 /** The attribute `rule` of a notice that no rule brought about. */
-export const NO_RULE = 'none';
+const NO_RULE = 'none';
 const DIGEST_LINES = 100;
 
 /** The subjects that waited while the mails of the hour were used up. `count` may exceed what was kept. */

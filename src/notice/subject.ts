@@ -4,7 +4,7 @@ import { secondsWords } from './time.ts';
 import { type NoticeOutcome, verdictWord } from './verdict.ts';
 
 /** SNS takes fewer than 100 characters, ASCII, no control characters (API reference of Publish, `Subject`). */
-export const SUBJECT_MAX = 99;
+const SUBJECT_MAX = 99;
 
 /**
  * `[undrift] <verdict>: <what is wrong>[ on <resource>][ (<name>)][, round n][, 4 s]`. The verdict and what is wrong come

@@ -54,7 +54,7 @@ export function verdictWord(incident: Incident, outcome: NoticeOutcome): string 
   }
 }
 
-export function isReplacement({ decision, resource }: Incident): boolean {
+function isReplacement({ decision, resource }: Incident): boolean {
   if (decision.remediation !== null) return decision.remediation.action === 'replace-instance';
   return resource.type !== 'security-group';
 }

@@ -1,5 +1,5 @@
 /** Width of a line for people, in characters: what a mail program shows without breaking it again. */
-export const COLUMNS = 76;
+const COLUMNS = 76;
 
 /**
  * Breaks a paragraph at spaces; a word longer than a line is cut. Further lines are indented by two more, so that no

@@ -1,10 +1,10 @@
 import type { Change } from '../../../src/domain/change.ts';
 import type { SecurityGroupRule } from '../../../src/domain/estate.ts';
-import type { Incident } from '../../../src/domain/incident.ts';
+import type { ClosedBy, Incident } from '../../../src/domain/incident.ts';
 
 const COMMIT = '0123456789abcdef0123456789abcdef01234567';
 
-export const opened: Change = {
+const opened: Change = {
   source: 'cloudtrail',
   name: 'AuthorizeSecurityGroupIngress',
   fact: { kind: 'ingress-changed', ruleIds: ['sgr-0aaa111122223333a'] },
@@ -200,3 +200,34 @@ export const failed: Incident = {
   dueAt: '2026-05-01T12:01:04.000Z',
   noticeDue: 'failed',
 };
+
+export function alreadyGone(closedBy: ClosedBy): Incident {
+  return {
+    ...closed,
+    outcome: { kind: 'already-done', seen: 'the rule is gone' },
+    inverse: null,
+    attempts: [],
+    closedBy,
+  };
+}
+export function instance(): Pick<Incident, 'finding' | 'resource' | 'decision'> {
+  return { finding: replaced.finding, resource: replaced.resource, decision: replaced.decision };
+}
+export function unverified(): Incident {
+  const outcome = { kind: 'unverified', why: 'the rule is still there after 14 s' } as const;
+  return {
+    ...closed,
+    outcome,
+    status: 'unverified',
+    closedAt: null,
+    closedBy: null,
+    dueAt: '2026-05-01T12:01:05.000Z',
+  };
+}
+
+/** Only a person can put it right. */
+export function misused(): Incident {
+  const finding = { ...observed.finding, rule: 'own-role-misused', summary: 'a role of undrift called RunInstances' };
+  const decision = { ...observed.decision, reason: 'undrift can only tell: rotate the credentials', remediation: null };
+  return { ...observed, finding, decision };
+}

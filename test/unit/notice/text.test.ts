@@ -3,8 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { GUARDS } from '../../../src/domain/decision.ts';
 import type { ClosedBy, Incident, NoticeKind } from '../../../src/domain/incident.ts';
 import { incidentNotice } from '../../../src/notice/incident.ts';
-import { NOTICE_OUTCOMES } from '../../../src/notice/verdict.ts';
-import { closed, failed, observed, replaced, stuck } from './incident.ts';
+import { alreadyGone, closed, failed, misused, observed, replaced, stuck, unverified } from './incident.ts';
 
 const NOW = '2026-05-01T12:00:05.000Z';
 
@@ -15,103 +14,6 @@ function tell(incident: Incident, kind: NoticeKind) {
 /** The text with its line breaks undone, to look for sentences. */
 function flat(incident: Incident, kind: NoticeKind): string {
   return tell(incident, kind).text.replace(/\s+/gu, ' ');
-}
-
-describe('subjects', () => {
-  const long = 'SSH (tcp/22) and a great many other ports of the widest range that anybody has ever seen open to all';
-  it.each<readonly [string, Incident, NoticeKind, string]>([
-    ['many rounds', { ...closed, rounds: 10 }, 'fixed', '… on sg-0abc0abc0abc0abc0 (web), round 10, 4 s'],
-    ['no name', { ...closed, about: { ...closed.about, name: null } }, 'fixed', '… on sg-0abc0abc0abc0abc0, 4 s'],
-    [
-      'the summary names the resource already',
-      { ...closed, finding: { ...closed.finding, summary: 'sg-0abc0abc0abc0abc0 (web) is open to the internet.' } },
-      'fixed',
-      '[undrift] Closed: sg-0abc0abc0abc0abc0 (web) is open to the internet, 4 s',
-    ],
-    [
-      'too long: the name goes, then the summary is cut, the place and the seconds stay',
-      { ...closed, finding: { ...closed.finding, summary: long } },
-      'fixed',
-      '[undrift] Closed: SSH (tcp/22) and a great many other ports of the... on sg-0abc0abc0abc0abc0, 4 s',
-    ],
-    [
-      'names in other scripts, and a forged header',
-      { ...closed, about: { ...closed.about, name: 'Büro\r\nBcc: eve \u202e中' } },
-      'fixed',
-      '… on sg-0abc0abc0abc0abc0 (Buro Bcc: eve ?), 4 s',
-    ],
-    ['somebody was faster', alreadyGone('actor'), 'fixed', '[undrift] Already closed: SSH (tcp/22) open to the …'],
-    [
-      'instance gone',
-      { ...alreadyGone('vanished'), ...instance() },
-      'fixed',
-      '[undrift] Already gone: User data was …',
-    ],
-    ['failed', failed, 'failed', '[undrift] Failed: SSH (tcp/22) open to the …'],
-    ['not seen closed', unverified(), 'failed', '[undrift] Not verified: SSH (tcp/22) open to the …'],
-    ['never says closed unless it was seen', unverified(), 'fixed', '[undrift] Not verified: SSH (tcp/22) open to …'],
-    ['escalated', stuck, 'escalated', '[undrift] Needs you: User data was changed by …'],
-  ])('%s', (_, incident, kind, expected) => {
-    const { subject } = tell(incident, kind);
-    const [start, end] = expected.split('…');
-    expect(subject.startsWith(start ?? '')).toBe(true);
-    expect(subject.endsWith(end ?? expected)).toBe(true);
-    expect(subject.length).toBeLessThanOrEqual(99);
-  });
-
-  it('are printable ASCII of at most 99 characters, whatever the names', () => {
-    const hostile = fc.string({ unit: 'binary', maxLength: 300 });
-    fc.assert(
-      fc.property(
-        hostile,
-        hostile,
-        hostile,
-        fc.nat(),
-        fc.constantFrom(...GUARDS),
-        (summary, name, id, rounds, guard) => {
-          const finding = { ...closed.finding, summary };
-          const hostileIncident = { ...closed, finding, about: { ...closed.about, name }, rounds };
-          const resource = { type: 'security-group', id } as const;
-          for (const incident of [hostileIncident, { ...hostileIncident, resource, guard }]) {
-            for (const kind of ['held', 'fixed', 'escalated', 'failed'] as const) {
-              expect(tell(incident, kind).subject).toMatch(/^\[undrift\] [\x20-\x7e]{1,89}$/u);
-            }
-          }
-        },
-      ),
-    );
-  });
-});
-
-function alreadyGone(closedBy: ClosedBy): Incident {
-  return {
-    ...closed,
-    outcome: { kind: 'already-done', seen: 'the rule is gone' },
-    inverse: null,
-    attempts: [],
-    closedBy,
-  };
-}
-function instance(): Pick<Incident, 'finding' | 'resource' | 'decision'> {
-  return { finding: replaced.finding, resource: replaced.resource, decision: replaced.decision };
-}
-function unverified(): Incident {
-  const outcome = { kind: 'unverified', why: 'the rule is still there after 14 s' } as const;
-  return {
-    ...closed,
-    outcome,
-    status: 'unverified',
-    closedAt: null,
-    closedBy: null,
-    dueAt: '2026-05-01T12:01:05.000Z',
-  };
-}
-
-/** Only a person can put it right. */
-function misused(): Incident {
-  const finding = { ...observed.finding, rule: 'own-role-misused', summary: 'a role of undrift called RunInstances' };
-  const decision = { ...observed.decision, reason: 'undrift can only tell: rotate the credentials', remediation: null };
-  return { ...observed, finding, decision };
 }
 
 describe('texts', () => {
@@ -244,79 +146,5 @@ describe('texts', () => {
         }
       }),
     );
-  });
-});
-
-describe('for machines', () => {
-  it('the object is stable, and comes back from JSON as it was', () => {
-    const { json, subject, text } = tell(closed, 'fixed');
-    expect(JSON.parse(JSON.stringify(json))).toEqual(json);
-    expect(json).toEqual({
-      schema: 'undrift.notice/1',
-      kind: 'fixed',
-      subject,
-      text,
-      at: NOW,
-      incident: {
-        id: '7f3a9c1e',
-        key: 'sg-0abc0abc0abc0abc0#ingress#tcp#22-22#0.0.0.0/0',
-        rule: 'internet',
-        severity: 'critical',
-        status: 'closed',
-        rounds: 1,
-        openedAt: '2026-05-01T12:00:02.000Z',
-        closedAt: '2026-05-01T12:00:04.000Z',
-        closedBy: 'undrift',
-        dueAt: null,
-        guard: null,
-      },
-      change: {
-        source: 'cloudtrail',
-        name: 'AuthorizeSecurityGroupIngress',
-        at: '2026-05-01T12:00:00Z',
-        eventId: '6f0b1c1e-1111-4222-8333-944445555666',
-        requestId: '0d6a1c1e-1111-4222-8333-944445555666',
-        actor: closed.change.actor,
-      },
-      decision: closed.decision,
-      outcome: { notice: 'done', act: closed.outcome },
-      secondsToFix: 4,
-      resource: { type: 'security-group', id: 'sg-0abc0abc0abc0abc0' },
-      finding: { summary: closed.finding.summary, evidence: closed.finding.evidence },
-      about: closed.about,
-      successor: null,
-      undo: { command: expect.stringMatching(/^aws ec2 authorize-security-group-ingress --region eu-west-1 /u) },
-      policyDigest: 'a1b2c3d4e5f6',
-      commit: closed.commit,
-      version: '0.1.0',
-      account: '123456789012',
-      region: 'eu-west-1',
-    });
-  });
-
-  it('stays far below the 256 KB of a message, whatever the evidence', () => {
-    const evidence = Array.from({ length: 5000 }, () => 'x'.repeat(1000));
-    const { json } = tell({ ...closed, finding: { ...closed.finding, evidence } }, 'fixed');
-    expect(JSON.stringify(json).length).toBeLessThan(60_000);
-  });
-
-  it.each<readonly [Incident, NoticeKind, (typeof NOTICE_OUTCOMES)[number]]>([
-    [closed, 'fixed', 'done'],
-    [alreadyGone('actor'), 'fixed', 'already-done'],
-    [observed, 'held', 'observed'],
-    [{ ...observed, guard: 'exempted' }, 'held', 'held'],
-    [misused(), 'held', 'escalated'],
-    [unverified(), 'fixed', 'unverified'],
-    [unverified(), 'failed', 'unverified'],
-    [{ ...closed, outcome: null }, 'fixed', 'unverified'],
-    [failed, 'failed', 'failed'],
-    [failed, 'fixed', 'failed'],
-    [stuck, 'escalated', 'escalated'],
-    [closed, 'escalated', 'escalated'],
-  ])('attributes %#', (incident, kind, outcome) => {
-    const { severity, rule } = incident.finding;
-    const { attributes } = tell(incident, kind);
-    expect(attributes).toEqual({ outcome, severity, rule, account: '123456789012', region: 'eu-west-1' });
-    expect(NOTICE_OUTCOMES).toContain(outcome);
   });
 });
