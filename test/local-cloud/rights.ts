@@ -1,0 +1,123 @@
+/** Every call that a deployed function made, asked again of the role it will have on AWS: the emulators ask no role. */
+import { readFile } from 'node:fs/promises';
+import { allowed, type FunctionName, type Role, roleOf } from '../package/iam.ts';
+import { ACCOUNT, type Place, REGION, type Template } from '../package/template.ts';
+
+/** A line of the list of calls that the local cloud keeps. */
+export type RecordedCall = {
+  readonly service: string;
+  readonly action: string;
+  readonly params: Params | null;
+  readonly userAgent: string;
+};
+type Params = Readonly<Record<string, unknown>>;
+type Right = { readonly action: string; readonly resource: string };
+export type Refusal = Right & { readonly unit: FunctionName };
+export type Checked = {
+  readonly refusals: readonly Refusal[];
+  /** What each unit was seen to use: a test that saw nothing has tested nothing. */
+  readonly used: Readonly<Record<FunctionName, readonly string[]>>;
+};
+
+const UNITS: Readonly<Record<string, FunctionName>> = {
+  'security-groups': 'securityGroups',
+  instances: 'instances',
+  recheck: 'recheck',
+};
+
+/** @param physical the stack's physical ids by logical id, for the names that only a deployment gives */
+export async function checkRecordedCalls(
+  callsFile: string,
+  template: Template,
+  physical: Place['physical'] = {},
+): Promise<Checked> {
+  const lines = (await readFile(callsFile, 'utf8')).split('\n').filter((line) => line !== '');
+  return checkCalls(
+    lines.map((line) => JSON.parse(line) as RecordedCall),
+    template,
+    physical,
+  );
+}
+
+export async function checkCalls(
+  calls: readonly RecordedCall[],
+  template: Template,
+  physical: Place['physical'] = {},
+): Promise<Checked> {
+  const used = { securityGroups: new Set<string>(), instances: new Set<string>(), recheck: new Set<string>() };
+  const refusals: Refusal[] = [];
+  const asked = new Set<string>();
+  for (const call of calls) {
+    const unit = unitOf(call.userAgent);
+    if (unit === null) continue;
+    const role = roleOf(unit, template, { physical });
+    for (const right of rightsFor(call)) {
+      used[unit].add(right.action);
+      const question = `${unit} ${right.action} ${right.resource}`;
+      if (asked.has(question)) continue;
+      asked.add(question);
+      if (!(await may(role, right, template))) refusals.push({ unit, ...right });
+    }
+  }
+  const lists = Object.entries(used).map(([unit, actions]) => [unit, [...actions].sort()]);
+  return { refusals, used: Object.fromEntries(lists) };
+}
+
+const unitOf = (userAgent: string): FunctionName | null =>
+  UNITS[/\bundrift\/(security-groups|instances|recheck)\b/.exec(userAgent)?.[1] ?? ''] ?? null;
+
+/** The tag of an Auto Scaling group is not on the wire: that it opted in is taken for granted, the decision is tested elsewhere. */
+function may({ statements }: Role, right: Right, template: Template): Promise<boolean> {
+  const [, key = '', value = ''] = /"UNDRIFT_OPT_IN_TAG":"([^"=]+)=([^"]+)"/.exec(JSON.stringify(template)) ?? [];
+  const tag = right.resource.includes(':autoScalingGroup:') ? { [`aws:ResourceTag/${key}`]: value } : {};
+  return allowed(statements, { ...right, context: { 'aws:RequestedRegion': REGION, ...tag } });
+}
+
+const arn = (service: string, rest: string) => `arn:aws:${service}:${REGION}:${ACCOUNT}:${rest}`;
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** The rights that AWS asks for a call. A call that is not foreseen is asked for on `*`, which no write is granted on. */
+export function rightsFor({ service, action, params }: RecordedCall): readonly Right[] {
+  const given = params ?? {};
+  if (service === 'dynamodb') return ledgerRights(action, given);
+  return [{ action: `${service}:${rightName(action)}`, resource: resourceOf(service, action, given) }];
+}
+
+/** SQS knows one right for a call and its batch. */
+const rightName = (action: string) =>
+  action.replace(/^(SendMessage|DeleteMessage|ChangeMessageVisibility)Batch$/, '$1');
+
+function resourceOf(service: string, action: string, params: Params): string {
+  if (service === 'sqs') return arn('sqs', text(params.QueueUrl).split('/').at(-1) ?? '');
+  if (service === 'sns') return text(params.TopicArn);
+  if (service === 'ssm') return arn('ssm', `parameter/${text(params.Name).replace(/^\//, '')}`);
+  if (action === 'RevokeSecurityGroupIngress') return arn('ec2', `security-group/${text(params.GroupId)}`);
+  if (action === 'DescribeInstanceAttribute') return arn('ec2', `instance/${text(params.InstanceId)}`);
+  if (action === 'GetManagedPrefixListEntries') return arn('ec2', `prefix-list/${text(params.PrefixListId)}`);
+  if (action === 'TerminateInstanceInAutoScalingGroup')
+    return arn('autoscaling', 'autoScalingGroup:11111111-2222-3333-4444-555555555555:autoScalingGroupName/any');
+  return '*';
+}
+
+function ledgerRights(action: string, params: Params): readonly Right[] {
+  if (action === 'TransactWriteItems')
+    return objects(params.TransactItems).flatMap((item) =>
+      Object.entries(item).map(([kind, write]) => ({
+        action: `dynamodb:${TRANSACTED[kind] ?? kind}`,
+        resource: tableOf((write as Params).TableName),
+      })),
+    );
+  const index = text(params.IndexName);
+  const table = tableOf(params.TableName);
+  return [{ action: `dynamodb:${action}`, resource: index === '' ? table : `${table}/index/${index}` }];
+}
+
+const TRANSACTED: Readonly<Record<string, string>> = {
+  Put: 'PutItem',
+  Update: 'UpdateItem',
+  Delete: 'DeleteItem',
+  ConditionCheck: 'ConditionCheckItem',
+};
+const tableOf = (name: unknown) =>
+  text(name).startsWith('arn:') ? text(name) : arn('dynamodb', `table/${text(name)}`);
+const objects = (value: unknown): readonly Params[] => (Array.isArray(value) ? value : []);

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkCalls, type RecordedCall } from '../local-cloud/rights.ts';
+import { type Packaged, packageTemplate, remove } from './stage.ts';
+
+let packaged: Packaged;
+beforeAll(async () => {
+  packaged = await packageTemplate();
+}, 60_000);
+afterAll(() => remove(packaged));
+
+const call = (unit: string, service: string, action: string, params: RecordedCall['params']): RecordedCall => ({
+  service,
+  action,
+  params,
+  userAgent: `aws-sdk-js/3.1124.0 ua/2.1 os/linux lang/js md/nodejs#24.21.0 undrift/${unit}`,
+});
+const physical = {
+  Ledger: 'undrift-dev-Ledger-1A2B',
+  Topic: 'arn:aws:sns:us-east-1:123456789012:undrift-dev-Topic-3C4D',
+  InstancesQueue: 'http://127.0.0.1:4566/123456789012/undrift-dev-InstancesQueue-5E6F',
+};
+const check = (...calls: RecordedCall[]) => checkCalls(calls, packaged.template, physical);
+const group = 'sg-0aaa1111bbb22223c';
+const arn = (service: string, rest: string) => `arn:aws:${service}:us-east-1:123456789012:${rest}`;
+
+describe('a recorded call', () => {
+  it.each([
+    call('security-groups', 'ec2', 'DescribeSecurityGroupRules', { 'Filter.1.Name': 'group-id' }),
+    call('security-groups', 'ec2', 'RevokeSecurityGroupIngress', { GroupId: group, 'SecurityGroupRuleId.1': 'sgr-1' }),
+    call('instances', 'ec2', 'DescribeInstanceAttribute', { InstanceId: 'i-0aaa1111bbb22223c', Attribute: 'userData' }),
+    call('instances', 'autoscaling', 'TerminateInstanceInAutoScalingGroup', { InstanceId: 'i-0aaa1111bbb22223c' }),
+    call('instances', 'dynamodb', 'Query', { TableName: physical.Ledger, IndexName: 'resource' }),
+    call('instances', 'dynamodb', 'TransactWriteItems', {
+      TransactItems: [
+        { Put: { TableName: physical.Ledger } },
+        { ConditionCheck: { TableName: physical.Ledger } },
+        { Update: { TableName: physical.Ledger } },
+      ],
+    }),
+    call('instances', 'sqs', 'ChangeMessageVisibility', { QueueUrl: physical.InstancesQueue }),
+    call('recheck', 'sqs', 'SendMessageBatch', { QueueUrl: physical.InstancesQueue }),
+    call('recheck', 'sns', 'GetTopicAttributes', { TopicArn: physical.Topic }),
+    call('recheck', 'ssm', 'GetParameter', { Name: '/undrift/dev/pause' }),
+  ])('that the role of $userAgent may make passes: $action', async (made) => {
+    expect((await check(made)).refusals).toEqual([]);
+  });
+
+  it.each([
+    [
+      'of the other unit',
+      call('instances', 'ec2', 'RevokeSecurityGroupIngress', { GroupId: group }),
+      { unit: 'instances', action: 'ec2:RevokeSecurityGroupIngress', resource: arn('ec2', `security-group/${group}`) },
+    ],
+    [
+      'on a table of somebody else',
+      call('recheck', 'dynamodb', 'PutItem', { TableName: 'theirs' }),
+      { unit: 'recheck', action: 'dynamodb:PutItem', resource: arn('dynamodb', 'table/theirs') },
+    ],
+    [
+      'in a transaction that the recheck may not make',
+      call('recheck', 'dynamodb', 'TransactWriteItems', {
+        TransactItems: [{ ConditionCheck: { TableName: physical.Ledger } }],
+      }),
+      {
+        unit: 'recheck',
+        action: 'dynamodb:ConditionCheckItem',
+        resource: arn('dynamodb', `table/${physical.Ledger}`),
+      },
+    ],
+    [
+      'that nobody foresaw',
+      call('security-groups', 'ec2', 'DescribeVpcs', {}),
+      { unit: 'securityGroups', action: 'ec2:DescribeVpcs', resource: '*' },
+    ],
+  ])('%s is named', async (_case, made, refusal) => {
+    expect((await check(made)).refusals).toEqual([refusal]);
+  });
+
+  it('of somebody else is none of our business', async () => {
+    const theirs = { ...call('', 'ec2', 'RunInstances', {}), userAgent: 'aws-cli/2.0' };
+    expect(await check(theirs)).toEqual({ refusals: [], used: { securityGroups: [], instances: [], recheck: [] } });
+  });
+
+  it('is counted for its unit', async () => {
+    const { used } = await check(call('instances', 'ec2', 'DescribeInstances', {}));
+    expect(used).toEqual({ securityGroups: [], instances: ['ec2:DescribeInstances'], recheck: [] });
+  });
+});
