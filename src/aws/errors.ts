@@ -72,7 +72,7 @@ function asRaw(error: unknown): Raw {
 }
 
 /** The code that AWS or the socket gave; `Unknown` when there is none. */
-export function codeOf(error: unknown): string {
+function codeOf(error: unknown): string {
   if (error instanceof AwsRefused) return error.code;
   const { name, code, Code } = asRaw(error);
   const words = [Code, code, name].filter((word) => typeof word === 'string');
@@ -107,7 +107,7 @@ export function retryable(error: unknown): boolean {
   );
 }
 
-export function isDenied(error: unknown): boolean {
+function isDenied(error: unknown): boolean {
   return DENIED.has(codeOf(error));
 }
 

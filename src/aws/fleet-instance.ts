@@ -9,7 +9,7 @@ import type { Instance, Interface, Volume } from '../domain/estate.ts';
 import { ask, isCode } from './errors.ts';
 import { required, tagsOf } from './shapes.ts';
 
-export const INSTANCE_GONE = ['InvalidInstanceID.NotFound', 'InvalidInstanceID.Malformed'];
+const INSTANCE_GONE = ['InvalidInstanceID.NotFound', 'InvalidInstanceID.Malformed'];
 const INTERFACE_GONE = [
   'InvalidNetworkInterfaceID.NotFound',
   'InvalidNetworkInterfaceID.Malformed',

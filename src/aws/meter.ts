@@ -1,7 +1,7 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Meter } from '../roles.ts';
 
-export const NAMESPACE = 'Undrift';
+const NAMESPACE = 'Undrift';
 
 /**
  * Counters as lines of CloudWatch's embedded metric format: written to standard output, no call, no right needed. Each

@@ -22,7 +22,7 @@ import { required, ruleSource, tagsOf } from './shapes.ts';
 
 const GROUP_GONE = ['InvalidGroup.NotFound', 'InvalidGroupId.Malformed', 'InvalidGroupId.NotFound'];
 const RULE_GONE = ['InvalidSecurityGroupRuleId.NotFound', 'InvalidPermission.NotFound'];
-/** Milliseconds between attempts when EC2 lists a rule that it says it does not know: reads lag behind writes. */
+/** Milliseconds between attempts when EC2 lists the only rule in question and says it does not know it. */
 const LAGS = [1_000, 2_000, 4_000];
 
 type Sleep = (milliseconds: number) => Promise<void>;
@@ -98,35 +98,43 @@ function toRule(rule: Ec2Rule): SecurityGroupRule {
   };
 }
 
-/** One rule id that is gone makes EC2 revoke nothing: then the group is read again, and what is left of the ids is revoked. */
+/**
+ * One rule id that is gone makes EC2 revoke nothing: then the group is read again, and what is left of the ids is revoked.
+ * Each turn leaves out an id or waits, so there is an end; and one call does it all, so that one request id names the act.
+ */
 async function revoke(client: EC2Client, sleep: Sleep, groupId: string, ruleIds: readonly string[]) {
+  const lags = [...LAGS];
   let left = [...new Set(ruleIds)];
-  for (const lag of LAGS) {
-    if (left.length === 0) return { requestId: null };
+  while (left.length > 0) {
     const answer = await tryRevoke(client, groupId, left);
-    if (answer !== 'gone') return answer;
-    const living = new Set((await readRules(client, groupId)).flatMap(({ id, egress }) => (egress ? [] : [id])));
-    const still = left.filter((id) => living.has(id));
-    // EC2 lists every one of them and yet does not know one: the list is older than the truth, or the other way round.
-    if (still.length === left.length) await sleep(lag);
-    left = still;
+    if ('requestId' in answer) return answer;
+    const rules = await readRules(client, groupId);
+    const listed = left.filter((id) => rules.some((rule) => rule.id === id && !rule.egress));
+    const others = listed.filter((id) => !answer.unknown.includes(id));
+    if (listed.length < left.length) left = listed;
+    // EC2 lists what it says it does not know: reads lag behind. The others must not stay open for that.
+    else if (others.length > 0 && others.length < listed.length) left = others;
+    else await waitFor(lags.shift(), sleep, groupId);
   }
-  if (left.length === 0) return { requestId: null };
+  return { requestId: null };
+}
+
+async function waitFor(lag: number | undefined, sleep: Sleep, groupId: string): Promise<void> {
+  if (lag !== undefined) return sleep(lag);
   throw new Retryable(`ec2:RevokeSecurityGroupIngress: EC2 lists rules of ${groupId} that it says it does not know`);
 }
 
-async function tryRevoke(
-  client: EC2Client,
-  groupId: string,
-  ruleIds: string[],
-): Promise<{ requestId: string | null } | 'gone'> {
+type Tried = { readonly requestId: string | null } | { readonly unknown: string };
+
+/** `unknown`: EC2's sentence about a rule that it does not know; it names the id. */
+async function tryRevoke(client: EC2Client, groupId: string, ruleIds: string[]): Promise<Tried> {
   const command = new RevokeSecurityGroupIngressCommand({ GroupId: groupId, SecurityGroupRuleIds: ruleIds });
   try {
     const answer = await ask('ec2', 'RevokeSecurityGroupIngress', () => client.send(command));
     if (answer.Return === false) throw notDone(`EC2 answered that nothing of ${groupId} was revoked`);
     return { requestId: answer.$metadata.requestId ?? null };
   } catch (error) {
-    if (isCode(error, ...RULE_GONE)) return 'gone';
+    if (error instanceof AwsRefused && isCode(error, ...RULE_GONE)) return { unknown: error.message };
     if (isCode(error, ...GROUP_GONE)) return { requestId: null };
     throw error;
   }

@@ -1,7 +1,7 @@
 /** The arithmetic of disruption slots: what two records say, and what they say afterwards. Pure; the ledger stores it. */
 import type { SlotRequest } from '../roles.ts';
 
-export type Held = { readonly incidentKey: string; readonly until: string };
+type Held = { readonly incidentKey: string; readonly until: string };
 /** The slots of one Auto Scaling group by instance, and the successors that were paired, oldest first. */
 export type GroupSlots = { readonly slots: Readonly<Record<string, Held>>; readonly paired: readonly string[] };
 /** When replacements of the account and Region began, within the last hour. */
@@ -19,7 +19,7 @@ const HOUR = 3_600_000;
 const PAIRED_KEPT = 100;
 
 /** A slot is free once `until` has come. */
-export function living(slots: GroupSlots['slots'], now: string): GroupSlots['slots'] {
+function living(slots: GroupSlots['slots'], now: string): GroupSlots['slots'] {
   const at = Date.parse(now);
   return Object.fromEntries(Object.entries(slots).filter(([, { until }]) => Date.parse(until) > at));
 }

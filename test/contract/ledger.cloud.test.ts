@@ -1,15 +1,20 @@
-import { describe } from 'vitest';
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { describe, expect, test } from 'vitest';
 import { dynamoClient } from '../../src/aws/clients.ts';
 import { systemClock } from '../../src/aws/clock.ts';
 import { dynamoLedger } from '../../src/aws/ledger.ts';
 import { dynamoMailBudget } from '../../src/aws/mail-budget.ts';
+import { dynamoSwitchWatch } from '../../src/aws/switch-watch.ts';
+import { Superseded } from '../../src/roles.ts';
 import { FakeClock } from '../fakes/clock.ts';
 import { counter } from '../fakes/world.ts';
 import { localCloud } from './cloud.ts';
+import { perfectIncident } from './incident.ts';
 import { ledgerSuite } from './ledger.suite.ts';
 import { createLedgerTable } from './ledger-table.ts';
 import { mailBudgetSuite } from './mail-budget.suite.ts';
 import { slotsSuite } from './slots.suite.ts';
+import { switchWatchSuite } from './switch-watch.suite.ts';
 
 localCloud();
 const tableName = counter('ledger');
@@ -35,3 +40,58 @@ describe('mail budget', () =>
     const { client, chance, table } = await fresh();
     return dynamoMailBudget(client, table, chance);
   }));
+
+describe('switch watch', () =>
+  switchWatchSuite(async () => {
+    const { client, chance, table } = await fresh();
+    return dynamoSwitchWatch(client, table, chance);
+  }));
+
+describe('a write that is sent again because its answer was lost', () => {
+  /** As the SDK does after a time-out: the first attempt had its effect, the second is what the caller hears of. */
+  async function twice() {
+    const { client, chance, table } = await fresh();
+    const resend =
+      (next: (args: never) => Promise<never>, context: { commandName?: string }) => async (args: never) => {
+        if (/^(PutItem|TransactWriteItems)Command$/.test(context.commandName ?? '')) await next(args);
+        return next(args);
+      };
+    client.middlewareStack.add(resend as never, { step: 'initialize', name: 'resend' });
+    return { ledger: dynamoLedger(client, table, chance), mail: dynamoMailBudget(client, table, chance) };
+  }
+
+  test.each([[null], ['request-1']])('is not superseded by itself (request id: %s)', async (requestId) => {
+    const { ledger } = await twice();
+    await ledger.put(perfectIncident({ fence: 1 }), null, requestId);
+    await ledger.put(perfectIncident({ fence: 2 }), 1, requestId);
+    expect((await ledger.get(perfectIncident().key))?.fence).toBe(2);
+    await expect(ledger.put(perfectIncident({ fence: 2 }), 1)).rejects.toBeInstanceOf(Superseded);
+  });
+
+  test('counts a slot and a mail once', async () => {
+    const { ledger, mail } = await twice();
+    const [now, until] = ['2026-03-01T12:00:00.000Z', '2026-03-01T12:20:00.000Z'];
+    const request = { group: 'web', perGroup: 5, perHour: 2, now, until };
+    expect((await ledger.takeSlot({ ...request, instanceId: 'i-1', incidentKey: 'a' })).kind).toBe('taken');
+    expect((await ledger.takeSlot({ ...request, instanceId: 'i-2', incidentKey: 'b' })).kind).toBe('taken');
+    expect((await ledger.takeSlot({ ...request, instanceId: 'i-3', incidentKey: 'c' })).kind).toBe('full');
+    await mail.admit('a', now, 0);
+    expect(await mail.takeDigest('2026-03-01T13:00:00.000Z')).toEqual({ subjects: ['a'], count: 1 });
+  });
+});
+
+test('the indexes hold what people search by, and an incident with nothing due is not in that of the due', async () => {
+  const { client, chance, table } = await fresh();
+  await dynamoLedger(client, table, chance).put(perfectIncident({ dueAt: null }), null);
+  const { Items: [item = {}] = [] } = await client.send(new ScanCommand({ TableName: table }));
+  expect(item).toMatchObject({
+    pk: { S: `incident#${perfectIncident().key}` },
+    status: { S: 'held' },
+    rule: { S: 'internet' },
+  });
+  expect(item.incident).toHaveProperty('M');
+  // 2026-03-01T12:00:00Z is 1772366400; 400 days later.
+  expect(item.expiresAt).toEqual({ N: String(1_772_366_400 + 34_560_000) });
+  expect(Object.keys(item)).not.toContain('dueAt');
+  expect(Object.keys(item)).not.toContain('dueIndex');
+});

@@ -2,9 +2,11 @@ import { describe } from 'vitest';
 import { FakeClock } from '../fakes/clock.ts';
 import { FakeLedger } from '../fakes/ledger.ts';
 import { FakeMailBudget } from '../fakes/mail-budget.ts';
+import { FakeSwitchWatch } from '../fakes/switch-watch.ts';
 import { ledgerSuite } from './ledger.suite.ts';
 import { mailBudgetSuite } from './mail-budget.suite.ts';
 import { slotsSuite } from './slots.suite.ts';
+import { switchWatchSuite } from './switch-watch.suite.ts';
 
 async function make() {
   const clock = new FakeClock('2026-03-01T12:00:00.000Z');
@@ -14,3 +16,4 @@ async function make() {
 describe('ledger', () => ledgerSuite(make));
 describe('slots', () => slotsSuite(make));
 describe('mail budget', () => mailBudgetSuite(async () => new FakeMailBudget()));
+describe('switch watch', () => switchWatchSuite(async () => new FakeSwitchWatch()));

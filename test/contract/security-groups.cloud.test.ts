@@ -6,14 +6,15 @@ import {
   type IpPermission,
   RevokeSecurityGroupIngressCommand,
 } from '@aws-sdk/client-ec2';
-import { describe } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ec2Client } from '../../src/aws/clients.ts';
+import { systemClock } from '../../src/aws/clock.ts';
 import { ec2SecurityGroups } from '../../src/aws/security-groups.ts';
 import { counter } from '../fakes/world.ts';
 import { localCloud } from './cloud.ts';
 import { type GroupsWorld, type Opening, securityGroupsSuite } from './security-groups.suite.ts';
 
-localCloud();
+const cloud = localCloud();
 const name = counter('contract');
 
 async function make(): Promise<GroupsWorld> {
@@ -72,3 +73,19 @@ function permission({ port, source }: Opening): IpPermission {
 }
 
 describe('security groups', () => securityGroupsSuite(make));
+
+test('a rule that EC2 still lists after it was closed does not keep another one open', async () => {
+  const { groups, newGroup, open, close } = await make();
+  const groupId = await newGroup();
+  const world = { kind: 'ipv4', cidr: '0.0.0.0/0' } as const;
+  const [ssh = '', rdp = ''] = await open(
+    groupId,
+    [22, 3389].map((port) => ({ port, source: world })),
+  );
+  await cloud().staleReads(3);
+  await close(groupId, [ssh]);
+  expect((await groups.revoke(groupId, [ssh, rdp])).requestId).toEqual(expect.stringMatching(/./));
+  await systemClock.sleep(3_000);
+  const estate = await groups.read(groupId);
+  expect(estate).toMatchObject({ rules: [{ egress: true }] });
+});

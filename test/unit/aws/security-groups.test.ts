@@ -87,7 +87,23 @@ describe('revoking', () => {
     });
     await expect(groups.revoke('sg-1', ['sgr-1'])).rejects.toBeInstanceOf(Retryable);
     expect(naps).toEqual([1000, 2000, 4000]);
-    expect(asked.filter(({ action }) => action === 'RevokeSecurityGroupIngress')).toHaveLength(3);
+    expect(asked.filter(({ action }) => action === 'RevokeSecurityGroupIngress')).toHaveLength(4);
+  });
+
+  test('does not leave a rule open because another one is gone that EC2 still lists', async () => {
+    const gone = ['sgr-1', 'sgr-3', 'sgr-4', 'sgr-5'];
+    const { client, asked } = stub({
+      RevokeSecurityGroupIngress: ({ SecurityGroupRuleIds }) => {
+        const unknown = gone.find((id) => (SecurityGroupRuleIds as string[]).includes(id));
+        return unknown === undefined
+          ? { Return: true }
+          : awsError('InvalidSecurityGroupRuleId.NotFound', `The security group rule ID '${unknown}' does not exist`);
+      },
+      DescribeSecurityGroupRules: () => ({ SecurityGroupRules: [1, 2, 3, 4, 5].map((n) => rule(n)) }),
+    });
+    const groups = ec2SecurityGroups(client, () => Promise.reject(new Error('nothing to wait for')));
+    expect((await groups.revoke('sg-1', ['sgr-1', 'sgr-2', 'sgr-3', 'sgr-4', 'sgr-5'])).requestId).not.toBeNull();
+    expect(asked.at(-1)?.input).toMatchObject({ SecurityGroupRuleIds: ['sgr-2'] });
   });
 
   test('asks for rule ids, never for properties', async () => {

@@ -3,7 +3,7 @@ import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 
 type Input = Readonly<Record<string, unknown>>;
-export type Asked = { readonly action: string; readonly input: Input };
+type Asked = { readonly action: string; readonly input: Input };
 type Answers = Readonly<Record<string, (input: Input) => unknown>>;
 
 /** A client that answers by the name of the command; an answer that is an error is thrown. */

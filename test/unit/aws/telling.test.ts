@@ -102,7 +102,7 @@ describe('metrics', () => {
     const { values, definition } = count('Holds', { rule: 'internet', guard: 'observe' });
     expect(values).toEqual({ service: 'instances', rule: 'internet', guard: 'observe', Holds: 1 });
     expect(definition).toEqual({
-      Namespace: 'undrift',
+      Namespace: 'Undrift',
       Dimensions: [['service'], ['service', 'rule', 'guard']],
       Metrics: [{ Name: 'Holds', Unit: 'Count' }],
     });
