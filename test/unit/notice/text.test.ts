@@ -124,6 +124,14 @@ describe('texts', () => {
     expect(text).toContain('It is not known who did it. Config rule restricted-ssh at 2026-05-01 12:00:00 UTC');
   });
 
+  it('say of a closed incident that it is closed, and of one without a time that nobody looks again', () => {
+    const escalated = { ...closed, dueAt: '2026-05-01T12:01:05.000Z' };
+    expect(flat(escalated, 'escalated')).toContain('The incident is closed.');
+    expect(flat(escalated, 'escalated')).not.toContain('looks at it again');
+    expect(flat({ ...observed, dueAt: null }, 'held')).toContain('undrift does not look at it again by itself.');
+    expect(flat({ ...observed, dueAt: '2026-05-01T12:00:00.000Z' }, 'held')).toContain('looks at it again at once');
+  });
+
   it('bound the evidence and count the rest', () => {
     const evidence = Array.from({ length: 60 }, (_, n) => `rule ${n}`);
     const text = flat({ ...closed, finding: { ...closed.finding, evidence } }, 'fixed');
