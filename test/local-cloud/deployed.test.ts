@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { authorize, makeFleet, ruleIds, stateOf, tcp } from '../../scripts/scene/estate.mjs';
+import { authorizeEvent, send } from '../../scripts/scene/events.mjs';
+import { type Deployed, deploy, noticesAbout } from './deployed.ts';
+import { editUserData, instanceScenarios } from './scenarios/instances.ts';
+import { operationScenarios } from './scenarios/operations.ts';
+import { legitimateGroup, securityGroupScenarios } from './scenarios/security-groups.ts';
+
+/** The packaged stack on a local AWS: what a person does by hand, and what becomes of it, over HTTP. */
+describe('deployed in enforce mode', () => {
+  let at: Deployed | null = null;
+  const deployed = () => {
+    if (at === null) throw new Error('the stack is not deployed');
+    return at;
+  };
+  beforeAll(async () => {
+    at = await deploy('enforce');
+  });
+  afterAll(() => at?.stop());
+
+  describe('security groups', () => securityGroupScenarios(deployed));
+  describe('instances', () => instanceScenarios(deployed));
+  describe('operating', () => operationScenarios(deployed));
+});
+
+describe('deployed in observe mode', () => {
+  let at: Deployed | null = null;
+  beforeAll(async () => {
+    at = await deploy('observe');
+  });
+  afterAll(() => at?.stop());
+
+  it('touches nothing, and says what would have been done', async () => {
+    if (at === null) throw new Error('the stack is not deployed');
+    const { groupId } = await legitimateGroup(at);
+    const permission = tcp(22, '0.0.0.0/0');
+    const rules = await authorize(at.clients, groupId, permission);
+    const before = await ruleIds(at.clients, groupId);
+    const { instanceIds } = await makeFleet(at.clients, {
+      name: 'web',
+      size: 3,
+      tags: { 'undrift:replace': 'allowed' },
+    });
+    const [altered = ''] = instanceIds;
+    await send(at.clients.events, authorizeEvent({ groupId, permission, rules }));
+    await editUserData(at, altered);
+
+    const [aboutGroup] = await noticesAbout(at, groupId, 1);
+    const [aboutInstance] = await noticesAbout(at, altered, 1);
+    for (const notice of [aboutGroup, aboutInstance]) {
+      expect(notice?.message.decision).toMatchObject({ kind: 'hold', guard: 'observe' });
+      expect(notice?.message.text).toMatch(/would have/);
+    }
+    expect(aboutGroup?.message.text).toContain(rules[0]?.SecurityGroupRuleId);
+    expect(await ruleIds(at.clients, groupId)).toEqual(before);
+    expect(await stateOf(at.clients, altered)).toBe('running');
+  });
+});
