@@ -1,4 +1,5 @@
 /** `undrift explain`: what the policy makes of an event, and why. Needs no AWS account. */
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { parseJson } from '../src/inbound/json.ts';
 import { MalformedEvent } from '../src/inbound/malformed.ts';
@@ -62,7 +63,12 @@ export const explainCommand: Command = {
   },
 };
 
+const DEFAULT_POLICY = OPTIONS.policy.default;
+
 function readPolicy(file: string, io: Io): Policy {
+  if (file === DEFAULT_POLICY && !existsSync(file)) {
+    throw new UsageError(`explain: there is no ${file} here; name the policy with --policy FILE`);
+  }
   try {
     return loadPolicy(readText(file, io), file).policy;
   } catch (error) {

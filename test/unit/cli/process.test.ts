@@ -1,6 +1,6 @@
 /** The command as it is called: a process of its own, built where it is not. */
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { fromRoot } from './files.ts';
 
@@ -38,6 +38,12 @@ describe('undrift', () => {
     const script = `'${process.execPath}' cli/undrift.mjs explain ${events} | head -n 1`;
     const { stdout, stderr } = spawnSync('bash', ['-c', script], at);
     expect({ stdout, stderr }).toEqual({ stdout: `${EVENT}\n`, stderr: '' });
+  });
+
+  test.runIf(existsSync('/dev/full'))('says in one line that the answer could not be written', () => {
+    const script = `'${process.execPath}' cli/undrift.mjs explain '${EVENT}' > /dev/full`;
+    const { status, stderr } = spawnSync('bash', ['-c', script], at);
+    expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringMatching(/^undrift: .*ENOSPC.*\n$/) });
   });
 
   test('its version is stamped', () => {
