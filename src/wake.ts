@@ -26,8 +26,11 @@ export type WakeDeps = {
   readonly log: Log;
   readonly mailsPerHour: number;
   readonly place: { readonly account: string; readonly region: string };
-  wake(unit: Unit, keys: readonly string[]): Promise<void>;
+  wake(unit: Unit, keys: readonly string[], delaySeconds: number): Promise<void>;
 };
+
+/** Workers remember the switch for five seconds: what a resume wakes comes after that. */
+const SWITCH_CACHE_SECONDS = 6;
 
 /** Why the recheck runs: its clock, or an event that hurries it for one Auto Scaling group. */
 export type Trigger = { readonly hurry: string | null };
@@ -50,6 +53,7 @@ export async function wakeDue(trigger: Trigger, deps: WakeDeps): Promise<void> {
       await deps.wake(
         unit,
         mine.map(({ key }) => key),
+        resumed ? SWITCH_CACHE_SECONDS : 0,
       );
   }
   for (const incident of due) await dueAgain(incident, deps);

@@ -13,6 +13,7 @@ import { ec2SecurityGroups } from './aws/security-groups.ts';
 import { ssmSwitch } from './aws/switch.ts';
 import { dynamoSwitchWatch } from './aws/switch-watch.ts';
 import type { Unit } from './domain/incident.ts';
+import { pathText } from './policy/fault.ts';
 import type { Policy } from './policy/policy.ts';
 import { resolvePolicy } from './policy/resolve.ts';
 import type { Deps } from './remediate.ts';
@@ -55,7 +56,7 @@ export function wireRecheck(): WakeDeps {
     watch: dynamoSwitchWatch(shared.dynamo, env('UNDRIFT_LEDGER_TABLE')),
     mailsPerHour: policy.notifications.mailsPerHour,
     place: { account: env('UNDRIFT_ACCOUNT'), region: env('AWS_REGION') },
-    wake: (unit, keys) => queue.wake(queues[unit], keys),
+    wake: (unit, keys, delaySeconds) => queue.wake(queues[unit], keys, delaySeconds),
   };
 }
 
@@ -105,7 +106,7 @@ function postmanOf(sqs: ReturnType<typeof sqsClient>, unit: Unit): Postman {
 function policyOfBuild(): Policy {
   const result = resolvePolicy(build.policy);
   if ('policy' in result) return result.policy;
-  const faults = result.faults.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  const faults = result.faults.map(({ path, message }) => `${pathText(path)}: ${message}`);
   throw new Error(`the policy in this bundle is not valid: ${faults.join('; ')}`);
 }
 
