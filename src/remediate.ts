@@ -70,7 +70,7 @@ export class ComeBack extends Error {
 }
 
 /** Longer than a remediator's time-out (60 s), shorter than its queue's visibility (360 s). */
-export const LEASE_SECONDS = 90;
+const LEASE_SECONDS = 90;
 /** For so long an answer of EC2 that lacks what the event names may be older than the event. */
 const STALE_SECONDS = 60;
 const READ_AGAIN_AFTER = [1000, 2000, 4000];
@@ -296,7 +296,8 @@ async function record(
 
 async function tell(incident: Incident, kind: NoticeKind, dueAt: string | null, deps: Deps): Promise<Incident> {
   const now = deps.clock.now().toISOString();
-  const notice = incidentNotice(incident, kind, { now });
+  // While the notice is owed the ledger holds the lease's own time: people are told when the incident is due.
+  const notice = incidentNotice({ ...incident, dueAt }, kind, { now });
   const mail = await deps.mail.admit(notice.subject, now, deps.policy.notifications.mailsPerHour);
   const messageId = await deps.notifier.publish(notice, mail);
   deps.log.info('told', { incidentId: incident.id, kind, messageId, mail });

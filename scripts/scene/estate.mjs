@@ -15,7 +15,7 @@ import { until } from './until.mjs';
 /** @typedef {import('@aws-sdk/client-ec2').IpPermission} IpPermission */
 
 /** @param {Clients} clients */
-export async function defaultNetwork({ ec2 }) {
+async function defaultNetwork({ ec2 }) {
   const { Vpcs = [] } = await ec2.send(
     new DescribeVpcsCommand({ Filters: [{ Name: 'is-default', Values: ['true'] }] }),
   );

@@ -1,6 +1,6 @@
 import type { Actor } from './actor.ts';
 
-export type ResourceType = 'security-group' | 'instance' | 'network-interface';
+type ResourceType = 'security-group' | 'instance' | 'network-interface';
 export type ResourceRef = { readonly type: ResourceType; readonly id: string };
 
 /**
@@ -24,8 +24,6 @@ export type Fact =
   | { readonly kind: 'closing-call' }
   /** A Config rule's NON_COMPLIANT; `transition` when it says that the resource was compliant before. */
   | { readonly kind: 'verdict'; readonly by: string; readonly transition: boolean };
-
-export type FactKind = Fact['kind'];
 
 /** The fact taken from an event: what, by whom, when. The event only names; the decision is made on live state. */
 export type Change = {

@@ -22,7 +22,7 @@ export const GUARDS = [
 ] as const;
 export type GuardName = (typeof GUARDS)[number];
 
-export type RevokeRules = {
+type RevokeRules = {
   readonly action: 'revoke-rules';
   readonly groupId: string;
   readonly ruleIds: readonly string[];

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Baseline, Difference, Instance } from './estate.ts';
 
 /** Digest of user data, fit to be shown: user data may hold secrets and is never shown itself. */
-export function userDataDigest(userData: string | null): string {
+function userDataDigest(userData: string | null): string {
   if (userData === null || userData === '') return 'none';
   return `sha256:${createHash('sha256').update(userData).digest('hex').slice(0, 12)}`;
 }

@@ -13,7 +13,6 @@ export type Outcome =
   | { readonly kind: 'observed' }
   | { readonly kind: 'unverified'; readonly why: string }
   | { readonly kind: 'failed'; readonly why: string; readonly retryable: boolean };
-export type OutcomeKind = Outcome['kind'];
 
 /** What would undo the act: the rules as they were. A replaced instance has no inverse. */
 export type Inverse = { readonly action: 'authorize-rules'; readonly rules: readonly SecurityGroupRule[] } | null;

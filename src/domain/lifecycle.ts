@@ -91,7 +91,7 @@ export function holdIncident(previous: Incident | null, decision: Hold, opening:
 }
 
 /** An occurrence that the incident already knows: the event came again, or another feed tells the same. */
-export function isRepeat(incident: Incident, finding: Finding, now: Date): boolean {
+function isRepeat(incident: Incident, finding: Finding, now: Date): boolean {
   if (finding.round.startsWith('verdict:')) return incident.status !== 'closed';
   if (!incident.seenRounds.includes(finding.round)) return false;
   const stale = incident.closedAt === null || secondsBetween(incident.closedAt, now) < STALE_READ_SECONDS;

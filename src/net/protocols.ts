@@ -26,13 +26,13 @@ export function protocolName(protocol: Protocol): string {
   return Object.entries(NUMBERS).find(([, number]) => number === protocol)?.[0] ?? `protocol ${protocol}`;
 }
 
-export const TCP = 6;
-export const UDP = 17;
+const TCP = 6;
+const UDP = 17;
 const ICMP = 1;
 const ICMPV6 = 58;
 
 export type Ports = { readonly from: number; readonly to: number };
-export const ALL_PORTS: Ports = { from: 0, to: 65535 };
+const ALL_PORTS: Ports = { from: 0, to: 65535 };
 
 /**
  * The ports that a rule opens. EC2: with -1 or a protocol other than tcp, udp, icmp and icmpv6, traffic on all ports is

@@ -51,7 +51,7 @@ export type ExposureLimit = { readonly ipv4: bigint; readonly ipv6: bigint };
 /** The preset `internet`: one /8 of IPv4, one /27 of IPv6. */
 export const INTERNET_LIMIT: ExposureLimit = { ipv4: 2n ** 24n, ipv6: 2n ** 101n };
 
-export type RuleSettings = { readonly mode: Mode | null };
+type RuleSettings = { readonly mode: Mode | null };
 export type InternetSettings = RuleSettings & {
   readonly protects: readonly ProtectedPorts[];
   readonly limit: ExposureLimit;
@@ -79,7 +79,7 @@ export type Exemption = {
 };
 
 /** First row whose pattern matches the Config rule's name wins; `means` are our rules that must then hold on live state. */
-export type ConfigVerdict = { readonly configRule: string; readonly means: readonly string[] };
+type ConfigVerdict = { readonly configRule: string; readonly means: readonly string[] };
 
 export type Policy = {
   readonly mode: Mode | null;

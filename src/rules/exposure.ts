@@ -69,7 +69,7 @@ export function isOpen(slice: Slice, limit: ExposureLimit, leftOut: ReadonlySet<
   return exposureOf(slice, leftOut) > limit[slice.family];
 }
 
-export function exposureOf(slice: Slice, leftOut: ReadonlySet<string> = new Set()): bigint {
+function exposureOf(slice: Slice, leftOut: ReadonlySet<string> = new Set()): bigint {
   const spaces = [...slice.reach].filter(([id]) => !leftOut.has(id)).map(([, space]) => space);
   return size(union(...spaces));
 }

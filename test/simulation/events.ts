@@ -4,7 +4,7 @@ const PERSON = { type: 'IAMUser', arn: `arn:aws:iam::${ACCOUNT}:user/kim`, accou
 let events = 0;
 
 /** A CloudTrail call as EventBridge delivers it. */
-export function call(eventName: string, at: string, rest: Record<string, unknown>) {
+function call(eventName: string, at: string, rest: Record<string, unknown>) {
   events += 1;
   const eventSource = typeof rest.eventSource === 'string' ? rest.eventSource : 'ec2.amazonaws.com';
   const detail = {
