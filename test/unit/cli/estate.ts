@@ -57,13 +57,13 @@ export const group = (deviation: object = {}) => ({
   ...deviation,
 });
 
-export const scaling = (deviation: object = {}) => ({
+export const scaling = (deviation: object = {}, peer: object = {}) => ({
   AutoScalingGroupName: 'web',
   AutoScalingGroupARN: `arn:aws:autoscaling:eu-west-1:${ACCOUNT}:autoScalingGroup:1:autoScalingGroupName/web`,
   MinSize: 1,
   MaxSize: 4,
   DesiredCapacity: 2,
-  Instances: [member(INSTANCE), member(PEER)],
+  Instances: [member(INSTANCE), { ...member(PEER), ...peer }],
   SuspendedProcesses: [],
   Tags: [{ Key: 'undrift:replace', Value: 'allowed', PropagateAtLaunch: true }],
   ...deviation,

@@ -85,6 +85,17 @@ describe('many events', () => {
     expect(code).toBe(0);
   });
 
+  test('a text of several lines that is broken is one fault', async () => {
+    const path = file('broken-array.json', `[\n${JSON.stringify(ssh)},\n${JSON.stringify(ssh)}\n`);
+    const { rows } = await explain([path]);
+    expect(rows.map(({ error }) => error?.message)).toEqual([`${path}: line 4, column 1: not JSON`]);
+  });
+
+  test('a byte order mark is no fault', async () => {
+    const { rows, code } = await explain([file('bom.json', `\uFEFF${JSON.stringify(ssh)}`)]);
+    expect({ code, count: rows.length }).toEqual({ code: 0, count: 1 });
+  });
+
   test('a bad line is answered as such, and the rest all the same', async () => {
     const path = file(
       'lines.jsonl',
@@ -174,6 +185,16 @@ describe('without an estate the state of the event is assumed', () => {
     expect(await decided(record({ responseElements: { securityGroupRuleSet: { items } } }))).toMatchObject({
       remediation: { ruleIds: ['sgr-assumed-1'] },
     });
+  });
+
+  test('a Config item asks every rule, whatever the policy makes of verdicts', async () => {
+    const policy = file(
+      'no-verdicts.yml',
+      'version: 1\nmode: enforce\nrules: { internet: { protects: [{ name: SSH, ports: [22] }] } }\n',
+    );
+    const event = fromRoot('events/config.ConfigurationItem.security-group.json');
+    const { rows } = await explain([event], ['--policy', policy]);
+    expect(rows[0]?.decisions[0]).toMatchObject({ kind: 'remediate', remediation: { ruleIds: ['sgr-assumed-1'] } });
   });
 
   test('a verdict implies none', async () => {
@@ -282,6 +303,11 @@ describe('with an estate', () => {
       'launch suspended',
       { AutoScalingGroups: [scaling({ SuspendedProcesses: [{ ProcessName: 'Launch' }] })] },
       'launch-suspended',
+    ],
+    [
+      'a peer that is unhealthy',
+      { AutoScalingGroups: [scaling({}, { HealthStatus: 'UNHEALTHY' })] },
+      'unhealthy-peers',
     ],
     [
       'an Elastic IP',

@@ -393,6 +393,20 @@ describe('a malformed call names the place', () => {
   });
 });
 
+describe('a record that is out of the ordinary', () => {
+  test.each(['userData', 'groupSet'])('%s weighs more than what stands beside it', (key) => {
+    const raw = call('ModifyInstanceAttribute', { instanceId: INSTANCE, ebsOptimized: true, [key]: {} });
+    const kind = key === 'userData' ? 'user-data-changed' : 'security-groups-changed';
+    expect(parseInbound(raw)).toMatchObject({ fact: { kind } });
+  });
+
+  test('a list without end is refused', () => {
+    const items = Array.from({ length: 1001 }, () => ({ securityGroupRuleId: RULE }));
+    const raw = record({ responseElements: { securityGroupRuleSet: { items } } });
+    expect(() => parseInbound(raw)).toThrow('items: expected at most 1000 members, found a list of 1001');
+  });
+});
+
 describe('ids', () => {
   test.each(['i-00000000', 'i-12345678', 'i-DDd6c7B0e18F0E35f'])('%s is taken', (id) => {
     expect(parseInbound(call('ModifyInstanceAttribute', { instanceId: id, userData: 'x' }))).toMatchObject({
