@@ -4,7 +4,14 @@
  */
 export function cleanEnvironment() {
   const kept = Object.entries(process.env).filter(([name]) => !/^AWS_|_proxy$/i.test(name));
-  return { ...Object.fromEntries(kept), NO_PROXY: '127.0.0.1,localhost', AWS_EC2_METADATA_DISABLED: 'true' };
+  return {
+    ...Object.fromEntries(kept),
+    NO_PROXY: '127.0.0.1,localhost',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    // The files in ~/.aws can name endpoints and profiles too, and even say that the endpoints above do not count.
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  };
 }
 
 /**
