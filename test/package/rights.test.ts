@@ -35,16 +35,14 @@ const revoke: Request = { action: 'ec2:RevokeSecurityGroupIngress', resource: gr
 const reads = (...actions: string[]): Request[] => actions.map((action) => ({ action, resource: '*', context: here }));
 const on = (resource: string, ...actions: string[]): Request[] => actions.map((action) => ({ action, resource }));
 
-const LEDGER = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'].map((name) => `dynamodb:${name}`);
 const shared: readonly Request[] = [
-  ...on(ledger, ...LEDGER),
+  ...on(ledger, 'dynamodb:GetItem', 'dynamodb:PutItem'),
   ...['due', 'resource', 'recent'].flatMap((index) => on(`${ledger}/index/${index}`, 'dynamodb:Query')),
   ...on(topic, 'sns:Publish'),
   ...on(arn('ssm', 'parameter/undrift/dev/pause'), 'ssm:GetParameter'),
   { action: 'kms:GenerateDataKey', resource: arn('kms', 'key/undrift-Key'), context: bySns },
 ];
 const remediator = (unit: string): Request[] => [
-  ...on(ledger, 'dynamodb:ConditionCheckItem'),
   ...on(queue(`${unit}Queue`), 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'),
   ...on(queue(`${unit}DeadLetterQueue`), 'sqs:SendMessage'),
 ];
@@ -154,6 +152,7 @@ const NEVER: readonly Request[] = [
     resource: instance,
     context: optedIn,
   })),
+  ...on(ledger, 'dynamodb:DeleteItem', 'dynamodb:Scan', 'dynamodb:DeleteTable'),
   { action: 'autoscaling:UpdateAutoScalingGroup', resource: fleet, context: optedIn },
   { action: 'autoscaling:DetachInstances', resource: fleet, context: optedIn },
 ];
