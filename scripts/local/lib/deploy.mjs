@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { cleanEnvironment } from './environment.mjs';
 import { projectRoot } from './paths.mjs';
 import { run } from './run.mjs';
@@ -75,21 +75,12 @@ async function policyWithMode(file, mode, dir) {
 }
 
 /**
- * serverless.yml, package.json and whatever ${file(…)} names. The folder of dependencies is linked.
+ * serverless.yml and what it refers to. The folder of dependencies is linked.
  * @param {string} project @param {string} staging
  */
 async function stageFiles(project, staging) {
-  const waiting = ['serverless.yml', 'package.json'];
-  const seen = new Set(waiting);
-  for (const name of waiting) {
-    await mkdir(dirname(join(staging, name)), { recursive: true });
-    await copyFile(join(project, name), join(staging, name));
-    for (const [, found] of (await readFile(join(project, name), 'utf8')).matchAll(/\$\{file\(\s*([^),]+?)\s*\)/g)) {
-      const path = found.replace(/^\.\//, '');
-      if (seen.has(path) || path.startsWith('dist/') || !existsSync(join(project, path))) continue;
-      seen.add(path);
-      waiting.push(path);
-    }
+  for (const name of ['serverless.yml', 'package.json', 'infra']) {
+    if (existsSync(join(project, name))) await cp(join(project, name), join(staging, name), { recursive: true });
   }
   await symlink(join(projectRoot, 'node_modules'), join(staging, 'node_modules'), 'dir');
 }
