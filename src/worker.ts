@@ -68,16 +68,15 @@ async function handle(message: Message, deps: Deps): Promise<void> {
 async function setAside(message: Message, error: unknown, worker: Worker): Promise<boolean> {
   const { log } = worker.deps;
   const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  if (error instanceof Superseded) {
-    log.info('another worker carries on', { messageId: message.id, why });
-    return true;
-  }
   if (error instanceof MalformedEvent || message.receives >= worker.maxReceives) {
     return park(message, why, worker);
   }
-  if (error instanceof ComeBack) log.info('not now', { messageId: message.id, why, seconds: error.seconds });
+  const seconds = error instanceof ComeBack ? error.seconds : backoff(message.receives);
+  // Superseded: another worker carries on with that incident; what else the message asks for is looked at again.
+  if (error instanceof ComeBack || error instanceof Superseded)
+    log.info('not now', { messageId: message.id, why, seconds });
   else log.error('failed; the message goes back', { messageId: message.id, why, receives: message.receives });
-  return goBack(message, error instanceof ComeBack ? error.seconds : backoff(message.receives), worker);
+  return goBack(message, seconds, worker);
 }
 
 async function park(message: Message, reason: string, worker: Worker): Promise<boolean> {

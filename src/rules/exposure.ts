@@ -35,7 +35,6 @@ type Reach = {
 type Interval = { readonly name: string; readonly protocol: Protocol; readonly ports: Ports };
 
 const FAMILIES: readonly Family[] = ['ipv4', 'ipv6'];
-const NOTHING: Excused = () => [];
 
 /**
  * Cuts what the policy protects at the borders of the rules and says, for each piece, who is let in by which rule.
@@ -43,14 +42,17 @@ const NOTHING: Excused = () => [];
  */
 export function slices(input: ExposureInput): Slice[] {
   const reaches = input.rules.flatMap((rule) => reachOf(rule, input.prefixLists));
-  const excused = input.excused ?? NOTHING;
-  const allowed = { ipv4: spaceOf('ipv4', input.allowedRanges), ipv6: spaceOf('ipv6', input.allowedRanges) };
+  const { excused, allowedRanges } = input;
+  const never = {
+    ipv4: union(NOT_INTERNET.ipv4, spaceOf('ipv4', allowedRanges)),
+    ipv6: union(NOT_INTERNET.ipv6, spaceOf('ipv6', allowedRanges)),
+  };
   const found: Slice[] = [];
   for (const interval of input.protects.flatMap(intervalsOf)) {
     for (const ports of cut(interval, reaches)) {
       for (const family of FAMILIES) {
         const piece = { ...interval, ports, family };
-        const taken = union(NOT_INTERNET[family], allowed[family], excused(piece));
+        const taken = excused === undefined ? never[family] : union(never[family], excused(piece));
         const reach = new Map<string, Space>();
         for (const rule of reaches) {
           if (!covers(rule, piece)) continue;
