@@ -10,7 +10,7 @@ const bundle = join(root, 'dist', 'cli', 'undrift.js');
 const script = join(root, 'scripts', 'build.mjs');
 
 /** Whatever goes into the bundle: the version is in package.json, the versions of the libraries in the lock file. */
-const SOURCES = ['src', 'cli', 'scripts/build', 'package.json', 'package-lock.json'];
+const SOURCES = ['src', 'cli', 'scripts/build', 'scripts/build.mjs', 'package.json', 'package-lock.json'];
 
 /** When the newest file below a path was written, in milliseconds; 0 when there is none. */
 function newest(path) {

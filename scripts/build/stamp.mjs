@@ -17,7 +17,7 @@ export async function stampOf(root, policy) {
  * The commit that is built: UNDRIFT_COMMIT where the sources are no work tree, else what git says, else `unknown`.
  * @param {string} root
  */
-export function commitOf(root, env = process.env) {
+function commitOf(root, env = process.env) {
   if (env.UNDRIFT_COMMIT) return env.UNDRIFT_COMMIT;
   try {
     // A copy of the sources inside another repository must not take that one's commit for its own.

@@ -12,7 +12,7 @@ export type RecordedCall = {
 };
 type Params = Readonly<Record<string, unknown>>;
 type Right = { readonly action: string; readonly resource: string };
-export type Refusal = Right & { readonly unit: FunctionName };
+type Refusal = Right & { readonly unit: FunctionName };
 export type Checked = {
   readonly refusals: readonly Refusal[];
   /** What each unit was seen to use: a test that saw nothing has tested nothing. */
@@ -77,7 +77,7 @@ const arn = (service: string, rest: string) => `arn:aws:${service}:${REGION}:${A
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** The rights that AWS asks for a call. A call that is not foreseen is asked for on `*`, which no write is granted on. */
-export function rightsFor({ service, action, params }: RecordedCall): readonly Right[] {
+function rightsFor({ service, action, params }: RecordedCall): readonly Right[] {
   const given = params ?? {};
   if (service === 'dynamodb') return ledgerRights(action, given);
   return [{ action: `${service}:${rightName(action)}`, resource: resourceOf(service, action, given) }];

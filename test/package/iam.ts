@@ -30,7 +30,7 @@ export function roleOf(name: FunctionName, template: Template, place: Partial<Pl
   return { arn, statements: policies.flatMap((policy: JsonObject) => statementsOf(policy.PolicyDocument)) };
 }
 
-export function statementsOf(document: Json | undefined): readonly Statement[] {
+function statementsOf(document: Json | undefined): readonly Statement[] {
   if (!isObject(document) || !Array.isArray(document.Statement)) throw new Error('This is no policy document');
   return document.Statement as unknown as readonly Statement[];
 }
