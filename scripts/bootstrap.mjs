@@ -78,7 +78,8 @@ async function install(log) {
   // Whatever NODE_ENV and the user's settings leave out is needed here.
   const { code, said } = await npm(['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund']);
   if (code === 'ENOENT') throw new SetupFault('undrift needs npm, which comes with Node: install it (nodejs.org).');
-  if (code !== 0) throw new SetupFault(`npm ci failed:\n${said.trimEnd().split('\n').slice(-20).join('\n')}`);
+  // npm says first what is wrong, and then how it could be called.
+  if (code !== 0) throw new SetupFault(`npm ci failed:\n${said.trimEnd().split('\n').slice(0, 20).join('\n')}`);
   log(`Installed in ${Math.round((Date.now() - began) / 1000)} s.`);
 }
 

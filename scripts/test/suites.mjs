@@ -1,8 +1,9 @@
 import { execFile, spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
-import { root } from '../bootstrap.mjs';
+import { root, SetupFault } from '../bootstrap.mjs';
 import { cleanEnvironment } from '../local/lib/environment.mjs';
 
 const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
@@ -13,20 +14,18 @@ const environment = () => ({ ...cleanEnvironment(), AWS_SDK_JS_NODE_VERSION_SUPP
 /**
  * The test files that the arguments select.
  * @param {string[]} args
+ * @param {string} list where vitest writes them
  * @returns {Promise<{ file: string, projectName: string }[]>}
+ * @throws {SetupFault} where vitest does not understand the arguments
  */
-export async function filesOf(args) {
-  const options = { cwd: root, env: environment(), maxBuffer: 2 ** 26 };
-  const listed = await promisify(execFile)(
-    process.execPath,
-    [vitest, 'list', '--filesOnly', '--json', ...args],
-    options,
-  );
-  const files = JSON.parse(listed.stdout.slice(listed.stdout.indexOf('[')));
-  return files.map((/** @type {{ file: string, projectName: string }} */ { file, projectName }) => ({
-    file: relative(root, file),
-    projectName,
-  }));
+export async function filesOf(args, list) {
+  const command = [vitest, 'list', '--filesOnly', `--json=${list}`, ...args];
+  await promisify(execFile)(process.execPath, command, { cwd: root, env: environment() }).catch((error) => {
+    throw new SetupFault(error.stderr || error.message);
+  });
+  /** @type {{ file: string, projectName: string }[]} */
+  const files = JSON.parse(await readFile(list, 'utf8'));
+  return files.map(({ file, projectName }) => ({ file: relative(root, file), projectName }));
 }
 
 /**
