@@ -4,6 +4,8 @@ import { authorizeEvent, send } from '../../scripts/scene/events.mjs';
 import { type Deployed, deploy, noticesAbout } from './deployed.ts';
 import { editUserData, instanceScenarios } from './scenarios/instances.ts';
 import { operationScenarios } from './scenarios/operations.ts';
+import { patternScenarios } from './scenarios/patterns.ts';
+import { rightsScenarios } from './scenarios/rights.ts';
 import { legitimateGroup, securityGroupScenarios } from './scenarios/security-groups.ts';
 
 /** The packaged stack on a local AWS: what a person does by hand, and what becomes of it, over HTTP. */
@@ -21,6 +23,9 @@ describe('deployed in enforce mode', () => {
   describe('security groups', () => securityGroupScenarios(deployed));
   describe('instances', () => instanceScenarios(deployed));
   describe('operating', () => operationScenarios(deployed));
+  describe('the patterns of its rules', () => patternScenarios(deployed));
+  // Last: it judges every call that the functions made for all of the above.
+  describe('the rights of its functions', () => rightsScenarios(deployed));
 });
 
 describe('deployed in observe mode', () => {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { type IpPermission, ModifySecurityGroupRulesCommand } from '@aws-sdk/client-ec2';
 import { expect, it } from 'vitest';
 import { authorize, makeSecurityGroup, ruleIds, tcp } from '../../../scripts/scene/estate.mjs';
@@ -137,16 +138,36 @@ export function securityGroupScenarios(deployed: () => Deployed): void {
     expect(notices).toHaveLength(1);
   });
 
-  it('tells of a call by its own role that it did not make, and ignores those that it made', async () => {
+  it('ignores the events of its own calls, and tells of one that its role made and it did not', async () => {
     const at = deployed();
-    const { groupId } = await legitimateGroup(at);
-    const userIdentity = { ...PEOPLE.role, ...(await ownIdentity(at)) };
-    const requestParameters = { groupId, securityGroupRuleIds: { items: [] } };
+    const own = await legitimateGroup(at);
+    const misused = await legitimateGroup(at);
+    await open(at, own.groupId, tcp(22, '0.0.0.0/0'));
+    await noticesAbout(at, own.groupId, 1);
+    const requestID = await requestIdOfRevoke(at, own.groupId);
+    await send(at.clients.events, await ownRevoke(at, own.groupId, { requestID }));
+    // Old enough not to be a call that is still to be recorded.
     const eventTime = new Date(Date.now() - 120_000).toISOString().replace(/\.\d+Z$/, 'Z');
-    await send(at.clients.events, call('RevokeSecurityGroupIngress', { userIdentity, requestParameters, eventTime }));
-    const [notice] = await noticesAbout(at, groupId, 1);
+    await send(at.clients.events, await ownRevoke(at, misused.groupId, { eventTime }));
+    const [notice] = await noticesAbout(at, misused.groupId, 1);
     expect(notice?.attributes.rule?.Value).toBe('own-role-misused');
+    expect(await noticesAbout(at, own.groupId, 1)).toHaveLength(1);
   });
+}
+
+async function requestIdOfRevoke({ cloud }: Deployed, groupId: string): Promise<string> {
+  const lines = (await readFile(cloud.callsFile, 'utf8')).split('\n').filter((line) => line !== '');
+  const calls = lines.map((line) => JSON.parse(line));
+  const revoke = calls.find(
+    ({ action, params }) => action === 'RevokeSecurityGroupIngress' && params.GroupId === groupId,
+  );
+  expect(revoke?.requestId).toMatch(/./);
+  return revoke.requestId;
+}
+
+async function ownRevoke(at: Deployed, groupId: string, rest: Record<string, unknown>) {
+  const userIdentity = { ...PEOPLE.role, ...(await ownIdentity(at)) };
+  return call('RevokeSecurityGroupIngress', { userIdentity, requestParameters: { groupId }, ...rest });
 }
 
 /** The identity under which the security-group function calls: the role of the deployed stack. */

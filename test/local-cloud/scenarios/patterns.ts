@@ -1,0 +1,111 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { TestEventPatternCommand } from '@aws-sdk/client-eventbridge';
+import { expect, it } from 'vitest';
+import { type AwsEvent, call, PEOPLE, verdictEvent } from '../../../scripts/scene/events.mjs';
+import { ACCOUNT, resolveTemplate, type Template } from '../../package/template.ts';
+import type { Deployed } from '../deployed.ts';
+
+type Pattern = {
+  readonly source: readonly string[];
+  readonly detail?: { readonly eventSource?: readonly string[]; readonly eventName?: readonly string[] };
+};
+
+/** The template that was deployed. */
+export async function templateOf({ dir }: Deployed): Promise<Template> {
+  const file = join(dir, 'stage', '.serverless', 'cloudformation-template-update-stack.json');
+  return JSON.parse(await readFile(file, 'utf8')) as Template;
+}
+
+/** Its patterns, with what CloudFormation fills in. */
+async function patterns(at: Deployed) {
+  const resources = Object.entries(resolveTemplate(await templateOf(at)));
+  return resources
+    .filter(([, { Type, Properties }]) => Type === 'AWS::Events::Rule' && Properties.EventPattern !== undefined)
+    .map(([name, { Properties }]) => ({ name, pattern: Properties.EventPattern as unknown as Pattern }));
+}
+
+/** Asked of a matcher that is not ours: EventBridge's own call, as the emulator answers it. */
+async function matches({ clients }: Deployed, pattern: Pattern, event: AwsEvent, account = ACCOUNT): Promise<boolean> {
+  const envelope = {
+    version: '0',
+    id: 'e',
+    account,
+    region: 'us-east-1',
+    time: '2026-01-01T00:00:00Z',
+    resources: [],
+    ...event,
+  };
+  const command = new TestEventPatternCommand({
+    EventPattern: JSON.stringify(pattern),
+    Event: JSON.stringify(envelope),
+  });
+  return (await clients.events.send(command)).Result === true;
+}
+
+export function patternScenarios(deployed: () => Deployed): void {
+  it('match every call, whoever made it, and not the failed call, another account or another service', async () => {
+    const at = deployed();
+    const calls = (await patterns(at)).filter(({ pattern }) => pattern.detail?.eventName !== undefined);
+    expect(calls.length).toBeGreaterThanOrEqual(2);
+    const seen: string[] = [];
+    for (const { name, pattern } of calls) {
+      const [eventSource = ''] = pattern.detail?.eventSource ?? [];
+      for (const eventName of pattern.detail?.eventName ?? []) {
+        const source = sourceOf(eventName);
+        for (const [who, userIdentity] of Object.entries(PEOPLE)) {
+          const event = call(eventName, { eventSource: source, userIdentity });
+          expect(await matches(at, pattern, event), `${name} ${eventName} by ${who}`).toBe(true);
+          const failed = call(eventName, {
+            eventSource: source,
+            userIdentity,
+            errorCode: 'Client.UnauthorizedOperation',
+          });
+          expect(await matches(at, pattern, failed), `${name} ${eventName} by ${who}, failed`).toBe(false);
+        }
+        const event = call(eventName, { eventSource: source });
+        expect(await matches(at, pattern, event, '999999999999'), `${name} ${eventName}, other account`).toBe(false);
+        const athena = { ...call(eventName, { eventSource: 'athena.amazonaws.com' }), source: 'aws.athena' };
+        expect(await matches(at, pattern, athena), `${name} ${eventName} of Athena`).toBe(false);
+        seen.push(eventName);
+      }
+      expect(eventSource).not.toBe('');
+    }
+    expect(seen.sort()).toEqual(WATCHED);
+  });
+
+  it('match a NON_COMPLIANT verdict about what they are for', async () => {
+    const at = deployed();
+    const config = (await patterns(at)).filter(({ pattern }) => pattern.source.includes('aws.config'));
+    const verdict = (type: 'AWS::EC2::SecurityGroup' | 'AWS::EC2::Instance') =>
+      verdictEvent({ rule: 'any', type, id: 'x' });
+    for (const type of ['AWS::EC2::SecurityGroup', 'AWS::EC2::Instance'] as const) {
+      const hits = await Promise.all(config.map(({ pattern }) => matches(at, pattern, verdict(type))));
+      expect(hits.filter(Boolean)).toHaveLength(1);
+      const compliant = JSON.parse(JSON.stringify(verdict(type)).replace('"NON_COMPLIANT"', '"COMPLIANT"'));
+      for (const { pattern } of config) expect(await matches(at, pattern, compliant)).toBe(false);
+    }
+  });
+}
+
+function sourceOf(eventName: string): string {
+  if (eventName === 'StartSession') return 'ssm.amazonaws.com';
+  if (eventName === 'SendSSHPublicKey') return 'ec2-instance-connect.amazonaws.com';
+  return eventName.startsWith('TerminateInstanceInAutoScaling') ? 'autoscaling.amazonaws.com' : 'ec2.amazonaws.com';
+}
+
+const WATCHED = [
+  'AssociateIamInstanceProfile',
+  'AttachVolume',
+  'AuthorizeSecurityGroupIngress',
+  'DisassociateIamInstanceProfile',
+  'ModifyInstanceAttribute',
+  'ModifyInstanceMetadataOptions',
+  'ModifyNetworkInterfaceAttribute',
+  'ModifySecurityGroupRules',
+  'ReplaceIamInstanceProfileAssociation',
+  'RevokeSecurityGroupIngress',
+  'SendSSHPublicKey',
+  'StartSession',
+  'TerminateInstanceInAutoScalingGroup',
+];

@@ -1,0 +1,68 @@
+import { CloudFormationClient, DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
+import { expect, it } from 'vitest';
+import type { Deployed } from '../deployed.ts';
+import { checkRecordedCalls } from '../rights.ts';
+import { templateOf } from './patterns.ts';
+
+/** What CloudFormation called each resource. */
+async function physicalIds({ cloud }: Deployed): Promise<Readonly<Record<string, string>>> {
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const endpoint = cloud.env.AWS_ENDPOINT_URL;
+  const client = new CloudFormationClient({ region: 'us-east-1', credentials, ...(endpoint && { endpoint }) });
+  const { StackResources = [] } = await client.send(new DescribeStackResourcesCommand({ StackName: 'undrift-dev' }));
+  return Object.fromEntries(
+    StackResources.map(({ LogicalResourceId = '', PhysicalResourceId = '' }) => [
+      LogicalResourceId,
+      PhysicalResourceId,
+    ]),
+  );
+}
+
+export function rightsScenarios(deployed: () => Deployed): void {
+  it('allow every call that was seen on the wire', async () => {
+    const at = deployed();
+    const { refusals, used } = await checkRecordedCalls(
+      at.cloud.callsFile,
+      await templateOf(at),
+      await physicalIds(at),
+    );
+    expect(refusals).toEqual([]);
+    // A run that saw nothing has shown nothing.
+    expect(used.securityGroups).toEqual(
+      expect.arrayContaining([
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+        'dynamodb:Query',
+        'ec2:DescribeSecurityGroupRules',
+        'ec2:DescribeSecurityGroups',
+        'ec2:RevokeSecurityGroupIngress',
+        'sns:Publish',
+        'sqs:SendMessage',
+        'ssm:GetParameter',
+      ]),
+    );
+    expect(used.instances).toEqual(
+      expect.arrayContaining([
+        'autoscaling:DescribeAutoScalingGroups',
+        'autoscaling:DescribeAutoScalingInstances',
+        'autoscaling:DescribeInstanceRefreshes',
+        'autoscaling:TerminateInstanceInAutoScalingGroup',
+        'dynamodb:PutItem',
+        'ec2:DescribeInstanceAttribute',
+        'ec2:DescribeInstances',
+        'ec2:DescribeLaunchTemplateVersions',
+        'sns:Publish',
+        'ssm:GetParameter',
+      ]),
+    );
+    expect(used.recheck).toEqual(
+      expect.arrayContaining([
+        'dynamodb:Query',
+        'sns:GetTopicAttributes',
+        'sns:Publish',
+        'sqs:SendMessage',
+        'ssm:GetParameter',
+      ]),
+    );
+  });
+}
