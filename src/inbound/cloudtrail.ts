@@ -3,7 +3,7 @@ import type { Change, Irrelevant } from '../domain/change.ts';
 import { actorOf } from './cloudtrail/actor.ts';
 import type { Parsed } from './cloudtrail/call.ts';
 import { parserOf, whyUnwatched } from './cloudtrail/calls.ts';
-import { agreed, type Envelope } from './origin.ts';
+import { type Envelope, vouched } from './origin.ts';
 import { field, isAbsent, optionalText, type Place, text } from './reader.ts';
 import { accountId, eventId, firstInstant, instantOf, region } from './values.ts';
 
@@ -40,8 +40,8 @@ function changeOf(record: Place, envelope: Envelope | null, name: string, parsed
     at: firstInstant(instantOf, field(record, 'eventTime'), ...(envelope === null ? [] : [envelope.time])),
     eventId: eventId(field(record, 'eventID')),
     requestId: optionalText(field(record, 'requestID')),
-    account: agreed(accountId, recipient(record), envelope?.account),
-    region: agreed(region, field(record, 'awsRegion'), envelope?.region),
+    account: vouched(accountId, recipient(record), envelope?.account),
+    region: vouched(region, field(record, 'awsRegion'), envelope?.region),
   };
 }
 

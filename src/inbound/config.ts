@@ -1,7 +1,7 @@
 /** AWS Config: a rule's verdict (EventBridge), and for the command line an item or the invocation of a custom rule. */
 import { UNKNOWN_ACTOR } from '../domain/actor.ts';
 import type { Change, Irrelevant, ResourceRef } from '../domain/change.ts';
-import { agreed, type Envelope } from './origin.ts';
+import { type Envelope, vouched } from './origin.ts';
 import { field, isAbsent, optionalText, type Place, text } from './reader.ts';
 import { accountId, configInstantOf, eventId, firstInstant, instanceId, region, securityGroupId } from './values.ts';
 
@@ -32,8 +32,8 @@ export function parseCompliance(detail: Place, envelope: Envelope): Change | Irr
     at: firstInstant(configInstantOf, field(result, 'resultRecordedTime'), envelope.time),
     eventId: verdictId(detail, resource.id) ?? eventId(envelope.id),
     requestId: null,
-    account: agreed(accountId, field(detail, 'awsAccountId'), envelope.account),
-    region: agreed(region, field(detail, 'awsRegion'), envelope.region),
+    account: vouched(accountId, field(detail, 'awsAccountId'), envelope.account),
+    region: vouched(region, field(detail, 'awsRegion'), envelope.region),
   };
 }
 

@@ -13,22 +13,17 @@ describe('the envelope vouches', () => {
     expect(parseInbound(envelope(bare))).toMatchObject({ account: '123456789012', region: 'eu-west-1' });
   });
 
+  test('for account and Region, when the record says otherwise: AWS writes the envelope', () => {
+    const elsewhere = envelope(record(), { account: '210987654321', region: 'eu-north-1' });
+    expect(parseInbound(elsewhere)).toMatchObject({ account: '210987654321', region: 'eu-north-1' });
+  });
+
   test('but its id is not the identity of the event', () => {
     const first = parseInbound(envelope(record(), { id: '1' }));
     expect(parseInbound(envelope(record(), { id: '2' }))).toEqual(first);
   });
 
   test.each([
-    [
-      'account',
-      envelope(record(), { account: '210987654321' }),
-      'detail.recipientAccountId: expected 210987654321 as the envelope says, found "123456789012"',
-    ],
-    [
-      'region',
-      envelope(record(), { region: 'eu-north-1' }),
-      'detail.awsRegion: expected eu-north-1 as the envelope says, found "eu-west-1"',
-    ],
     [
       'time',
       envelope(record({ eventTime: 7 }), { time: 'x' }),
