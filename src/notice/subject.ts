@@ -8,20 +8,23 @@ const SUBJECT_MAX = 99;
 
 /**
  * `[undrift] <verdict>: <what is wrong>[ on <resource>][ (<name>)][, round n][, 4 s]`. The verdict and what is wrong come
- * first, as a phone shows some forty characters. Too long, it loses the name first; then what is wrong is cut.
+ * first, as a phone shows some forty characters. Too long, it loses the name; then what stands behind the colon of what
+ * is wrong, which the text tells anyway; then what is wrong is cut.
  */
 export function incidentSubject(incident: Incident, outcome: NoticeOutcome): string {
   const head = `[undrift] ${verdictWord(incident, outcome)}: `;
   const wrong = ascii(incident.finding.summary, 200).replace(/[.\s]+$/u, '');
-  const place = placeOf(incident, wrong);
+  const brief = wrong.split(': ')[0] ?? wrong;
   const tail = tailOf(incident, outcome);
-  const whole = `${head}${wrong}${place}${nameOf(incident, wrong)}${tail}`;
-  if (whole.length <= SUBJECT_MAX) return whole;
-  const id = ascii(incident.resource.id, 30);
   const room = SUBJECT_MAX - head.length - tail.length;
-  if (wrong.length + place.length <= room) return `${head}${wrong}${place}${tail}`;
-  const where = ` on ${id}`;
-  return subjectOf(`${head}${ascii(wrong, Math.max(4, room - where.length))}${where}${tail}`);
+  const told = [wrong, brief].flatMap((what) => {
+    const placed = `${what}${placeOf(incident, what)}`;
+    return [`${placed}${nameOf(incident, what)}`, placed];
+  });
+  const fits = told.find((words) => words.length <= room);
+  if (fits !== undefined) return `${head}${fits}${tail}`;
+  const where = ` on ${ascii(incident.resource.id, 30)}`;
+  return subjectOf(`${head}${ascii(brief, Math.max(4, room - where.length))}${where}${tail}`);
 }
 
 /** Any words as a subject: printable ASCII, bounded. */
