@@ -15,8 +15,7 @@ export type Protocol = number | 'all';
 export function parseProtocol(text: string): Protocol | null {
   const name = text.toLowerCase();
   if (name === '-1' || name === 'all') return 'all';
-  const byName = NUMBERS[name];
-  if (byName !== undefined) return byName;
+  if (Object.hasOwn(NUMBERS, name)) return NUMBERS[name] ?? null;
   return /^\d{1,3}$/.test(name) && Number(name) <= 255 ? Number(name) : null;
 }
 
