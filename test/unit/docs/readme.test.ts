@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { loadPolicy } from '../../../src/policy/load.ts';
 
 const root = new URL('../../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
@@ -113,6 +114,21 @@ describe('README.md', () => {
     expect(readme).toContain('```sh\nnpm run demo\nnpm test\n```');
     const { engines } = JSON.parse(read('package.json')) as { engines: { node: string } };
     expect(readme).toContain(`Node ${engines.node.replace('>=', '')} or newer`);
+  });
+
+  it('shows a policy that is valid', () => {
+    const [, policy = ''] = /```yaml\n(version: 1[\s\S]*?)```/u.exec(readme) ?? [];
+    expect(loadPolicy(policy, 'README.md', new Date('2026-12-01T00:00:00Z')).policy.mode).toBe('enforce');
+  });
+
+  it('shows modes that the shipped policy takes', () => {
+    const modes = all(readme, /```yaml\n(modes:[\s\S]*?)```/gu);
+    expect(modes).toHaveLength(2);
+    for (const entry of modes) {
+      const text = read('policy.yml').replace('\nmodes: []\n', `\n${entry}`);
+      const { policy } = loadPolicy(text, 'README.md', new Date('2026-12-01T00:00:00Z'));
+      expect(policy.modes.length).toBeGreaterThan(0);
+    }
   });
 
   it('links each page of docs', () => {
