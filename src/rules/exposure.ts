@@ -101,9 +101,12 @@ function spaceOfRule(rule: SecurityGroupRule, prefixLists: readonly PrefixList[]
   return { ipv4: of('ipv4'), ipv6: of('ipv6') };
 }
 
-function intervalsOf(protects: ProtectedPorts): Interval[] {
-  const protocols: readonly Protocol[] = protects.protocols === 'all' ? ['all'] : protects.protocols;
-  return protocols.flatMap((protocol) => protects.ports.map((ports) => ({ name: protects.name, protocol, ports })));
+const EVERY_PORT: Ports = { from: 0, to: 65535 };
+
+/** `protocols: all` names no ports: it is about rules for all traffic, which open every one. */
+function intervalsOf({ name, protocols, ports }: ProtectedPorts): Interval[] {
+  if (protocols === 'all') return [{ name, protocol: 'all', ports: EVERY_PORT }];
+  return protocols.flatMap((protocol) => ports.map((interval) => ({ name, protocol, ports: interval })));
 }
 
 function covers(rule: Reach, interval: Interval): boolean {

@@ -23,7 +23,7 @@ const members = (space: Space): readonly number[] =>
 
 function isNormal(space: Space): boolean {
   return space.every(
-    ({ first, last }, n) => first <= last && (n === 0 || first > (space[n - 1]?.last ?? Number.NaN) + 1n),
+    ({ first, last }, n) => first <= last && (n === 0 || first > (space[n - 1]?.last ?? first) + 1n),
   );
 }
 
