@@ -94,8 +94,15 @@ export function holdIncident(previous: Incident | null, decision: Hold, opening:
 function isRepeat(incident: Incident, finding: Finding, now: Date): boolean {
   if (finding.round.startsWith('verdict:')) return incident.status !== 'closed';
   if (!incident.seenRounds.includes(finding.round)) return false;
-  const stale = incident.closedAt === null || secondsBetween(incident.closedAt, now) < STALE_READ_SECONDS;
-  return finding.resource.type === 'instance' || stale;
+  return finding.resource.type === 'instance' || incident.status !== 'closed' || isStaleRead(incident, now);
+}
+
+/**
+ * A rule that undrift revoked does not come back under its id, so a read that shows it is an old one. One that somebody
+ * else made harmless in place does come back: then it is a new occurrence.
+ */
+function isStaleRead({ closedBy, closedAt }: Incident, now: Date): boolean {
+  return closedBy === 'undrift' && closedAt !== null && secondsBetween(closedAt, now) < STALE_READ_SECONDS;
 }
 
 /** Closed: seen put right, or gone without us. */

@@ -4,7 +4,7 @@ const PERSON = { type: 'IAMUser', arn: `arn:aws:iam::${ACCOUNT}:user/kim`, accou
 let events = 0;
 
 /** A CloudTrail call as EventBridge delivers it. */
-function call(eventName: string, at: string, rest: Record<string, unknown>) {
+export function call(eventName: string, at: string, rest: Record<string, unknown>) {
   events += 1;
   const eventSource = typeof rest.eventSource === 'string' ? rest.eventSource : 'ec2.amazonaws.com';
   const detail = {
