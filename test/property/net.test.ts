@@ -22,9 +22,7 @@ const members = (space: Space): readonly number[] =>
   );
 
 function isNormal(space: Space): boolean {
-  return space.every(
-    ({ first, last }, n) => first <= last && (n === 0 || first > (space[n - 1]?.last ?? first) + 1n),
-  );
+  return space.every(({ first, last }, n) => first <= last && (n === 0 || first > (space[n - 1]?.last ?? first) + 1n));
 }
 
 describe('spaces', () => {
