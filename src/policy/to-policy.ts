@@ -24,7 +24,11 @@ const EVERY_PROTOCOL_WITH_PORTS: readonly number[] = [6, 17, 132, 33];
 
 /** @throws Error when the document was not validated first. */
 export function toPolicy(document: PolicyDocument): Policy {
-  const rule = (id: (typeof INSTANCE_RULES)[number]) => ({ mode: document.rules[id]?.mode ?? null });
+  // Only a rule that the file names can act: one that is not there is told, whatever the mode at the top says.
+  const rule = (id: (typeof INSTANCE_RULES)[number]) => {
+    const settings = document.rules[id];
+    return { mode: settings === undefined ? 'observe' : (settings.mode ?? null) };
+  };
   return {
     mode: document.mode ?? null,
     modes: (document.modes ?? []).map(({ rules, select, mode }) => ({

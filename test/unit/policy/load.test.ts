@@ -12,7 +12,7 @@ describe('a policy with every key', () => {
   it('fills in what is not said', () => {
     expect(policy.mode).toBeNull();
     expect(policy.instanceRules['volume-attached']).toEqual({ mode: null });
-    expect(policy.instanceRules['session-started']).toEqual({ mode: null });
+    expect(policy.instanceRules['session-started']).toEqual({ mode: 'observe' });
   });
 
   it('reads modes', () => {
