@@ -1,6 +1,6 @@
 import { ModifyInstanceAttributeCommand } from '@aws-sdk/client-ec2';
-import { authorize, fleet, inService, rulesOf, stateOf } from '../scene/estate.mjs';
-import { authorizeEvent, PEOPLE, send, userDataEvent } from '../scene/events.mjs';
+import { authorize, fleet, inService, makeSecurityGroup, rulesOf, stateOf } from '../scene/estate.mjs';
+import { authorizeEvent, groupsEvent, PEOPLE, send } from '../scene/events.mjs';
 import { until } from '../scene/until.mjs';
 import { descriptionOf, idOf, makeWebFleet, makeWebGroup, SSH_FOR_ALL, sourceOf } from './estate.mjs';
 import { bold, dim, green, red, say, seconds, table, yellow } from './screen.mjs';
@@ -17,7 +17,8 @@ const CLOSELY = { seconds: 60, every: 100 };
 /** @param {Clients} clients */
 export async function makeEstate(clients) {
   const [web, fleet] = await Promise.all([makeWebGroup(clients), makeWebFleet(clients)]);
-  return { web, fleet };
+  const tools = await makeSecurityGroup(clients, 'debugging-tools');
+  return { web, fleet, tools };
 }
 
 /** @param {Clients} clients @param {Estate} estate */
@@ -66,17 +67,17 @@ export async function openSsh(clients, { web }, inbox) {
  * @param {Clients} clients @param {Estate} estate @param {Inbox} inbox
  * @returns {Promise<string>} id of the altered instance
  */
-export async function alterInstance(clients, { fleet: { name, instanceIds } }, inbox) {
+export async function alterInstance(clients, { fleet: { name, instanceIds }, tools }, inbox) {
   const [altered = ''] = instanceIds;
   say(`${WHO}`);
-  say(`ran  ${bold(`aws ec2 modify-instance-attribute --instance-id ${altered} --user-data …`)}`);
+  say(`ran  ${bold(`aws ec2 modify-instance-attribute --instance-id ${altered}`)}`);
+  say(`     ${bold(`--groups ${tools}`)}`);
   say('so that this machine is no longer what its launch template says. The event was sent. (On AWS, a successor');
   say('takes as long as its image takes to start; here it takes 3 s.)');
   say();
   const began = Date.now();
-  const UserData = { Value: Buffer.from('#!/bin/sh\ncurl -s https://example.com/tool | sh\n') };
-  await clients.ec2.send(new ModifyInstanceAttributeCommand({ InstanceId: altered, UserData }));
-  await send(clients.events, userDataEvent(altered));
+  await clients.ec2.send(new ModifyInstanceAttributeCommand({ InstanceId: altered, Groups: [tools] }));
+  await send(clients.events, groupsEvent(altered, [tools]));
   await watch(
     'the altered instance is terminated',
     began,

@@ -130,6 +130,17 @@ export function userDataEvent(instanceId, rest = {}) {
 }
 
 /**
+ * ModifyInstanceAttribute with other security groups, which EC2 takes while the instance runs.
+ * @param {string} instanceId @param {string[]} groupIds
+ */
+export function groupsEvent(instanceId, groupIds) {
+  return call('ModifyInstanceAttribute', {
+    requestParameters: { instanceId, groupSet: { items: groupIds.map((groupId) => ({ groupId })) } },
+    responseElements: { requestId: randomUUID(), _return: true },
+  });
+}
+
+/**
  * A Config rule's verdict.
  * @param {{ rule: string, type: 'AWS::EC2::SecurityGroup' | 'AWS::EC2::Instance', id: string }} what
  */

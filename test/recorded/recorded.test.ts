@@ -28,7 +28,10 @@ function outcome(file: string): Answer {
   return answer({ file, index: 0, event: { raw } }, setting);
 }
 
-test('the table names every recorded event, and no other', () => {
+/** Whoever has only this repository runs the rest without them, and is told so; where CI runs they must be there. */
+const absent = !existsSync(folder) && !process.env.CI;
+
+test.skipIf(absent)('the table names every recorded event, and no other', () => {
   expect(existsSync(folder), `${folder} is missing: set UNDRIFT_RECORDED_EVENTS`).toBe(true);
   expect([...files()].sort()).toEqual(Object.keys(TABLE).sort());
 });

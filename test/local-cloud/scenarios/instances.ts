@@ -2,7 +2,7 @@ import { SuspendProcessesCommand } from '@aws-sdk/client-auto-scaling';
 import { ModifyInstanceAttributeCommand } from '@aws-sdk/client-ec2';
 import { expect, it } from 'vitest';
 import { fleet, inService, makeFleet, makeSecurityGroup, stateOf } from '../../../scripts/scene/estate.mjs';
-import { call, send, userDataEvent, verdictEvent } from '../../../scripts/scene/events.mjs';
+import { call, groupsEvent, send, userDataEvent, verdictEvent } from '../../../scripts/scene/events.mjs';
 import { until } from '../../../scripts/scene/until.mjs';
 import { type Deployed, noticesAbout } from '../deployed.ts';
 
@@ -55,11 +55,7 @@ export function instanceScenarios(deployed: () => Deployed): void {
     const other = await makeSecurityGroup(at.clients, `attached-${group.name}`);
     const change = new ModifyInstanceAttributeCommand({ InstanceId: group.altered, Groups: [other] });
     await at.clients.ec2.send(change);
-    const requestParameters = { instanceId: group.altered, groupSet: { items: [{ groupId: other }] } };
-    await send(
-      at.clients.events,
-      call('ModifyInstanceAttribute', { requestParameters, responseElements: { _return: true } }),
-    );
+    await send(at.clients.events, groupsEvent(group.altered, [other]));
     await replaced(at, group);
   });
 
