@@ -1,0 +1,258 @@
+import { describe, expect, it } from 'vitest';
+import { decide, type History } from '../../../src/decide.ts';
+import type { Change, Fact } from '../../../src/domain/change.ts';
+import type { Decision } from '../../../src/domain/decision.ts';
+import type { Drift, Estate, InstanceEstate } from '../../../src/domain/estate.ts';
+import type { Exemption, InstanceRuleId, Policy } from '../../../src/policy/policy.ts';
+import { FLEET, INSTANCE, memberOf } from '../guards/perfect.ts';
+import { DEPLOYER } from '../policy/subjects.ts';
+import { ALTERED, CONTEXT, FLEET_INSTANCE, HISTORY, POLICY, verdict } from './perfect.ts';
+
+type Given = {
+  readonly change?: Change;
+  readonly estate?: Estate;
+  readonly policy?: Partial<Policy>;
+  readonly history?: Partial<History>;
+};
+
+const decided = ({ change = ALTERED, estate = FLEET_INSTANCE, policy, history }: Given = {}) =>
+  decide(change, estate, { ...POLICY, ...policy }, { ...HISTORY, ...history }, CONTEXT);
+
+/** Kind, guard, rule and the instance that would be replaced. */
+const inShort = ({ kind, guard, rule, remediation }: Decision) =>
+  [kind, guard, rule, remediation?.action === 'replace-instance' ? remediation.instanceId : null]
+    .filter((it) => it !== null)
+    .join(' ');
+const short = (given: Given = {}) => decided(given).map(inShort);
+const changed = (fact: Fact): Change => ({ ...ALTERED, fact });
+const withInstance = (given: Partial<InstanceEstate['instance']>): InstanceEstate => ({
+  ...FLEET_INSTANCE,
+  instance: { ...INSTANCE, ...given },
+});
+const asMember = (lifecycleState: string): InstanceEstate => ({
+  ...FLEET_INSTANCE,
+  group: { ...FLEET, members: [memberOf('i-1', { lifecycleState }), memberOf('i-2'), memberOf('i-3')] },
+});
+
+describe('an altered instance', () => {
+  it('is replaced: the whole decision', () => {
+    expect(decided()).toEqual([
+      {
+        kind: 'remediate',
+        rule: 'user-data-changed',
+        guard: null,
+        reason: 'i-1 was altered: its user data was changed',
+        remediation: { action: 'replace-instance', instanceId: 'i-1', autoScalingGroupName: 'web' },
+        finding: {
+          key: 'instance/i-1/user-data-changed',
+          round: 'event-1',
+          resource: { type: 'instance', id: 'i-1' },
+          rule: 'user-data-changed',
+          severity: 'high',
+          summary: 'i-1 was altered: its user data was changed',
+          evidence: ['Auto Scaling group web', 'image ami-1, launched 2026-02-01T00:00:00.000Z'],
+        },
+      },
+    ]);
+  });
+
+  it.each<[Fact, InstanceRuleId, string, string]>([
+    [{ kind: 'user-data-changed' }, 'user-data-changed', '', 'high'],
+    [{ kind: 'security-groups-changed', groupIds: ['sg-2', 'sg-1'] }, 'security-groups-changed', '/sg-1, sg-2', 'high'],
+    [{ kind: 'security-groups-changed', groupIds: [] }, 'security-groups-changed', '', 'high'],
+    [
+      { kind: 'instance-profile-changed', profile: 'arn:aws:iam::1:instance-profile/a/admin' },
+      'instance-profile-changed',
+      '/admin',
+      'high',
+    ],
+    [{ kind: 'instance-profile-changed', profile: null }, 'instance-profile-changed', '/another', 'high'],
+    [{ kind: 'metadata-options-changed' }, 'metadata-options-changed', '', 'medium'],
+    [
+      { kind: 'instance-attribute-changed', attribute: 'instanceType' },
+      'instance-attribute-changed',
+      '/instanceType',
+      'low',
+    ],
+    [{ kind: 'volume-attached', volumeId: 'vol-9', device: null }, 'volume-attached', '/vol-9', 'low'],
+    [{ kind: 'session-started', sessionId: 'kim-1' }, 'session-started', '', 'medium'],
+    [{ kind: 'ssh-key-pushed', osUser: 'ec2-user' }, 'ssh-key-pushed', '/ec2-user', 'medium'],
+    [{ kind: 'ssh-key-pushed', osUser: null }, 'ssh-key-pushed', '', 'medium'],
+  ])('by %j breaks one rule', (fact, rule, drift, severity) => {
+    expect(short({ change: changed(fact) })).toEqual([`remediate ${rule} i-1`]);
+    const [decision] = decided({ change: changed(fact) });
+    expect(decision).toMatchObject({ finding: { key: `instance/i-1/${rule}${drift}`, severity, round: 'event-1' } });
+  });
+
+  const pause = { until: '2026-03-01T14:00:00.000Z', reason: 'maintenance', by: 'kim' };
+  const trustedActors = [{ id: 'pipeline', role: 'arn:aws:iam::123456789012:role/deploy' }];
+  const loner: InstanceEstate = { ...FLEET_INSTANCE, group: null };
+  const stranger: InstanceEstate = { ...FLEET_INSTANCE, group: { ...FLEET, members: [memberOf('i-2')] } };
+  const gone: Estate = { kind: 'missing', resource: { type: 'instance', id: 'i-1' } };
+  const off = { ...POLICY.instanceRules, 'user-data-changed': { mode: 'off' as const } };
+  const observed = { modes: [{ rules: null, select: { fleet: ['web'] }, mode: 'observe' as const }] };
+
+  it.each<[string, Given, string[]]>([
+    ['by the pipeline', { change: { ...ALTERED, actor: DEPLOYER }, policy: { trustedActors } }, ['ignore']],
+    ['by somebody else than the pipeline', { policy: { trustedActors } }, ['remediate user-data-changed i-1']],
+    ['of no group', { estate: loner }, ['hold not-opted-in user-data-changed']],
+    ['that its group does not list', { estate: stranger }, ['hold not-opted-in user-data-changed']],
+    ['that is shutting down', { estate: withInstance({ state: 'shutting-down' }) }, ['ignore']],
+    ['that is terminated', { estate: withInstance({ state: 'terminated' }) }, ['ignore']],
+    ['that is stopped', { estate: withInstance({ state: 'stopped' }) }, ['remediate user-data-changed i-1']],
+    ['that is ending', { estate: asMember('Terminating') }, ['ignore']],
+    ['that waits for its end', { estate: asMember('Terminating:Wait') }, ['ignore']],
+    ['that is retained', { estate: asMember('Terminating:Retained') }, ['ignore']],
+    ['that is starting', { estate: asMember('Pending') }, ['remediate user-data-changed i-1']],
+    ['in Standby', { estate: asMember('Standby') }, ['hold protected user-data-changed i-1']],
+    ['that is gone', { estate: gone }, ['ignore']],
+    ['while paused', { history: { pause } }, ['hold paused user-data-changed i-1']],
+    ['observed', { policy: { mode: 'observe' } }, ['hold observe user-data-changed i-1']],
+    ['observed by its group', { policy: observed }, ['hold observe user-data-changed i-1']],
+    ['with the rule off', { policy: { instanceRules: off } }, ['ignore user-data-changed']],
+    ['by a call that closes', { change: changed({ kind: 'closing-call' }) }, ['ignore']],
+    ['by a fact about groups', { change: changed({ kind: 'ingress-changed', ruleIds: [] }) }, ['ignore']],
+  ])('%s', (_name, given, expected) => {
+    expect(short(given)).toEqual(expected);
+  });
+
+  it('is never a clean reading', () => {
+    const compared: Drift = { kind: 'compared', baseline: 'lt-1 version 1', differences: [] };
+    for (const estate of [gone, asMember('Terminating'), { ...FLEET_INSTANCE, drift: compared }]) {
+      expect(decided({ change: verdict(ALTERED, 'drifted'), estate })).toMatchObject([
+        { kind: 'ignore', clean: false },
+      ]);
+    }
+  });
+
+  it('of no group is told, with nothing to do and six hours until the next look', () => {
+    expect(decided({ estate: loner })).toMatchObject([
+      {
+        remediation: null,
+        retryAfter: 21_600,
+        finding: { evidence: ['it belongs to no Auto Scaling group', expect.any(String)] },
+      },
+    ]);
+  });
+
+  it('whose drift has a long name keeps its key within what the ledger takes', () => {
+    const fact: Fact = { kind: 'instance-attribute-changed', attribute: 'x'.repeat(2000) };
+    const [decision] = decided({ change: changed(fact) });
+    expect(decision).toMatchObject({ finding: { key: expect.stringMatching(/^.{400}$/) } });
+  });
+});
+
+describe("a Config rule's verdict on an instance", () => {
+  const drift: Drift = {
+    kind: 'compared',
+    baseline: 'lt-1 version 4',
+    differences: [
+      { attribute: 'user-data', expected: 'none', found: 'sha256:0123456789ab' },
+      { attribute: 'instance-profile', expected: 'web', found: 'admin' },
+      { attribute: 'security-groups', expected: 'sg-1', found: 'sg-1, sg-2' },
+    ],
+  };
+  const drifted: InstanceEstate = { ...FLEET_INSTANCE, drift };
+  const only = (attribute: string): InstanceEstate => ({
+    ...drifted,
+    drift: { ...drift, differences: drift.differences.filter((it) => it.attribute === attribute) },
+  });
+  const unknown: InstanceEstate = { ...FLEET_INSTANCE, drift: { kind: 'unknown', why: 'the template is gone' } };
+  const by = (name: string, transition = true) => verdict(ALTERED, name, transition);
+  const ALL = ['user-data-changed', 'security-groups-changed', 'instance-profile-changed'];
+
+  it.each<[string, Given, string[]]>([
+    ['all that differs', { change: by('drifted'), estate: drifted }, ALL.map((rule) => `remediate ${rule} i-1`)],
+    ['only what it means', { change: by('profile-only'), estate: drifted }, ['remediate instance-profile-changed i-1']],
+    ['only what differs', { change: by('drifted'), estate: only('user-data') }, ['remediate user-data-changed i-1']],
+    ['nothing that it means', { change: by('profile-only'), estate: only('user-data') }, ['ignore']],
+    ['what no row names', { change: by('required-tags'), estate: drifted }, ['ignore']],
+    ['what is about groups', { change: by('restricted-ssh'), estate: drifted }, ['ignore']],
+    ['what was not read', { change: by('drifted') }, ['ignore']],
+    ['what could not be compared', { change: by('drifted'), estate: unknown }, ['ignore']],
+    ['one of no group', { change: by('drifted'), estate: { ...drifted, group: null } }, ['ignore']],
+    ['one that is ending', { change: by('drifted'), estate: { ...asMember('Terminating'), drift } }, ['ignore']],
+    [
+      'one that it judged for the first time',
+      { change: by('profile-only', false), estate: drifted },
+      ['remediate instance-profile-changed i-1'],
+    ],
+    [
+      'that, with when: new',
+      { change: by('profile-only', false), estate: drifted, policy: { when: 'new' } },
+      ['hold pre-existing instance-profile-changed i-1'],
+    ],
+    [
+      'one that turned, with when: new',
+      { change: by('profile-only'), estate: drifted, policy: { when: 'new' } },
+      ['remediate instance-profile-changed i-1'],
+    ],
+  ])('%s', (_name, given, expected) => {
+    expect(short(given)).toEqual(expected);
+  });
+
+  it('is no occurrence of its own: its round is what differs, whatever the event', () => {
+    const rounds = (change: Change) =>
+      decided({ change, estate: drifted }).map((it) => it.kind !== 'ignore' && it.finding.round);
+    const expected = ['verdict:', 'verdict:sg-1, sg-2', 'verdict:admin'];
+    expect(rounds(by('drifted'))).toEqual(expected);
+    expect(rounds({ ...by('drifted'), eventId: 'event-2' })).toEqual(expected);
+  });
+
+  it('when: new does not hold what CloudTrail vouches for', () => {
+    expect(short({ policy: { when: 'new' } })).toEqual(['remediate user-data-changed i-1']);
+  });
+
+  it('shows what differs', () => {
+    const [decision] = decided({ change: by('profile-only'), estate: drifted });
+    expect(decision).toMatchObject({
+      finding: {
+        key: 'instance/i-1/instance-profile-changed/admin',
+        evidence: expect.arrayContaining(['instance-profile: lt-1 version 4 says web, found admin']),
+      },
+    });
+  });
+});
+
+describe('an exemption of instances', () => {
+  const exemption = (given: Partial<Exemption>): Partial<Policy> => ({
+    exemptions: [
+      {
+        id: 'debugging',
+        reason: 'The team looks for a leak.',
+        owner: 'web@example.com',
+        ticket: null,
+        rules: null,
+        select: { fleet: ['web'] },
+        notBefore: null,
+        expires: '2026-03-02T00:00:00.000Z',
+        ...given,
+      },
+    ],
+  });
+  const held = ['hold exempted user-data-changed i-1'];
+  const done = ['remediate user-data-changed i-1'];
+
+  it.each<[string, Partial<Exemption>, string[]]>([
+    ['by Auto Scaling group', {}, held],
+    ['by another one', { select: { fleet: ['db'] } }, done],
+    ['by id', { select: { instance: ['i-1'] } }, held],
+    ['by another id', { select: { instance: ['i-2'] } }, done],
+    ['by VPC', { select: { vpc: ['vpc-1'] } }, held],
+    ['by a tag of the Auto Scaling group', { select: { tag: { 'undrift:replace': ['allowed'] } } }, held],
+    ['by another tag', { select: { tag: { Env: ['prod'] } } }, done],
+    ['by security group', { select: { group: ['*'] } }, done],
+    ['by port, which no instance has', { select: { fleet: ['web'], port: [{ from: 0, to: 65535 }] } }, done],
+    ['by rule', { rules: ['user-data-changed'] }, held],
+    ['by another rule', { rules: ['session-started'] }, done],
+    ['that is over', { expires: '2026-02-28T23:59:59.000Z' }, done],
+  ])('%s', (_name, given, expected) => {
+    expect(short({ policy: exemption(given) })).toEqual(expected);
+  });
+
+  it('that cannot be read holds', () => {
+    const change = { ...ALTERED, actor: { ...DEPLOYER, issuerArn: null } };
+    const policy = exemption({ select: { actor: ['*role/admin'] } });
+    expect(short({ change, policy })).toEqual(['hold unreadable user-data-changed i-1']);
+  });
+});

@@ -1,0 +1,67 @@
+import type { AutoScalingGroup, GroupMember, Instance } from '../../../src/domain/estate.ts';
+import type { InstanceCase, SecurityGroupCase } from '../../../src/guards/guard.ts';
+import { basePolicy } from '../policy/policies.ts';
+
+export const ACCOUNT = '123456789012';
+export const ENFORCE = { mode: 'enforce', because: 'mode' } as const;
+
+/** A security group of ours, and a rule of it that may go. */
+export const GROUP_CASE: SecurityGroupCase = {
+  kind: 'security-group',
+  account: ACCOUNT,
+  policy: basePolicy(),
+  mode: ENFORCE,
+  pause: null,
+  remediation: { action: 'revoke-rules', groupId: 'sg-1', ruleIds: ['sgr-1'] },
+  group: { id: 'sg-1', name: 'web', ownerId: ACCOUNT, vpcId: 'vpc-1', tags: {} },
+};
+
+export const INSTANCE: Instance = {
+  id: 'i-1',
+  state: 'running',
+  vpcId: 'vpc-1',
+  imageId: 'ami-1',
+  launchedAt: '2026-02-01T00:00:00.000Z',
+  securityGroupIds: ['sg-1'],
+  profileArn: null,
+  rootDevice: '/dev/xvda',
+  volumes: [{ id: 'vol-1', device: '/dev/xvda', deleteOnTermination: true }],
+  interfaces: [{ id: 'eni-1', deviceIndex: 0, elasticIp: false }],
+  tags: {},
+};
+
+export const memberOf = (id: string, given: Partial<GroupMember> = {}): GroupMember => ({
+  id,
+  lifecycleState: 'InService',
+  healthy: true,
+  protectedFromScaleIn: false,
+  launchTemplate: { id: 'lt-1', version: '1' },
+  launchConfigurationName: null,
+  ...given,
+});
+
+export const FLEET: AutoScalingGroup = {
+  name: 'web',
+  arn: 'arn:aws:autoscaling:eu-central-1:123456789012:autoScalingGroup:0:autoScalingGroupName/web',
+  desired: 3,
+  min: 1,
+  max: 6,
+  suspendedProcesses: [],
+  refreshRunning: false,
+  members: [memberOf('i-1'), memberOf('i-2'), memberOf('i-3')],
+  tags: { 'undrift:replace': 'allowed' },
+};
+
+/** An instance whose group opted in, which is well, and whose peers are. */
+export const INSTANCE_CASE: InstanceCase = {
+  kind: 'instance',
+  account: ACCOUNT,
+  policy: basePolicy(),
+  mode: ENFORCE,
+  pause: null,
+  remediation: { action: 'replace-instance', instanceId: 'i-1', autoScalingGroupName: 'web' },
+  instance: INSTANCE,
+  group: FLEET,
+  member: memberOf('i-1'),
+  optInTag: { key: 'undrift:replace', value: 'allowed' },
+};
