@@ -1,0 +1,383 @@
+import { describe, expect, it } from 'vitest';
+import type { Hold, Remediate } from '../../../src/domain/decision.ts';
+import type { Incident, Unit } from '../../../src/domain/incident.ts';
+import {
+  awaitProof,
+  type Claim,
+  claim,
+  close,
+  fail,
+  type Held,
+  holdIncident,
+  type Opening,
+  owe,
+  type Plan,
+  takeOver,
+  told,
+  withAttempt,
+} from '../../../src/domain/lifecycle.ts';
+import { ALTERED, OPENED } from '../decide/perfect.ts';
+import { rule } from '../rules/perfect.ts';
+
+const T0 = new Date('2026-03-01T12:00:00.000Z');
+const later = (seconds: number): Date => new Date(T0.getTime() + seconds * 1000);
+const STAMP = { policyDigest: 'digest', commit: 'commit', version: '1.0.0' };
+const ABOUT = { name: 'web', owner: 'web-team', madeBy: null };
+const PLAN: Plan = { inverse: { action: 'authorize-rules', rules: [rule('sgr-1')] }, replacement: null };
+
+const opening = (now: Date, unit: Unit = 'security-groups'): Opening => ({
+  unit,
+  change: unit === 'instances' ? ALTERED : OPENED,
+  about: ABOUT,
+  stamp: STAMP,
+  now,
+});
+
+function remediation(round: string, type: 'security-group' | 'instance' = 'security-group'): Remediate {
+  return {
+    kind: 'remediate',
+    rule: 'internet',
+    guard: null,
+    reason: 'open',
+    remediation: { action: 'revoke-rules', groupId: 'sg-1', ruleIds: [round] },
+    finding: {
+      key: `${type}/x`,
+      round,
+      resource: { type, id: 'x' },
+      rule: 'internet',
+      severity: 'high',
+      summary: 'open',
+      evidence: [],
+    },
+  };
+}
+const held = (round: string, guard: Hold['guard'] = 'paused', retryAfter = 60): Hold => ({
+  ...remediation(round),
+  kind: 'hold',
+  guard,
+  retryAfter,
+});
+
+function claimed(result: Claim): Incident {
+  if (result.kind !== 'claimed') throw new Error(`it is ${result.kind}`);
+  return result.incident;
+}
+function asHeld(result: Held | Claim): Held {
+  if (result.kind !== 'held') throw new Error(`it is ${result.kind}`);
+  return result;
+}
+const first = (round = 'r1') => claimed(claim(null, remediation(round), PLAN, 90, opening(T0)));
+const done = { kind: 'done', seen: 'gone', secondsToFix: 5 } as const;
+const closedAt = (incident: Incident, seconds: number) => close(incident, done, 'undrift', later(seconds));
+const claimAt = (previous: Incident, round: string, seconds: number) =>
+  claim(previous, remediation(round), PLAN, 90, opening(later(seconds)));
+
+describe('a claim', () => {
+  it('opens an incident under a lease', () => {
+    expect(first()).toEqual({
+      key: 'security-group/x',
+      id: expect.stringMatching(/^[0-9a-f]{12}$/),
+      unit: 'security-groups',
+      finding: remediation('r1').finding,
+      resource: { type: 'security-group', id: 'x' },
+      about: ABOUT,
+      change: OPENED,
+      decision: {
+        kind: 'remediate',
+        rule: 'internet',
+        guard: null,
+        reason: 'open',
+        remediation: remediation('r1').remediation,
+      },
+      outcome: null,
+      inverse: PLAN.inverse,
+      status: 'acting',
+      guard: null,
+      round: 'r1',
+      rounds: 1,
+      seenRounds: ['r1'],
+      attempts: [{ at: '2026-03-01T12:00:00.000Z', round: 'r1', requestId: null, error: null }],
+      replacement: null,
+      openedAt: '2026-03-01T12:00:00.000Z',
+      updatedAt: '2026-03-01T12:00:00.000Z',
+      closedAt: null,
+      closedBy: null,
+      dueAt: '2026-03-01T12:01:35.000Z',
+      failures: 0,
+      fence: 1,
+      leaseUntil: '2026-03-01T12:01:30.000Z',
+      noticeDue: null,
+      noticesSent: [],
+      ...STAMP,
+    });
+  });
+
+  it.each([
+    [0, 90],
+    [0.2, 90],
+    [1, 89],
+    [89.999, 1],
+  ])('is refused %s s later, while the lease lives: %s s left', (seconds, secondsLeft) => {
+    expect(claimAt(first(), 'r1', seconds)).toEqual({ kind: 'busy', secondsLeft });
+    expect(claimAt(first(), 'r2', seconds)).toEqual({ kind: 'busy', secondsLeft });
+  });
+
+  it('carries on where a dead worker left: same round, a further attempt, a higher fence', () => {
+    const again = claimed(claimAt(first(), 'r1', 90));
+    expect(again).toMatchObject({ status: 'acting', rounds: 1, fence: 2, leaseUntil: '2026-03-01T12:03:00.000Z' });
+    expect(again.attempts.map(({ at }) => at)).toEqual(['2026-03-01T12:00:00.000Z', '2026-03-01T12:01:30.000Z']);
+    expect(again.openedAt).toBe('2026-03-01T12:00:00.000Z');
+  });
+
+  it('of a round that was closed is a repeat', () => {
+    const closed = closedAt(first(), 10);
+    expect(claimAt(closed, 'r1', 11)).toEqual({ kind: 'repeat', incident: closed });
+    expect(claimAt(closed, 'r1', 69)).toEqual({ kind: 'repeat', incident: closed });
+  });
+
+  it('of a closed rule that is still seen after a minute is a further round: it is open again', () => {
+    const again = claimed(claimAt(closedAt(first(), 10), 'r1', 70));
+    expect(again).toMatchObject({ rounds: 2, seenRounds: ['r1'], status: 'acting', closedAt: null, closedBy: null });
+  });
+
+  it('of an instance that was closed is a repeat for ever', () => {
+    const take = (previous: Incident | null, round: string, at: Date) =>
+      claim(previous, remediation(round, 'instance'), PLAN, 90, opening(at, 'instances'));
+    const closed = closedAt(claimed(take(null, 'event-1', T0)), 10);
+    expect(take(closed, 'event-1', later(86_400))).toEqual({ kind: 'repeat', incident: closed });
+    expect(claimed(take(closed, 'event-2', later(86_400))).rounds).toBe(2);
+  });
+
+  it('of another round is a further round of the same incident', () => {
+    const closed = closedAt(first(), 10);
+    const next = claimed(claimAt({ ...closed, failures: 3 }, 'r2', 11));
+    expect(next).toMatchObject({
+      id: closed.id,
+      round: 'r2',
+      rounds: 2,
+      seenRounds: ['r1', 'r2'],
+      outcome: null,
+      closedAt: null,
+      closedBy: null,
+      failures: 0,
+      openedAt: '2026-03-01T12:00:00.000Z',
+      updatedAt: '2026-03-01T12:00:11.000Z',
+      fence: 2,
+    });
+  });
+
+  it('of an old round after a newer one is a repeat too', () => {
+    const second = closedAt(claimed(claimAt(closedAt(first(), 10), 'r2', 11)), 20);
+    expect(claimAt(second, 'r1', 30).kind).toBe('repeat');
+  });
+
+  it('is a repeat while the proof of that round is awaited, and no longer', () => {
+    const sent = awaitProof(first(), 'not seen', 15, later(5));
+    expect(claimAt(sent, 'r1', 19)).toEqual({ kind: 'repeat', incident: sent });
+    expect(claimed(claimAt(sent, 'r1', 20))).toMatchObject({ rounds: 1, status: 'acting' });
+    expect(claimed(claimAt(sent, 'r2', 19))).toMatchObject({ rounds: 2 });
+  });
+
+  it('is a repeat while a successor is awaited, whatever the round', () => {
+    const sent = awaitProof({ ...first(), unit: 'instances' }, 'not seen', 20, later(5));
+    expect(sent.status).toBe('waiting');
+    for (const round of ['r1', 'r2']) expect(claimAt(sent, round, 3600)).toEqual({ kind: 'repeat', incident: sent });
+  });
+
+  it('of a verdict finds the open incident, and opens a closed one again', () => {
+    const open = fail(first(), 'refused', true, later(5));
+    expect(claimed(claimAt(open, 'verdict:x', 100))).toMatchObject({ rounds: 1, seenRounds: ['r1'] });
+    const closed = closedAt(first(), 10);
+    expect(claimed(claimAt(closed, 'verdict:x', 100))).toMatchObject({ rounds: 2, seenRounds: ['r1', 'verdict:x'] });
+    const again = closedAt(claimed(claimAt(closed, 'verdict:x', 100)), 110);
+    expect(claimed(claimAt(again, 'verdict:x', 120)).rounds).toBe(3);
+  });
+
+  it('keeps the last 20 attempts, the last 200 rounds, and counts them all', () => {
+    let incident = first('r1');
+    for (let n = 2; n <= 250; n++) incident = claimed(claimAt(closedAt(incident, n * 100), `r${n}`, n * 100 + 1));
+    expect(incident.rounds).toBe(250);
+    expect(incident.seenRounds).toHaveLength(200);
+    expect(incident.seenRounds[0]).toBe('r51');
+    expect(incident.seenRounds.at(-1)).toBe('r250');
+    expect(incident.attempts).toHaveLength(20);
+    expect(incident.attempts.at(-1)?.round).toBe('r250');
+    expect(incident.fence).toBe(250);
+  });
+});
+
+describe('a hold', () => {
+  const holdAt = (previous: Incident | null, decision: Hold, seconds: number) =>
+    holdIncident(previous, decision, opening(later(seconds)));
+
+  it('is recorded without a lease, and due when the guard says', () => {
+    const { news, incident } = asHeld(holdAt(null, held('r1', 'paused', 60), 0));
+    expect(news).toBe(true);
+    expect(incident).toMatchObject({
+      status: 'held',
+      guard: 'paused',
+      outcome: null,
+      rounds: 1,
+      fence: 1,
+      leaseUntil: null,
+      dueAt: '2026-03-01T12:01:00.000Z',
+      attempts: [],
+    });
+  });
+
+  it('that observes has observed', () => {
+    expect(asHeld(holdAt(null, held('r1', 'observe'), 0)).incident.outcome).toEqual({ kind: 'observed' });
+  });
+
+  it('is news once: again for another guard, a further round, or after something else', () => {
+    const { incident } = asHeld(holdAt(null, held('r1'), 0));
+    const news = (previous: Incident, decision: Hold) => asHeld(holdAt(previous, decision, 100)).news;
+    expect(news(incident, held('r1'))).toBe(false);
+    expect(news(incident, held('verdict:'))).toBe(false);
+    expect(news(incident, held('r1', 'observe'))).toBe(true);
+    expect(news(incident, held('r2'))).toBe(true);
+    expect(news({ ...incident, status: 'acting' }, held('r1'))).toBe(true);
+  });
+
+  it('again counts no further round, and is due later', () => {
+    const { incident } = asHeld(holdAt(null, held('r1'), 0));
+    const again = asHeld(holdAt(incident, held('r1'), 60)).incident;
+    expect(again).toMatchObject({ rounds: 1, fence: 2, dueAt: '2026-03-01T12:02:00.000Z' });
+    expect(asHeld(holdAt(incident, held('r2'), 60)).incident).toMatchObject({ rounds: 2, seenRounds: ['r1', 'r2'] });
+  });
+
+  it('waits for a lease, and for a successor', () => {
+    expect(holdAt(first(), held('r1'), 30)).toEqual({ kind: 'busy', secondsLeft: 60 });
+    const sent = awaitProof({ ...first(), unit: 'instances' }, 'not seen', 20, later(5));
+    expect(holdAt(sent, held('r2'), 3600)).toEqual({ kind: 'repeat', incident: sent });
+  });
+
+  it('that ends lets the same round be claimed', () => {
+    const { incident } = asHeld(holdAt(null, held('r1'), 0));
+    expect(claimed(claimAt(incident, 'r1', 1))).toMatchObject({ status: 'acting', guard: null, rounds: 1, fence: 2 });
+  });
+});
+
+describe('the end', () => {
+  it('is recorded: by whom, when, and nothing is due', () => {
+    const failing = fail(first(), 'refused', true, later(5));
+    expect(close(failing, done, 'undrift', later(10))).toMatchObject({
+      status: 'closed',
+      guard: null,
+      outcome: done,
+      closedAt: '2026-03-01T12:00:10.000Z',
+      updatedAt: '2026-03-01T12:00:10.000Z',
+      closedBy: 'undrift',
+      dueAt: null,
+      leaseUntil: null,
+      failures: 0,
+    });
+  });
+
+  it('without an outcome keeps what there was', () => {
+    const failing = fail(first(), 'refused', true, later(5));
+    expect(close(failing, null, 'vanished', later(10)).outcome).toEqual(failing.outcome);
+  });
+});
+
+describe('an act that is not seen yet', () => {
+  it.each([
+    ['security-groups', 'unverified'],
+    ['instances', 'waiting'],
+  ] as const)('of %s is %s', (unit, status) => {
+    expect(awaitProof({ ...first(), unit }, 'still there', 15, later(5))).toMatchObject({
+      status,
+      outcome: { kind: 'unverified', why: 'still there' },
+      updatedAt: '2026-03-01T12:00:05.000Z',
+      dueAt: '2026-03-01T12:00:20.000Z',
+      leaseUntil: null,
+    });
+  });
+});
+
+describe('an act that was refused', () => {
+  it('is held with its error', () => {
+    expect(fail(first(), 'RequestLimitExceeded', true, later(5))).toMatchObject({
+      status: 'held',
+      outcome: { kind: 'failed', why: 'RequestLimitExceeded', retryable: true },
+      failures: 1,
+      attempts: [{ round: 'r1', requestId: null, error: 'RequestLimitExceeded' }],
+      updatedAt: '2026-03-01T12:00:05.000Z',
+      dueAt: '2026-03-01T12:01:05.000Z',
+      leaseUntil: null,
+    });
+  });
+
+  it.each([
+    [0, '2026-03-01T12:01:00.000Z'],
+    [1, '2026-03-01T12:02:00.000Z'],
+    [2, '2026-03-01T12:04:00.000Z'],
+    [7, '2026-03-01T14:08:00.000Z'],
+    [8, '2026-03-01T16:16:00.000Z'],
+    [9, '2026-03-01T18:00:00.000Z'],
+    [50, '2026-03-01T18:00:00.000Z'],
+    [5000, '2026-03-01T18:00:00.000Z'],
+  ])('after %s failures is due at %s', (failures, dueAt) => {
+    expect(fail({ ...first(), failures }, 'refused', false, T0)).toMatchObject({ dueAt, failures: failures + 1 });
+  });
+});
+
+describe('an attempt', () => {
+  const twice = claimed(claimAt(first(), 'r1', 100));
+
+  it('is completed by what the call answered; those before stay', () => {
+    const { attempts } = withAttempt(twice, { requestId: 'request-2' });
+    expect(attempts.map(({ requestId }) => requestId)).toEqual([null, 'request-2']);
+    expect(withAttempt({ ...twice, attempts }, { error: 'refused' }).attempts.at(-1)).toEqual({
+      at: '2026-03-01T12:01:40.000Z',
+      round: 'r1',
+      requestId: 'request-2',
+      error: 'refused',
+    });
+  });
+
+  it('that never was is not invented', () => {
+    const none = { ...twice, attempts: [] };
+    expect(withAttempt(none, { requestId: 'request-2' })).toBe(none);
+  });
+});
+
+describe('a notice', () => {
+  const owed = owe(closedAt(first(), 10), 'fixed', later(10));
+
+  it('that is owed is recorded under a lease, and due should the worker die', () => {
+    expect(owed).toMatchObject({
+      noticeDue: 'fixed',
+      leaseUntil: '2026-03-01T12:00:40.000Z',
+      dueAt: '2026-03-01T12:01:10.000Z',
+      status: 'closed',
+    });
+  });
+
+  it('that went out is remembered, and what was due before is due again', () => {
+    expect(told(owed, 'fixed/1', null)).toMatchObject({
+      noticeDue: null,
+      noticesSent: ['fixed/1'],
+      leaseUntil: null,
+      dueAt: null,
+    });
+    expect(told(owed, 'fixed/1', '2026-03-01T18:00:00.000Z').dueAt).toBe('2026-03-01T18:00:00.000Z');
+  });
+
+  it('is among the last 60 that are kept', () => {
+    const noticesSent = Array.from({ length: 60 }, (_, n) => `held/${n}`);
+    const sent = told({ ...owed, noticesSent }, 'fixed/1', null).noticesSent;
+    expect(sent).toHaveLength(60);
+    expect([sent[0], sent.at(-1)]).toEqual(['held/1', 'fixed/1']);
+  });
+
+  it('is taken over from a dead worker only when its lease has ended', () => {
+    expect(takeOver(owed, later(39.999))).toBeNull();
+    expect(takeOver(owed, later(40))).toMatchObject({
+      fence: 2,
+      leaseUntil: '2026-03-01T12:01:10.000Z',
+      noticeDue: 'fixed',
+    });
+    expect(takeOver({ ...owed, leaseUntil: null }, later(11))).toMatchObject({ fence: 2 });
+  });
+});
