@@ -110,7 +110,8 @@ export async function recheck(key: string, deps: Deps): Promise<void> {
     const proof = await deps.work.prove(incident, deps.clock.now());
     if (proof.kind !== 'undone') return void (await recordProof(incident, proof, deps));
     deps.log.warn('the act had no effect; acting again', { incidentId: incident.id, why: proof.why });
-    await deps.ledger.put({ ...incident, status: 'held', fence: incident.fence + 1 }, incident.fence);
+    const again: Incident = { ...incident, status: 'held', fence: incident.fence + 1 };
+    await record(again, incident.fence, 'escalated', deps);
   }
   const report = await remediate(incident.change, 'recheck', deps);
   const seen = 'irrelevant' in report ? [] : report;
@@ -220,7 +221,8 @@ async function refused(incident: Incident, error: unknown, cause: Cause, deps: D
   const { rule } = incident.finding;
   deps.log.error('the act was refused', { incidentId: incident.id, why: error.message, retryable });
   deps.meter.count('Failures', { rule, cause });
-  await deps.work.release(incident, null);
+  // What is tried again soon keeps its slot: giving it back and taking it anew would use up the budget of the hour.
+  if (!retryable) await deps.work.release(incident, null);
   const failed = fail(incident, error.message, retryable, deps.clock.now());
   return record(failed, incident.fence, retryable && failed.failures < 3 ? null : 'failed', deps);
 }

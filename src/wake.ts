@@ -59,7 +59,16 @@ export async function wakeDue(trigger: Trigger, deps: WakeDeps): Promise<void> {
   for (const incident of due) await dueAgain(incident, deps);
   if (due.length > 0) deps.log.info('woken', { incidents: due.length, hurry: trigger.hurry });
   await sendDigest(deps);
-  deps.meter.count('ConfirmedSubscriptions', {}, await deps.notifier.confirmedSubscriptions());
+  await countListeners(deps);
+}
+
+/** A topic that does not let itself be counted (one of another account, say) is no reason to fail: its alarm rings. */
+async function countListeners({ notifier, meter, log }: WakeDeps): Promise<void> {
+  try {
+    meter.count('ConfirmedSubscriptions', {}, await notifier.confirmedSubscriptions());
+  } catch (error) {
+    log.warn('the subscriptions of the topic cannot be counted', { why: String(error) });
+  }
 }
 
 function isDue({ dueAt }: Incident, now: Date): boolean {
