@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AutoScalingGroup, Baseline } from '../../src/domain/estate.ts';
+import { terminated } from '../fakes/fleet-world.ts';
 import { changeUserData } from './events.ts';
 import { type Death, shippedPolicy, World } from './world.ts';
 
@@ -78,6 +79,56 @@ describe('an altered instance of a group that opted in', () => {
     expect(replaced(at)).toEqual([]);
     expect(at.incident()).toMatchObject({ status: 'held', guard: 'budget' });
     expect(at.notifier.notices).toHaveLength(1);
+  });
+
+  it('has a successor of its own, also where two are replaced at once', async () => {
+    const budget = { perGroup: 2, perHour: 10 };
+    const { at, ids } = world({ desired: 4 }, shippedPolicy('enforce', { budget }));
+    for (const id of ids.slice(0, 2)) alter(at, id);
+    await at.run(600);
+    const successors = at.ledger.incidents.map(({ replacement }) => replacement?.successor);
+    expect(new Set(successors).size).toBe(2);
+    expect(successors).not.toContain(null);
+  });
+
+  it('is not paired with a successor that took the place of another', async () => {
+    const { at, altered } = world();
+    const newcomer = 'i-00000000000000004';
+    await at.ledger.releaseSlot('web', 'i-0aaaaaaaaaaaaaaaa', newcomer);
+    alter(at, altered);
+    await at.run(600);
+    expect((await at.fleet.group('web'))?.members.map(({ id }) => id)).toContain(newcomer);
+    expect(at.incident()).toMatchObject({ status: 'closed', replacement: { successor: null } });
+  });
+
+  it('keeps its slot as long as it is out, and gives it back when it is replaced', async () => {
+    const { at, altered, ids } = world();
+    at.fleet.terminationHangs = true;
+    alter(at, altered);
+    const now = at.clock.iso();
+    const other = { group: 'web', instanceId: ids[1] ?? '', incidentKey: 'other', perGroup: 1, perHour: 10 };
+    await at.run(2 * 3600);
+    const until = '2026-03-01T23:00:00.000Z';
+    expect(await at.ledger.takeSlot({ ...other, now: at.clock.iso(), until })).toMatchObject({ kind: 'full' });
+    at.fleet.change((state) => terminated(state, altered));
+    await at.run(600);
+    expect(at.incident()).toMatchObject({ status: 'closed', closedBy: 'undrift' });
+    expect(await at.ledger.takeSlot({ ...other, now, until })).toEqual({ kind: 'taken' });
+  });
+
+  it('is tried again, and people are told, when the call had no effect', async () => {
+    const { at, altered } = world();
+    const real = at.fleet.replace.bind(at.fleet);
+    let calls = 0;
+    at.fleet.replace = async (id) => {
+      calls += 1;
+      return calls === 1 ? { requestId: 'without-effect' } : real(id);
+    };
+    alter(at, altered);
+    await at.run(900);
+    expect(calls).toBe(2);
+    expect(await members(at)).toEqual(HEALTHY);
+    expect(at.notifier.subjects).toEqual([expect.stringContaining('Needs you'), expect.stringContaining('Replaced')]);
   });
 
   it('escalates once when no successor comes in time', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SecurityGroupRule } from '../../src/domain/estate.ts';
 import { authorize, call } from './events.ts';
-import { ACCOUNT, type Death, shippedPolicy, World } from './world.ts';
+import { ACCOUNT, type Death, OWN_ROLE, shippedPolicy, World } from './world.ts';
 
 const GROUP = 'sg-0123456789abcdef0';
 const ruleId = (n: number) => `sgr-${String(n).padStart(17, '0')}`;
@@ -151,7 +151,7 @@ describe('a rule that is modified in place', () => {
     modify(at, '0.0.0.0/0');
     await at.run(90);
     modify(at, '203.0.113.0/24');
-    await at.run(90);
+    await at.run(45);
     expect(at.incident()).toMatchObject({ status: 'closed', closedBy: 'another' });
     at.pause.set(null);
     modify(at, '0.0.0.0/0');
@@ -217,6 +217,58 @@ describe('a worker that dies', () => {
         expect(at.waiting, where).toBe(0);
       }
     }
+  });
+});
+
+describe('a call by a role of ours', () => {
+  const userIdentity = {
+    type: 'AssumedRole',
+    arn: `arn:aws:sts::${ACCOUNT}:assumed-role/undrift-dev-security-groups/undrift`,
+    sessionContext: { sessionIssuer: { type: 'Role', arn: OWN_ROLE } },
+  };
+  const revoke = (at: World, requestID: string) =>
+    call('RevokeSecurityGroupIngress', at.clock.iso(), {
+      userIdentity,
+      requestID,
+      requestParameters: { groupId: GROUP },
+    });
+
+  it('that the ledger knows asks for nothing, whenever its event comes', async () => {
+    const at = world();
+    at.send('security-groups', open(at, 1));
+    await at.run(30);
+    const requestId = at.incident().attempts[0]?.requestId ?? '';
+    const event = revoke(at, requestId);
+    await at.run(600);
+    at.calls = [];
+    at.send('security-groups', event);
+    await at.run(60);
+    expect(at.calls).toEqual(['ledger.knowsRequest']);
+    expect(at.notifier.notices).toHaveLength(1);
+  });
+
+  it('whose worker died before it could note the request is ours all the same', async () => {
+    const at = world();
+    at.dieAt({ call: 6, effect: 'after' });
+    at.send('security-groups', open(at, 1));
+    await at.run(5);
+    expect(at.calls.at(-1)).toBe('ec2.revoke');
+    at.send('security-groups', revoke(at, 'never-recorded'));
+    await at.run(600);
+    expect(at.ledger.incidents.map(({ finding }) => finding.rule)).toEqual(['internet']);
+    expect(at.notifier.notices).toHaveLength(1);
+  });
+
+  it('that undrift did not make is told, once it cannot be one that is still to be recorded', async () => {
+    const at = world();
+    const event = revoke(at, 'somebody-elses');
+    at.send('security-groups', event);
+    at.send('security-groups', event);
+    await at.run(30);
+    expect(at.notifier.notices).toHaveLength(0);
+    await at.run(120);
+    expect(at.incident()).toMatchObject({ finding: { rule: 'own-role-misused', severity: 'critical' } });
+    expect(at.notifier.notices).toHaveLength(1);
   });
 });
 

@@ -20,7 +20,7 @@ import { FakeLog, FakeMeter } from '../fakes/telemetry.ts';
 
 export const ACCOUNT = '123456789012';
 export const REGION = 'eu-central-1';
-const OWN_ROLE = `arn:aws:iam::${ACCOUNT}:role/undrift-dev-security-groups`;
+export const OWN_ROLE = `arn:aws:iam::${ACCOUNT}:role/undrift-dev-security-groups`;
 const VISIBILITY_SECONDS = 360;
 const MAX_RECEIVES = 10;
 
