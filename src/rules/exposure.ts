@@ -30,7 +30,8 @@ type Reach = {
   readonly id: string;
   readonly protocol: Protocol;
   readonly ports: Ports;
-  readonly space: Record<Family, Space>;
+  /** The rule's addresses without those that never count. */
+  readonly counted: Record<Family, Space>;
 };
 type Interval = { readonly name: string; readonly protocol: Protocol; readonly ports: Ports };
 
@@ -41,22 +42,22 @@ const FAMILIES: readonly Family[] = ['ipv4', 'ipv6'];
  * Prefix lists count with all their entries; rules whose source is another security group let in no address.
  */
 export function slices(input: ExposureInput): Slice[] {
-  const reaches = input.rules.flatMap((rule) => reachOf(rule, input.prefixLists));
   const { excused, allowedRanges } = input;
   const never = {
     ipv4: union(NOT_INTERNET.ipv4, spaceOf('ipv4', allowedRanges)),
     ipv6: union(NOT_INTERNET.ipv6, spaceOf('ipv6', allowedRanges)),
   };
+  const reaches = input.rules.flatMap((rule) => reachOf(rule, input.prefixLists, never));
   const found: Slice[] = [];
   for (const interval of input.protects.flatMap(intervalsOf)) {
     for (const ports of cut(interval, reaches)) {
       for (const family of FAMILIES) {
         const piece = { ...interval, ports, family };
-        const taken = excused === undefined ? never[family] : union(never[family], excused(piece));
+        const taken = excused === undefined ? [] : union(excused(piece));
         const reach = new Map<string, Space>();
         for (const rule of reaches) {
           if (!covers(rule, piece)) continue;
-          const left = subtract(rule.space[family], taken);
+          const left = subtract(rule.counted[family], taken);
           if (left.length > 0) reach.set(rule.id, left);
         }
         if (reach.size > 0) found.push({ ...piece, reach });
@@ -82,12 +83,17 @@ export function widthOf(rule: SecurityGroupRule, prefixLists: readonly PrefixLis
   return space === null ? 0n : size(space.ipv4) * limit.ipv6 + size(space.ipv6) * limit.ipv4;
 }
 
-function reachOf(rule: SecurityGroupRule, prefixLists: readonly PrefixList[]): Reach[] {
+function reachOf(
+  rule: SecurityGroupRule,
+  prefixLists: readonly PrefixList[],
+  never: Readonly<Record<Family, Space>>,
+): Reach[] {
   const protocol = parseProtocol(rule.protocol);
   const ports = protocol === null ? null : portsOf(protocol, rule.fromPort, rule.toPort);
   const space = spaceOfRule(rule, prefixLists);
   if (protocol === null || ports === null || space === null) return [];
-  return [{ id: rule.id, protocol, ports, space }];
+  const counted = { ipv4: subtract(space.ipv4, never.ipv4), ipv6: subtract(space.ipv6, never.ipv6) };
+  return [{ id: rule.id, protocol, ports, counted }];
 }
 
 function spaceOfRule(rule: SecurityGroupRule, prefixLists: readonly PrefixList[]): Record<Family, Space> | null {

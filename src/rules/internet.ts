@@ -98,13 +98,28 @@ function close(
   candidates: readonly SecurityGroupRule[],
 ): SecurityGroupRule[] {
   const out = new Set<string>();
-  const opensWith = (id: string) => pieces.some((piece) => piece.reach.has(id) && isOpen(piece, limit, out));
+  // A slice is measured again only after a rule that reaches it has gone or come back.
+  const measured = new Map<Slice, boolean>();
+  const isStillOpen = (piece: Slice): boolean => {
+    const open = measured.get(piece) ?? isOpen(piece, limit, out);
+    measured.set(piece, open);
+    return open;
+  };
+  const opensWith = (id: string) => pieces.some((piece) => piece.reach.has(id) && isStillOpen(piece));
+  const forget = (id: string) => {
+    for (const piece of pieces) if (piece.reach.has(id)) measured.delete(piece);
+  };
   for (const { id } of candidates) {
-    if (opensWith(id)) out.add(id);
+    if (!opensWith(id)) continue;
+    out.add(id);
+    forget(id);
   }
   for (const id of [...out].reverse()) {
     out.delete(id);
-    if (opensWith(id)) out.add(id);
+    forget(id);
+    if (!opensWith(id)) continue;
+    out.add(id);
+    forget(id);
   }
   return candidates.filter(({ id }) => out.has(id));
 }
