@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { bootstrap } from '../bootstrap.mjs';
 import { projectRoot } from './lib/paths.mjs';
 import { isSame } from './lib/processes.mjs';
 import { envFile, readState, runDir, takeDown, writeState } from './lib/state.mjs';
@@ -52,11 +52,7 @@ async function up({ mode, policy, restart }) {
     throw new Error('The local AWS is already up. Take it down with `npm run local:down`, or use --restart.');
   }
   await takeDown();
-  if (!existsSync(join(projectRoot, 'node_modules'))) {
-    say('Installing the dependencies (npm ci)…');
-    const { status } = spawnSync('npm', ['ci'], { cwd: projectRoot, stdio: 'inherit' });
-    if (status !== 0) throw new Error('npm ci failed');
-  }
+  await bootstrap({ log: say });
   await rm(runDir, { recursive: true, force: true });
   const { startCloud, deployStack } = await import('./cloud.mjs');
   const cloud = await startCloud({ dir: runDir, log: say, detached: true });
