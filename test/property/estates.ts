@@ -18,6 +18,7 @@ const LISTS = ['pl-0', 'pl-1', 'pl-unknown'];
 
 const ports = fc.constantFrom(
   ...[[22, 22] as const, [20, 25] as const, [0, 65535] as const, [23, 3389] as const],
+  ...[[5900, 5901] as const, [5901, 5903] as const, [5902, 6000] as const, [5903, 5903] as const],
   ...[[443, 443] as const, [-1, -1] as const, [3389, 3389] as const, [0, 22] as const],
 );
 const protocol = fc.constantFrom('tcp', 'tcp', 'tcp', '6', 'udp', '-1', '132', 'icmp', '47');

@@ -20,6 +20,7 @@ const POINTS: readonly (readonly [Protocol, number])[] = [
   ...[6, 17, 132, 33].map((protocol) => [protocol, 22] as const),
   [6, 3389],
   [17, 3389],
+  ...[5900, 5901, 5902, 5903].map((port) => [6, port] as const),
 ];
 
 const cidrsOf = ({ source }: SecurityGroupRule, { prefixLists }: SecurityGroupEstate): readonly string[] => {

@@ -98,8 +98,8 @@ describe('an opened group', () => {
   });
 
   it('names every rule that must go, sorted, in one decision', () => {
-    const rules = [rule('sgr-2'), rule('sgr-1', { source: { kind: 'ipv6', cidr: '::/0' } })];
-    const estate = estateOf(rules);
+    // The second is the wider one, and is taken first.
+    const estate = estateOf([rule('sgr-1'), rule('sgr-2', { source: { kind: 'ipv6', cidr: '::/0' } })]);
     expect(short({ estate })).toEqual(['remediate sgr-1,sgr-2']);
     expect(decided({ estate })[0]).toMatchObject({ finding: { round: 'sgr-1,sgr-2' } });
   });

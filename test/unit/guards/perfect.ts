@@ -3,7 +3,7 @@ import type { InstanceCase, SecurityGroupCase } from '../../../src/guards/guard.
 import { basePolicy } from '../policy/policies.ts';
 
 export const ACCOUNT = '123456789012';
-export const ENFORCE = { mode: 'enforce', because: 'mode' } as const;
+const ENFORCE = { mode: 'enforce', because: 'mode' } as const;
 
 /** A security group of ours, and a rule of it that may go. */
 export const GROUP_CASE: SecurityGroupCase = {

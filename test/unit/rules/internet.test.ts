@@ -94,7 +94,7 @@ const KEPT: readonly Row[] = [
   ['https', ['tcp 443 0.0.0.0/0', 'tcp 443 ::/0'], ''],
   ['the port before', ['tcp 21 0.0.0.0/0'], ''],
   ['the port behind', ['tcp 23 0.0.0.0/0'], ''],
-  ['ranges around it', ['tcp 0-21 0.0.0.0/0', 'tcp 23-3388 0.0.0.0/0', 'tcp 3390-65535 0.0.0.0/0'], ''],
+  ['ranges around it', ['tcp 0-21 0.0.0.0/0', 'tcp 23-3388 0.0.0.0/0', 'tcp 3390-5899 0.0.0.0/0'], ''],
   ['DNS', ['udp 53 0.0.0.0/0'], ''],
   ['a protected port on another protocol', ['47 22 0.0.0.0/0'], ''],
   ['ping', ['icmp 8-0 0.0.0.0/0', 'icmpv6 ::/0', '1 0.0.0.0/0', '58 ::/0'], ''],
@@ -147,6 +147,38 @@ describe('where only rules for all traffic are protected', () => {
   it('a prefix list that cannot be read', () => {
     const estate = estateOf(rulesOf('-1 pl-unknown', 'tcp 22 pl-unknown'));
     expect(unreadable(estate, settings).map(({ id }) => id)).toEqual(['a']);
+  });
+});
+
+describe('a protected interval of ports', () => {
+  it.each<Row>([
+    ['by its first port', ['tcp 5900 0.0.0.0/0'], 'a'],
+    ['by its last port', ['tcp 5903 0.0.0.0/0'], 'a'],
+    ['by a port in the middle', ['tcp 5901 0.0.0.0/0'], 'a'],
+    ['by a range that begins before it', ['tcp 5800-5900 0.0.0.0/0'], 'a'],
+    ['by a range that ends behind it', ['tcp 5903-6000 0.0.0.0/0'], 'a'],
+    ['by a range around it', ['tcp 5800-6000 0.0.0.0/0'], 'a'],
+    ['by halves that meet at one port', ['tcp 5900-5902 0.0.0.0/1', 'tcp 5902-5903 128.0.0.0/1'], 'ab'],
+    ['by /8s that meet at one port', ['tcp 5900-5902 8.0.0.0/8', 'tcp 5902-5903 9.0.0.0/8'], 'a'],
+    ['at two ports by two rules', ['tcp 5900 0.0.0.0/0', 'tcp 5903 0.0.0.0/0'], 'ab'],
+  ])('is open %s', (_name, rules, revoked) => {
+    expect(revokedOf(rules)).toEqual({ revoked, open: true });
+  });
+
+  it.each<Row>([
+    ['by the ports around it', ['tcp 5899 0.0.0.0/0', 'tcp 5904 0.0.0.0/0'], ''],
+    ['by /8s that do not meet', ['tcp 5900-5901 8.0.0.0/8', 'tcp 5902-5903 9.0.0.0/8'], ''],
+    ['by /8s at its ends', ['tcp 5900 8.0.0.0/8', 'tcp 5903 9.0.0.0/8'], ''],
+  ])('is not open %s', (_name, rules, revoked) => {
+    expect(revokedOf(rules)).toEqual({ revoked, open: false });
+  });
+
+  it('is told by the ports that are open', () => {
+    const rules = rulesOf('tcp 5901-5902 0.0.0.0/0', 'tcp 5900-5903 8.0.0.0/8');
+    const { open } = openings(estateOf(rules), SETTINGS, NO_ORDER);
+    expect(open.map(({ name, ports, family }) => `${name} ${ports.from}-${ports.to} ${family}`)).toEqual([
+      'VNC 5901-5902 ipv4',
+    ]);
   });
 });
 
@@ -203,6 +235,14 @@ describe('what is revoked first', () => {
     const { offending } = openings(estateOf(rules), SETTINGS, order('a'));
     // Relative to the limits, /3 of IPv6 is 2^24 times too wide, and all of IPv4 2^8 times.
     expect(offending.map(({ id }) => id)).toEqual(['a', 'c', 'b']);
+    // Twice the limit of IPv6 is less than 256 times that of IPv4, though it is more addresses.
+    const mixed = rulesOf('tcp 22 2600::/26', 'tcp 22 0.0.0.0/0');
+    expect(openings(estateOf(mixed), SETTINGS, order('')).offending.map(({ id }) => id)).toEqual(['b', 'a']);
+  });
+
+  it('of those that could come back, the last taken comes back first', () => {
+    const rules = rulesOf('tcp 22 8.0.0.0/8', 'tcp 22 9.0.0.0/8', 'tcp 22 0.0.0.0/0');
+    expect(openings(estateOf(rules), SETTINGS, order('ab')).offending.map(({ id }) => id)).toEqual(['a', 'c']);
   });
 
   it('leaves the /9 that was there, of nine /12s beside it no more than must go', () => {

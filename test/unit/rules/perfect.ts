@@ -4,13 +4,14 @@ import { INTERNET_LIMIT, type InternetSettings } from '../../../src/policy/polic
 
 export const GROUP = 'sg-0123456789abcdef0';
 
-/** Port 22 and 3389 on what speaks there, and rules for all traffic: the preset `internet`. */
+/** SSH, RDP and VNC on what speaks there, and rules for all traffic: the preset `internet`. */
 export const SETTINGS: InternetSettings = {
   mode: null,
   protects: [
     { name: 'all traffic', protocols: 'all', ports: [] },
     { name: 'SSH', protocols: [6, 17, 132, 33], ports: [{ from: 22, to: 22 }] },
     { name: 'RDP', protocols: [6, 17], ports: [{ from: 3389, to: 3389 }] },
+    { name: 'VNC', protocols: [6], ports: [{ from: 5900, to: 5903 }] },
   ],
   limit: INTERNET_LIMIT,
   allowedRanges: [],
@@ -56,7 +57,7 @@ export function sourceOf(text: string): RuleSource {
   return { kind: familyOf(text), cidr: text };
 }
 
-export const familyOf = (cidr: string): Family => (cidr.includes(':') ? 'ipv6' : 'ipv4');
+const familyOf = (cidr: string): Family => (cidr.includes(':') ? 'ipv6' : 'ipv4');
 
 /** `tcp 20-25 0.0.0.0/0`, `-1 ::/0`: rules in short, with the ids `a`, `b`, `c`, … in their order. */
 export function rulesOf(...texts: readonly string[]): readonly SecurityGroupRule[] {
