@@ -117,9 +117,7 @@ function close(
   for (const id of [...out].reverse()) {
     out.delete(id);
     forget(id);
-    if (!opensWith(id)) continue;
-    out.add(id);
-    forget(id);
+    if (opensWith(id)) out.add(id);
   }
   return candidates.filter(({ id }) => out.has(id));
 }
