@@ -52,6 +52,14 @@ describe('a call by a role of ours that we did not make', () => {
     });
   });
 
+  it('names the resource that the event names first', () => {
+    const resources = [{ type: 'network-interface', id: 'eni-1' }] as const;
+    const [first] = decided({ ...ALTERED, resources }, FLEET_INSTANCE);
+    expect(first).toMatchObject({
+      finding: { key: 'network-interface/eni-1/own-role-misused', resource: resources[0] },
+    });
+  });
+
   it('is no finding when nobody misused it', () => {
     expect(decided(OPENED, OPEN_GROUP, HISTORY).map(({ rule }) => rule)).toEqual(['internet']);
   });

@@ -98,10 +98,11 @@ describe('an opened group', () => {
   });
 
   it('names every rule that must go, sorted, in one decision', () => {
-    // The second is the wider one, and is taken first.
     const estate = estateOf([rule('sgr-1'), rule('sgr-2', { source: { kind: 'ipv6', cidr: '::/0' } })]);
-    expect(short({ estate })).toEqual(['remediate sgr-1,sgr-2']);
-    expect(decided({ estate })[0]).toMatchObject({ finding: { round: 'sgr-1,sgr-2' } });
+    const change: Change = { ...OPENED, fact: { kind: 'ingress-changed', ruleIds: ['sgr-2'] } };
+    // The second was named, and is taken first.
+    expect(short({ estate, change })).toEqual(['remediate sgr-1,sgr-2']);
+    expect(decided({ estate, change })[0]).toMatchObject({ finding: { round: 'sgr-1,sgr-2' } });
   });
 });
 

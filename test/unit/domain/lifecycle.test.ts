@@ -140,6 +140,11 @@ describe('a claim', () => {
     expect(again).toMatchObject({ rounds: 2, seenRounds: ['r1'], status: 'acting', closedAt: null, closedBy: null });
   });
 
+  it.each(['another', 'actor', 'vanished'] as const)('of a rule that %s closed is a further round at once', (who) => {
+    const closed = close(first(), null, who, later(10));
+    expect(claimed(claimAt(closed, 'r1', 11))).toMatchObject({ rounds: 2, seenRounds: ['r1'] });
+  });
+
   it('of an instance that was closed is a repeat for ever', () => {
     const take = (previous: Incident | null, round: string, at: Date) =>
       claim(previous, remediation(round, 'instance'), PLAN, 90, opening(at, 'instances'));
