@@ -105,7 +105,8 @@ function excusedBy(granted: readonly Exemption[]): Excused {
 }
 
 function blindHold(estate: SecurityGroupEstate, rule: SecurityGroupRule): Decision {
-  const reason = `the prefix list of ${rule.id} (${describeRule(rule)}) could not be read`;
+  const what = rule.source.kind === 'prefix-list' ? 'the prefix list of' : 'what is let in by';
+  const reason = `${what} ${rule.id} (${describeRule(rule)}) could not be read`;
   const finding = { ...findingOf(estate, [rule], { offending: [rule], open: [] }), summary: reason };
   return hold('unreadable', { reason, retryAfter: MINUTE }, finding, null);
 }

@@ -1,4 +1,5 @@
 import type { SecurityGroupEstate, SecurityGroupRule } from '../domain/estate.ts';
+import { parseCidr } from '../net/cidr.ts';
 import { type Ports, parseProtocol, portsOf, protocolName } from '../net/protocols.ts';
 import type { ExposureLimit, InternetSettings } from '../policy/policy.ts';
 import { type Excused, isOpen, type Slice, slices, widthOf } from './exposure.ts';
@@ -47,21 +48,24 @@ export function stillOffending(
   return close(piecesOf(estate, settings, ingress, excused), settings.limit, offending);
 }
 
-/** Rules on protected ports whose prefix list could not be read: nobody knows what they let in. */
+/** Rules on protected ports of which nobody knows what they let in: a list that could not be read, a source or protocol that is none. */
 export function unreadable(estate: SecurityGroupEstate, settings: InternetSettings): SecurityGroupRule[] {
-  const known = new Set(estate.prefixLists.map((list) => list.id));
-  return estate.rules.filter(
-    (rule) =>
-      !rule.egress &&
-      rule.source.kind === 'prefix-list' &&
-      !known.has(rule.source.id) &&
-      slices({
-        rules: [{ ...rule, source: { kind: 'ipv4', cidr: '0.0.0.0/0' } }],
-        prefixLists: [],
-        protects: settings.protects,
-        allowedRanges: [],
-      }).length > 0,
-  );
+  return estate.rules.filter((rule) => !rule.egress && !isReadable(rule, estate) && mayReach(rule, settings));
+}
+
+function isReadable({ protocol, source }: SecurityGroupRule, { prefixLists }: SecurityGroupEstate): boolean {
+  if (parseProtocol(protocol) === null) return false;
+  if (source.kind === 'security-group') return true;
+  if (source.kind !== 'prefix-list') return parseCidr(source.cidr) !== null;
+  const list = prefixLists.find(({ id }) => id === source.id);
+  return list?.cidrs.every((cidr) => parseCidr(cidr) !== null) ?? false;
+}
+
+/** Whether the rule would reach a protected port, were it for everybody. */
+function mayReach(rule: SecurityGroupRule, { protects }: InternetSettings): boolean {
+  const protocol = parseProtocol(rule.protocol) === null ? '-1' : rule.protocol;
+  const rules: SecurityGroupRule[] = [{ ...rule, protocol, source: { kind: 'ipv4', cidr: '0.0.0.0/0' } }];
+  return slices({ rules, prefixLists: [], protects, allowedRanges: [] }).length > 0;
 }
 
 /** For people: `tcp 22 from 0.0.0.0/0`. */

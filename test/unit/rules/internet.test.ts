@@ -258,7 +258,7 @@ describe('what is revoked first', () => {
   });
 });
 
-describe('a prefix list that cannot be read', () => {
+describe('a rule of which nobody knows what it lets in', () => {
   const blindOf = (...rules: readonly string[]) =>
     unreadable(estateOf(rulesOf(...rules), PREFIX_LISTS), SETTINGS).map(({ id }) => id);
 
@@ -269,6 +269,8 @@ describe('a prefix list that cannot be read', () => {
     ['at another port', ['tcp 443 pl-unknown'], []],
     ['for ping', ['icmp pl-unknown'], []],
     ['beside one that can', ['tcp 22 pl-office', 'tcp 22 pl-unknown'], ['b']],
+    ['with a source that is no range', ['tcp 22 300.0.0.0/0'], ['a']],
+    ['with a protocol that is none', ['quic 443 0.0.0.0/0'], ['a']],
     ['though it is another rule that is open', ['tcp 22 0.0.0.0/0'], []],
   ])('%s', (_name, rules, blind) => {
     expect(blindOf(...rules)).toEqual(blind);
