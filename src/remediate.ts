@@ -5,74 +5,22 @@
  * the act, the notice that is owed together with what it tells, and when the recheck has to look again.
  */
 import { decide, type History } from './decide.ts';
+import { type Cause, ComeBack, type Deps, isYoung } from './deps.ts';
 import { actorName } from './domain/actor.ts';
 import type { Change, Irrelevant } from './domain/change.ts';
 import type { Decision, Hold, Remediate } from './domain/decision.ts';
 import type { Estate } from './domain/estate.ts';
-import type { ClosedBy, Incident, NoticeKind } from './domain/incident.ts';
-import {
-  awaitProof,
-  claim,
-  close,
-  fail,
-  holdIncident,
-  type Opening,
-  owe,
-  plus,
-  type Stamp,
-  secondsBetween,
-  takeOver,
-  told,
-  withAttempt,
-} from './domain/lifecycle.ts';
-import { noticeDue, noticeKey } from './notice/dedupe.ts';
-import { incidentNotice } from './notice/incident.ts';
-import type { Policy } from './policy/policy.ts';
-import {
-  type Clock,
-  type Ledger,
-  type Log,
-  type MailBudget,
-  type Meter,
-  type Notifier,
-  Retryable,
-  Superseded,
-  type Switch,
-} from './roles.ts';
-import type { Proof, Work } from './work.ts';
-
-export type Cause = 'event' | 'config' | 'recheck';
-
-export type Deps = {
-  readonly work: Work;
-  readonly ledger: Ledger;
-  readonly notifier: Notifier;
-  readonly mail: MailBudget;
-  readonly pause: Switch;
-  readonly clock: Clock;
-  readonly meter: Meter;
-  readonly log: Log;
-  readonly policy: Policy;
-  readonly stamp: Stamp;
-  readonly account: string;
-  readonly ownRoleArns: readonly string[];
-  readonly optInTag: { readonly key: string; readonly value: string };
-};
-
-/** Not now: the message goes back to its queue for so many seconds. Nothing is lost by it. */
-export class ComeBack extends Error {
-  override readonly name = 'ComeBack';
-  readonly seconds: number;
-  constructor(seconds: number, why: string) {
-    super(why);
-    this.seconds = seconds;
-  }
-}
+import type { ClosedBy, Incident } from './domain/incident.ts';
+import { claim, holdIncident, type Opening } from './domain/lifecycle.ts';
+import { awaitProof, close, fail, withAttempt } from './domain/settling.ts';
+import { secondsBetween } from './domain/time.ts';
+import { recogniseOwnCall } from './own-call.ts';
+import { Retryable, Superseded } from './roles.ts';
+import { record, tellForAnother } from './telling.ts';
+import type { Proof } from './work.ts';
 
 /** Longer than a remediator's time-out (60 s), shorter than its queue's visibility (360 s). */
 const LEASE_SECONDS = 90;
-/** For so long an answer of EC2 that lacks what the event names may be older than the event. */
-const STALE_SECONDS = 60;
 const READ_AGAIN_AFTER = [1000, 2000, 4000];
 
 /** What came of a change, for the log and for tests. */
@@ -120,20 +68,6 @@ export async function recheck(key: string, deps: Deps): Promise<void> {
   }
 }
 
-async function recogniseOwnCall(change: Change, deps: Deps): Promise<'none' | 'ours' | 'unknown'> {
-  const { issuerArn } = change.actor;
-  if (issuerArn === null || !deps.ownRoleArns.includes(issuerArn)) return 'none';
-  if (change.requestId !== null && (await deps.ledger.knowsRequest(change.requestId))) return 'ours';
-  // A worker that died between the act and its record leaves an attempt without a request id.
-  for (const { id } of change.resources) {
-    const incidents = await deps.ledger.of(id);
-    const attempts = incidents.flatMap((incident) => incident.attempts);
-    if (attempts.some(({ at }) => Math.abs(secondsBetween(at, new Date(change.at))) < STALE_SECONDS)) return 'ours';
-  }
-  if (isYoung(change, deps)) throw new ComeBack(20, 'a call of our own role is not recorded yet');
-  return 'unknown';
-}
-
 /** Reads until the reading can be trusted to be younger than the change: at once, after 1, 2 and 4 s, or another time. */
 async function readAndDecide(change: Change, cause: Cause, history: History, deps: Deps) {
   const { work, policy, account, optInTag, clock } = deps;
@@ -142,15 +76,11 @@ async function readAndDecide(change: Change, cause: Cause, history: History, dep
     const now = clock.now();
     const decisions = decide(change, estate, policy, history, { account, optInTag, now });
     const doubt = cause === 'recheck' ? null : await work.doubt(change, estate, decisions, now);
-    if (doubt === null || (wait === null && !isYoung(change, deps))) return { estate, decisions };
+    if (doubt === null || (wait === null && !isYoung(change, deps.clock))) return { estate, decisions };
     if (wait === null) throw new ComeBack(15, doubt);
     await clock.sleep(wait);
   }
   throw new Error('unreachable');
-}
-
-function isYoung(change: Change, { clock }: Deps): boolean {
-  return secondsBetween(change.at, clock.now()) < STALE_SECONDS;
 }
 
 async function settle(decision: Decision, change: Change, cause: Cause, estate: Estate, deps: Deps) {
@@ -277,42 +207,4 @@ async function settleGone(before: Incident, seen: Report, deps: Deps): Promise<v
 function goneBy(seen: Report): ClosedBy {
   if (seen.some(({ incident }) => incident?.outcome?.kind === 'done')) return 'undrift';
   return seen.some(({ decision }) => decision.kind === 'ignore' && !decision.clean) ? 'vanished' : 'another';
-}
-
-/** Records, and tells if people are owed a word about it, now or from before. */
-async function record(
-  incident: Incident,
-  fence: number | null,
-  notice: NoticeKind | null,
-  deps: Deps,
-): Promise<Incident> {
-  const due = notice !== null && noticeDue(incident, notice) ? notice : incident.noticeDue;
-  if (due === null) {
-    await deps.ledger.put(incident, fence);
-    return incident;
-  }
-  const owed = owe(incident, due, deps.clock.now());
-  await deps.ledger.put(owed, fence);
-  return tell(owed, due, incident.dueAt, deps);
-}
-
-async function tell(incident: Incident, kind: NoticeKind, dueAt: string | null, deps: Deps): Promise<Incident> {
-  const now = deps.clock.now().toISOString();
-  // While the notice is owed the ledger holds the lease's own time: people are told when the incident is due.
-  const notice = incidentNotice({ ...incident, dueAt }, kind, { now });
-  const mail = await deps.mail.admit(notice.subject, now, deps.policy.notifications.mailsPerHour);
-  const messageId = await deps.notifier.publish(notice, mail);
-  deps.log.info('told', { incidentId: incident.id, kind, messageId, mail });
-  const after = told(incident, noticeKey(kind, incident.guard, incident.rounds), dueAt);
-  await deps.ledger.put(after, incident.fence);
-  return after;
-}
-
-/** Sends what a worker that died left owed. An open incident is then looked at again at once. */
-async function tellForAnother(incident: Incident, deps: Deps): Promise<void> {
-  const now = deps.clock.now();
-  const mine = takeOver(incident, now);
-  if (mine === null || incident.noticeDue === null) return;
-  await deps.ledger.put(mine, incident.fence);
-  await tell(mine, incident.noticeDue, incident.status === 'closed' ? null : plus(now, 0), deps);
 }

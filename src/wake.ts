@@ -1,6 +1,6 @@
 /** The recheck: wakes what is due, watches the switch, sends the digest. It decides nothing and touches no resource. */
 import type { Incident, Unit } from './domain/incident.ts';
-import { plus } from './domain/lifecycle.ts';
+import { plus } from './domain/time.ts';
 import { digestNotice, pauseNotice } from './notice/own.ts';
 import {
   type Clock,

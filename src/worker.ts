@@ -1,8 +1,9 @@
 /** Takes a batch of messages: each is done, goes back to its queue, or is parked with its reason. None is lost. */
 
+import { type Cause, ComeBack, type Deps } from './deps.ts';
 import { parseQueueBody } from './inbound/index.ts';
 import { MalformedEvent } from './inbound/malformed.ts';
-import { type Cause, ComeBack, type Deps, recheck, remediate } from './remediate.ts';
+import { recheck, remediate } from './remediate.ts';
 import { Superseded } from './roles.ts';
 
 /** One message of a batch. */

@@ -1,8 +1,12 @@
-/** The life of an incident as pure functions. The ledger only stores what these return. */
+/**
+ * How an incident begins: claimed for an act, or held. Pure; the ledger only stores what these return. How it goes on and
+ * ends is in `settling.ts`.
+ */
 import { createHash } from 'node:crypto';
 import type { Change } from './change.ts';
 import { type Decision, decisionRecord, type Finding, type Hold, type Remediate } from './decision.ts';
-import type { About, ClosedBy, Incident, Inverse, NoticeKind, Outcome, Replacement, Unit } from './incident.ts';
+import type { About, Incident, Inverse, Replacement, Unit } from './incident.ts';
+import { leaseLeft, plus, secondsBetween } from './time.ts';
 
 /** What is stamped into every incident: which engine and which policy decided. */
 export type Stamp = { readonly policyDigest: string; readonly commit: string; readonly version: string };
@@ -25,12 +29,9 @@ export type Claim =
   /** This occurrence was dealt with, or is being dealt with: nothing to do but to tell what is owed. */
   | { readonly kind: 'repeat'; readonly incident: Incident };
 
-const KEPT = { rounds: 200, attempts: 20, notices: 60 } as const;
+const KEPT = { rounds: 200, attempts: 20 } as const;
 /** A rule that is seen again so soon after it was seen gone is a stale read, not a new occurrence. */
 const STALE_READ_SECONDS = 60;
-
-export const plus = (now: Date, seconds: number): string => new Date(now.getTime() + seconds * 1000).toISOString();
-export const secondsBetween = (from: string, to: Date): number => (to.getTime() - Date.parse(from)) / 1000;
 
 /** Takes the lease of an incident for an act, opening it or counting a further round where this is one. */
 export function claim(
@@ -41,7 +42,7 @@ export function claim(
   opening: Opening,
 ): Claim {
   const { now } = opening;
-  const busy = leaseLeft(previous, now);
+  const busy = leaseLeft(previous?.leaseUntil ?? null, now);
   if (busy > 0) return { kind: 'busy', secondsLeft: busy };
   if (previous?.status === 'waiting') return { kind: 'repeat', incident: previous };
   if (previous !== null && isSettled(previous, now) && isRepeat(previous, decision.finding, now)) {
@@ -69,7 +70,7 @@ export type Held = { readonly kind: 'held'; readonly incident: Incident; readonl
 /** Records that a guard holds the incident. `news` when this occurrence, or this guard, was not recorded before. */
 export function holdIncident(previous: Incident | null, decision: Hold, opening: Opening): Held | Claim {
   const { now } = opening;
-  const busy = leaseLeft(previous, now);
+  const busy = leaseLeft(previous?.leaseUntil ?? null, now);
   if (busy > 0) return { kind: 'busy', secondsLeft: busy };
   if (previous?.status === 'waiting') return { kind: 'repeat', incident: previous };
   const repeat = previous !== null && isRepeat(previous, decision.finding, now);
@@ -105,94 +106,9 @@ function isStaleRead({ closedBy, closedAt }: Incident, now: Date): boolean {
   return closedBy === 'undrift' && closedAt !== null && secondsBetween(closedAt, now) < STALE_READ_SECONDS;
 }
 
-/** Closed: seen put right, or gone without us. */
-export function close(incident: Incident, outcome: Outcome | null, closedBy: ClosedBy, now: Date): Incident {
-  const at = now.toISOString();
-  return {
-    ...incident,
-    status: 'closed',
-    guard: null,
-    outcome: outcome ?? incident.outcome,
-    closedAt: at,
-    closedBy,
-    updatedAt: at,
-    dueAt: null,
-    leaseUntil: null,
-    failures: 0,
-  };
-}
-
-/** Sent, and not yet seen: looked at again. */
-export function awaitProof(incident: Incident, why: string, retryAfter: number, now: Date): Incident {
-  return {
-    ...incident,
-    status: incident.unit === 'instances' ? 'waiting' : 'unverified',
-    outcome: { kind: 'unverified', why },
-    updatedAt: now.toISOString(),
-    dueAt: plus(now, retryAfter),
-    leaseUntil: null,
-  };
-}
-
-const BACKOFF = { first: 60, most: 6 * 3600 } as const;
-
-/** Refused: tried again later and later, never given up while the finding holds. */
-export function fail(incident: Incident, why: string, retryable: boolean, now: Date): Incident {
-  const failures = incident.failures + 1;
-  const wait = Math.min(BACKOFF.most, BACKOFF.first * 2 ** Math.min(failures - 1, 12));
-  return {
-    ...withAttempt(incident, { error: why }),
-    status: 'held',
-    outcome: { kind: 'failed', why, retryable },
-    failures,
-    updatedAt: now.toISOString(),
-    dueAt: plus(now, wait),
-    leaseUntil: null,
-  };
-}
-
-/** Completes the attempt under way with what the call answered. */
-export function withAttempt(incident: Incident, answer: { requestId?: string | null; error?: string }): Incident {
-  const last = incident.attempts.at(-1);
-  if (last === undefined) return incident;
-  return { ...incident, attempts: [...incident.attempts.slice(0, -1), { ...last, ...answer }] };
-}
-
-const TELLING_SECONDS = 30;
-
-/**
- * A notice is owed: recorded with what it tells, so that a crash before sending loses nothing; under a lease, so that
- * nobody else sends it meanwhile.
- */
-export function owe(incident: Incident, notice: NoticeKind, now: Date): Incident {
-  return {
-    ...incident,
-    noticeDue: notice,
-    leaseUntil: plus(now, TELLING_SECONDS),
-    dueAt: plus(now, 2 * TELLING_SECONDS),
-  };
-}
-
-/** The notice went out: what was due before it is due again. */
-export function told(incident: Incident, key: string, dueAt: string | null): Incident {
-  const noticesSent = [...incident.noticesSent, key].slice(-KEPT.notices);
-  return { ...incident, noticeDue: null, noticesSent, leaseUntil: null, dueAt };
-}
-
-/** Takes over what is owed from a worker that died before it sent it. */
-export function takeOver(incident: Incident, now: Date): Incident | null {
-  if (leaseLeft(incident, now) > 0) return null;
-  return { ...incident, fence: incident.fence + 1, leaseUntil: plus(now, TELLING_SECONDS) };
-}
-
 /** Closed, or acted upon a moment ago: the recheck looks for the proof, and a read that says otherwise is stale. */
 function isSettled({ status, dueAt }: Incident, now: Date): boolean {
   return status === 'closed' || (status === 'unverified' && dueAt !== null && Date.parse(dueAt) > now.getTime());
-}
-
-function leaseLeft(incident: Incident | null, now: Date): number {
-  if (incident === null || incident.leaseUntil === null) return 0;
-  return Math.max(0, Math.ceil(-secondsBetween(incident.leaseUntil, now)));
 }
 
 /** The incident with this decision in it: opened, or one round further where the occurrence is a new one. */

@@ -1,7 +1,7 @@
 import type { Change, ResourceRef } from '../domain/change.ts';
 import type { AutoScalingGroup, InstanceEstate } from '../domain/estate.ts';
 import type { About, Incident, Replacement } from '../domain/incident.ts';
-import { plus, secondsBetween } from '../domain/lifecycle.ts';
+import { plus, secondsBetween } from '../domain/time.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Fleet, Ledger } from '../roles.ts';
 import type { Proof, Work } from '../work.ts';

@@ -1,7 +1,7 @@
 import type { Change } from '../domain/change.ts';
 import type { Tags } from '../domain/estate.ts';
 import type { About, Incident } from '../domain/incident.ts';
-import { secondsBetween } from '../domain/lifecycle.ts';
+import { secondsBetween } from '../domain/time.ts';
 import type { Clock, Ledger, SecurityGroups } from '../roles.ts';
 import type { Proof, Work } from '../work.ts';
 

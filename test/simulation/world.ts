@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
+import type { Deps } from '../../src/deps.ts';
 import type { Incident, Unit } from '../../src/domain/incident.ts';
 import { loadPolicy } from '../../src/policy/load.ts';
 import type { Policy } from '../../src/policy/policy.ts';
-import type { Deps } from '../../src/remediate.ts';
 import type { Pause, SwitchWatch } from '../../src/roles.ts';
 import { wakeDue } from '../../src/wake.ts';
 import type { Work } from '../../src/work.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { plus } from '../../src/domain/lifecycle.ts';
-import type { Deps } from '../../src/remediate.ts';
+import type { Deps } from '../../src/deps.ts';
+import { plus } from '../../src/domain/time.ts';
 import { Retryable, Superseded } from '../../src/roles.ts';
 import { type Message, takeBatch, type Worker } from '../../src/worker.ts';
 import { securityGroupWork } from '../../src/works/security-groups.ts';

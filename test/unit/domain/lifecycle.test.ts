@@ -1,21 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Hold, Remediate } from '../../../src/domain/decision.ts';
 import type { Incident, Unit } from '../../../src/domain/incident.ts';
-import {
-  awaitProof,
-  type Claim,
-  claim,
-  close,
-  fail,
-  type Held,
-  holdIncident,
-  type Opening,
-  owe,
-  type Plan,
-  takeOver,
-  told,
-  withAttempt,
-} from '../../../src/domain/lifecycle.ts';
+import { type Claim, claim, type Held, holdIncident, type Opening, type Plan } from '../../../src/domain/lifecycle.ts';
+import { awaitProof, close, fail, owe, takeOver, told, withAttempt } from '../../../src/domain/settling.ts';
 import { ALTERED, OPENED } from '../decide/perfect.ts';
 import { rule } from '../rules/perfect.ts';
 

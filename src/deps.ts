@@ -1,0 +1,42 @@
+/** What the flow is given, and the one way in which it says "not now". */
+import type { Change } from './domain/change.ts';
+import type { Stamp } from './domain/lifecycle.ts';
+import { secondsBetween } from './domain/time.ts';
+import type { Policy } from './policy/policy.ts';
+import type { Clock, Ledger, Log, MailBudget, Meter, Notifier, Switch } from './roles.ts';
+import type { Work } from './work.ts';
+
+export type Cause = 'event' | 'config' | 'recheck';
+
+export type Deps = {
+  readonly work: Work;
+  readonly ledger: Ledger;
+  readonly notifier: Notifier;
+  readonly mail: MailBudget;
+  readonly pause: Switch;
+  readonly clock: Clock;
+  readonly meter: Meter;
+  readonly log: Log;
+  readonly policy: Policy;
+  readonly stamp: Stamp;
+  readonly account: string;
+  readonly ownRoleArns: readonly string[];
+  readonly optInTag: { readonly key: string; readonly value: string };
+};
+
+/** Not now: the message goes back to its queue for so many seconds. Nothing is lost by it. */
+export class ComeBack extends Error {
+  override readonly name = 'ComeBack';
+  readonly seconds: number;
+  constructor(seconds: number, why: string) {
+    super(why);
+    this.seconds = seconds;
+  }
+}
+
+/** For so long an answer of EC2 that lacks what the event names may be older than the event. */
+export const STALE_SECONDS = 60;
+
+export function isYoung(change: Change, clock: Clock): boolean {
+  return secondsBetween(change.at, clock.now()) < STALE_SECONDS;
+}

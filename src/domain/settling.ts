@@ -1,0 +1,85 @@
+/** How an incident goes on and ends, as pure functions: proof awaited, failed, closed, told. */
+import type { ClosedBy, Incident, NoticeKind, Outcome } from './incident.ts';
+import { leaseLeft, plus } from './time.ts';
+
+const NOTICES_KEPT = 60;
+
+/** Closed: seen put right, or gone without us. */
+export function close(incident: Incident, outcome: Outcome | null, closedBy: ClosedBy, now: Date): Incident {
+  const at = now.toISOString();
+  return {
+    ...incident,
+    status: 'closed',
+    guard: null,
+    outcome: outcome ?? incident.outcome,
+    closedAt: at,
+    closedBy,
+    updatedAt: at,
+    dueAt: null,
+    leaseUntil: null,
+    failures: 0,
+  };
+}
+
+/** Sent, and not yet seen: looked at again. */
+export function awaitProof(incident: Incident, why: string, retryAfter: number, now: Date): Incident {
+  return {
+    ...incident,
+    status: incident.unit === 'instances' ? 'waiting' : 'unverified',
+    outcome: { kind: 'unverified', why },
+    updatedAt: now.toISOString(),
+    dueAt: plus(now, retryAfter),
+    leaseUntil: null,
+  };
+}
+
+const BACKOFF = { first: 60, most: 6 * 3600 } as const;
+
+/** Refused: tried again later and later, never given up while the finding holds. */
+export function fail(incident: Incident, why: string, retryable: boolean, now: Date): Incident {
+  const failures = incident.failures + 1;
+  const wait = Math.min(BACKOFF.most, BACKOFF.first * 2 ** Math.min(failures - 1, 12));
+  return {
+    ...withAttempt(incident, { error: why }),
+    status: 'held',
+    outcome: { kind: 'failed', why, retryable },
+    failures,
+    updatedAt: now.toISOString(),
+    dueAt: plus(now, wait),
+    leaseUntil: null,
+  };
+}
+
+/** Completes the attempt under way with what the call answered. */
+export function withAttempt(incident: Incident, answer: { requestId?: string | null; error?: string }): Incident {
+  const last = incident.attempts.at(-1);
+  if (last === undefined) return incident;
+  return { ...incident, attempts: [...incident.attempts.slice(0, -1), { ...last, ...answer }] };
+}
+
+const TELLING_SECONDS = 30;
+
+/**
+ * A notice is owed: recorded with what it tells, so that a crash before sending loses nothing; under a lease, so that
+ * nobody else sends it meanwhile.
+ */
+export function owe(incident: Incident, notice: NoticeKind, now: Date): Incident {
+  return {
+    ...incident,
+    noticeDue: notice,
+    leaseUntil: plus(now, TELLING_SECONDS),
+    dueAt: plus(now, 2 * TELLING_SECONDS),
+  };
+}
+
+/** The notice went out: what was due before it is due again. */
+export function told(incident: Incident, key: string, dueAt: string | null): Incident {
+  const noticesSent = [...incident.noticesSent, key].slice(-NOTICES_KEPT);
+  return { ...incident, noticeDue: null, noticesSent, leaseUntil: null, dueAt };
+}
+
+/** Takes over what is owed from a worker that died before it sent it. */
+export function takeOver(incident: Incident, now: Date): Incident | null {
+  if (leaseLeft(incident.leaseUntil, now) > 0) return null;
+  return { ...incident, fence: incident.fence + 1, leaseUntil: plus(now, TELLING_SECONDS) };
+}

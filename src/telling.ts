@@ -1,0 +1,45 @@
+/** What is recorded is told: the notice is owed in the same write as what it tells, and sent after it. */
+import type { Deps } from './deps.ts';
+import type { Incident, NoticeKind } from './domain/incident.ts';
+import { owe, takeOver, told } from './domain/settling.ts';
+import { plus } from './domain/time.ts';
+import { noticeDue, noticeKey } from './notice/dedupe.ts';
+import { incidentNotice } from './notice/incident.ts';
+
+/** Records, and tells if people are owed a word about it, now or from before. */
+export async function record(
+  incident: Incident,
+  fence: number | null,
+  notice: NoticeKind | null,
+  deps: Deps,
+): Promise<Incident> {
+  const due = notice !== null && noticeDue(incident, notice) ? notice : incident.noticeDue;
+  if (due === null) {
+    await deps.ledger.put(incident, fence);
+    return incident;
+  }
+  const owed = owe(incident, due, deps.clock.now());
+  await deps.ledger.put(owed, fence);
+  return tell(owed, due, incident.dueAt, deps);
+}
+
+async function tell(incident: Incident, kind: NoticeKind, dueAt: string | null, deps: Deps): Promise<Incident> {
+  const now = deps.clock.now().toISOString();
+  // While the notice is owed the ledger holds the lease's own time: people are told when the incident is due.
+  const notice = incidentNotice({ ...incident, dueAt }, kind, { now });
+  const mail = await deps.mail.admit(notice.subject, now, deps.policy.notifications.mailsPerHour);
+  const messageId = await deps.notifier.publish(notice, mail);
+  deps.log.info('told', { incidentId: incident.id, kind, messageId, mail });
+  const after = told(incident, noticeKey(kind, incident.guard, incident.rounds), dueAt);
+  await deps.ledger.put(after, incident.fence);
+  return after;
+}
+
+/** Sends what a worker that died left owed. An open incident is then looked at again at once. */
+export async function tellForAnother(incident: Incident, deps: Deps): Promise<void> {
+  const now = deps.clock.now();
+  const mine = takeOver(incident, now);
+  if (mine === null || incident.noticeDue === null) return;
+  await deps.ledger.put(mine, incident.fence);
+  await tell(mine, incident.noticeDue, incident.status === 'closed' ? null : plus(now, 0), deps);
+}
