@@ -1,5 +1,5 @@
 /** Without an estate: the state that the event itself implies. */
-import type { Change } from '../../src/domain/change.ts';
+import { type Change, nameOfGroup } from '../../src/domain/change.ts';
 import type { Estate, Instance, SecurityGroupEstate, SecurityGroupRule, Tags } from '../../src/domain/estate.ts';
 import { field, isAbsent, isObject, items, optionalText, type Place } from '../../src/inbound/reader.ts';
 import { either, expand, flatRule, ruleOf } from './rules.ts';
@@ -26,7 +26,7 @@ function assumedGroup(id: string, change: Change, implied: Implied): SecurityGro
     kind: 'security-group',
     group: {
       id,
-      name: told('groupName') ?? id,
+      name: told('groupName') ?? nameOfGroup(id) ?? id,
       ownerId: told('ownerId') ?? change.account,
       vpcId: told('vpcId'),
       tags: implied.kind === 'recording' ? tagsOf(implied.item) : {},

@@ -13,6 +13,7 @@ import {
   type SecurityGroupRule as Ec2Rule,
   RevokeSecurityGroupIngressCommand,
 } from '@aws-sdk/client-ec2';
+import { nameOfGroup } from '../domain/change.ts';
 import type { MissingEstate, SecurityGroup, SecurityGroupEstate, SecurityGroupRule } from '../domain/estate.ts';
 import { Retryable, type SecurityGroups } from '../roles.ts';
 import { systemClock } from './clock.ts';
@@ -35,12 +36,25 @@ export function ec2SecurityGroups(client: EC2Client, sleep: Sleep = systemClock.
 }
 
 async function read(client: EC2Client, groupId: string): Promise<SecurityGroupEstate | MissingEstate> {
-  const found = await orGone(Promise.all([readGroup(client, groupId), readRules(client, groupId)]));
-  if (found === 'gone' || found[0] === null)
-    return { kind: 'missing', resource: { type: 'security-group', id: groupId } };
+  const missing = { kind: 'missing', resource: { type: 'security-group', id: groupId } } as const;
+  const name = nameOfGroup(groupId);
+  const id = name === null ? groupId : await idOf(client, name);
+  if (id === null) return missing;
+  const found = await orGone(Promise.all([readGroup(client, id), readRules(client, id)]));
+  if (found === 'gone' || found[0] === null) return missing;
   const [group, rules] = found;
   const listIds = rules.flatMap(({ egress, source }) => (!egress && source.kind === 'prefix-list' ? [source.id] : []));
   return { kind: 'security-group', group, rules, prefixLists: await readPrefixLists(client, [...new Set(listIds)]) };
+}
+
+/** Null when no group has this name. @throws AwsRefused when several have it, each in a VPC of its own */
+async function idOf(client: EC2Client, name: string): Promise<string | null> {
+  const command = new DescribeSecurityGroupsCommand({ Filters: [{ Name: 'group-name', Values: [name] }] });
+  const { SecurityGroups: found = [] } = await ask('ec2', 'DescribeSecurityGroups', () => client.send(command));
+  // A filter takes * and ? as wildcards, and a name may have a *.
+  const groups = found.filter(({ GroupName }) => GroupName === name).map(toGroup);
+  if (groups.length > 1) throw ambiguous(name, groups);
+  return groups[0]?.id ?? null;
 }
 
 async function orGone<T>(answer: Promise<T>): Promise<T | 'gone'> {
@@ -142,4 +156,10 @@ async function tryRevoke(client: EC2Client, groupId: string, ruleIds: string[]):
 
 function notDone(why: string): AwsRefused {
   return new AwsRefused('ec2', 'RevokeSecurityGroupIngress', 'ReturnFalse', why);
+}
+
+function ambiguous(name: string, groups: readonly SecurityGroup[]): AwsRefused {
+  const several = groups.map(({ id, vpcId }) => `${id} (${vpcId ?? 'no VPC'})`).sort();
+  const why = `the event names the group "${name}" and no id, and several have that name: ${several.join(', ')}`;
+  return new AwsRefused('ec2', 'DescribeSecurityGroups', 'AmbiguousName', why);
 }

@@ -1,7 +1,23 @@
 import type { Actor } from './actor.ts';
 
 type ResourceType = 'security-group' | 'instance' | 'network-interface';
+/**
+ * A security group has the id `name=<group name>` where the event gives only its name (in a default VPC a call may address
+ * it so, and old responses name no id). Who reads the live state resolves it; what was read has the real id.
+ */
 export type ResourceRef = { readonly type: ResourceType; readonly id: string };
+
+const NAMED = 'name=';
+
+/** The `id` of a group of which only the name is known. */
+export function groupNamed(name: string): string {
+  return `${NAMED}${name}`;
+}
+
+/** The group name that an `id` stands for; null when it is an id. */
+export function nameOfGroup(id: string): string | null {
+  return id.startsWith(NAMED) ? id.slice(NAMED.length) : null;
+}
 
 /**
  * What a change says happened. A `*-changed`, `*-attached`, `*-started` or `*-pushed` fact is what the channel

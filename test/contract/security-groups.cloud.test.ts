@@ -19,14 +19,15 @@ const name = counter('contract');
 
 async function make(): Promise<GroupsWorld> {
   const ec2 = ec2Client('security-groups');
-  const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
+  const newVpc = async () => (await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }))).Vpc?.VpcId;
+  const ours = await newVpc();
   return {
     groups: ec2SecurityGroups(ec2, async () => {}),
-    newGroup: async () => {
+    newGroup: async (given = name(), vpc) => {
       const group = new CreateSecurityGroupCommand({
-        GroupName: name(),
+        GroupName: given,
         Description: 'contract',
-        VpcId: Vpc?.VpcId,
+        VpcId: vpc === undefined ? ours : await newVpc(),
         TagSpecifications: [{ ResourceType: 'security-group', Tags: [{ Key: 'team', Value: 'web' }] }],
       });
       return (await ec2.send(group)).GroupId ?? '';

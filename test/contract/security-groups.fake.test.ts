@@ -18,9 +18,10 @@ async function make(clock = new FakeClock()): Promise<GroupsWorld & { readonly g
   const listId = counter('pl');
   return {
     groups,
-    newGroup: async () => {
+    newGroup: async (name, vpc) => {
       const id = groupId();
-      groups.addGroup({ id, name: id, ownerId: '123456789012', vpcId: 'vpc-1', tags: { team: 'web' } });
+      const vpcId = vpc === undefined ? 'vpc-1' : 'vpc-2';
+      groups.addGroup({ id, name: name ?? id, ownerId: '123456789012', vpcId, tags: { team: 'web' } });
       groups.open(rule(id, ruleId(), { egress: true, protocol: '-1', fromPort: -1, toPort: -1 }));
       return id;
     },

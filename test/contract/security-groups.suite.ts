@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { AwsRefused } from '../../src/aws/errors.ts';
 import type { RuleSource, SecurityGroupEstate } from '../../src/domain/estate.ts';
 import type { SecurityGroups } from '../../src/roles.ts';
 
@@ -8,7 +9,7 @@ export type Opening = { readonly port: number; readonly source: RuleSource };
 export type GroupsWorld = {
   readonly groups: SecurityGroups;
   /** A group with a tag `team` = `web`, no ingress rule and the egress rule to everywhere that EC2 adds. Returns its id. */
-  newGroup(): Promise<string>;
+  newGroup(name?: string, vpc?: 'another'): Promise<string>;
   /** Opens TCP ports. Returns the rule ids, in order. */
   open(groupId: string, openings: readonly Opening[]): Promise<readonly string[]>;
   /** Somebody else revokes rules. */
@@ -32,10 +33,13 @@ export function securityGroupsSuite(make: () => Promise<GroupsWorld>): void {
     (await existing(world, groupId)).rules.filter(({ egress }) => !egress);
   const ids = (rules: readonly { readonly id: string }[]) => rules.map(({ id }) => id).sort();
 
-  test.each([['sg-0fffffffffffffff0'], ['sg-not-an-id']])('%s, that there is not, is missing', async (id) => {
-    const { groups } = await make();
-    expect(await groups.read(id)).toEqual({ kind: 'missing', resource: { type: 'security-group', id } });
-  });
+  test.each([['sg-0fffffffffffffff0'], ['sg-not-an-id'], ['name=nobody'], ['name=*']])(
+    '%s, that there is not, is missing',
+    async (id) => {
+      const { groups } = await make();
+      expect(await groups.read(id)).toEqual({ kind: 'missing', resource: { type: 'security-group', id } });
+    },
+  );
 
   test('a group is read with its rules, one source each, in both directions', async () => {
     const world = await make();
@@ -69,6 +73,22 @@ export function securityGroupsSuite(make: () => Promise<GroupsWorld>): void {
         description: null,
       });
     }
+  });
+
+  test('a group of which only the name is known is read, and has its id', async () => {
+    const world = await make();
+    const groupId = await world.newGroup('known by name');
+    await world.newGroup('known by name, too');
+    await world.open(groupId, [SSH]);
+    expect(await world.groups.read('name=known by name')).toEqual(await existing(world, groupId));
+  });
+
+  test('of several groups with one name none is taken, and each is named', async () => {
+    const world = await make();
+    const groupIds = [await world.newGroup('twice'), await world.newGroup('twice', 'another')];
+    const reading = world.groups.read('name=twice');
+    await expect(reading).rejects.toBeInstanceOf(AwsRefused);
+    for (const id of groupIds) await expect(reading).rejects.toThrow(id);
   });
 
   test('one rule is revoked, its siblings stay', async () => {

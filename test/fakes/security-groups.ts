@@ -1,3 +1,5 @@
+import { AwsRefused } from '../../src/aws/errors.ts';
+import { nameOfGroup } from '../../src/domain/change.ts';
 import type {
   MissingEstate,
   PrefixList,
@@ -68,9 +70,9 @@ export class FakeSecurityGroups extends Scripted implements SecurityGroups {
   async read(groupId: string): Promise<SecurityGroupEstate | MissingEstate> {
     await this.enter('read', groupId);
     const { groups, rules, prefixLists } = this.#world.seen;
-    const group = groups[groupId];
+    const group = find(Object.values(groups), groupId);
     if (group === undefined) return { kind: 'missing', resource: { type: 'security-group', id: groupId } };
-    const own = rules.filter((rule) => rule.groupId === groupId);
+    const own = rules.filter((rule) => rule.groupId === group.id);
     const named = own.flatMap(({ egress, source }) => (!egress && source.kind === 'prefix-list' ? [source.id] : []));
     const lists = prefixLists.filter(({ id }) => named.includes(id));
     return { kind: 'security-group', group, rules: own, prefixLists: lists };
@@ -86,4 +88,17 @@ export class FakeSecurityGroups extends Scripted implements SecurityGroups {
     this.#world.write({ ...truth, rules: truth.rules.filter((rule) => !revoked.has(rule)) });
     return { requestId: this.#requestId() };
   }
+}
+
+function find(groups: readonly SecurityGroup[], groupId: string): SecurityGroup | undefined {
+  const name = nameOfGroup(groupId);
+  const [group, ...others] = groups.filter((one) => (name === null ? one.id === groupId : one.name === name));
+  if (group === undefined || others.length === 0) return group;
+  const ids = [group, ...others].map(({ id }) => id).join(', ');
+  throw new AwsRefused(
+    'ec2',
+    'DescribeSecurityGroups',
+    'AmbiguousName',
+    `several groups have the name ${name}: ${ids}`,
+  );
 }

@@ -1,6 +1,6 @@
 /** Calls about the ingress rules of a security group. */
-import { MalformedEvent } from '../malformed.ts';
-import { field, isAbsent, isTrue, items, malformed, optionalText, type Place } from '../reader.ts';
+import { groupNamed } from '../../domain/change.ts';
+import { field, isAbsent, isTrue, items, malformed, type Place, text } from '../reader.ts';
 import { securityGroupId, securityGroupRuleId } from '../values.ts';
 import type { Call, Parsed } from './call.ts';
 
@@ -14,26 +14,24 @@ export function authorizeIngress(call: Call): Parsed {
   const ruleIds = ingress.map((rule) => field(rule, 'securityGroupRuleId')).filter((id) => !isAbsent(id));
   return {
     fact: { kind: 'ingress-changed', ruleIds: ruleIds.map(securityGroupRuleId) },
-    resources: [{ type: 'security-group', id: groupIdOf(field(call.request, 'groupId'), ruleSet, call) }],
+    resources: [{ type: 'security-group', id: groupIdOf(call, ruleSet) }],
   };
 }
 
-/** The id in the request and those in the response, which have to agree. @throws MalformedEvent */
-function groupIdOf(named: Place, ruleSet: readonly Place[], call: Call): string {
-  const answered = ruleSet.map((rule) => field(rule, 'groupId')).filter((id) => !isAbsent(id));
-  const all = [named, ...answered].filter((id) => !isAbsent(id));
-  const [first, ...others] = all;
-  if (first === undefined) throw namesNoId(named, field(call.request, 'groupName'));
+/** The id in the request and those in the response, which have to agree; the name where there is no id. @throws MalformedEvent */
+function groupIdOf(call: Call, ruleSet: readonly Place[]): string {
+  const named = field(call.request, 'groupId');
+  const answered = ruleSet.map((rule) => field(rule, 'groupId'));
+  const [first, ...others] = [named, ...answered].filter((id) => !isAbsent(id));
+  if (first === undefined) {
+    const name = field(call.request, 'groupName');
+    if (isAbsent(name)) throw malformed(named, 'the id of a security group');
+    return groupNamed(text(name));
+  }
   const id = securityGroupId(first);
   const other = others.find((place) => securityGroupId(place) !== id);
   if (other !== undefined) throw malformed(other, `the group that ${first.path} names, ${id}`);
   return id;
-}
-
-function namesNoId(id: Place, name: Place): MalformedEvent {
-  if (isAbsent(name)) return malformed(id, 'the id of a security group');
-  const quoted = JSON.stringify(optionalText(name));
-  return new MalformedEvent(`${id.path}: the group was addressed by its name ${quoted}, and the response names no id`);
 }
 
 /** PascalCase inside a wrapper; one rule is an object, several are a list. No previous value, no direction. */

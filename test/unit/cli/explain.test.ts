@@ -292,6 +292,26 @@ describe('with an estate', () => {
     expect(await decided(record(), estate(deviation))).toMatchObject(expected);
   });
 
+  describe('a group of which the event gives only the name', () => {
+    const named = call('AuthorizeSecurityGroupIngress', { groupName: 'web' }, { _return: true });
+
+    test('is found by its name', async () => {
+      const remediation = { action: 'revoke-rules', groupId: GROUP, ruleIds: ['sgr-1'] };
+      expect(await decided(named, estate())).toMatchObject({ kind: 'remediate', remediation });
+    });
+
+    test('is missing where no group has the name', async () => {
+      const world = estate({ SecurityGroups: [group({ GroupName: 'Web' })] });
+      expect(await decided(named, world)).toMatchObject({ kind: 'ignore', reason: 'name=web is not in the estate' });
+    });
+
+    test('is not guessed where several have it', async () => {
+      const world = estate({ SecurityGroups: [group(), group({ GroupId: 'sg-2' })] });
+      const { rows } = await explain([file('event.json', named)], ['--estate', file('estate.json', world)]);
+      expect(rows[0]?.error?.message).toContain(`several are named so: ${GROUP}, sg-2`);
+    });
+  });
+
   test('an altered instance is replaced', async () => {
     expect(await decided(userData, estate())).toMatchObject(replaced);
   });

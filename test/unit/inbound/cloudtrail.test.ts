@@ -26,6 +26,7 @@ describe('a call becomes a change', () => {
         type: 'IAMUser',
         issuerArn: null,
         sourceIdentity: null,
+        instanceId: null,
         invokedBy: null,
       },
       at: '2026-02-03T04:05:06Z',
@@ -54,6 +55,24 @@ describe('a call becomes a change', () => {
       call('AuthorizeSecurityGroupIngress', { groupId: GROUP, ipPermissions: {}, cidrIp: '0.0.0.0/0' }),
       { kind: 'ingress-changed', ruleIds: [] },
       group,
+    ],
+    [
+      'group by name alone, without response',
+      call('AuthorizeSecurityGroupIngress', { groupName: 'my web', ipPermissions: {} }),
+      { kind: 'ingress-changed', ruleIds: [] },
+      [{ type: 'security-group', id: 'name=my web' }],
+    ],
+    [
+      'group by name alone, without rules',
+      call('AuthorizeSecurityGroupIngress', { groupName: 'my web', ipPermissions: {} }, { _return: true }),
+      { kind: 'ingress-changed', ruleIds: [] },
+      [{ type: 'security-group', id: 'name=my web' }],
+    ],
+    [
+      'group by name alone, with no rule',
+      call('AuthorizeSecurityGroupIngress', { groupName: 'my web', ipPermissions: {} }, { securityGroupRuleSet: {} }),
+      { kind: 'ingress-changed', ruleIds: [] },
+      [{ type: 'security-group', id: 'name=my web' }],
     ],
     [
       'group by name',
@@ -247,14 +266,14 @@ describe('who did it', () => {
     [
       'a service',
       { type: 'AWSService', invokedBy: 'autoscaling.amazonaws.com' },
-      { type: 'AWSService', arn: null, issuerArn: null, sourceIdentity: null, invokedBy: 'autoscaling.amazonaws.com' },
+      { type: 'AWSService', arn: null, issuerArn: null, sourceIdentity: null, instanceId: null, invokedBy: 'autoscaling.amazonaws.com' },
     ],
     [
       'nulls',
       { invokedBy: null, sessionContext: null },
-      { type: null, arn: null, issuerArn: null, sourceIdentity: null, invokedBy: null },
+      { type: null, arn: null, issuerArn: null, sourceIdentity: null, instanceId: null, invokedBy: null },
     ],
-    ['nobody', undefined, { type: null, arn: null, issuerArn: null, sourceIdentity: null, invokedBy: null }],
+    ['nobody', undefined, { type: null, arn: null, issuerArn: null, sourceIdentity: null, instanceId: null, invokedBy: null }],
   ])('%s', (_name, userIdentity, actor) => {
     expect(parseInbound(record({ userIdentity }))).toMatchObject({ actor });
   });
@@ -325,9 +344,9 @@ describe('a malformed call names the place', () => {
       'requestParameters.groupId: expected the id of a security group, found nothing',
     ],
     [
-      'only a name',
-      record({ requestParameters: { groupName: 'web' }, responseElements: { _return: true } }),
-      'requestParameters.groupId: the group was addressed by its name "web", and the response names no id',
+      'a name that is none',
+      record({ requestParameters: { groupName: 7 }, responseElements: null }),
+      'requestParameters.groupName: expected a string, found 7',
     ],
     [
       'two groups',
