@@ -25,6 +25,8 @@ export type Packaged = {
   readonly template: Template;
   /** The template as osls wrote it. */
   readonly text: string;
+  /** What was said meanwhile, on standard error. */
+  readonly said: string;
   zip(name: string): Promise<Buffer>;
   readonly folder: string;
 };
@@ -59,9 +61,16 @@ async function newStage(): Promise<string> {
 async function packageIn(stage: string, params: Readonly<Record<string, string>> = {}): Promise<Packaged> {
   const folder = join(stage, 'packaged');
   const given = Object.entries(params).flatMap(([name, value]) => ['--param', `${name}=${value}`]);
-  await run(process.execPath, [OSLS, 'package', '--package', folder, ...given], { cwd: stage, env: nowhere(stage) });
+  const args = [OSLS, 'package', '--package', folder, ...given];
+  const { stderr } = await run(process.execPath, args, { cwd: stage, env: nowhere(stage) });
   const text = await readFile(join(folder, 'cloudformation-template-update-stack.json'), 'utf8');
-  return { template: JSON.parse(text), text, folder, zip: (name) => readFile(join(folder, `${name}.zip`)) };
+  return {
+    template: JSON.parse(text),
+    text,
+    said: stderr,
+    folder,
+    zip: (name) => readFile(join(folder, `${name}.zip`)),
+  };
 }
 
 export const remove = ({ folder }: Packaged): Promise<void> => rm(join(folder, '..'), { recursive: true, force: true });

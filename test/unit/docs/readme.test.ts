@@ -176,3 +176,40 @@ describe('docs/rights.md', () => {
     },
   );
 });
+
+describe('the examples of a policy', () => {
+  const blocks = pages.flatMap(({ page, text }) =>
+    all(text, /```yaml\n([\s\S]*?)```/gu).map((block, index) => ({ name: `${page}, block ${index + 1}`, block })),
+  );
+  const whole = blocks.filter(({ block }) => /^rules:/mu.test(block) && /^(mode|modes|version):/mu.test(block));
+
+  it('are found at all', () => {
+    expect(whole.length).toBeGreaterThanOrEqual(4);
+  });
+
+  it.each(whole)('are whole files where they look like it: $name', ({ block }) => {
+    expect(() => loadPolicy(block, 'example', new Date('2026-11-21T00:00:00Z'))).not.toThrow();
+  });
+
+  it.each(pages)('do not expire soon: $page', ({ text }) => {
+    for (const day of all(text, /expires: (\d{4}-\d{2}-\d{2})/gu)) {
+      // More than a month ahead of the day on which this was written.
+      expect(Date.parse(day)).toBeGreaterThan(Date.parse('2026-12-21'));
+    }
+  });
+});
+
+describe('the deployments that docs/runbook.md asks for', () => {
+  const runbook = read('docs/runbook.md');
+
+  it.each([...runbook.matchAll(/^.*\n.*sls deploy.*$/gmu)].map(([lines]) => lines))(
+    'keep the parameters: %s',
+    (lines) => {
+      expect(lines).toContain('same --param as before');
+    },
+  );
+
+  it('are for the stage and Region that its first lines export', () => {
+    expect(runbook).toMatch(/export STAGE=prod AWS_REGION=eu-central-1 +# yours\nexport UNDRIFT_STAGE="\$STAGE"/u);
+  });
+});

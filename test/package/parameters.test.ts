@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { packageTemplate, remove } from './stage.ts';
+
+/** What is said while packaging with these parameters, or the fault. */
+async function saidWith(params: Readonly<Record<string, string>>): Promise<string> {
+  try {
+    const packaged = await packageTemplate(params);
+    await remove(packaged);
+    return packaged.said;
+  } catch (error) {
+    // osls tells its faults on standard output.
+    return `FAULT ${error instanceof Error && 'stdout' in error ? error.stdout : error}`;
+  }
+}
+
+const WARNING = 'Neither `email` nor `topicArn` is set';
+
+describe('the parameters of a deployment', { timeout: 60_000 }, () => {
+  it('are warned of when nobody would be told, and no more than that', async () => {
+    const said = await saidWith({ logRetentionDays: '30' });
+    expect(said).toContain(WARNING);
+    expect(said).not.toContain('FAULT');
+  });
+
+  it.each([{ email: 'platform@example.com' }, { topicArn: 'arn:aws:sns:us-east-1:123456789012:alerts' }])(
+    'are not warned of with %o',
+    async (params) => {
+      const said = await saidWith(params);
+      expect(said).not.toContain(WARNING);
+      expect(said).not.toContain('FAULT');
+    },
+  );
+
+  it.each([
+    [{ emial: 'platform@example.com' }, 'there is no parameter emial. Did you mean email?'],
+    [{ topicarn: 'arn:aws:sns:us-east-1:123456789012:alerts' }, 'Did you mean topicArn?'],
+    [{ colour: 'red' }, 'there is no parameter colour. There are: policy, email, topicArn,'],
+  ])('are refused with the unknown name in %o', async (params, words) => {
+    const said = await saidWith({ ...params });
+    expect(said).toMatch(/^FAULT /u);
+    expect(said.replaceAll(/\s+/gu, ' ')).toContain(words);
+  });
+});
