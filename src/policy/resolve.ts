@@ -1,4 +1,5 @@
 /** The document → the policy with every default filled in, or all its faults. Knows no YAML: it runs at cold starts. */
+import { checkAllowedTogether } from './check-allowed.ts';
 import { checkExemptions } from './check-exemptions.ts';
 import { checkModes } from './check-modes.ts';
 import type { Report } from './check-parts.ts';
@@ -24,5 +25,7 @@ export function resolvePolicy(document: unknown, now: Date | null = null): Resol
   checkRules(document, report);
   checkExemptions(document, now, report);
   if (!parsed.success || report.faults.length > 0) return { faults: report.faults };
-  return { policy: toPolicy(parsed.data), warnings: report.warnings };
+  const policy = toPolicy(parsed.data);
+  checkAllowedTogether(policy.internet, report);
+  return report.faults.length > 0 ? { faults: report.faults } : { policy, warnings: report.warnings };
 }

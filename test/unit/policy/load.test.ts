@@ -178,6 +178,13 @@ describe('warnings', () => {
     expect(warnings[0]).toContain(phrase);
   });
 
+  it('ranges that leave one address more than the limit are taken', () => {
+    const limit = '    limit: { ipv4Addresses: 16777215 }\n';
+    const ranges = '[0.0.0.0/3, 32.0.0.0/4, 48.0.0.0/5, 56.0.0.0/8, 58.0.0.0/7, 60.0.0.0/6, 64.0.0.0/2, 128.0.0.0/1]';
+    const { policy } = loadPolicy(`${MINIMAL}${limit}    allowedRanges: ${ranges}\n`, 'policy.yml', NOW);
+    expect(policy.internet.allowedRanges).toHaveLength(8);
+  });
+
   it.each([
     trusted('arn:aws:iam::123456789012:role/deploy-*'),
     trusted('arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Deploy_*'),
