@@ -28,7 +28,7 @@ export function incidentsWith(open: OpenLedger): Command {
 export const incidentsCommand = incidentsWith(realLedger);
 
 async function list(open: OpenLedger, args: readonly string[], io: Io): Promise<number> {
-  const wanted = listArguments(args);
+  const wanted = listArguments(args, io.env);
   const ledger = await open(wanted.stage, io.env);
   const incidents = await inOneLine(stackName(wanted.stage), () => listIncidents(ledger, wanted));
   if (wanted.json) io.out(jsonText(incidents.map(incidentView)));
@@ -37,7 +37,7 @@ async function list(open: OpenLedger, args: readonly string[], io: Io): Promise<
 }
 
 async function show(open: OpenLedger, args: readonly string[], io: Io): Promise<number> {
-  const wanted = showArguments(args);
+  const wanted = showArguments(args, io.env);
   const ledger = await open(wanted.stage, io.env);
   const incident = await inOneLine(stackName(wanted.stage), () => findIncident(ledger, wanted));
   io.out(wanted.json ? jsonText(incidentView(incident)) : incidentPage(incident, io.now().toISOString()).trimEnd());

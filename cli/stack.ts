@@ -16,6 +16,13 @@ export const DEFAULT_STAGE = 'dev';
 /** As in `serverless.yml`: what `sls deploy --stage` takes. */
 const STAGE = /^[a-zA-Z][a-zA-Z0-9-]{0,40}$/;
 
+/** The stage that `--stage` gives, else the environment variable `UNDRIFT_STAGE`, else `dev`. @throws UsageError */
+export function stageFrom(given: string | undefined, env: Io['env']): string {
+  const stage = given ?? (env.UNDRIFT_STAGE || DEFAULT_STAGE);
+  stackName(stage);
+  return stage;
+}
+
 export function stackName(stage: string): string {
   if (!STAGE.test(stage)) throw new UsageError(`--stage ${stage}: letters, digits and dashes only`);
   return `undrift-${stage}`;

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { IncidentStatus } from '../../src/domain/incident.ts';
-import { UsageError } from '../command.ts';
-import { DEFAULT_STAGE, stackName } from '../stack.ts';
+import { type Io, UsageError } from '../command.ts';
+import { DEFAULT_STAGE, stageFrom } from '../stack.ts';
 
 const STATUSES = ['held', 'acting', 'waiting', 'unverified', 'closed'] as const satisfies IncidentStatus[];
 
@@ -15,7 +15,7 @@ Lists what undrift found and what came of it, newest first; or shows one inciden
   --resource <id>   only one security group or instance
   --limit <n>       how many, at most (default 20)
   --json            the incidents as JSON
-  --stage <stage>   which deployment (default ${DEFAULT_STAGE})
+  --stage <stage>   which deployment (default: UNDRIFT_STAGE of the environment, else ${DEFAULT_STAGE})
 
 The id of an incident may be cut short, as long as it is the only one that begins so.`;
 
@@ -38,7 +38,7 @@ const DEFAULT_LIMIT = 20;
 const MOST = 1000;
 
 /** @throws UsageError */
-export function listArguments(args: readonly string[]): ListArguments {
+export function listArguments(args: readonly string[], env: Io['env']): ListArguments {
   const { values } = usage(() =>
     parseArgs({
       args: [...args],
@@ -48,24 +48,28 @@ export function listArguments(args: readonly string[]): ListArguments {
   if (values.held && values.status !== undefined && values.status !== 'held') {
     throw new UsageError('--held and --status contradict each other');
   }
-  return { status: values.held ? 'held' : statusOf(values.status), limit: limitOf(values.limit), ...common(values) };
+  return {
+    status: values.held ? 'held' : statusOf(values.status),
+    limit: limitOf(values.limit),
+    ...common(values, env),
+  };
 }
 
 /** @throws UsageError */
-export function showArguments(args: readonly string[]): ShowArguments {
+export function showArguments(args: readonly string[], env: Io['env']): ShowArguments {
   const { values, positionals } = usage(() =>
     parseArgs({ args: [...args], options: COMMON, allowPositionals: true, strict: true }),
   );
   const [id, ...rest] = positionals;
   if (id === undefined || rest.length > 0) throw new UsageError('incidents show needs the id of one incident');
   if (!/^[0-9a-zA-Z-]+$/.test(id)) throw new UsageError('an id has letters, digits and dashes only');
-  return { id, ...common(values) };
+  return { id, ...common(values, env) };
 }
 
-function common(values: { resource?: string | undefined; json?: boolean | undefined; stage?: string | undefined }) {
-  const stage = values.stage ?? DEFAULT_STAGE;
-  stackName(stage);
-  return { resource: values.resource ?? null, json: values.json ?? false, stage };
+type Common = { resource?: string | undefined; json?: boolean | undefined; stage?: string | undefined };
+
+function common({ resource, json = false, stage }: Common, env: Io['env']) {
+  return { resource: resource ?? null, json, stage: stageFrom(stage, env) };
 }
 
 function statusOf(text: string | undefined): IncidentStatus | null {

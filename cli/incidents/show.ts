@@ -37,8 +37,8 @@ export function incidentPage(incident: Incident, now: string): string {
 function decision({ decision: { kind, reason, remediation }, guard }: Incident): readonly string[] {
   return [
     `${kind}: ${plain(reason, 300)}`,
-    ...(guard === null ? [] : [`guard ${guard}: ${GUARD_WORDS[guard]} See docs/runbook.md.`]),
-    remediation === null ? 'act: none possible' : `act: ${actWords(remediation)}`,
+    ...(guard === null ? [] : [`guard ${guard}: ${GUARD_WORDS[guard]} See docs/runbook.md#${guard}.`]),
+    remediation === null ? 'act: none possible' : `${kind === 'hold' ? 'would be' : 'act'}: ${actWords(remediation)}`,
   ];
 }
 

@@ -35,7 +35,12 @@ function held(incident: Incident, now: string): readonly string[] {
       ? [`Before that: ${plain(outcome.why, 300)}`]
       : []),
     nextLook(incident, now),
+    ...runbook(incident),
   ];
+}
+
+function runbook({ guard }: Incident): readonly string[] {
+  return guard === null ? [] : [`docs/runbook.md#${guard} says what this reason means and what to do.`];
 }
 
 function done({ decision, replacement }: Incident): string {
@@ -107,7 +112,9 @@ export function howToUndo(incident: Incident): readonly Paragraph[] {
 
 function nothingToUndo(incident: Incident): readonly Paragraph[] {
   const replacement = replacementNow(incident);
-  if (replacement === null) return ['undrift changed nothing, so there is nothing to undo.'];
+  if (replacement === null) {
+    return [`${incident.rounds > 1 ? 'In this round ' : ''}undrift changed nothing, so there is nothing to undo.`];
+  }
   const gone = incident.outcome?.kind === 'done';
   return [
     gone

@@ -1,4 +1,5 @@
 import type { Pause } from '../roles.ts';
+import { commandLine } from './command-line.ts';
 import { NOTICE_SCHEMA } from './json.ts';
 import type { Notice } from './notice.ts';
 import { plain } from './plain.ts';
@@ -27,7 +28,7 @@ export function digestNotice(
       ['There were more notices than mails allowed in an hour. No act was left out.'],
     ],
     ['What happened', [...shown, ...(rest > 0 ? [`and ${rest} more`] : [])]],
-    ['To look closer', [where(place), { verbatim: 'npx undrift incidents' }]],
+    ['To look closer', [where(place), ...commandLine('incidents', place.region)]],
   ]);
   const subject = subjectOf(`[undrift] Digest: ${count} notice${count === 1 ? '' : 's'} in ${place.region}`);
   return notice('digest', 'medium', { subject, text, place, more: { count, subjects: shown } });
@@ -57,7 +58,7 @@ function paused(pause: Pause, previous: Pause | null, place: Place): Notice {
       'What that means',
       ['Changes are still seen, decided, recorded and told. Nothing is revoked or replaced meanwhile.'],
     ],
-    ['To end it now', [{ verbatim: 'npx undrift resume' }, where(place)]],
+    ['To end it now', [...commandLine('resume', place.region), where(place)]],
   ]);
   const subject = subjectOf(`[undrift] Paused until ${utc(pause.until)} in ${place.region} by ${shortName(pause.by)}`);
   return notice('paused', 'high', { subject, text, place, more: { pause, previous } });

@@ -1,6 +1,7 @@
 import { type Actor, actorName } from '../domain/actor.ts';
 import type { Change } from '../domain/change.ts';
 import type { Incident } from '../domain/incident.ts';
+import { commandLine } from './command-line.ts';
 import { plain } from './plain.ts';
 import { utc } from './time.ts';
 
@@ -53,7 +54,7 @@ export function whose({ about, resource }: Incident): readonly Paragraph[] {
 export function reference(incident: Incident): readonly Paragraph[] {
   return [
     `incident ${plain(incident.id)}`,
-    { verbatim: `npx undrift incidents show ${plain(incident.id, 40)}` },
+    ...commandLine(`incidents show ${plain(incident.id, 40)}`, incident.change.region),
     `policy ${plain(incident.policyDigest)}, undrift ${plain(incident.version)}, commit ${plain(incident.commit)}`,
   ];
 }

@@ -4,7 +4,7 @@ import { UsageError } from '../../../cli/command.ts';
 import { incidentsWith } from '../../../cli/incidents.ts';
 import type { Incident } from '../../../src/domain/incident.ts';
 import { closed, failed, observed, replaced, stuck } from '../notice/incident.ts';
-import { ledgerWith, type Ran, run } from './world.ts';
+import { ledgerWith, type Ran, run, runWith } from './world.ts';
 
 /** Written one after the other. */
 const held: Incident = { ...observed, id: '7f3b0000', key: 'held', rounds: 3, updatedAt: '2026-05-01T12:00:05.000Z' };
@@ -111,6 +111,27 @@ describe('incidents', () => {
     expect(JSON.stringify(ledger.incidents)).toBe(before);
   });
 
+  it.each<readonly [readonly string[], Readonly<Record<string, string>>, string]>([
+    [[], {}, 'dev'],
+    [[], { UNDRIFT_STAGE: '' }, 'dev'],
+    [[], { UNDRIFT_STAGE: 'prod' }, 'prod'],
+    [['show', '7f3a9c1e'], { UNDRIFT_STAGE: 'prod' }, 'prod'],
+    [['--stage', 'test'], { UNDRIFT_STAGE: 'prod' }, 'test'],
+  ])('%j with %j is about the stage %s', async (args, env, stage) => {
+    const asked: string[] = [];
+    const command = incidentsWith((name) => {
+      asked.push(name);
+      return ledgerWith(closed);
+    });
+    expect((await runWith(env, command, ...args)).code).toBe(0);
+    expect(asked).toEqual([stage]);
+  });
+
+  it('refuses a stage of the environment that is none', async () => {
+    const command = incidentsWith(() => ledgerWith());
+    expect(await runWith({ UNDRIFT_STAGE: 'a b' }, command)).toMatchObject({ code: 2 });
+  });
+
   it('passes on what is wrong with the stage', async () => {
     const command = incidentsWith(() => Promise.reject(new UsageError('there is no stack undrift-dev')));
     expect(await run(command)).toEqual({ code: 2, out: '', err: 'there is no stack undrift-dev' });
@@ -128,6 +149,14 @@ describe('incidents show', () => {
 
   it('shows a replacement that waits for its successor', async () => {
     expect(`${(await incidents('show', 'cafe0001')).out}\n`).toBe(expected('show-waiting'));
+  });
+
+  it('says of a hold what would be done, and of a later round only what that round did', async () => {
+    const { out } = await incidents('show', '7f3b');
+    expect(out).toContain('would be: revoke sgr-0aaa111122223333a from sg-0abc0abc0abc0abc0');
+    expect(out).not.toMatch(/^ *act:/mu);
+    expect(out).toContain('docs/runbook.md#observe');
+    expect(out).toContain('In this round undrift changed nothing');
   });
 
   it('takes a whole id, though another begins with it', async () => {

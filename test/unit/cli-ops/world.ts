@@ -6,12 +6,17 @@ import { FakeLedger } from '../../fakes/ledger.ts';
 export type Ran = { readonly code: number; readonly out: string; readonly err: string };
 
 /** Runs a command as `cli/main.ts` does: input that the user can mend is one line and exit code 2. */
-export async function run(command: Command, ...args: readonly string[]): Promise<Ran> {
+export function run(command: Command, ...args: readonly string[]): Promise<Ran> {
+  return runWith({}, command, ...args);
+}
+
+/** The same with an environment. */
+export async function runWith(env: Io['env'], command: Command, ...args: readonly string[]): Promise<Ran> {
   const out: string[] = [];
   const io: Io = {
     out: (line) => out.push(line),
     err: () => {},
-    env: {},
+    env,
     now: () => new Date('2026-05-01T12:10:00.000Z'),
   };
   try {
