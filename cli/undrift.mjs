@@ -34,6 +34,9 @@ function build() {
   return false;
 }
 
+// The SDK warns of a Node version that is older than it likes, in six lines before each answer. It reads this as it loads.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
 if (isStale() && !build()) {
   process.exitCode = 2;
 } else if (!existsSync(bundle)) {

@@ -33,6 +33,30 @@ describe('undrift', () => {
     });
   });
 
+  describe('the warning of the SDK about an older Node', () => {
+    // Nobody answers there: the client is made, and nothing is sent to AWS.
+    const nowhere = {
+      PATH: process.env.PATH,
+      AWS_REGION: 'eu-west-1',
+      AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+    };
+    const said = (env: Readonly<Record<string, string>>) =>
+      spawnSync(process.execPath, [fromRoot('cli/undrift.mjs'), 'incidents'], { ...at, env: { ...nowhere, ...env } })
+        .stderr;
+
+    test('is kept back', () => {
+      expect(said({})).toMatch(/^undrift: .*\n$/);
+    });
+
+    test.runIf(process.version.startsWith('v20.'))('is shown to a user who wants it', () => {
+      expect(said({ AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'false' })).toContain(
+        'NodeVersionSupportWarning',
+      );
+    });
+  });
+
   test('says nothing when whoever reads has seen enough', () => {
     const events = Array.from({ length: 400 }, () => `'${EVENT}'`).join(' ');
     const script = `'${process.execPath}' cli/undrift.mjs explain ${events} | head -n 1`;
