@@ -4,6 +4,7 @@ import { MalformedEvent } from '../../src/inbound/malformed.ts';
 import {
   field,
   isAbsent,
+  isObject,
   items,
   malformed,
   objectAt,
@@ -43,6 +44,7 @@ export type EstateFile = {
 
 /** @throws MalformedEvent naming the key */
 export function readEstate(json: unknown): EstateFile {
+  if (!isObject(json)) throw malformed({ value: json, path: 'estate' }, 'an object');
   const file = root(json);
   for (const key of Object.keys(objectAt(file))) {
     const place = field(file, key);

@@ -453,7 +453,8 @@ describe('with an estate', () => {
       { SecurityGroupRules: [rule('sgr-1', { CidrIpv4: undefined })] },
       'SecurityGroupRules[0]: expected a rule with a source, found an object',
     ],
-    ['no object', [], 'event: expected an object, found a list of 0'],
+    ['a list', [estate()], 'estate: expected an object, found a list of 1'],
+    ['no object', 7, 'estate: expected an object, found 7'],
   ])('%s is told, with the file', async (_name, world, message) => {
     const path = file('bad-estate.json', world);
     const { code, err, rows } = await explain([WORLD_SSH], ['--estate', path]);
