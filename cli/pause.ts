@@ -1,7 +1,7 @@
 import { hostname, userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { writeSwitch } from '../src/aws/switch.ts';
+import { ssmSwitch, writeSwitch } from '../src/aws/switch.ts';
 import { duration, utc } from '../src/notice/time.ts';
 import type { Pause } from '../src/roles.ts';
 import { type Command, type Io, UsageError } from './command.ts';
@@ -9,18 +9,33 @@ import { clientSettings, DEFAULT_STAGE, findStack, inOneLine, stackName } from '
 
 /** What the commands need of the world: the switch of a stage, and who is at the keyboard. */
 export type PauseWorld = {
-  write(stage: string, env: Io['env'], pause: Pause | null): Promise<void>;
+  pause(stage: string, env: Io['env'], pause: Pause): Promise<void>;
+  /** Ends a pause. False when it is sure that there was none. */
+  resume(stage: string, env: Io['env'], now: string): Promise<boolean>;
   user(): string;
 };
 
 const realWorld: PauseWorld = {
-  write: async (stage, env, pause) => {
-    const { name, region, pauseParameter } = await findStack(stage, env);
-    const client = new SSMClient({ ...clientSettings(env), region });
-    await inOneLine(name, () => writeSwitch(client, pauseParameter, pause));
+  pause: async (stage, env, pause) => {
+    const { name, client, parameter } = await switchOf(stage, env);
+    await inOneLine(name, () => writeSwitch(client, parameter, pause));
+  },
+  resume: async (stage, env, now) => {
+    const { name, client, parameter } = await switchOf(stage, env);
+    // A switch that cannot be read holds everything, as a pause does. A read may lag behind, so it is written anyhow.
+    const before = await ssmSwitch(client, parameter)
+      .read(now)
+      .catch(() => 'unreadable');
+    await inOneLine(name, () => writeSwitch(client, parameter, null));
+    return before !== null;
   },
   user: () => `${userName()}@${hostname()}`,
 };
+
+async function switchOf(stage: string, env: Io['env']) {
+  const { name, region, pauseParameter } = await findStack(stage, env);
+  return { name, client: new SSMClient({ ...clientSettings(env), region }), parameter: pauseParameter };
+}
 
 /** A container may run as a user without a name. */
 function userName(): string {
@@ -57,7 +72,7 @@ export function pauseWith(world: PauseWorld): Command {
       const now = io.now();
       const until = new Date(now.getTime() + seconds * 1000).toISOString();
       const by = world.user();
-      await world.write(stage, io.env, { until, reason, by, at: now.toISOString() });
+      await world.pause(stage, io.env, { until, reason, by, at: now.toISOString() });
       io.out(`${stackName(stage)} is paused until ${utc(until)} (${duration(seconds)}).`);
       io.out(`Signed ${by}, the user of this machine; CloudTrail has the ARN behind it (PutParameter).`);
       io.out(TOLD);
@@ -75,7 +90,11 @@ export function resumeWith(world: PauseWorld): Command {
     run: async (args, io) => {
       const { stage } = parsed(args, { stage: { type: 'string' } });
       const name = stackName(stage ?? DEFAULT_STAGE);
-      await world.write(stage ?? DEFAULT_STAGE, io.env, null);
+      const ended = await world.resume(stage ?? DEFAULT_STAGE, io.env, io.now().toISOString());
+      if (!ended) {
+        io.out(`${name} was not paused: nothing has changed.`);
+        return 0;
+      }
       io.out(`${name} acts again. What was held as "paused" is looked at again within minutes.`);
       io.out(TOLD);
       return 0;

@@ -4,12 +4,16 @@ import { parsePause } from '../../../src/aws/pause.ts';
 import type { Pause } from '../../../src/roles.ts';
 import { run } from './world.ts';
 
-function world() {
+function world(paused = true) {
   const writes: { readonly stage: string; readonly pause: Pause | null }[] = [];
   return {
     writes,
-    write: async (stage: string, _env: unknown, pause: Pause | null) => {
+    pause: async (stage: string, _env: unknown, pause: Pause) => {
       writes.push({ stage, pause });
+    },
+    resume: async (stage: string) => {
+      writes.push({ stage, pause: null });
+      return paused;
     },
     user: () => 'alice@bastion',
   };
@@ -92,6 +96,11 @@ describe('resume', () => {
     expect(code).toBe(0);
     expect(there.writes).toEqual([{ stage: 'dev', pause: null }]);
     expect(out).toContain('undrift-dev acts again.');
+  });
+
+  it('says so when there was no pause', async () => {
+    const { code, out } = await run(resumeWith(world(false)), '--stage', 'prod');
+    expect({ code, out }).toEqual({ code: 0, out: 'undrift-prod was not paused: nothing has changed.' });
   });
 
   it('takes no other words', async () => {
