@@ -34,6 +34,8 @@ export class ComeBack extends Error {
   }
 }
 
+/** Of a claim and of a lock: longer than a remediator's time-out (60 s), shorter than its queue's visibility (360 s). */
+export const LEASE_SECONDS = 90;
 /** For so long an answer of EC2 that lacks what the event names may be older than the event. */
 export const STALE_SECONDS = 60;
 

@@ -10,6 +10,8 @@ import { secondsBetween } from './domain/time.ts';
 export async function recogniseOwnCall(change: Change, deps: Deps): Promise<'none' | 'ours' | 'unknown'> {
   const { issuerArn } = change.actor;
   if (issuerArn === null || !deps.ownRoleArns.includes(issuerArn)) return 'none';
+  // undrift revokes and terminates, no more: any other call of its roles is not its own, and nothing waits for it.
+  if (change.fact.kind !== 'closing-call') return 'unknown';
   if (change.requestId !== null && (await deps.ledger.knowsRequest(change.requestId))) return 'ours';
   // A worker that died between the act and its record leaves an attempt without a request id.
   for (const { id } of change.resources) {

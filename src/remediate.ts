@@ -5,7 +5,7 @@
  * the act, the notice that is owed together with what it tells, and when the recheck has to look again.
  */
 import { decide, type History } from './decide.ts';
-import { type Cause, ComeBack, type Deps, isYoung } from './deps.ts';
+import { type Cause, ComeBack, type Deps, isYoung, LEASE_SECONDS } from './deps.ts';
 import { actorName } from './domain/actor.ts';
 import type { Change, Irrelevant } from './domain/change.ts';
 import type { Decision, Hold, Remediate } from './domain/decision.ts';
@@ -14,13 +14,12 @@ import type { ClosedBy, Incident } from './domain/incident.ts';
 import { claim, holdIncident, type Opening } from './domain/lifecycle.ts';
 import { awaitProof, close, fail, withAttempt } from './domain/settling.ts';
 import { secondsBetween } from './domain/time.ts';
+import { underLock } from './lock.ts';
 import { recogniseOwnCall } from './own-call.ts';
 import { Retryable, Superseded } from './roles.ts';
 import { record, tellForAnother } from './telling.ts';
 import type { Proof } from './work.ts';
 
-/** Longer than a remediator's time-out (60 s), shorter than its queue's visibility (360 s). */
-const LEASE_SECONDS = 90;
 const READ_AGAIN_AFTER = [1000, 2000, 4000];
 
 /** What came of a change, for the log and for tests. */
@@ -37,7 +36,27 @@ export async function remediate(change: Change, cause: Cause, deps: Deps): Promi
     deps.pause.read(deps.clock.now().toISOString()),
     deps.work.lastClean(change),
   ]);
-  const { estate, decisions } = await readAndDecide(change, cause, { pause, lastCleanRuleIds, ownCall }, deps);
+  const history: History = { pause, lastCleanRuleIds, ownCall };
+  const first = await readAndDecide(change, cause, history, deps);
+  const acts = first.decisions.some((decision) => decision.kind === 'remediate');
+  const exclusive = acts ? deps.work.exclusive(first.estate) : null;
+  if (exclusive === null) return settleAll(first, change, cause, lastCleanRuleIds, deps);
+  // Whoever had the lock before may have changed what is there: decided anew.
+  return underLock(exclusive, deps, async () => {
+    const again = await readAndDecide(change, cause, history, deps);
+    return settleAll(again, change, cause, lastCleanRuleIds, deps);
+  });
+}
+
+type Look = { readonly estate: Estate; readonly decisions: readonly Decision[] };
+
+async function settleAll(
+  { estate, decisions }: Look,
+  change: Change,
+  cause: Cause,
+  lastCleanRuleIds: readonly string[] | null,
+  deps: Deps,
+): Promise<Report> {
   const report: { decision: Decision; incident: Incident | null }[] = [];
   for (const decision of decisions) {
     report.push({ decision, incident: await settle(decision, change, cause, estate, deps) });
@@ -69,7 +88,7 @@ export async function recheck(key: string, deps: Deps): Promise<void> {
 }
 
 /** Reads until the reading can be trusted to be younger than the change: at once, after 1, 2 and 4 s, or another time. */
-async function readAndDecide(change: Change, cause: Cause, history: History, deps: Deps) {
+async function readAndDecide(change: Change, cause: Cause, history: History, deps: Deps): Promise<Look> {
   const { work, policy, account, optInTag, clock } = deps;
   for (const wait of [...READ_AGAIN_AFTER, null]) {
     const estate = await work.read(change);

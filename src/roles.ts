@@ -68,6 +68,12 @@ export type Ledger = {
   takeSlot(request: SlotRequest): Promise<Slot>;
   /** Frees the slot and remembers the successor, so that no other incident pairs with it. */
   releaseSlot(group: string, instanceId: string, successor: string | null): Promise<void>;
+  /**
+   * Keeps others from acting on a resource until it is unlocked or the time is over: who decides on what is there must
+   * not act on what another is about to change. Returns the key to unlock it with, or null while another has it.
+   */
+  lock(resourceId: string, now: string, until: string): Promise<string | null>;
+  unlock(resourceId: string, key: string): Promise<void>;
   /** Instances already paired as successors in this group. */
   pairedSuccessors(group: string): Promise<readonly string[]>;
 };

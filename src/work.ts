@@ -17,6 +17,11 @@ export type Work = {
   about(estate: Estate): About;
   /** What must be known afterwards, recorded before the act. */
   plan(decision: Remediate, estate: Estate, now: Date): Plan;
+  /**
+   * The resource that only one worker at a time may decide and act on, or null where something else sees to that. Two
+   * that close one group at once would each take a choice of their own, and together too much.
+   */
+  exclusive(estate: Estate): string | null;
   /** The slot of the disruption budgets that the act needs. */
   reserve(decision: Remediate, now: Date): Promise<Slot>;
   act(decision: Remediate): Promise<{ readonly requestId: string | null }>;

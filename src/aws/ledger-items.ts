@@ -14,6 +14,7 @@ export const incidentPk = (key: string): string => `incident#${key}`;
 export const requestPk = (requestId: string): string => `request#${requestId}`;
 export const readingPk = (groupId: string): string => `reading#${groupId}`;
 export const groupBudgetPk = (group: string): string => `budget#group#${group}`;
+export const lockPk = (resourceId: string): string => `lock#${resourceId}`;
 export const ACCOUNT_BUDGET_PK = 'budget#account';
 export const MAIL_PK = 'mail';
 

@@ -10,6 +10,7 @@ import type { Incident } from '../domain/incident.ts';
 import { type Ledger, Superseded } from '../roles.ts';
 import { CHANCE } from './chance.ts';
 import * as records from './ledger-items.ts';
+import { lock, unlock } from './ledger-locks.ts';
 import { pairedSuccessors, releaseSlot, takeSlot } from './ledger-slots.ts';
 import { dynamoTable, type Item, type Query, type Table, type Write } from './table.ts';
 import type { Chance } from './versioned.ts';
@@ -34,6 +35,8 @@ export function dynamoLedger(client: DynamoDBClient, tableName: string, chance: 
     recordCleanReading: (groupId, ruleIds, at) => recordReading(table, groupId, ruleIds, at),
     takeSlot: (request) => takeSlot(table, chance, request),
     releaseSlot: (group, instanceId, successor) => releaseSlot(table, chance, group, instanceId, successor),
+    lock: (resourceId, at, until) => lock(table, chance, resourceId, at, until),
+    unlock: (resourceId, key) => unlock(table, chance, resourceId, key),
     pairedSuccessors: (group) => pairedSuccessors(table, group),
   };
 }

@@ -54,6 +54,9 @@ export function instanceWork({ fleet, ledger, policy }: InstanceTools): Work {
       return { inverse: null, replacement };
     },
 
+    // The slot is taken per instance: nobody else acts on it meanwhile.
+    exclusive: () => null,
+
     async reserve({ remediation, finding }, now) {
       if (remediation.action !== 'replace-instance') throw new Error(`this unit cannot ${remediation.action}`);
       return takeSlot(remediation.autoScalingGroupName, remediation.instanceId, finding.key, now);

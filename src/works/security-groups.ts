@@ -57,6 +57,8 @@ export function securityGroupWork({ securityGroups, ledger, clock, ownerTags }: 
       return { inverse: { action: 'authorize-rules', rules }, replacement: null };
     },
 
+    exclusive: (estate) => (estate.kind === 'security-group' ? estate.group.id : null),
+
     // An open door is closed every time: no budget stands before it.
     reserve: async () => ({ kind: 'taken' }),
     release: async () => {},

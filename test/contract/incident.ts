@@ -23,7 +23,7 @@ export function perfectIncident(given: Partial<Incident> = {}): Incident {
       name: 'AuthorizeSecurityGroupIngress',
       fact: { kind: 'ingress-changed', ruleIds: ['sgr-0123456789abcdef0'] },
       resources: [resource],
-      actor: { arn: null, type: 'Root', issuerArn: null, sourceIdentity: null, invokedBy: null },
+      actor: { arn: null, type: 'Root', issuerArn: null, sourceIdentity: null, instanceId: null, invokedBy: null },
       at: '2026-03-01T11:59:50.000Z',
       eventId: '3f0d2ab0-7d0e-4c33-9a3a-2f8e2b7a1c11',
       requestId: null,

@@ -12,6 +12,7 @@ import { localCloud } from './cloud.ts';
 import { perfectIncident } from './incident.ts';
 import { ledgerSuite } from './ledger.suite.ts';
 import { createLedgerTable } from './ledger-table.ts';
+import { lockSuite } from './lock.suite.ts';
 import { mailBudgetSuite } from './mail-budget.suite.ts';
 import { slotsSuite } from './slots.suite.ts';
 import { switchWatchSuite } from './switch-watch.suite.ts';
@@ -35,6 +36,7 @@ async function make() {
 
 describe('ledger', () => ledgerSuite(make));
 describe('slots', () => slotsSuite(make));
+describe('locks', () => lockSuite(make));
 describe('mail budget', () =>
   mailBudgetSuite(async () => {
     const { client, chance, table } = await fresh();

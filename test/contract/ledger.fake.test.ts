@@ -4,6 +4,7 @@ import { FakeLedger } from '../fakes/ledger.ts';
 import { FakeMailBudget } from '../fakes/mail-budget.ts';
 import { FakeSwitchWatch } from '../fakes/switch-watch.ts';
 import { ledgerSuite } from './ledger.suite.ts';
+import { lockSuite } from './lock.suite.ts';
 import { mailBudgetSuite } from './mail-budget.suite.ts';
 import { slotsSuite } from './slots.suite.ts';
 import { switchWatchSuite } from './switch-watch.suite.ts';
@@ -15,5 +16,6 @@ async function make() {
 
 describe('ledger', () => ledgerSuite(make));
 describe('slots', () => slotsSuite(make));
+describe('locks', () => lockSuite(make));
 describe('mail budget', () => mailBudgetSuite(async () => new FakeMailBudget()));
 describe('switch watch', () => switchWatchSuite(async () => new FakeSwitchWatch()));

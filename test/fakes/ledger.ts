@@ -3,7 +3,7 @@ import { NO_SLOTS, NONE_BEGUN, release, take } from '../../src/aws/slots.ts';
 import type { Incident } from '../../src/domain/incident.ts';
 import { type Ledger, type Slot, type SlotRequest, Superseded } from '../../src/roles.ts';
 import type { FakeClock } from './clock.ts';
-import { Scripted } from './world.ts';
+import { counter, Scripted } from './world.ts';
 
 const DAY = 86_400_000;
 
@@ -14,6 +14,8 @@ export class FakeLedger extends Scripted implements Ledger {
   readonly #requests = new Map<string, number>();
   readonly #readings = new Map<string, { readonly ruleIds: readonly string[]; readonly at: string }>();
   readonly #groups = new Map<string, GroupSlots>();
+  readonly #locks = new Map<string, { readonly key: string; readonly until: string }>();
+  readonly #lockKey = counter('lock');
   #begun: Begun = NONE_BEGUN;
 
   constructor(clock: FakeClock) {
@@ -88,6 +90,20 @@ export class FakeLedger extends Scripted implements Ledger {
     await this.enter('releaseSlot', group, instanceId, successor);
     const released = release(this.#groups.get(group) ?? NO_SLOTS, instanceId, successor);
     if (released !== null) this.#groups.set(group, released);
+  }
+
+  async lock(resourceId: string, now: string, until: string): Promise<string | null> {
+    await this.enter('lock', resourceId, now, until);
+    const held = this.#locks.get(resourceId);
+    if (held !== undefined && Date.parse(held.until) > Date.parse(now)) return null;
+    const key = this.#lockKey();
+    this.#locks.set(resourceId, { key, until });
+    return key;
+  }
+
+  async unlock(resourceId: string, key: string): Promise<void> {
+    await this.enter('unlock', resourceId, key);
+    if (this.#locks.get(resourceId)?.key === key) this.#locks.delete(resourceId);
   }
 
   async pairedSuccessors(group: string): Promise<readonly string[]> {

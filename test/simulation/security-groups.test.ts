@@ -220,6 +220,47 @@ describe('a worker that dies', () => {
   });
 });
 
+describe('openings of one group that are worked on at once', () => {
+  /** Opened by an event of its own each, all at the same moment. */
+  function openTogether(at: World, cidrs: readonly string[]): void {
+    at.concurrency = 5;
+    cidrs.forEach((cidr, n) => {
+      at.securityGroups.open(ssh(n + 1, cidr));
+      const rule = { id: ruleId(n + 1), groupId: GROUP, fromPort: 22, toPort: 22, cidr };
+      at.send('security-groups', authorize(at.clock.iso(), rule));
+    });
+  }
+  const revoked = (at: World) => at.securityGroups.callsOf('revoke').flatMap(({ args }) => args[1] as string[]);
+
+  it.each([
+    ['two /8, of which one may stay', ['1.0.0.0/8', '2.0.0.0/8'], 1],
+    [
+      'six /9, of which two may stay',
+      ['1.0.0.0/9', '2.0.0.0/9', '3.0.0.0/9', '4.0.0.0/9', '5.0.0.0/9', '6.0.0.0/9'],
+      4,
+    ],
+  ])('%s: no more is revoked than it takes', async (_what, cidrs, gone) => {
+    const at = world();
+    openTogether(at, cidrs);
+    await at.run(300);
+    expect(new Set(revoked(at)).size).toBe(gone);
+    expect(revoked(at)).toHaveLength(gone);
+    expect(at.waiting).toBe(0);
+  });
+
+  it('forty at once: each rule is revoked once, and told once', async () => {
+    const at = world();
+    openTogether(
+      at,
+      Array.from({ length: 40 }, (_, n) => `${n + 11}.0.0.0/7`),
+    );
+    await at.run(300);
+    expect(left(at).length).toBeLessThanOrEqual(3);
+    expect(new Set(revoked(at)).size).toBe(revoked(at).length);
+    expect(at.notifier.notices).toHaveLength(at.securityGroups.callsOf('revoke').length);
+  });
+});
+
 describe('a call by a role of ours', () => {
   const userIdentity = {
     type: 'AssumedRole',
@@ -249,7 +290,10 @@ describe('a call by a role of ours', () => {
 
   it('whose worker died before it could note the request is ours all the same', async () => {
     const at = world();
-    at.dieAt({ call: 6, effect: 'after' });
+    const model = world();
+    model.send('security-groups', open(model, 1));
+    await model.run(30);
+    at.dieAt({ call: model.calls.indexOf('ec2.revoke') + 1, effect: 'after' });
     at.send('security-groups', open(at, 1));
     await at.run(5);
     expect(at.calls.at(-1)).toBe('ec2.revoke');

@@ -85,6 +85,9 @@ export class World {
     return only;
   }
 
+  /** How many messages are worked on at once. */
+  concurrency = 1;
+
   /** Lets so many seconds pass: messages are delivered when visible, and the recheck runs each minute. */
   async run(seconds: number): Promise<void> {
     const end = this.clock.now().getTime() + seconds * 1000;
@@ -93,7 +96,8 @@ export class World {
       const next = Math.min(visible?.visibleAt ?? Number.POSITIVE_INFINITY, this.#tick);
       if (next > end) break;
       this.clock.advance(Math.max(0, (next - this.clock.now().getTime()) / 1000));
-      if (visible !== undefined && visible.visibleAt <= next) await this.#deliver(visible);
+      const ready = this.#queue.filter(({ visibleAt }) => visibleAt <= next).slice(0, this.concurrency);
+      if (ready.length > 0) await Promise.all(ready.map((flight) => this.#deliver(flight)));
       else {
         this.#tick += 60_000;
         await this.#recheck();
@@ -181,6 +185,7 @@ export class World {
         const value = Reflect.get(target, property, target);
         if (typeof value !== 'function') return value;
         return async (...args: unknown[]) => {
+          if (this.#dead) throw new Died('this worker is dead');
           this.calls.push(`${name}.${String(property)}`);
           this.#mayDie(name, 'before');
           const answer = await value.apply(target, args);

@@ -20,6 +20,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   'src/work.ts': 3,
   'src/works/': 3,
   'src/deps.ts': 3,
+  'src/lock.ts': 3,
   'src/own-call.ts': 3,
   'src/remediate.ts': 3,
   'src/telling.ts': 3,

@@ -1,0 +1,35 @@
+import { ComeBack, type Deps, LEASE_SECONDS } from './deps.ts';
+import { plus } from './domain/time.ts';
+
+/** Milliseconds. Another worker needs about a second for a group; a message that waits longer makes room for others. */
+const TRY_AGAIN_AFTER = [300, 700, 1500];
+const COME_BACK_SECONDS = 5;
+
+/** Runs what only one worker at a time may do to a resource. @throws ComeBack while another is at it */
+export async function underLock<T>(resourceId: string, deps: Deps, run: () => Promise<T>): Promise<T> {
+  const key = await takeLock(resourceId, deps);
+  try {
+    return await run();
+  } finally {
+    await giveBack(resourceId, key, deps);
+  }
+}
+
+async function takeLock(resourceId: string, { ledger, clock }: Deps): Promise<string> {
+  for (const wait of [...TRY_AGAIN_AFTER, null]) {
+    const now = clock.now();
+    const key = await ledger.lock(resourceId, now.toISOString(), plus(now, LEASE_SECONDS));
+    if (key !== null) return key;
+    if (wait !== null) await clock.sleep(wait);
+  }
+  throw new ComeBack(COME_BACK_SECONDS, `another worker is at ${resourceId}`);
+}
+
+/** A lock that cannot be given back ends by itself; what was done under it stays done. */
+async function giveBack(resourceId: string, key: string, { ledger, log }: Deps): Promise<void> {
+  try {
+    await ledger.unlock(resourceId, key);
+  } catch (error) {
+    log.warn('the lock ends only with its time', { resourceId, why: String(error) });
+  }
+}
