@@ -70,7 +70,7 @@ function readPolicy(file: string, io: Io): Policy {
     throw new UsageError(`explain: there is no ${file} here; name the policy with --policy FILE`);
   }
   try {
-    return loadPolicy(readText(file, io), file).policy;
+    return loadPolicy(readText(file, io), file, io.now()).policy;
   } catch (error) {
     throw error instanceof PolicyFaults ? new UsageError(error.message) : error;
   }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { UNKNOWN_ACTOR } from '../src/domain/actor.ts';
 import { policySchemaText } from '../src/policy/json-schema.ts';
 import { type LoadedPolicy, loadPolicy, PolicyFaults } from '../src/policy/load.ts';
 import { modeFor } from '../src/policy/mode.ts';
@@ -74,8 +75,7 @@ function summary({ policy }: LoadedPolicy): readonly string[] {
 function ruleLine(rule: RuleId, policy: Policy): string {
   // A place that no selector names: what applies there applies everywhere; the entries that select are counted.
   const everywhere: Policy = { ...policy, modes: policy.modes.filter(({ select }) => select === null) };
-  const actor = { arn: null, type: null, issuerArn: null, sourceIdentity: null, invokedBy: null };
-  const { mode, because } = modeFor(rule, { account: '', region: '', actor }, everywhere);
+  const { mode, because } = modeFor(rule, { account: '', region: '', actor: UNKNOWN_ACTOR }, everywhere);
   const places = policy.modes.filter(({ rules, select }) => select !== null && (rules?.includes(rule) ?? true)).length;
   const elsewhere = places === 0 ? '' : `, and other modes in ${places === 1 ? 'one place' : `${places} places`}`;
   return `${mode} (${because})${elsewhere}`;

@@ -22,7 +22,7 @@ export async function readPolicy(root, file) {
   });
   const loadPolicy = await loader(root);
   try {
-    const { document, warnings } = loadPolicy(text, shortName(file));
+    const { document, warnings } = loadPolicy(text, shortName(file), new Date());
     return { document, warnings: warnings ?? [] };
   } catch (fault) {
     if (fault instanceof Error && fault.name === 'PolicyFaults') throw new BuildFault(fault.message);

@@ -5,7 +5,7 @@ import type { InstanceEstate } from '../domain/estate.ts';
 import { HOUR, type InstanceCase } from '../guards/guard.ts';
 import { INSTANCE_GUARDS } from '../guards/guards.ts';
 import { exemptionsFor } from '../policy/exempt.ts';
-import { modeFor } from '../policy/mode.ts';
+import { type AppliedMode, modeFor } from '../policy/mode.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Subject } from '../policy/select.ts';
 import { trustedBy } from '../policy/trust.ts';
@@ -26,6 +26,8 @@ export function decideInstance(
   if (ending !== null) return [ignore(ending)];
   const trusted = trustedBy(change.actor, policy);
   if (trusted !== null) return [ignore(`made by a trusted actor: ${trusted.id}`)];
+  const everyday = everydayWork(change);
+  if (everyday !== null) return [ignore(everyday)];
   const sighted = sightings(change, estate, policy);
   if ('reason' in sighted) return [sighted];
   return sighted.found.map((seen) => decideFinding(seen, change, estate, policy, history, context));
@@ -38,6 +40,18 @@ function endingOf({ instance, group }: InstanceEstate): string | null {
     return `${instance.id} is ${instance.state}`;
   if (member?.lifecycleState.startsWith('Terminating')) return `${instance.id} is ${member.lifecycleState} already`;
   return null;
+}
+
+/**
+ * "An instance's own role is never a person": the drivers of a container platform attach volumes and set the groups of
+ * interfaces by it all day. What else it does is told, and nothing is replaced for it (below).
+ */
+function everydayWork({ actor, fact, resources }: Change): string | null {
+  if (actor.instanceId === null) return null;
+  const ofInterface =
+    fact.kind === 'security-groups-changed' && resources.some(({ type }) => type === 'network-interface');
+  const driver = fact.kind === 'volume-attached' || ofInterface;
+  return driver ? `everyday work of ${actor.instanceId} by its own role: no person did it` : null;
 }
 
 /** The rules that are broken: by what the channel vouches for, or, on a verdict, by the difference from the template. */
@@ -81,7 +95,7 @@ function decideFinding(
 ): Decision {
   const { instance, group } = estate;
   const subject = subjectOf(change, estate);
-  const mode = modeFor(rule.id, subject, policy);
+  const mode = byPersonOnly(modeFor(rule.id, subject, policy), change);
   if (mode.mode === 'off') return ignore(`the rule is off (${mode.because})`, rule.id);
   const finding = findingOf(rule, sighting, change, estate);
   const member = group?.members.find(({ id }) => id === instance.id);
@@ -117,6 +131,11 @@ function decideFinding(
     optInTag,
   };
   return ask(INSTANCE_GUARDS, circumstances, finding, remediation);
+}
+
+function byPersonOnly(mode: AppliedMode, { actor }: Change): AppliedMode {
+  if (actor.instanceId === null || mode.mode !== 'enforce') return mode;
+  return { mode: 'observe', because: `done by the role of ${actor.instanceId}, not by a person` };
 }
 
 const LONER = {

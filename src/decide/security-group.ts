@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { Context, History } from '../decide.ts';
 import type { Change } from '../domain/change.ts';
-import { cleanReading, type Decision, type Finding, ignore, type Severity } from '../domain/decision.ts';
+import {
+  cleanReading,
+  type Decision,
+  type Finding,
+  ignore,
+  type Remediation,
+  type Severity,
+} from '../domain/decision.ts';
 import type { SecurityGroupEstate, SecurityGroupRule } from '../domain/estate.ts';
 import { DAY, MINUTE } from '../guards/guard.ts';
 import { SECURITY_GROUP_GUARDS } from '../guards/guards.ts';
@@ -42,8 +49,10 @@ export function decideSecurityGroup(
     ];
   }
 
+  const revoke = (ruleIds: readonly string[]) =>
+    ({ action: 'revoke-rules', groupId: estate.group.id, ruleIds }) as const;
   const guarded = { kind: 'security-group', account: context.account, policy, mode, pause: history.pause } as const;
-  const decisions: Decision[] = blind.map((rule) => blindHold(estate, rule));
+  const decisions: Decision[] = blind.map((rule) => blindHold(estate, rule, revoke([rule.id])));
   const settle = (
     rules: readonly SecurityGroupRule[],
     decideThem: (finding: Finding, ids: readonly string[]) => Decision,
@@ -52,8 +61,6 @@ export function decideSecurityGroup(
     const finding = findingOf(estate, rules, found);
     decisions.push(decideThem(finding, rules.map((rule) => rule.id).sort()));
   };
-  const revoke = (ruleIds: readonly string[]) =>
-    ({ action: 'revoke-rules', groupId: estate.group.id, ruleIds }) as const;
 
   const exemptions = exemptionsFor(RULE, subject, policy, context.now);
   if (exemptions.unreadable.length > 0) {
@@ -104,11 +111,11 @@ function excusedBy(granted: readonly Exemption[]): Excused {
     });
 }
 
-function blindHold(estate: SecurityGroupEstate, rule: SecurityGroupRule): Decision {
+function blindHold(estate: SecurityGroupEstate, rule: SecurityGroupRule, remediation: Remediation): Decision {
   const what = rule.source.kind === 'prefix-list' ? 'the prefix list of' : 'what is let in by';
   const reason = `${what} ${rule.id} (${describeRule(rule)}) could not be read`;
   const finding = { ...findingOf(estate, [rule], { offending: [rule], open: [] }), summary: reason };
-  return hold('unreadable', { reason, retryAfter: MINUTE }, finding, null);
+  return hold('unreadable', { reason, retryAfter: MINUTE }, finding, remediation);
 }
 
 function findingOf(estate: SecurityGroupEstate, rules: readonly SecurityGroupRule[], found: Openings): Finding {
@@ -118,7 +125,7 @@ function findingOf(estate: SecurityGroupEstate, rules: readonly SecurityGroupRul
   const sources = [...new Set(rules.map((rule) => describeRule(rule)))];
   const allTraffic = rules.some((rule) => rule.protocol === '-1');
   const severity: Severity = allTraffic ? 'critical' : 'high';
-  const what = allTraffic ? 'all traffic' : (reached[0] ?? 'protected ports');
+  const what = allTraffic ? 'all traffic' : named(reached);
   return {
     key: `security-group/${estate.group.id}/${RULE}/${digest(rules)}`,
     round: [...ids].sort().join(','),
@@ -131,6 +138,13 @@ function findingOf(estate: SecurityGroupEstate, rules: readonly SecurityGroupRul
       `reached: ${reached.slice(0, 12).join(', ')}${reached.length > 12 ? ` and ${reached.length - 12} more` : ''}`,
     ],
   };
+}
+
+/** `SSH (tcp 22), RDP (tcp 3389) and 3 more`. */
+function named(reached: readonly string[]): string {
+  if (reached.length === 0) return 'protected ports';
+  const more = reached.length > 2 ? ` and ${reached.length - 2} more` : '';
+  return `${reached.slice(0, 2).join(', ')}${more}`;
 }
 
 function reachedText(

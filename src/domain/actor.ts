@@ -8,12 +8,24 @@ export type Actor = {
   readonly issuerArn: string | null;
   /** Survives role chaining; set by whoever first assumed a role. */
   readonly sourceIdentity: string | null;
+  /**
+   * The instance whose own role made the call: the name of a session whose credentials EC2 itself delivered
+   * (`sessionContext.ec2RoleDelivery`, which AWS writes; a session's name alone is chosen by whoever assumes the role).
+   */
+  readonly instanceId: string | null;
   /** The service that made the call on the caller's behalf. Never a reason to trust: `signin.amazonaws.com` is a person. */
   readonly invokedBy: string | null;
 };
 
 /** What is known of the actor when a verdict of another service brought the change: nothing. */
-export const UNKNOWN_ACTOR: Actor = { arn: null, type: null, issuerArn: null, sourceIdentity: null, invokedBy: null };
+export const UNKNOWN_ACTOR: Actor = {
+  arn: null,
+  type: null,
+  issuerArn: null,
+  sourceIdentity: null,
+  instanceId: null,
+  invokedBy: null,
+};
 
 /** How the actor is named to people. */
 export function actorName(actor: Actor): string {

@@ -59,6 +59,7 @@ function changeOf({ change }: Incident): Record<string, unknown> {
       type: text(actor.type),
       issuerArn: text(actor.issuerArn),
       sourceIdentity: text(actor.sourceIdentity),
+      instanceId: text(actor.instanceId),
       invokedBy: text(actor.invokedBy),
     },
   };

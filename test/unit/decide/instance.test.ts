@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decide, type History } from '../../../src/decide.ts';
+import type { Actor } from '../../../src/domain/actor.ts';
 import type { Change, Fact } from '../../../src/domain/change.ts';
 import type { Decision } from '../../../src/domain/decision.ts';
 import type { Drift, Estate, InstanceEstate } from '../../../src/domain/estate.ts';
@@ -86,6 +87,13 @@ describe('an altered instance', () => {
 
   const pause = { until: '2026-03-01T14:00:00.000Z', reason: 'maintenance', by: 'kim' };
   const trustedActors = [{ id: 'pipeline', role: 'arn:aws:iam::123456789012:role/deploy' }];
+  const OWN: Actor = { ...ALTERED.actor, type: 'AssumedRole', instanceId: 'i-1' };
+  const INTERFACE: Partial<Change> = {
+    fact: { kind: 'security-groups-changed', groupIds: ['sg-2'] },
+    resources: [{ type: 'network-interface', id: 'eni-1' }],
+  };
+  const VOLUME: Partial<Change> = { fact: { kind: 'volume-attached', volumeId: 'vol-2', device: null } };
+  const by = (actor: Actor, rest: Partial<Change> = {}): Change => ({ ...ALTERED, ...rest, actor });
   const loner: InstanceEstate = { ...FLEET_INSTANCE, group: null };
   const stranger: InstanceEstate = { ...FLEET_INSTANCE, group: { ...FLEET, members: [memberOf('i-2')] } };
   const gone: Estate = { kind: 'missing', resource: { type: 'instance', id: 'i-1' } };
@@ -95,6 +103,14 @@ describe('an altered instance', () => {
   it.each<[string, Given, string[]]>([
     ['by the pipeline', { change: { ...ALTERED, actor: DEPLOYER }, policy: { trustedActors } }, ['ignore']],
     ['by somebody else than the pipeline', { policy: { trustedActors } }, ['remediate user-data-changed i-1']],
+    ['by the role of an instance', { change: by(OWN) }, ['hold observe user-data-changed i-1']],
+    ['whose interface the role of an instance set', { change: by(OWN, INTERFACE) }, ['ignore']],
+    ['that the role of an instance attached a volume to', { change: by(OWN, VOLUME) }, ['ignore']],
+    [
+      'whose interface a person set',
+      { change: by(ALTERED.actor, INTERFACE) },
+      ['remediate security-groups-changed i-1'],
+    ],
     ['of no group', { estate: loner }, ['hold not-opted-in user-data-changed']],
     ['that its group does not list', { estate: stranger }, ['hold not-opted-in user-data-changed']],
     ['that is shutting down', { estate: withInstance({ state: 'shutting-down' }) }, ['ignore']],

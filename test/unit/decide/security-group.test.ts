@@ -296,7 +296,7 @@ describe('a prefix list that cannot be read', () => {
     expect(blind).toMatchObject({
       kind: 'hold',
       guard: 'unreadable',
-      remediation: null,
+      remediation: { action: 'revoke-rules', ruleIds: ['a'] },
       retryAfter: 60,
       reason: 'the prefix list of a (tcp 22 from pl-1) could not be read',
       finding: { round: 'a' },
@@ -307,6 +307,6 @@ describe('a prefix list that cannot be read', () => {
 
   it('is no clean reading', () => {
     const estate = estateOf(rulesOf('tcp 22 pl-1'));
-    expect(short({ estate })).toEqual(['hold unreadable']);
+    expect(short({ estate })).toEqual(['hold unreadable a']);
   });
 });

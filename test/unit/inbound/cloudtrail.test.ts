@@ -260,20 +260,46 @@ describe('who did it', () => {
         arn: 'arn:aws:sts::1:assumed-role/a/b',
         issuerArn: 'arn:aws:iam::1:role/a',
         sourceIdentity: 'grace',
+        instanceId: null,
         invokedBy: null,
       },
     ],
     [
       'a service',
       { type: 'AWSService', invokedBy: 'autoscaling.amazonaws.com' },
-      { type: 'AWSService', arn: null, issuerArn: null, sourceIdentity: null, instanceId: null, invokedBy: 'autoscaling.amazonaws.com' },
+      {
+        type: 'AWSService',
+        arn: null,
+        issuerArn: null,
+        sourceIdentity: null,
+        instanceId: null,
+        invokedBy: 'autoscaling.amazonaws.com',
+      },
     ],
     [
       'nulls',
       { invokedBy: null, sessionContext: null },
       { type: null, arn: null, issuerArn: null, sourceIdentity: null, instanceId: null, invokedBy: null },
     ],
-    ['nobody', undefined, { type: null, arn: null, issuerArn: null, sourceIdentity: null, instanceId: null, invokedBy: null }],
+    [
+      'nobody',
+      undefined,
+      { type: null, arn: null, issuerArn: null, sourceIdentity: null, instanceId: null, invokedBy: null },
+    ],
+    [
+      "an instance's own role, whose credentials EC2 delivered",
+      {
+        type: 'AssumedRole',
+        arn: 'arn:aws:sts::1:assumed-role/node/i-0123456789abcdef0',
+        sessionContext: { ec2RoleDelivery: '2.0' },
+      },
+      { instanceId: 'i-0123456789abcdef0' },
+    ],
+    [
+      'somebody who named the session after an instance',
+      { type: 'AssumedRole', arn: 'arn:aws:sts::1:assumed-role/admin/i-0123456789abcdef0', sessionContext: {} },
+      { instanceId: null },
+    ],
   ])('%s', (_name, userIdentity, actor) => {
     expect(parseInbound(record({ userIdentity }))).toMatchObject({ actor });
   });

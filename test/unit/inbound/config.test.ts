@@ -12,7 +12,7 @@ describe("a Config rule's verdict", () => {
       name: 'restricted-ssh',
       fact: { kind: 'verdict', by: 'restricted-ssh', transition: true },
       resources: [{ type: 'security-group', id: GROUP }],
-      actor: { arn: null, type: null, issuerArn: null, sourceIdentity: null, invokedBy: null },
+      actor: { arn: null, type: null, issuerArn: null, sourceIdentity: null, instanceId: null, invokedBy: null },
       at: '2026-02-03T04:05:05.123Z',
       eventId: `arn:aws:config:eu-west-1:${ACCOUNT}:config-rule/config-rule-ab12cd/${GROUP}/2026-02-03T04:05:05.123Z`,
       requestId: null,

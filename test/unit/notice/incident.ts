@@ -14,6 +14,7 @@ const opened: Change = {
     type: 'AssumedRole',
     issuerArn: 'arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef',
     sourceIdentity: null,
+    instanceId: null,
     invokedBy: null,
   },
   at: '2026-05-01T12:00:00Z',

@@ -118,7 +118,7 @@ describe('texts', () => {
   });
 
   it('tell when nothing is known of the actor', () => {
-    const actor = { arn: null, type: null, issuerArn: null, sourceIdentity: null, invokedBy: null };
+    const actor = { arn: null, type: null, issuerArn: null, sourceIdentity: null, instanceId: null, invokedBy: null };
     const verdict = { ...closed.change, source: 'config', name: 'restricted-ssh', actor } as const;
     const text = flat({ ...closed, change: verdict }, 'fixed');
     expect(text).toContain('It is not known who did it. Config rule restricted-ssh at 2026-05-01 12:00:00 UTC');

@@ -6,6 +6,7 @@ export const DEPLOYER: Actor = {
   type: 'AssumedRole',
   issuerArn: 'arn:aws:iam::123456789012:role/deploy',
   sourceIdentity: 'github-main',
+  instanceId: null,
   invokedBy: null,
 };
 
@@ -14,6 +15,7 @@ export const ALICE: Actor = {
   type: 'IAMUser',
   issuerArn: null,
   sourceIdentity: null,
+  instanceId: null,
   invokedBy: null,
 };
 
