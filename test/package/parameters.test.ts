@@ -40,4 +40,15 @@ describe('the parameters of a deployment', { timeout: 60_000 }, () => {
     expect(said).toMatch(/^FAULT /u);
     expect(said.replaceAll(/\s+/gu, ' ')).toContain(words);
   });
+
+  it.each(['aws:autoscaling:groupName', 'AWS:team'])(
+    'are refused with %s as the tag to opt in',
+    async (optInTagKey) => {
+      const said = await saidWith({ optInTagKey });
+      expect(said).toMatch(/^FAULT /u);
+      expect(said.replaceAll(/\s+/gu, ' ')).toContain(
+        `optInTagKey "${optInTagKey}" begins with aws:, which AWS reserves`,
+      );
+    },
+  );
 });

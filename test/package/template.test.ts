@@ -21,6 +21,25 @@ const patterns = () =>
     .filter((entry): entry is readonly [string, JsonObject] => isObject(entry[1]));
 const CALLS = 'AWS API Call via CloudTrail';
 
+describe('the level of the logs', () => {
+  it('is a parameter that CloudFormation checks', () => {
+    expect(packaged.template.Parameters?.LogLevel).toMatchObject({
+      Default: 'INFO',
+      AllowedValues: ['DEBUG', 'INFO', 'WARN', 'ERROR'],
+    });
+  });
+
+  it('reaches each function', () => {
+    const place = { parameters: { LogLevel: 'DEBUG' } };
+    const functions = Object.values(resolveTemplate(packaged.template, place)).filter(
+      ({ Type }) => Type === 'AWS::Lambda::Function',
+    );
+    expect(functions).toHaveLength(3);
+    for (const { Properties } of functions)
+      expect(Properties.Environment).toMatchObject({ Variables: { POWERTOOLS_LOG_LEVEL: 'DEBUG' } });
+  });
+});
+
 describe('every event pattern', () => {
   it('is short enough for EventBridge', () => {
     for (const [id, pattern] of patterns()) expect(JSON.stringify(pattern).length, id).toBeLessThanOrEqual(2000);
