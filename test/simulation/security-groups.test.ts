@@ -331,3 +331,35 @@ describe('a message that cannot be handled', () => {
     expect(at.waiting).toBe(0);
   });
 });
+
+describe('a group of which the event gives only the name', () => {
+  const named = (at: World) => {
+    at.securityGroups.open(ssh(1));
+    const requestParameters = { groupName: 'web', ipPermissions: {} };
+    return call('AuthorizeSecurityGroupIngress', at.clock.iso(), { requestParameters });
+  };
+
+  it('is closed by its id', async () => {
+    const at = world();
+    at.send('security-groups', named(at));
+    await at.run(300);
+    expect(left(at)).toEqual([ruleId(900), ruleId(901)]);
+    expect(at.incident()).toMatchObject({
+      status: 'closed',
+      closedBy: 'undrift',
+      decision: { remediation: { groupId: GROUP } },
+    });
+    expect([at.waiting, at.parked.length]).toEqual([0, 0]);
+  });
+
+  it('is parked with the groups when several have the name', async () => {
+    const at = world();
+    at.securityGroups.addGroup({ id: 'sg-2', name: 'web', ownerId: ACCOUNT, vpcId: 'vpc-2', tags: {} });
+    at.send('security-groups', named(at));
+    await at.run(3 * 3600);
+    expect(revokes(at)).toBe(0);
+    expect(at.parked.map(({ reason }) => reason)).toEqual([
+      `AwsRefused: several groups have the name web: ${GROUP}, sg-2`,
+    ]);
+  });
+});
