@@ -62,6 +62,20 @@ export function securityGroupScenarios(deployed: () => Deployed): void {
     await onlySiblings(at, groupId, siblings);
   });
 
+  it('revokes no more than it takes when six /9 are opened at once, of which two may stay', async () => {
+    const at = deployed();
+    const { groupId, siblings } = await legitimateGroup(at);
+    await Promise.all([11, 12, 13, 14, 15, 16].map((first) => open(at, groupId, tcp(22, `${first}.0.0.0/9`))));
+    const count = siblings.length + 2;
+    await until('two of six left', async () => (await ruleIds(at.clients, groupId)).length <= count, { seconds: 60 });
+    await noticesAbout(at, groupId, 1);
+    // Another opening is dealt with after these: by then, all of them were.
+    const later = await legitimateGroup(at);
+    await open(at, later.groupId, tcp(22, '0.0.0.0/0'));
+    await noticesAbout(at, later.groupId, 1);
+    expect(await ruleIds(at.clients, groupId)).toHaveLength(count);
+  });
+
   it('leaves alone what opens nothing that is protected', async () => {
     const at = deployed();
     const { groupId, siblings } = await legitimateGroup(at);
