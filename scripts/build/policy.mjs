@@ -18,7 +18,9 @@ export class BuildFault extends Error {
  */
 export async function readPolicy(root, file) {
   const text = await readFile(file, 'utf8').catch((fault) => {
-    throw new BuildFault(`The policy ${file} cannot be read (${fault.code}). Name another with --policy FILE.`);
+    throw new BuildFault(
+      `The policy ${file} cannot be read (${fault.code}). Name another with --policy FILE (sls: --param policy=FILE).`,
+    );
   });
   const loadPolicy = await loader(root);
   try {

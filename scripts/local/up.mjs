@@ -94,10 +94,11 @@ function running(cloud, outputs, mode, seconds) {
     `  calls made     ${here(cloud.callsFile)}`,
     `  logs           ${here(join(runDir, 'moto.log'))}, ${here(join(runDir, 'ministack.log'))}`,
     '',
-    'Try:',
-    `  set -a; . ${here(envFile)}; set +a     # the AWS command line and SDKs now speak with it`,
-    '  aws ec2 describe-security-groups',
-    '  npm run local:down                  # ends it',
+    'Try (a call makes no event here by itself, as no CloudTrail looks on; local:event sends it, too):',
+    '  npm run local:event -- open-ssh        # opens SSH to the world; --help says what else there is',
+    `  set -a; . ${here(envFile)}; set +a        # the AWS CLI 2, the SDKs and npx undrift now speak with it`,
+    '  npx undrift incidents                  # what came of it',
+    '  npm run local:down                     # ends it',
   ].join('\n');
 }
 
