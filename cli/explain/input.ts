@@ -1,5 +1,6 @@
-/** The events of a file: one, an array, `{"Records": […]}`, or one a line. */
+/** The events of a file: one, an array, `{"Records": […]}`, what `aws cloudtrail lookup-events` prints, or one a line. */
 import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import { parseJson } from '../../src/inbound/json.ts';
 import { MalformedEvent } from '../../src/inbound/malformed.ts';
 import { isObject } from '../../src/inbound/reader.ts';
@@ -13,10 +14,10 @@ export type Input = {
   readonly event: { readonly raw: unknown } | { readonly fault: string };
 };
 
-/** The text of a file; `-` is standard input. @throws UsageError */
+/** The text of a file, unpacked if it is gzip; `-` is standard input. @throws UsageError */
 export function readText(file: string, io: Io): string {
   try {
-    return file === '-' ? readInput(io) : readFileSync(file, 'utf8');
+    return file === '-' ? readInput(io) : textOf(readFileSync(file));
   } catch (error) {
     throw error instanceof UsageError ? error : new UsageError(`${file}: ${whyUnreadable(error)}`);
   }
@@ -24,13 +25,28 @@ export function readText(file: string, io: Io): string {
 
 function readInput(io: Io): string {
   if (io.input === undefined) throw new UsageError('-: there is no standard input');
-  return io.input();
+  const text = io.input();
+  // Bytes that are no UTF-8 are lost by now: 1f stays, and 8b is replaced.
+  if (text.startsWith('\u001f\ufffd')) throw new UsageError('-: is gzip; unpack it first: gunzip -c FILE | ...');
+  return text;
+}
+
+/** A log file of CloudTrail unpacks to some ten megabytes at most; this is where a trap ends. In bytes. */
+const LONGEST = 512 * 1024 * 1024;
+
+/** CloudTrail writes its log files as gzip, which begins with 1f 8b (RFC 1952, 2.3.1). */
+function textOf(bytes: Buffer): string {
+  const packed = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  return (packed ? gunzipSync(bytes, { maxOutputLength: LONGEST }) : bytes).toString('utf8');
 }
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',
   EISDIR: 'a directory, not a file',
   EACCES: 'permission denied',
+  Z_BUF_ERROR: 'gzip that breaks off',
+  Z_DATA_ERROR: 'gzip that is broken',
+  ERR_BUFFER_TOO_LARGE: 'more than 512 MiB when unpacked',
 };
 
 function whyUnreadable(error: unknown): string {
@@ -53,11 +69,29 @@ function split(content: string, file: string): readonly Input['event'][] {
   const text = content.startsWith('\uFEFF') ? content.slice(1) : content;
   if (text.trim() === '') return [];
   try {
-    return many(parseJson(text)).map((raw) => ({ raw }));
+    const json = parseJson(text);
+    return lookedUp(json, file) ?? many(json).map((raw) => ({ raw }));
   } catch (error) {
     if (!(error instanceof MalformedEvent)) throw error;
     return lines(text, file) ?? [{ fault: `${file}: ${error.message}` }];
   }
+}
+
+/** `aws cloudtrail lookup-events` prints each record as a string of JSON. */
+function lookedUp(json: unknown, file: string): readonly Input['event'][] | null {
+  const events = isObject(json) ? json.Events : undefined;
+  if (!Array.isArray(events)) return null;
+  return events.map((event: unknown, index) => {
+    const record = isObject(event) ? event.CloudTrailEvent : undefined;
+    const place = `${file}: Events[${index}].CloudTrailEvent`;
+    if (typeof record !== 'string') return { fault: `${place}: not a text` };
+    try {
+      return { raw: parseJson(record) };
+    } catch (error) {
+      if (error instanceof MalformedEvent) return { fault: `${place}: ${error.message}` };
+      throw error;
+    }
+  });
 }
 
 function many(json: unknown): readonly unknown[] {
