@@ -23,6 +23,8 @@ export const policyCommand: Command = {
     if (args.includes('--help') || args.includes('-h')) return said(io, [HELP]);
     const [verb, ...rest] = args;
     const surplus = rest.find((arg, index) => arg.startsWith('-') || index > (verb === 'check' ? 0 : -1));
+    if (verb === 'check' && surplus === '--policy')
+      throw new UsageError('policy check: the file stands by itself: undrift policy check FILE');
     if (surplus !== undefined) throw new UsageError(`policy ${verb}: unexpected argument ${surplus}`);
     if (verb === 'check') return check(rest[0] ?? 'policy.yml', io);
     if (verb === 'schema') return said(io, [policySchemaText().trimEnd()]);

@@ -98,6 +98,7 @@ describe('undrift policy', () => {
     [['chek'], 'found chek, not check or schema'],
     [['check', 'a', 'b'], 'unexpected argument b'],
     [['check', '--strict'], 'unexpected argument --strict'],
+    [['check', '--policy', 'other.yml'], 'undrift policy check FILE'],
     [['schema', 'a'], 'unexpected argument a'],
   ])('%j is a mistake of the user', async (args, phrase) => {
     await expect(policyCommand.run(args, io)).rejects.toThrow(UsageError);
