@@ -5,7 +5,7 @@ import { ssmSwitch, writeSwitch } from '../src/aws/switch.ts';
 import { duration, utc } from '../src/notice/time.ts';
 import type { Pause } from '../src/roles.ts';
 import { type Command, type Io, UsageError } from './command.ts';
-import { clientSettings, DEFAULT_STAGE, findStack, inOneLine, stackName } from './stack.ts';
+import { clientSettings, DEFAULT_STAGE, findStack, inOneLine, stackName, stageFrom } from './stack.ts';
 
 /** What the commands need of the world: the switch of a stage, and who is at the keyboard. */
 export type PauseWorld = {
@@ -52,13 +52,13 @@ Stops undrift from acting, for a time. Changes are still seen, decided, recorded
 
   --for <time>      compulsory: 30m, 2h, at most 24h (or 1d)
   --reason <words>  compulsory: a sentence for those who are told of it
-  --stage <stage>   which deployment (default ${DEFAULT_STAGE})`;
+  --stage <stage>   which deployment (else UNDRIFT_STAGE, else ${DEFAULT_STAGE})`;
 
 const RESUME_HELP = `undrift resume [--stage <stage>]
 
 Ends a pause before its time. What was held as "paused" is looked at again within minutes.
 
-  --stage <stage>   which deployment (default ${DEFAULT_STAGE})`;
+  --stage <stage>   which deployment (else UNDRIFT_STAGE, else ${DEFAULT_STAGE})`;
 
 const TOLD = 'You will be told of it by a notice within some minutes: the recheck watches the switch.';
 
@@ -68,7 +68,7 @@ export function pauseWith(world: PauseWorld): Command {
     summary: 'stop acting for a time; changes are still seen and told',
     help: PAUSE_HELP,
     run: async (args, io) => {
-      const { stage, seconds, reason } = pauseArguments(args);
+      const { stage, seconds, reason } = pauseArguments(args, io.env);
       const now = io.now();
       const until = new Date(now.getTime() + seconds * 1000).toISOString();
       const by = world.user();
@@ -88,9 +88,9 @@ export function resumeWith(world: PauseWorld): Command {
     summary: 'end a pause',
     help: RESUME_HELP,
     run: async (args, io) => {
-      const { stage } = parsed(args, { stage: { type: 'string' } });
-      const name = stackName(stage ?? DEFAULT_STAGE);
-      const ended = await world.resume(stage ?? DEFAULT_STAGE, io.env, io.now().toISOString());
+      const stage = stageFrom(parsed(args, { stage: { type: 'string' } }).stage, io.env);
+      const name = stackName(stage);
+      const ended = await world.resume(stage, io.env, io.now().toISOString());
       if (!ended) {
         io.out(`${name} was not paused: nothing has changed.`);
         return 0;
@@ -105,13 +105,12 @@ export function resumeWith(world: PauseWorld): Command {
 export const pauseCommand = pauseWith(realWorld);
 export const resumeCommand = resumeWith(realWorld);
 
-function pauseArguments(args: readonly string[]): { stage: string; seconds: number; reason: string } {
+function pauseArguments(args: readonly string[], env: Io['env']): { stage: string; seconds: number; reason: string } {
   const values = parsed(args, { for: { type: 'string' }, reason: { type: 'string' }, stage: { type: 'string' } });
   if (values.for === undefined) throw new UsageError('pause needs --for, for example --for 2h (at most 24h)');
   const reason = values.reason?.trim() ?? '';
   if (reason === '') throw new UsageError('pause needs --reason, a sentence for those who are told of it');
-  const stage = values.stage ?? DEFAULT_STAGE;
-  stackName(stage);
+  const stage = stageFrom(values.stage, env);
   return { stage, seconds: pauseSeconds(values.for), reason: reason.slice(0, 300) };
 }
 

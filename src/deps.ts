@@ -20,6 +20,8 @@ export type Deps = {
   readonly policy: Policy;
   readonly stamp: Stamp;
   readonly account: string;
+  /** The deployment, for the commands that people are given. */
+  readonly stage: string;
   readonly ownRoleArns: readonly string[];
   readonly optInTag: { readonly key: string; readonly value: string };
 };

@@ -26,7 +26,7 @@ export async function record(
 async function tell(incident: Incident, kind: NoticeKind, dueAt: string | null, deps: Deps): Promise<Incident> {
   const now = deps.clock.now().toISOString();
   // While the notice is owed the ledger holds the lease's own time: people are told when the incident is due.
-  const notice = incidentNotice({ ...incident, dueAt }, kind, { now });
+  const notice = incidentNotice({ ...incident, dueAt }, kind, { now, stage: deps.stage });
   const mail = await deps.mail.admit(notice.subject, now, deps.policy.notifications.mailsPerHour);
   const messageId = await deps.notifier.publish(notice, mail);
   deps.log.info('told', { incidentId: incident.id, kind, messageId, mail });

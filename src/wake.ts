@@ -25,7 +25,7 @@ export type WakeDeps = {
   readonly meter: Meter;
   readonly log: Log;
   readonly mailsPerHour: number;
-  readonly place: { readonly account: string; readonly region: string };
+  readonly place: { readonly account: string; readonly region: string; readonly stage: string };
   wake(unit: Unit, keys: readonly string[], delaySeconds: number): Promise<void>;
 };
 

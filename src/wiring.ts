@@ -55,7 +55,7 @@ export function wireRecheck(): WakeDeps {
     ...shared,
     watch: dynamoSwitchWatch(shared.dynamo, env('UNDRIFT_LEDGER_TABLE')),
     mailsPerHour: policy.notifications.mailsPerHour,
-    place: { account: env('UNDRIFT_ACCOUNT'), region: env('AWS_REGION') },
+    place: { account: env('UNDRIFT_ACCOUNT'), region: env('AWS_REGION'), stage: env('UNDRIFT_STAGE') },
     wake: (unit, keys, delaySeconds) => queue.wake(queues[unit], keys, delaySeconds),
   };
 }
@@ -86,6 +86,7 @@ function wireRemediator(work: Work, policy: Policy, shared: ReturnType<typeof wi
     policy,
     stamp: { version, commit, policyDigest },
     account: env('UNDRIFT_ACCOUNT'),
+    stage: env('UNDRIFT_STAGE'),
     ownRoleArns: env('UNDRIFT_OWN_ROLE_ARNS').split(','),
     optInTag: tagOf(env('UNDRIFT_OPT_IN_TAG')),
   };

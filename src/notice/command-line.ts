@@ -3,12 +3,11 @@ import type { Paragraph } from './sections.ts';
 import { shellQuote } from './shell.ts';
 
 /**
- * A command of undrift to be copied out of a mail: it names the Region, as the reader's shell may be set to another.
- * The stage is the reader's to add.
+ * A command of undrift to be copied out of a mail: it names the Region and the stage, as the reader's shell may be set to
+ * others. Who does not know the stage leaves it to the reader.
  */
-export function commandLine(words: string, region: string): readonly Paragraph[] {
-  return [
-    { verbatim: `AWS_REGION=${shellQuote(plain(region, 40))} npx undrift ${words}` },
-    'Add your stage: --stage NAME (left out, it is dev).',
-  ];
+export function commandLine(words: string, region: string, stage: string | undefined): readonly Paragraph[] {
+  const command = `AWS_REGION=${shellQuote(plain(region, 40))} npx undrift ${words}`;
+  if (stage !== undefined) return [{ verbatim: `${command} --stage ${shellQuote(plain(stage, 40))}` }];
+  return [{ verbatim: command }, 'Add your stage: --stage NAME (left out, it is dev).'];
 }

@@ -5,11 +5,14 @@ import { incidentSubject } from './subject.ts';
 import { incidentText } from './text.ts';
 import { noticeOutcome } from './verdict.ts';
 
-/** What people and machines are told about an incident. `now` is the instant of telling, ISO 8601, UTC. */
-export function incidentNotice(incident: Incident, kind: NoticeKind, context: { readonly now: string }): Notice {
+/** `now` is the instant of telling, ISO 8601, UTC; `stage` the deployment that tells, for the commands in the text. */
+type Telling = { readonly now: string; readonly stage?: string };
+
+/** What people and machines are told about an incident. */
+export function incidentNotice(incident: Incident, kind: NoticeKind, context: Telling): Notice {
   const outcome = noticeOutcome(incident, kind);
   const subject = incidentSubject(incident, outcome);
-  const text = incidentText(incident, outcome, context.now);
+  const text = incidentText(incident, outcome, context.now, context.stage);
   const { account, region } = incident.change;
   const { severity, rule } = incident.finding;
   return {

@@ -9,7 +9,12 @@ import { utc } from './time.ts';
 import type { NoticeOutcome } from './verdict.ts';
 
 /** Where and when a notice about undrift itself is sent. */
-export type Place = { readonly account: string; readonly region: string; readonly now: string };
+export type Place = {
+  readonly account: string;
+  readonly region: string;
+  readonly now: string;
+  readonly stage?: string;
+};
 /** The attribute `rule` of a notice that no rule brought about. */
 const NO_RULE = 'none';
 const DIGEST_LINES = 100;
@@ -28,7 +33,7 @@ export function digestNotice(
       ['There were more notices than mails allowed in an hour. No act was left out.'],
     ],
     ['What happened', [...shown, ...(rest > 0 ? [`and ${rest} more`] : [])]],
-    ['To look closer', [where(place), ...commandLine('incidents', place.region)]],
+    ['To look closer', [where(place), ...commandLine('incidents', place.region, place.stage)]],
   ]);
   const subject = subjectOf(`[undrift] Digest: ${count} notice${count === 1 ? '' : 's'} in ${place.region}`);
   return notice('digest', 'medium', { subject, text, place, more: { count, subjects: shown } });
@@ -58,7 +63,7 @@ function paused(pause: Pause, previous: Pause | null, place: Place): Notice {
       'What that means',
       ['Changes are still seen, decided, recorded and told. Nothing is revoked or replaced meanwhile.'],
     ],
-    ['To end it now', [...commandLine('resume', place.region), where(place)]],
+    ['To end it now', [...commandLine('resume', place.region, place.stage), where(place)]],
   ]);
   const subject = subjectOf(`[undrift] Paused until ${utc(pause.until)} in ${place.region} by ${shortName(pause.by)}`);
   return notice('paused', 'high', { subject, text, place, more: { pause, previous } });

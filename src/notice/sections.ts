@@ -51,10 +51,10 @@ export function whose({ about, resource }: Incident): readonly Paragraph[] {
   ];
 }
 
-export function reference(incident: Incident): readonly Paragraph[] {
+export function reference(incident: Incident, stage: string | undefined): readonly Paragraph[] {
   return [
     `incident ${plain(incident.id)}`,
-    ...commandLine(`incidents show ${plain(incident.id, 40)}`, incident.change.region),
+    ...commandLine(`incidents show ${plain(incident.id, 40)}`, incident.change.region, stage),
     `policy ${plain(incident.policyDigest)}, undrift ${plain(incident.version)}, commit ${plain(incident.commit)}`,
   ];
 }

@@ -7,7 +7,7 @@ import { wrap } from './wrap.ts';
 export type Section = readonly [title: string, paragraphs: readonly Paragraph[]];
 
 /** The text for people, in the order in which people ask. */
-export function incidentText(incident: Incident, outcome: NoticeOutcome, now: string): string {
+export function incidentText(incident: Incident, outcome: NoticeOutcome, now: string, stage?: string): string {
   const acted = outcome !== 'held' && outcome !== 'observed';
   return textOf([
     ['What was wrong', whatWasWrong(incident)],
@@ -16,7 +16,7 @@ export function incidentText(incident: Incident, outcome: NoticeOutcome, now: st
     ['What was seen afterwards', whatWasSeen(incident, outcome)],
     ['Whose it is', whose(incident)],
     ['To undo it', howToUndo(incident)],
-    ['To look closer', reference(incident)],
+    ['To look closer', reference(incident, stage)],
   ]);
 }
 

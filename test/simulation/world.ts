@@ -142,7 +142,7 @@ export class World {
         ...this.#everyday(),
         watch,
         mailsPerHour: this.policy.notifications.mailsPerHour,
-        place: { account: ACCOUNT, region: REGION },
+        place: { account: ACCOUNT, region: REGION, stage: 'dev' },
         wake: async (unit, keys) => {
           for (const incident of keys) this.send(unit, { undrift: 'recheck', incident });
         },
@@ -173,6 +173,7 @@ export class World {
       policy: this.policy,
       stamp: { policyDigest: 'policy', commit: 'commit', version: '0.0.0' },
       account: ACCOUNT,
+      stage: 'dev',
       ownRoleArns: [OWN_ROLE],
       optInTag: { key: 'undrift:replace', value: 'allowed' },
     };

@@ -29,7 +29,7 @@ async function perfect(...incidents: readonly Incident[]) {
   const deps: WakeDeps = {
     ...fakes,
     mailsPerHour: 20,
-    place: { account: '123456789012', region: 'eu-central-1' },
+    place: { account: '123456789012', region: 'eu-central-1', stage: 'dev' },
     wake: async (unit, keys, delay) => void woken.push({ unit, keys: [...keys], delay }),
   };
   const run = (trigger: Trigger = CLOCK) => wakeDue(trigger, deps);

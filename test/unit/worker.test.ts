@@ -31,6 +31,7 @@ function perfect() {
     policy: shippedPolicy('enforce'),
     stamp: { policyDigest: 'policy', commit: 'commit', version: '0.0.0' },
     account: ACCOUNT,
+    stage: 'dev',
     ownRoleArns: [],
     optInTag: { key: 'undrift:replace', value: 'allowed' },
   };

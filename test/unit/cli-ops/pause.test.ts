@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { pauseSeconds, pauseWith, resumeWith } from '../../../cli/pause.ts';
 import { parsePause } from '../../../src/aws/pause.ts';
 import type { Pause } from '../../../src/roles.ts';
-import { run } from './world.ts';
+import { run, runWith } from './world.ts';
 
 function world(paused = true) {
   const writes: { readonly stage: string; readonly pause: Pause | null }[] = [];
@@ -86,6 +86,19 @@ describe('pause', () => {
 
   it.each(['0m', '2', 'h', '2 h', '-2h', '1.5h', '2h30m', '2s', '1441m', '2d', '1w', ''])('%j is no time', (text) => {
     expect(() => pauseSeconds(text)).toThrow('--for');
+  });
+});
+
+describe('the stage', () => {
+  it.each([
+    [['resume'], {}, 'dev'],
+    [['resume'], { UNDRIFT_STAGE: 'prod' }, 'prod'],
+    [['resume', '--stage', 'test'], { UNDRIFT_STAGE: 'prod' }, 'test'],
+    [['pause', '--for', '2h', '--reason', 'x'], { UNDRIFT_STAGE: 'prod' }, 'prod'],
+  ])('of %j with %j is %s', async ([name, ...args], env, stage) => {
+    const there = world();
+    await runWith(env, name === 'pause' ? pauseWith(there) : resumeWith(there), ...args);
+    expect(there.writes).toMatchObject([{ stage }]);
   });
 });
 

@@ -127,3 +127,11 @@ describe('the whole mail', () => {
     expect(pauseNotice(pause, { ...pause }, place)).toBeNull();
   });
 });
+
+describe('the commands of a notice', () => {
+  it('name the stage where it is known', () => {
+    const { text } = incidentNotice(closed, 'fixed', { now: NOW, stage: 'prod' });
+    expect(text).toContain(`npx undrift incidents show ${closed.id} --stage prod`);
+    expect(text).not.toContain('Add your stage');
+  });
+});
