@@ -17,8 +17,9 @@ const HELP = `undrift explain FILE... [options]
 What the policy makes of an event, and why. Needs no AWS account.
 
 FILE is an EventBridge event, a CloudTrail record, a Config item or the
-invocation of a Config rule, as JSON: one, an array, {"Records": [...]} or one
-a line. - is standard input.
+invocation of a Config rule; or many of them, as an array, one a line, under
+"Records" (a log file of a trail, gzipped or not), or as aws cloudtrail
+lookup-events prints them. - reads standard input.
 
   --policy FILE       the policy (default: policy.yml)
   --estate FILE       decide on this state: one JSON object with what the AWS
