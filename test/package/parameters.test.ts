@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { packageTemplate, remove } from './stage.ts';
 
@@ -51,4 +53,21 @@ describe('the parameters of a deployment', { timeout: 60_000 }, () => {
       );
     },
   );
+
+  it('may tag every resource of the stack', async () => {
+    const packaged = await packageTemplate({ tags: 'team=web, cost-centre=4 2,' });
+    const state = JSON.parse(await readFile(join(packaged.folder, 'serverless-state.json'), 'utf8'));
+    await remove(packaged);
+    expect(state.service.provider.stackTags).toEqual({ application: 'undrift', team: 'web', 'cost-centre': '4 2' });
+  });
+
+  it.each([
+    ['team', 'tags: "team" is not key=value'],
+    ['aws:team=web', 'begins with aws:'],
+    ['te*m=web', 'is no key of a tag'],
+  ])('are refused with the tags %s', async (tags, words) => {
+    const said = await saidWith({ tags });
+    expect(said).toMatch(/^FAULT /u);
+    expect(said.replaceAll(/\s+/gu, ' ')).toContain(words);
+  });
 });
