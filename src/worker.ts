@@ -69,15 +69,23 @@ async function handle(message: Message, deps: Deps): Promise<void> {
 async function setAside(message: Message, error: unknown, worker: Worker): Promise<boolean> {
   const { log } = worker.deps;
   const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  if (error instanceof MalformedEvent || message.receives >= worker.maxReceives) {
-    return park(message, why, worker);
-  }
+  if (message.receives >= patience(error, worker.maxReceives)) return park(message, why, worker);
   const seconds = error instanceof ComeBack ? error.seconds : backoff(message.receives);
   // Superseded: another worker carries on with that incident; what else the message asks for is looked at again.
   if (error instanceof ComeBack || error instanceof Superseded)
     log.info('not now', { messageId: message.id, why, seconds });
   else log.error('failed; the message goes back', { messageId: message.id, why, receives: message.receives });
   return goBack(message, seconds, worker);
+}
+
+/** What AWS refuses for good is tried for about an hour, as somebody may mend it; a malformed event never gets better. */
+const REFUSED_RECEIVES = 10;
+
+/** How often a message is taken before it is parked. What only has to wait for its turn comes often. */
+function patience(error: unknown, maxReceives: number): number {
+  if (error instanceof MalformedEvent) return 0;
+  const refused = error instanceof Error && error.name === 'AwsRefused';
+  return refused ? Math.min(REFUSED_RECEIVES, maxReceives) : maxReceives;
 }
 
 async function park(message: Message, reason: string, worker: Worker): Promise<boolean> {

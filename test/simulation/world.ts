@@ -22,7 +22,7 @@ export const ACCOUNT = '123456789012';
 export const REGION = 'eu-central-1';
 export const OWN_ROLE = `arn:aws:iam::${ACCOUNT}:role/undrift-dev-security-groups`;
 const VISIBILITY_SECONDS = 360;
-const MAX_RECEIVES = 10;
+const MAX_RECEIVES = 30;
 
 export function shippedPolicy(mode: 'observe' | 'enforce', change: Partial<Policy> = {}): Policy {
   const text = readFileSync(new URL('../../policy.yml', import.meta.url), 'utf8');
