@@ -16,7 +16,7 @@ import { awaitProof, close, fail, withAttempt } from './domain/settling.ts';
 import { secondsBetween } from './domain/time.ts';
 import { underLock } from './lock.ts';
 import { recogniseOwnCall } from './own-call.ts';
-import { Retryable, Superseded } from './roles.ts';
+import { Refused, Retryable } from './roles.ts';
 import { record, tellForAnother } from './telling.ts';
 import type { Proof } from './work.ts';
 
@@ -164,9 +164,8 @@ async function repeated(incident: Incident, deps: Deps): Promise<Incident> {
 }
 
 async function refused(incident: Incident, error: unknown, cause: Cause, deps: Deps): Promise<Incident> {
-  if (error instanceof Superseded || !(error instanceof Error)) throw error;
+  if (!(error instanceof Retryable || error instanceof Refused)) throw error;
   const retryable = error instanceof Retryable;
-  if (!retryable && error.name !== 'AwsRefused') throw error;
   const { rule } = incident.finding;
   deps.log.error('the act was refused', { incidentId: incident.id, why: error.message, retryable });
   deps.meter.count('Failures', { rule, cause });

@@ -9,6 +9,9 @@ export class Retryable extends Error {
   override readonly name = 'Retryable';
 }
 
+/** A call that AWS refused for good: asking again changes nothing until somebody changes something. */
+export class Refused extends Error {}
+
 /** The ledger moved on: somebody with a newer fencing number owns the incident. */
 export class Superseded extends Error {
   override readonly name = 'Superseded';

@@ -4,7 +4,7 @@ import { type Cause, ComeBack, type Deps } from './deps.ts';
 import { parseQueueBody } from './inbound/index.ts';
 import { MalformedEvent } from './inbound/malformed.ts';
 import { recheck, remediate } from './remediate.ts';
-import { Superseded } from './roles.ts';
+import { Refused, Superseded } from './roles.ts';
 
 /** One message of a batch. */
 export type Message = {
@@ -84,8 +84,7 @@ const REFUSED_RECEIVES = 10;
 /** How often a message is taken before it is parked. What only has to wait for its turn comes often. */
 function patience(error: unknown, maxReceives: number): number {
   if (error instanceof MalformedEvent) return 0;
-  const refused = error instanceof Error && error.name === 'AwsRefused';
-  return refused ? Math.min(REFUSED_RECEIVES, maxReceives) : maxReceives;
+  return error instanceof Refused ? Math.min(REFUSED_RECEIVES, maxReceives) : maxReceives;
 }
 
 async function park(message: Message, reason: string, worker: Worker): Promise<boolean> {

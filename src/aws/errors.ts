@@ -1,8 +1,8 @@
 /** Error codes of AWS, classified once. Nothing above this folder knows one. */
-import { Retryable } from '../roles.ts';
+import { Refused, Retryable } from '../roles.ts';
 
-/** AWS refused for good: asking again changes nothing until somebody changes something. */
-export class AwsRefused extends Error {
+/** Refused for good, with what was asked and AWS's own code. */
+export class AwsRefused extends Refused {
   override readonly name = 'AwsRefused';
   readonly service: string;
   readonly action: string;

@@ -1,7 +1,7 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { DescribeInstanceAttributeCommand, type EC2Client } from '@aws-sdk/client-ec2';
 import { compareWithBaseline } from '../domain/drift.ts';
-import type { Baseline, Drift, GroupMember, InstanceEstate } from '../domain/estate.ts';
+import { type Baseline, type Drift, type GroupMember, type InstanceEstate, memberOf } from '../domain/estate.ts';
 import { AwsRefused, ask } from './errors.ts';
 import { configurationBaseline, sameText, templateBaseline, Unreadable } from './fleet-baseline.ts';
 
@@ -11,8 +11,8 @@ export async function readDrift(
   autoScaling: AutoScalingClient,
   estate: InstanceEstate,
 ): Promise<Drift> {
-  const { instance, group } = estate;
-  const member = group?.members.find(({ id }) => id === instance.id);
+  const { instance } = estate;
+  const member = memberOf(estate);
   if (member === undefined) return { kind: 'unknown', why: `${instance.id} belongs to no Auto Scaling group` };
   try {
     const [baseline, userData] = await Promise.all([

@@ -1,5 +1,5 @@
 import type { Finding, GuardName, Hold, Remediate, Remediation } from '../domain/decision.ts';
-import type { Guard, Objection } from '../guards/guard.ts';
+import { DAY, type Guard, MINUTE, type Objection } from '../guards/guard.ts';
 import type { Exemption } from '../policy/policy.ts';
 
 /** Asks the guards in their order; the first that objects holds the remediation, otherwise it may go ahead. */
@@ -22,8 +22,6 @@ export function hold(guard: GuardName, objection: Objection, finding: Finding, r
   return { kind: 'hold', rule: finding.rule, guard, reason, remediation, finding, retryAfter };
 }
 
-const DAY = 86_400;
-
 /** Held until the first of the exemptions ends, and looked at once a day meanwhile. */
 export function exempted(exemptions: readonly Exemption[], now: Date): Objection {
   const ends = Math.min(...exemptions.map(({ expires }) => Date.parse(expires)));
@@ -35,5 +33,5 @@ export function exempted(exemptions: readonly Exemption[], now: Date): Objection
 /** An exemption that cannot be read never lets an action through. */
 export function unreadableExemption(exemptions: readonly Exemption[]): Objection {
   const names = exemptions.map(({ id }) => id).join(', ');
-  return { reason: `whether the exemption ${names} applies could not be read`, retryAfter: 60 };
+  return { reason: `whether the exemption ${names} applies could not be read`, retryAfter: MINUTE };
 }

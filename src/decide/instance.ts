@@ -1,8 +1,8 @@
 import type { Context, History } from '../decide.ts';
 import type { Change } from '../domain/change.ts';
 import { type Decision, type Finding, ignore } from '../domain/decision.ts';
-import type { InstanceEstate } from '../domain/estate.ts';
-import { HOUR, type InstanceCase } from '../guards/guard.ts';
+import { type InstanceEstate, isEnding, memberOf } from '../domain/estate.ts';
+import { DAY, HOUR, type InstanceCase } from '../guards/guard.ts';
 import { INSTANCE_GUARDS } from '../guards/guards.ts';
 import { exemptionsFor } from '../policy/exempt.ts';
 import { type AppliedMode, modeFor } from '../policy/mode.ts';
@@ -34,10 +34,10 @@ export function decideInstance(
 }
 
 /** Being terminated already, by us or by others: what was altered goes away, and there is nothing to put right. */
-function endingOf({ instance, group }: InstanceEstate): string | null {
-  const member = group?.members.find(({ id }) => id === instance.id);
-  if (instance.state === 'shutting-down' || instance.state === 'terminated')
-    return `${instance.id} is ${instance.state}`;
+function endingOf(estate: InstanceEstate): string | null {
+  const { instance } = estate;
+  const member = memberOf(estate);
+  if (isEnding(instance)) return `${instance.id} is ${instance.state}`;
   if (member?.lifecycleState.startsWith('Terminating')) return `${instance.id} is ${member.lifecycleState} already`;
   return null;
 }
@@ -98,7 +98,7 @@ function decideFinding(
   const mode = byPersonOnly(modeFor(rule.id, subject, policy), change);
   if (mode.mode === 'off') return ignore(`the rule is off (${mode.because})`, rule.id);
   const finding = findingOf(rule, sighting, change, estate);
-  const member = group?.members.find(({ id }) => id === instance.id);
+  const member = memberOf(estate);
   if (group === null || member === undefined) return hold('not-opted-in', LONER, finding, null);
 
   const remediation = {
@@ -116,19 +116,17 @@ function decideFinding(
   if (policy.when === 'new' && change.fact.kind === 'verdict' && !change.fact.transition) {
     return hold('pre-existing', PRE_EXISTING, finding, remediation);
   }
-  const { account, optInTag } = { ...context };
-  const { pause } = history;
   const circumstances: InstanceCase = {
     kind: 'instance',
-    account,
+    account: context.account,
     policy,
     mode,
-    pause,
+    pause: history.pause,
     remediation,
     instance,
     group,
     member,
-    optInTag,
+    optInTag: context.optInTag,
   };
   return ask(INSTANCE_GUARDS, circumstances, finding, remediation);
 }
@@ -142,7 +140,7 @@ const LONER = {
   reason: 'it belongs to no Auto Scaling group that could launch a successor: reported only',
   retryAfter: 6 * HOUR,
 };
-const PRE_EXISTING = { reason: 'it may be older than undrift, and the policy says when: new', retryAfter: 24 * HOUR };
+const PRE_EXISTING = { reason: 'it may be older than undrift, and the policy says when: new', retryAfter: DAY };
 
 function subjectOf(change: Change, { instance, group }: InstanceEstate): Subject {
   const { account, region, actor } = change;

@@ -2,6 +2,7 @@ import type { History } from '../decide.ts';
 import type { Change } from '../domain/change.ts';
 import type { Hold } from '../domain/decision.ts';
 import type { Estate } from '../domain/estate.ts';
+import { DAY } from '../guards/guard.ts';
 
 const RULE = 'own-role-misused';
 
@@ -18,7 +19,7 @@ export function decideOwnCall(change: Change, history: History, estate: Estate):
     guard: 'observe',
     reason: 'undrift can only tell: rotate the credentials of the role and look for who used them',
     remediation: null,
-    retryAfter: 86_400,
+    retryAfter: DAY,
     finding: {
       key: `${resource.type}/${resource.id}/${RULE}`,
       round: change.eventId,

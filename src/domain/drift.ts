@@ -7,10 +7,12 @@ function userDataDigest(userData: string | null): string {
   return `sha256:${createHash('sha256').update(userData).digest('hex').slice(0, 12)}`;
 }
 
-/** The name at the end of an instance-profile ARN; templates give a name or an ARN. */
-function profileName(profile: string | null): string {
-  return profile === null ? 'none' : profile.slice(profile.lastIndexOf('/') + 1);
+/** The name of an instance profile that is given by its name or its ARN, as templates and calls do. */
+export function profileName(profile: string): string {
+  return profile.slice(profile.lastIndexOf('/') + 1);
 }
+
+const nameOrNone = (profile: string | null): string => (profile === null ? 'none' : profileName(profile));
 
 const asSet = (ids: readonly string[]): string => [...ids].sort().join(', ') || 'none';
 
@@ -24,7 +26,7 @@ export function compareWithBaseline(
   baseline: Baseline,
 ): Difference[] {
   const pairs: [Difference['attribute'], string, string][] = [
-    ['instance-profile', profileName(baseline.profile), profileName(instance.profileArn)],
+    ['instance-profile', nameOrNone(baseline.profile), nameOrNone(instance.profileArn)],
   ];
   if (liveUserData !== undefined) {
     pairs.push(['user-data', userDataDigest(baseline.userData), userDataDigest(liveUserData)]);

@@ -117,6 +117,16 @@ export type Difference = {
   readonly found: string;
 };
 
+/** The instance as its Auto Scaling group lists it. */
+export function memberOf({ instance, group }: InstanceEstate): GroupMember | undefined {
+  return group?.members.find(({ id }) => id === instance.id);
+}
+
+/** Terminated, or on its way there: EC2 does not bring it back. */
+export function isEnding({ state }: Instance): boolean {
+  return state === 'shutting-down' || state === 'terminated';
+}
+
 /** The resource that a change names does not exist (any more). */
 export type MissingEstate = { readonly kind: 'missing'; readonly resource: ResourceRef };
 

@@ -1,6 +1,5 @@
+import { profileName } from '../domain/drift.ts';
 import type { InstanceRule } from './instance-rules.ts';
-
-const nameOf = (profile: string): string => profile.slice(profile.lastIndexOf('/') + 1);
 
 /** Another instance profile gives what runs on the instance other rights. */
 export const instanceProfileChanged: InstanceRule = {
@@ -8,7 +7,7 @@ export const instanceProfileChanged: InstanceRule = {
   severity: 'high',
   byFact: (fact) => {
     if (fact.kind !== 'instance-profile-changed') return null;
-    const name = fact.profile === null ? 'another' : nameOf(fact.profile);
+    const name = fact.profile === null ? 'another' : profileName(fact.profile);
     return { summary: `its instance profile was changed to ${name}`, drift: name };
   },
   byDifference: ({ attribute, expected, found }) =>

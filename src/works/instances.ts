@@ -1,11 +1,11 @@
 import type { Change, ResourceRef } from '../domain/change.ts';
-import type { AutoScalingGroup, InstanceEstate } from '../domain/estate.ts';
+import { type AutoScalingGroup, type InstanceEstate, isEnding, memberOf } from '../domain/estate.ts';
 import type { About, Incident, Replacement } from '../domain/incident.ts';
 import { plus, secondsBetween } from '../domain/time.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Fleet, Ledger } from '../roles.ts';
 import type { Proof, Work } from '../work.ts';
-import { aboutGroup } from './security-groups.ts';
+import { aboutByTags, NOBODY } from './about.ts';
 
 /** A slot outlives the time that a successor may take; the recheck renews it, so a dead worker's slot frees itself. */
 const SLOT_SECONDS = 20 * 60;
@@ -39,7 +39,7 @@ export function instanceWork({ fleet, ledger, policy }: InstanceTools): Work {
     async doubt(change, estate) {
       if (change.source === 'config') return null;
       if (estate.kind === 'missing') return `EC2 does not show ${estate.resource.id}`;
-      if (estate.kind !== 'instance' || estate.group !== null || isEnding(estate)) return null;
+      if (estate.kind !== 'instance' || estate.group !== null || isEnding(estate.instance)) return null;
       const group = estate.instance.tags['aws:autoscaling:groupName'];
       return group === undefined ? null : `Auto Scaling does not show ${estate.instance.id} in ${group}`;
     },
@@ -151,21 +151,16 @@ function judge({ incident, replacement, state, group, paired, now, successorMinu
   };
 }
 
-const NOBODY: About = { name: null, owner: null, madeBy: null };
-
 function resourceOf(change: Change): ResourceRef {
   const resource = change.resources.find(({ type }) => type === 'instance' || type === 'network-interface');
   if (resource === undefined) throw new Error(`${change.name} names no instance`);
   return resource;
 }
 
-function isEnding({ instance }: InstanceEstate): boolean {
-  return instance.state === 'shutting-down' || instance.state === 'terminated';
-}
-
-function aboutInstance({ instance, group }: InstanceEstate, ownerTags: readonly string[]): About {
-  const about = aboutGroup(null, { ...group?.tags, ...instance.tags }, ownerTags);
-  const template = group?.members.find(({ id }) => id === instance.id)?.launchTemplate ?? null;
+function aboutInstance(estate: InstanceEstate, ownerTags: readonly string[]): About {
+  const { instance, group } = estate;
+  const about = aboutByTags(null, { ...group?.tags, ...instance.tags }, ownerTags);
+  const template = memberOf(estate)?.launchTemplate ?? null;
   const made = template === null ? null : `launch template ${template.id} version ${template.version}`;
   return { ...about, madeBy: [about.madeBy, made].filter((it) => it !== null).join(', ') || null };
 }

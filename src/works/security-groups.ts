@@ -1,9 +1,9 @@
 import type { Change } from '../domain/change.ts';
-import type { Tags } from '../domain/estate.ts';
-import type { About, Incident } from '../domain/incident.ts';
+import type { Incident } from '../domain/incident.ts';
 import { secondsBetween } from '../domain/time.ts';
 import type { Clock, Ledger, SecurityGroups } from '../roles.ts';
 import type { Proof, Work } from '../work.ts';
+import { aboutByTags, NOBODY } from './about.ts';
 
 const LOOK_AGAIN_AFTER = [1000, 2000, 4000];
 /** A modified rule keeps its id, so a harmless reading this soon after the change may be the one before it. */
@@ -49,7 +49,7 @@ export function securityGroupWork({ securityGroups, ledger, clock, ownerTags }: 
     },
 
     about: (estate) =>
-      estate.kind === 'security-group' ? aboutGroup(estate.group.name, estate.group.tags, ownerTags) : NOBODY,
+      estate.kind === 'security-group' ? aboutByTags(estate.group.name, estate.group.tags, ownerTags) : NOBODY,
 
     plan({ remediation }, estate) {
       if (remediation.action !== 'revoke-rules' || estate.kind !== 'security-group') return NO_PLAN;
@@ -96,7 +96,6 @@ export function securityGroupWork({ securityGroups, ledger, clock, ownerTags }: 
   };
 }
 
-const NOBODY: About = { name: null, owner: null, madeBy: null };
 const NO_PLAN = { inverse: null, replacement: null };
 
 function groupIdOf(change: Change): string {
@@ -116,14 +115,4 @@ function seenClosed({ decision }: Incident): string {
   const { remediation } = decision;
   if (remediation?.action !== 'revoke-rules') return 'closed';
   return `${remediation.groupId} read again: ${remediation.ruleIds.join(', ')} gone`;
-}
-
-export function aboutGroup(name: string | null, tags: Tags, ownerTags: readonly string[]): About {
-  const stack = tags['aws:cloudformation:stack-name'];
-  const owner = ownerTags.map((key) => tags[key]).find((value) => value !== undefined && value !== '');
-  return {
-    name: tags.Name ?? name,
-    owner: owner ?? null,
-    madeBy: stack === undefined ? null : `CloudFormation stack ${stack}`,
-  };
 }
