@@ -20,13 +20,13 @@ const CONTEXT = {
   now: new Date('2026-03-01T12:00:00.000Z'),
   optInTag: { key: 'undrift:replace', value: 'allowed' },
 };
-const HISTORY = { pause: null, lastCleanRuleIds: null, ownCall: 'none' };
+const HISTORY = { pause: null, lastReading: null };
 const CHANGE = {
   source: 'cloudtrail',
   name: 'AuthorizeSecurityGroupIngress',
-  fact: { kind: 'ingress-changed', ruleIds: ['sgr-0'] },
+  fact: { kind: 'rules-added', egress: false, ruleIds: ['sgr-0'] },
   resources: [{ type: 'security-group', id: GROUP }],
-  actor: { arn: null, type: null, issuerArn: null, sourceIdentity: null, invokedBy: null },
+  actor: { arn: null, type: null, issuerArn: null, sourceIdentity: null, instanceId: null, invokedBy: null },
   at: '2026-03-01T11:59:55.000Z',
   eventId: 'event-1',
   requestId: null,
@@ -139,10 +139,11 @@ function estateOf(size, open) {
     id: `pl-${n}`,
     name: null,
     ownerId: null,
+    version: 1,
     cidrs: Array.from({ length: 50 }, (_, m) => `100.${n}.${m}.0/24`),
   }));
   const group = { id: GROUP, name: 'bench', ownerId: CONTEXT.account, vpcId: 'vpc-1', tags: {} };
-  return { kind: 'security-group', group, rules, prefixLists: lists };
+  return { kind: 'security-group', group, rules, prefixLists: lists, surroundings: null };
 }
 
 /** @param {number} n */

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 /** Runs every benchmark, or those that are named: `npm run bench -- decide`. */
 const ALL = {
   decide: 'Deciding: is a security group open?',
+  exposure: 'Measuring: how many groups a second, and how that grows with their rules',
   bundle: 'Loading: what a cold start reads and runs',
 };
 const named = process.argv.slice(2);

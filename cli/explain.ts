@@ -1,5 +1,5 @@
 /** `undrift explain`: what the policy makes of an event, and why. Needs no AWS account. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { parseJson } from '../src/inbound/json.ts';
 import { MalformedEvent } from '../src/inbound/malformed.ts';
@@ -14,7 +14,10 @@ import { explained, painter } from './explain/text.ts';
 
 const HELP = `undrift explain FILE... [options]
 
-What the policy makes of an event, and why. Needs no AWS account.
+What the policy makes of an event, and why: the decision; for groups and
+interfaces also who gets through to which port, by which rules, how many
+addresses that is, and why these rules go and the others stay. Needs no AWS
+account.
 
 FILE is an EventBridge event, a CloudTrail record, a Config item or the
 invocation of a Config rule; or many of them, as an array, one a line, under
@@ -28,7 +31,8 @@ lookup-events prints them. - reads standard input.
                       PrefixListEntries (list id: [{Cidr, Description}]),
                       NetworkInterfaces, Reservations, AutoScalingGroups and
                       LaunchTemplateVersions; without it the state that the
-                      event implies is assumed
+                      event implies is assumed. The Groups of interfaces tell
+                      which groups are judged together and who shares them
   --json              one JSON object a line, for each event
   --now TIME          judge as of this time (ISO 8601; default: now)
   --opt-in-tag K=V    tag of Auto Scaling groups whose instances may be
@@ -71,7 +75,7 @@ function readPolicy(file: string, io: Io): Policy {
     throw new UsageError(`explain: there is no ${file} here; name the policy with --policy FILE`);
   }
   try {
-    return loadPolicy(readText(file, io), file, io.now()).policy;
+    return loadPolicy(readText(file, io), file, io.now(), (path) => readFileSync(path, 'utf8')).policy;
   } catch (error) {
     throw error instanceof PolicyFaults ? new UsageError(error.message) : error;
   }

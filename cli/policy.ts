@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { UNKNOWN_ACTOR } from '../src/domain/actor.ts';
 import { policySchemaText } from '../src/policy/json-schema.ts';
@@ -37,7 +38,7 @@ export const policyCommand: Command = {
 async function check(file: string, io: Io): Promise<number> {
   const text = await readText(file);
   try {
-    const loaded = loadPolicy(text, file, io.now());
+    const loaded = loadPolicy(text, file, io.now(), (path) => readFileSync(path, 'utf8'));
     for (const warning of loaded.warnings) io.err(`${file}: warning: ${warning}`);
     return said(io, [`${file} is valid`, ...summary(loaded)]);
   } catch (error) {

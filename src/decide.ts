@@ -1,19 +1,19 @@
 import { decideInstance } from './decide/instance.ts';
-import { decideOwnCall } from './decide/own-call.ts';
+import { decideInterface } from './decide/network-interface.ts';
+import { decidePrefixList } from './decide/prefix-list.ts';
 import { decideSecurityGroup } from './decide/security-group.ts';
 import type { Change } from './domain/change.ts';
 import { type Decision, ignore } from './domain/decision.ts';
 import type { Estate } from './domain/estate.ts';
+import type { Reading } from './domain/reading.ts';
 import type { PauseFacts } from './guards/guard.ts';
 import type { Policy } from './policy/policy.ts';
 
 /** What was known before the event came. */
 export type History = {
   readonly pause: PauseFacts | null;
-  /** Rule ids at the last clean reading of the group; null when there was none. */
-  readonly lastCleanRuleIds: readonly string[] | null;
-  /** `unknown`: the call was made by a role of ours, with a request id that the ledger does not know. */
-  readonly ownCall: 'none' | 'unknown';
+  /** What was last seen of the resource; null when nothing is known of it. */
+  readonly lastReading: Reading | null;
 };
 
 export type Context = {
@@ -34,24 +34,16 @@ export function decide(
   history: History,
   context: Context,
 ): readonly Decision[] {
-  const misuse = decideOwnCall(change, history, estate);
-  const rest = decideEstate(change, estate, policy, history, context);
-  return misuse === null ? rest : [misuse, ...rest.filter((decision) => decision.kind !== 'ignore')];
-}
-
-function decideEstate(
-  change: Change,
-  estate: Estate,
-  policy: Policy,
-  history: History,
-  context: Context,
-): readonly Decision[] {
-  if (change.fact.kind === 'closing-call') return [ignore('the call only closes or ends something')];
+  if (change.fact.kind === 'closing-call') return [ignore('the call only ends something')];
   switch (estate.kind) {
     case 'missing':
       return [ignore(`${estate.resource.id} does not exist (any more)`)];
     case 'security-group':
       return decideSecurityGroup(change, estate, policy, history, context);
+    case 'network-interface':
+      return decideInterface(change, estate, policy, history, context);
+    case 'prefix-list':
+      return decidePrefixList(change, estate, policy, history, context);
     case 'instance':
       return decideInstance(change, estate, policy, history, context);
   }

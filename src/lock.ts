@@ -5,13 +5,19 @@ import { plus } from './domain/time.ts';
 const TRY_AGAIN_AFTER = [300, 700, 1500];
 const COME_BACK_SECONDS = 5;
 
-/** Runs what only one worker at a time may do to a resource. @throws ComeBack while another is at it */
-export async function underLock<T>(resourceId: string, deps: Deps, run: () => Promise<T>): Promise<T> {
-  const key = await takeLock(resourceId, deps);
+/**
+ * Runs what only one worker at a time may do to these resources. They are locked in the order of their ids, so that two
+ * workers never wait for each other.
+ * @throws ComeBack while another is at one of them
+ */
+export async function underLock<T>(resourceIds: readonly string[], deps: Deps, run: () => Promise<T>): Promise<T> {
+  const [first, ...others] = [...new Set(resourceIds)].sort();
+  if (first === undefined) return run();
+  const key = await takeLock(first, deps);
   try {
-    return await run();
+    return await underLock(others, deps, run);
   } finally {
-    await giveBack(resourceId, key, deps);
+    await giveBack(first, key, deps);
   }
 }
 

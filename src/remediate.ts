@@ -4,11 +4,12 @@
  * Every step may be the last one of this process. What makes that safe is recorded before it is needed: the plan before
  * the act, the notice that is owed together with what it tells, and when the recheck has to look again.
  */
+import { decideOwnCall } from './decide/own-call.ts';
 import { decide, type History } from './decide.ts';
 import { type Cause, ComeBack, type Deps, isYoung, LEASE_SECONDS } from './deps.ts';
 import { actorName } from './domain/actor.ts';
-import type { Change, Irrelevant } from './domain/change.ts';
-import type { Decision, Hold, Remediate } from './domain/decision.ts';
+import type { Change, Irrelevant, ResourceRef } from './domain/change.ts';
+import { type Decision, type Hold, ignore, type Remediate } from './domain/decision.ts';
 import type { Estate } from './domain/estate.ts';
 import type { ClosedBy, Incident } from './domain/incident.ts';
 import { claim, holdIncident, type Opening } from './domain/lifecycle.ts';
@@ -18,7 +19,7 @@ import { underLock } from './lock.ts';
 import { recogniseOwnCall } from './own-call.ts';
 import { Refused, Retryable } from './roles.ts';
 import { record, tellForAnother } from './telling.ts';
-import type { Proof } from './work.ts';
+import type { Proof, Work } from './work.ts';
 
 const READ_AGAIN_AFTER = [1000, 2000, 4000];
 
@@ -26,44 +27,86 @@ const READ_AGAIN_AFTER = [1000, 2000, 4000];
 export type Report = readonly { readonly decision: Decision; readonly incident: Incident | null }[];
 
 /** Deals with one change. @throws ComeBack when it is too early to tell, or somebody else is at it. */
-export async function remediate(change: Change, cause: Cause, deps: Deps): Promise<Report | Irrelevant> {
+export async function remediate(change: Change, run: Run, deps: Deps): Promise<Report | Irrelevant> {
+  const { work } = deps;
   const ownCall = await recogniseOwnCall(change, deps);
   if (ownCall === 'ours') return { irrelevant: 'our own call' };
-  if (ownCall === 'none' && change.fact.kind === 'closing-call')
-    return { irrelevant: 'it only closes or ends something' };
-
-  const [pause, lastCleanRuleIds] = await Promise.all([
+  const irrelevant = ownCall === 'none' ? work.irrelevant(change) : null;
+  if (irrelevant !== null) return { irrelevant };
+  const [pause, targets] = await Promise.all([
     deps.pause.read(deps.clock.now().toISOString()),
-    deps.work.lastClean(change),
+    ownCall === 'unknown' && work.irrelevant(change) !== null ? [] : work.targets(change),
   ]);
-  const history: History = { pause, lastCleanRuleIds, ownCall };
-  const first = await readAndDecide(change, cause, history, deps);
-  const acts = first.decisions.some((decision) => decision.kind === 'remediate');
-  const exclusive = acts ? deps.work.exclusive(first.estate) : null;
-  if (exclusive === null) return settleAll(first, change, cause, lastCleanRuleIds, deps);
-  // Whoever had the lock before may have changed what is there: decided anew.
-  return underLock(exclusive, deps, async () => {
-    const again = await readAndDecide(change, cause, history, deps);
-    return settleAll(again, change, cause, lastCleanRuleIds, deps);
+  const misuse = ownCall === 'unknown' ? await tellMisuse(change, run.cause, deps) : [];
+  const perTarget = await eachOf(narrowed(targets, run), run, async (target) => {
+    const history: History = { pause, lastReading: await work.lastReading(target) };
+    return remediateTarget(target, change, run.cause, history, deps);
   });
+  return [...misuse, ...perTarget.flat()];
+}
+
+/** Why and for how long. `only`: the resource of the incident that is looked at again. */
+export type Run = {
+  readonly cause: Cause;
+  readonly only?: ResourceRef;
+  /** Milliseconds until the function is stopped. */
+  readonly remaining?: () => number;
+};
+
+/** All targets, or the one that is asked about, where it is among them. */
+function narrowed(targets: readonly ResourceRef[], { only }: Run): readonly ResourceRef[] {
+  const asked = targets.filter(({ id }) => id === only?.id);
+  return asked.length > 0 ? asked : targets;
+}
+
+const AT_ONCE = 5;
+/** A target that is begun with less time left might be cut off in the middle. */
+const NEEDED_MILLISECONDS = 20_000;
+
+/** Some at a time. One that fails keeps none of the others waiting; its error is thrown when all have been tried. */
+async function eachOf<T>(targets: readonly ResourceRef[], run: Run, deal: (target: ResourceRef) => Promise<T>) {
+  const done: T[] = [];
+  const failures: unknown[] = [];
+  for (let next = 0; next < targets.length; next += AT_ONCE) {
+    if (next > 0 && (run.remaining?.() ?? Number.POSITIVE_INFINITY) < NEEDED_MILLISECONDS) {
+      failures.push(new ComeBack(1, `${targets.length - next} of ${targets.length} resources are still to be judged`));
+      break;
+    }
+    for (const result of await Promise.allSettled(targets.slice(next, next + AT_ONCE).map(deal))) {
+      if (result.status === 'fulfilled') done.push(result.value);
+      else failures.push(result.reason);
+    }
+  }
+  if (failures.length === 0) return done;
+  throw failures.find((failure) => !(failure instanceof ComeBack)) ?? failures[0];
+}
+
+async function remediateTarget(target: ResourceRef, change: Change, cause: Cause, history: History, deps: Deps) {
+  const look = () => readAndDecide(target, change, cause, history, deps);
+  const first = await look();
+  const acts = first.decisions.some((decision) => decision.kind === 'remediate');
+  const exclusive = acts ? deps.work.exclusive(first.estate, first.decisions) : [];
+  if (exclusive.length === 0) return settleAll(first, change, cause, history, deps);
+  // Whoever had the lock before may have changed what is there: decided anew.
+  return underLock(exclusive, deps, async () => settleAll(await look(), change, cause, history, deps));
+}
+
+/** Our role, and not our call: people must know, whatever the live state is. */
+async function tellMisuse(change: Change, cause: Cause, deps: Deps): Promise<Report> {
+  const [resource] = change.resources;
+  if (resource === undefined) return [];
+  const decision = decideOwnCall(change, resource);
+  return [{ decision, incident: await settle(decision, change, cause, { kind: 'missing', resource }, deps) }];
 }
 
 type Look = { readonly estate: Estate; readonly decisions: readonly Decision[] };
 
-async function settleAll(
-  { estate, decisions }: Look,
-  change: Change,
-  cause: Cause,
-  lastCleanRuleIds: readonly string[] | null,
-  deps: Deps,
-): Promise<Report> {
+async function settleAll({ estate, decisions }: Look, change: Change, cause: Cause, history: History, deps: Deps) {
   const report: { decision: Decision; incident: Incident | null }[] = [];
   for (const decision of decisions) {
     report.push({ decision, incident: await settle(decision, change, cause, estate, deps) });
   }
-  if (decisions.every((decision) => decision.kind === 'ignore' && decision.clean)) {
-    await deps.work.noteClean(estate, lastCleanRuleIds, deps.clock.now());
-  }
+  await deps.work.noteReading(estate, decisions, history.lastReading, deps.clock.now());
   return report;
 }
 
@@ -80,7 +123,7 @@ export async function recheck(key: string, deps: Deps): Promise<void> {
     const again: Incident = { ...incident, status: 'held', fence: incident.fence + 1 };
     await record(again, incident.fence, 'escalated', deps);
   }
-  const report = await remediate(incident.change, 'recheck', deps);
+  const report = await remediate(incident.change, { cause: 'recheck', only: incident.resource }, deps);
   const seen = 'irrelevant' in report ? [] : report;
   if (!seen.some(({ decision }) => decision.kind !== 'ignore' && decision.finding.key === key)) {
     await settleGone(incident, seen, deps);
@@ -88,18 +131,25 @@ export async function recheck(key: string, deps: Deps): Promise<void> {
 }
 
 /** Reads until the reading can be trusted to be younger than the change: at once, after 1, 2 and 4 s, or another time. */
-async function readAndDecide(change: Change, cause: Cause, history: History, deps: Deps): Promise<Look> {
+async function readAndDecide(target: ResourceRef, change: Change, cause: Cause, history: History, deps: Deps) {
   const { work, policy, account, optInTag, clock } = deps;
   for (const wait of [...READ_AGAIN_AFTER, null]) {
-    const estate = await work.read(change);
+    const estate = await work.read(target, change);
     const now = clock.now();
-    const decisions = decide(change, estate, policy, history, { account, optInTag, now });
+    const decided = decide(change, estate, policy, history, { account, optInTag, now });
+    const decisions = decided.map((decision) => ofThisUnit(decision, work));
     const doubt = cause === 'recheck' ? null : await work.doubt(change, estate, decisions, now);
     if (doubt === null || (wait === null && !isYoung(change, deps.clock))) return { estate, decisions };
     if (wait === null) throw new ComeBack(15, doubt);
     await clock.sleep(wait);
   }
   throw new Error('unreachable');
+}
+
+/** What another unit does is that unit's to do, to hold and to tell: it is woken by the same event. */
+function ofThisUnit(decision: Decision, work: Work): Decision {
+  const act = decision.remediation?.action;
+  return act === undefined || work.acts.includes(act) ? decision : ignore(`${act} is another unit's`, decision.rule);
 }
 
 async function settle(decision: Decision, change: Change, cause: Cause, estate: Estate, deps: Deps) {

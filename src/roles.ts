@@ -1,7 +1,16 @@
 /** What the flow needs of the world. One adapter and one fake per role; both pass the suite in `test/contract/`. */
 import type { ResourceRef } from './domain/change.ts';
-import type { AutoScalingGroup, Drift, InstanceEstate, MissingEstate, SecurityGroupEstate } from './domain/estate.ts';
+import type {
+  AutoScalingGroup,
+  Drift,
+  InstanceEstate,
+  InterfaceEstate,
+  MissingEstate,
+  PrefixListEstate,
+  SecurityGroupEstate,
+} from './domain/estate.ts';
 import type { Incident } from './domain/incident.ts';
+import type { Reading } from './domain/reading.ts';
 import type { Notice } from './notice/notice.ts';
 
 /** A call that AWS refused for now: throttled, busy, time-out. The message goes back to its queue. */
@@ -17,11 +26,40 @@ export class Superseded extends Error {
   override readonly name = 'Superseded';
 }
 
-export type SecurityGroups = {
-  /** The group with all its ingress and egress rules, its tags, and the entries of the prefix lists that they name. */
+/** What a call that changed something answered; `requestId` is null when there was nothing left to change. */
+export type Sent = { readonly requestId: string | null };
+
+/** Network interfaces, as both units that judge what they let in need them. */
+type InterfaceReads = {
+  /** Ids of the interfaces of an instance; none when EC2 does not know it. */
+  interfacesOf(instanceId: string): Promise<readonly string[]>;
+  /** The interface with its groups, their rules, the prefix lists that they name, and who shares the groups. */
+  readInterface(interfaceId: string): Promise<InterfaceEstate | MissingEstate>;
+};
+
+export type SecurityGroups = InterfaceReads & {
+  /**
+   * The group with all its ingress and egress rules, its tags, and the entries of the prefix lists that they name.
+   * Its surroundings are not read.
+   */
   read(groupId: string): Promise<SecurityGroupEstate | MissingEstate>;
-  /** Revokes ingress rules by id. Rules that are already gone are left out, the rest is revoked. */
-  revoke(groupId: string, ruleIds: readonly string[]): Promise<{ readonly requestId: string | null }>;
+  /** The same estate with its surroundings, and with the prefix lists of the neighbours. */
+  lookAround(estate: SecurityGroupEstate): Promise<SecurityGroupEstate>;
+  /** Ids of the groups with rules that name this prefix list. */
+  namingList(prefixListId: string): Promise<readonly string[]>;
+  /** Revokes rules of one direction by id. Rules that are already gone are left out, the rest is revoked. */
+  revoke(groupId: string, ruleIds: readonly string[], egress: boolean): Promise<Sent>;
+};
+
+export type Networks = InterfaceReads & {
+  readPrefixList(prefixListId: string): Promise<PrefixListEstate | MissingEstate>;
+  /**
+   * Takes groups off an interface: sets those that it has now without these. Groups that are already off are left out.
+   * @throws Refused when none would be left
+   */
+  detach(interfaceId: string, groupIds: readonly string[]): Promise<Sent>;
+  /** Takes entries out of the newest version of a list. Entries that are already gone are left out. */
+  removeEntries(prefixListId: string, cidrs: readonly string[]): Promise<Sent>;
 };
 
 export type Fleet = {
@@ -64,9 +102,10 @@ export type Ledger = {
   /** Newest first. */
   recent(limit: number): Promise<readonly Incident[]>;
   knowsRequest(requestId: string): Promise<boolean>;
-  /** Rule ids at the last clean reading of a group; null when there was none. */
-  lastCleanReading(groupId: string): Promise<readonly string[] | null>;
-  recordCleanReading(groupId: string, ruleIds: readonly string[], at: string): Promise<void>;
+  /** What was last seen of a resource; null when nothing is known. */
+  lastReading(resourceId: string): Promise<Reading | null>;
+  /** An older reading that arrives late changes nothing. */
+  recordReading(resourceId: string, reading: Reading, at: string): Promise<void>;
   /** All budgets of one act in one transaction. Taking the slot that the same incident already holds renews it. */
   takeSlot(request: SlotRequest): Promise<Slot>;
   /** Frees the slot and remembers the successor, so that no other incident pairs with it. */

@@ -1,5 +1,5 @@
 /** The recheck: wakes what is due, watches the switch, sends the digest. It decides nothing and touches no resource. */
-import type { Incident, Unit } from './domain/incident.ts';
+import { type Incident, UNITS, type Unit } from './domain/incident.ts';
 import { plus } from './domain/time.ts';
 import { digestNotice, pauseNotice } from './notice/own.ts';
 import {
@@ -47,7 +47,7 @@ export async function wakeDue(trigger: Trigger, deps: WakeDeps): Promise<void> {
   const horizon = trigger.hurry !== null || resumed ? HURRY_HORIZON_SECONDS : 0;
   const candidates = await deps.ledger.due(plus(now, horizon), MOST_AT_ONCE);
   const due = candidates.filter((incident) => isDue(incident, now) || isHurried(incident, trigger, resumed));
-  for (const unit of ['security-groups', 'instances'] as const) {
+  for (const unit of UNITS) {
     const mine = due.filter((incident) => incident.unit === unit);
     if (mine.length > 0)
       await deps.wake(

@@ -7,6 +7,7 @@ import { dynamoLedger } from './aws/ledger.ts';
 import { powertoolsLog } from './aws/log.ts';
 import { dynamoMailBudget } from './aws/mail-budget.ts';
 import { powertoolsMeter } from './aws/meter.ts';
+import { ec2Networks } from './aws/networks.ts';
 import { snsNotifier } from './aws/notifier.ts';
 import { sqsQueue } from './aws/queue.ts';
 import { ec2SecurityGroups } from './aws/security-groups.ts';
@@ -21,6 +22,7 @@ import type { WakeDeps } from './wake.ts';
 import type { Work } from './work.ts';
 import type { Postman, Worker } from './worker.ts';
 import { instanceWork } from './works/instances.ts';
+import { networkWork } from './works/networks.ts';
 import { securityGroupWork } from './works/security-groups.ts';
 
 /** A remediator, wired: what stays the same from one batch to the next. */
@@ -31,8 +33,7 @@ export function wireSecurityGroups(): Remediator {
   const policy = policyOfBuild();
   const shared = wireShared(unit);
   const securityGroups = ec2SecurityGroups(ec2Client(unit));
-  const { ownerTags } = policy.notifications;
-  return wireRemediator(securityGroupWork({ ...shared, securityGroups, ownerTags }), policy, shared);
+  return wireRemediator(securityGroupWork({ ...shared, securityGroups, policy }), policy, shared);
 }
 
 export function wireInstances(): Remediator {
@@ -43,6 +44,14 @@ export function wireInstances(): Remediator {
   return wireRemediator(instanceWork({ ...shared, fleet, policy }), policy, shared);
 }
 
+export function wireNetworks(): Remediator {
+  const unit = 'networks';
+  const policy = policyOfBuild();
+  const shared = wireShared(unit);
+  const networks = ec2Networks(ec2Client(unit));
+  return wireRemediator(networkWork({ ...shared, networks, policy }), policy, shared);
+}
+
 export function wireRecheck(): WakeDeps {
   const policy = policyOfBuild();
   const shared = wireShared('recheck');
@@ -50,6 +59,7 @@ export function wireRecheck(): WakeDeps {
   const queues: Readonly<Record<Unit, string>> = {
     'security-groups': env('UNDRIFT_SECURITY_GROUPS_QUEUE_URL'),
     instances: env('UNDRIFT_INSTANCES_QUEUE_URL'),
+    networks: env('UNDRIFT_NETWORKS_QUEUE_URL'),
   };
   return {
     ...shared,

@@ -1,38 +1,45 @@
-import type { Change } from './domain/change.ts';
-import type { Decision, Remediate } from './domain/decision.ts';
+import type { Change, ResourceRef } from './domain/change.ts';
+import type { Decision, Remediate, Remediation } from './domain/decision.ts';
 import type { Estate } from './domain/estate.ts';
 import type { About, ClosedBy, Incident, Unit } from './domain/incident.ts';
 import type { Plan } from './domain/lifecycle.ts';
-import type { Slot } from './roles.ts';
+import type { Reading } from './domain/reading.ts';
+import type { Sent, Slot } from './roles.ts';
 
 /**
- * What differs between the two remediators: how each reads, acts and proves. The flow around it is the same
- * (`remediate.ts`), so that a third one is one more file of this shape.
+ * What differs between the remediators: what each looks at, acts upon and proves. The flow around it is the same
+ * (`remediate.ts`), so that a further one is one more file of this shape.
  */
 export type Work = {
   readonly unit: Unit;
-  read(change: Change): Promise<Estate>;
+  /** What this unit has the rights for. What another unit does it neither does nor tells. */
+  readonly acts: readonly Remediation['action'][];
+  /** Why the change asks nothing of this unit, or null. Asked before anything is read. */
+  irrelevant(change: Change): string | null;
+  /** The resources to be judged because of the change: one, or all that share what was changed. */
+  targets(change: Change): Promise<readonly ResourceRef[]>;
+  read(target: ResourceRef, change: Change): Promise<Estate>;
   /** Why the reading may be older than the change, or null. EC2's reads are eventually consistent. */
   doubt(change: Change, estate: Estate, decisions: readonly Decision[], now: Date): Promise<string | null>;
   about(estate: Estate): About;
   /** What must be known afterwards, recorded before the act. */
   plan(decision: Remediate, estate: Estate, now: Date): Plan;
   /**
-   * The resource that only one worker at a time may decide and act on, or null where something else sees to that. Two
+   * The resources that only one worker at a time may decide and act on; none where something else sees to that. Two
    * that close one group at once would each take a choice of their own, and together too much.
    */
-  exclusive(estate: Estate): string | null;
+  exclusive(estate: Estate, decisions: readonly Decision[]): readonly string[];
   /** The slot of the disruption budgets that the act needs. */
   reserve(decision: Remediate, now: Date): Promise<Slot>;
-  act(decision: Remediate): Promise<{ readonly requestId: string | null }>;
+  act(decision: Remediate): Promise<Sent>;
   /** Looks again. Called right after the act, and by the recheck. */
   prove(incident: Incident, now: Date): Promise<Proof>;
   /** Gives back what `reserve` took. */
   release(incident: Incident, successor: string | null): Promise<void>;
-  /** After a reading without any finding: what a later reading is compared with. */
-  noteClean(estate: Estate, before: readonly string[] | null, now: Date): Promise<void>;
-  /** What `noteClean` noted last. */
-  lastClean(change: Change): Promise<readonly string[] | null>;
+  /** What was last seen of a target; null when nothing is known. */
+  lastReading(target: ResourceRef): Promise<Reading | null>;
+  /** Remembers what was seen and decided, for the next time. */
+  noteReading(estate: Estate, decisions: readonly Decision[], before: Reading | null, now: Date): Promise<void>;
 };
 
 export type Proof =

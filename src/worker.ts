@@ -49,18 +49,18 @@ export async function takeBatch(messages: readonly Message[], worker: Worker): P
 /** @returns whether the message is done with */
 async function take(message: Message, worker: Worker): Promise<boolean> {
   try {
-    await handle(message, worker.deps);
+    await handle(message, worker);
     return true;
   } catch (error) {
     return setAside(message, error, worker);
   }
 }
 
-async function handle(message: Message, deps: Deps): Promise<void> {
+async function handle(message: Message, { deps, remaining }: Worker): Promise<void> {
   const parsed = parseQueueBody(message.body);
   if ('recheck' in parsed) return recheck(parsed.recheck, deps);
   const cause: Cause = 'source' in parsed && parsed.source === 'config' ? 'config' : 'event';
-  const result = 'irrelevant' in parsed ? parsed : await remediate(parsed, cause, deps);
+  const result = 'irrelevant' in parsed ? parsed : await remediate(parsed, { cause, remaining }, deps);
   if (!('irrelevant' in result)) return;
   deps.meter.count('Irrelevant', {});
   deps.log.info('irrelevant', { messageId: message.id, reason: result.irrelevant });

@@ -1,4 +1,5 @@
 /** One event → what the policy makes of it. Pure: the policy, the estate and the time come in. */
+
 import { decide } from '../../src/decide.ts';
 import type { Change, Irrelevant } from '../../src/domain/change.ts';
 import { type Decision, type DecisionRecord, decisionRecord, ignore } from '../../src/domain/decision.ts';
@@ -14,10 +15,12 @@ import { MalformedEvent } from '../../src/inbound/malformed.ts';
 import { field, isAbsent, root } from '../../src/inbound/reader.ts';
 import { type Policy, RULES, type TrustedActor } from '../../src/policy/policy.ts';
 import { trustedBy } from '../../src/policy/trust.ts';
+import { whyNoGroupIsRead } from '../../src/works/group-relevance.ts';
 import { assumedEstate, type Implied } from './assume.ts';
 import type { EstateFile } from './estate-file.ts';
 import type { Input } from './input.ts';
 import { lookUp } from './look-up.ts';
+import { exposureWords } from './words.ts';
 
 export type Setting = {
   readonly policy: Policy;
@@ -35,8 +38,11 @@ export type Answer = {
   readonly irrelevant: string | null;
   readonly error: { readonly message: string } | null;
   readonly assumedEstate: boolean;
-  readonly estate: Estate | null;
+  /** What was judged, one after the other. */
+  readonly estates: readonly Estate[];
   readonly decisions: readonly Decision[];
+  /** Lines for people: who gets through which rules. */
+  readonly words: readonly string[];
 };
 
 export function answer(input: Input, setting: Setting): Answer {
@@ -48,8 +54,9 @@ export function answer(input: Input, setting: Setting): Answer {
     irrelevant: null,
     error: null,
     assumedEstate: false,
-    estate: null,
+    estates: [],
     decisions: [],
+    words: [],
   };
   if ('fault' in input.event) return { ...empty, error: { message: input.event.fault } };
   try {
@@ -109,17 +116,42 @@ function interpretInbound(raw: unknown): Read | Irrelevant {
 function judge({ change, implied, everyRule }: Read, setting: Setting): Partial<Answer> {
   const { policy, now, optInTag } = setting;
   const trusted = trustedBy(change.actor, policy);
-  const estate = setting.estate === null ? assumedEstate(change, implied) : lookUp(setting.estate, change);
-  const known = { change, trusted, estate, assumedEstate: setting.estate === null };
-  if (estate.kind === 'missing') return { ...known, decisions: [ignore(`${estate.resource.id} is not in the estate`)] };
-  if (known.assumedEstate && implied.kind === 'nothing') return { ...known, decisions: [ignore(UNTOLD)] };
+  const onInstance = change.resources.some(({ type }) => type === 'instance');
+  const unasked = onInstance ? null : whyNoGroupIsRead(change.fact, policy);
+  if (unasked !== null) return { change, trusted, decisions: [ignore(unasked)] };
+  const estates = setting.estate === null ? estatesAssumed(change, implied) : lookUp(setting.estate, change);
+  const known = { change, trusted, estates, assumedEstate: setting.estate === null };
+  if (estates.length === 0) return { ...known, decisions: [ignore(UNTOLD)] };
   const asked: Policy = everyRule ? { ...policy, configVerdicts: [{ configRule: '*', means: RULES }] } : policy;
-  const history = { pause: null, lastCleanRuleIds: null, ownCall: 'none' } as const;
   const context = { account: change.account, now, optInTag };
+  const decisions = estates.flatMap((estate) => {
+    if (estate.kind === 'missing') return [ignore(`${estate.resource.id} is not in the estate`)];
+    const asTold = withAssumedRules(change, estate, known.assumedEstate);
+    return decide(asTold, estate, asked, { pause: null, lastReading: null }, context);
+  });
+  const found = worthSaying(decisions);
   return {
     ...known,
-    decisions: decide(withAssumedRules(change, estate, known.assumedEstate), estate, asked, history, context),
+    decisions: found,
+    words: exposureWords({ change, estates, decisions, policy: asked, assumed: known.assumedEstate }),
   };
+}
+
+/** Where something is found, what else is in order is not told; the same is told once. */
+function worthSaying(decisions: readonly Decision[]): readonly Decision[] {
+  const found = decisions.some(({ kind }) => kind !== 'ignore');
+  const keys = decisions.map(keyOf);
+  const first = decisions.filter((_, index) => keys.indexOf(keys[index] ?? '') === index);
+  return first.filter((decision) => !found || decision.kind !== 'ignore' || !decision.clean);
+}
+
+function keyOf(decision: Decision): string {
+  return decision.kind === 'ignore' ? decision.reason : `${decision.kind} ${decision.finding.key}`;
+}
+
+function estatesAssumed(change: Change, implied: Implied): readonly Estate[] {
+  const estate = assumedEstate(change, implied);
+  return estate === null ? [] : [estate];
 }
 
 /** A verdict names a resource and no more. */
@@ -127,6 +159,8 @@ const UNTOLD = 'the event tells nothing of the state that undrift would look at:
 
 /** An assumed rule is one that the change named, although only by what it lets in. */
 function withAssumedRules(change: Change, estate: Estate, assumed: boolean): Change {
-  if (!assumed || change.fact.kind !== 'ingress-changed' || estate.kind !== 'security-group') return change;
-  return { ...change, fact: { kind: 'ingress-changed', ruleIds: estate.rules.map(({ id }) => id) } };
+  const { fact } = change;
+  if (!assumed || estate.kind !== 'security-group') return change;
+  if (fact.kind !== 'rules-added' && fact.kind !== 'rules-modified') return change;
+  return { ...change, fact: { ...fact, ruleIds: estate.rules.map(({ id }) => id) } };
 }

@@ -1,5 +1,5 @@
 /** Without an estate: the state that the event itself implies. */
-import { type Change, nameOfGroup } from '../../src/domain/change.ts';
+import { type Change, type Fact, nameOfGroup } from '../../src/domain/change.ts';
 import type { Estate, Instance, SecurityGroupEstate, SecurityGroupRule, Tags } from '../../src/domain/estate.ts';
 import { field, isAbsent, isObject, items, optionalText, type Place } from '../../src/inbound/reader.ts';
 import { either, expand, flatRule, ruleOf } from './rules.ts';
@@ -10,10 +10,15 @@ export type Implied =
   | { readonly kind: 'recording'; readonly item: Place; readonly configuration: Place }
   | { readonly kind: 'nothing' };
 
-/** @throws MalformedEvent */
-export function assumedEstate(change: Change, implied: Implied): Estate {
-  const id = change.resources[0]?.id ?? 'unknown';
-  if (change.resources[0]?.type === 'security-group') return assumedGroup(id, change, implied);
+/** What these calls say is where a group or a list is in use, or what it is no longer: not the rules that would be judged. */
+const SILENT: readonly Fact['kind'][] = ['group-associated', 'prefix-list-changed', 'interfaces-created'];
+
+/** Null when the event tells nothing of the state that would be looked at. @throws MalformedEvent */
+export function assumedEstate(change: Change, implied: Implied): Estate | null {
+  const { type, id } = change.resources[0] ?? { type: 'instance', id: 'unknown' };
+  if (implied.kind === 'nothing' || SILENT.includes(change.fact.kind) || type === 'prefix-list') return null;
+  if (type === 'security-group') return assumedGroup(id, change, implied);
+  if (implied.kind === 'recording' && type === 'network-interface') return null;
   const configuration = implied.kind === 'recording' ? implied.configuration : null;
   const instance = configuration === null ? bareInstance(id, change) : recordedInstance(id, configuration);
   return { kind: 'instance', instance, group: null, drift: null };
@@ -31,16 +36,17 @@ function assumedGroup(id: string, change: Change, implied: Implied): SecurityGro
       vpcId: told('vpcId'),
       tags: implied.kind === 'recording' ? tagsOf(implied.item) : {},
     },
-    rules: impliedRules(id, implied),
+    rules: impliedRules(id, change, implied),
     prefixLists: [],
+    surroundings: null,
   };
 }
 
-function impliedRules(groupId: string, implied: Implied): readonly SecurityGroupRule[] {
-  if (implied.kind === 'nothing') return [];
-  if (implied.kind === 'recording') {
-    return numbered(groupId, items(either(implied.configuration, 'ipPermissions')).flatMap(expand));
-  }
+function impliedRules(groupId: string, { fact }: Change, implied: Implied): readonly SecurityGroupRule[] {
+  // What was removed is no longer there.
+  if (implied.kind === 'nothing' || fact.kind === 'rules-removed') return [];
+  if (implied.kind === 'recording') return recordedRules(groupId, implied.configuration);
+  const egress = 'egress' in fact && fact.egress;
   const answered = items(field(implied.record, 'responseElements.securityGroupRuleSet'));
   if (answered.length > 0 && answered.every((rule) => !isAbsent(field(rule, 'ipProtocol')))) {
     return answered.map((rule, index) => answeredRule(rule, groupId, index + 1));
@@ -48,7 +54,13 @@ function impliedRules(groupId: string, implied: Implied): readonly SecurityGroup
   const request = field(implied.record, 'requestParameters');
   const modified = items(field(request, 'ModifySecurityGroupRulesRequest.SecurityGroupRule'));
   if (modified.length > 0) return modified.map((rule) => modifiedRule(rule, groupId));
-  return numbered(groupId, [...items(field(request, 'ipPermissions')).flatMap(expand), ...flatRule(request)]);
+  return numbered(groupId, [...items(field(request, 'ipPermissions')).flatMap(expand), ...flatRule(request)], egress);
+}
+
+function recordedRules(groupId: string, configuration: Place): readonly SecurityGroupRule[] {
+  const ingress = items(either(configuration, 'ipPermissions')).flatMap(expand);
+  const egress = items(either(configuration, 'ipPermissionsEgress')).flatMap(expand);
+  return [...numbered(groupId, ingress), ...numbered(groupId, egress, true, ingress.length + 1)];
 }
 
 /** No id is known: they are counted, so that the answer can name what would be revoked. */

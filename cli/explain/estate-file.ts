@@ -1,5 +1,5 @@
 /** `--estate FILE`: what the AWS CLI's describe commands print, merged into one object, as a world to look things up in. */
-import type { PrefixList, SecurityGroup, SecurityGroupRule } from '../../src/domain/estate.ts';
+import type { NetworkInterface, PrefixList, SecurityGroup, SecurityGroupRule } from '../../src/domain/estate.ts';
 import { MalformedEvent } from '../../src/inbound/malformed.ts';
 import {
   field,
@@ -16,7 +16,8 @@ import {
 import { securityGroupId } from '../../src/inbound/values.ts';
 import { parseCidr } from '../../src/net/cidr.ts';
 import { numbered } from './assume.ts';
-import { type Fleet, readFleet } from './fleet.ts';
+import { type Fleet, readFleet, whole } from './fleet.ts';
+import { readInterfaces } from './interfaces.ts';
 import { expand, ruleOf } from './rules.ts';
 import { tagsOf } from './tags.ts';
 
@@ -39,6 +40,8 @@ export type EstateFile = {
   readonly groups: readonly SecurityGroup[];
   readonly rules: readonly SecurityGroupRule[];
   readonly prefixLists: readonly PrefixList[];
+  /** Those of which the file tells the groups. */
+  readonly interfaces: readonly NetworkInterface[];
   readonly fleet: Fleet;
 };
 
@@ -57,6 +60,7 @@ export function readEstate(json: unknown): EstateFile {
     groups: list('SecurityGroups').map(groupOf),
     rules: rulesOf(file, list),
     prefixLists: prefixListsOf(file, list),
+    interfaces: readInterfaces(list),
     fleet: readFleet(list),
   };
 }
@@ -92,13 +96,23 @@ function prefixListsOf(file: Place, list: Lists): readonly PrefixList[] {
   const described = list('ManagedPrefixLists');
   return Object.keys(objectAt({ ...file, value: field(file, ENTRIES).value ?? {} })).map((id) => {
     const about = described.find((one) => field(one, 'PrefixListId').value === id);
+    const entries = items(step(field(file, ENTRIES), id));
+    const version = about === undefined ? null : field(about, 'Version');
     return {
       id,
       name: about === undefined ? null : optionalText(field(about, 'PrefixListName')),
       ownerId: about === undefined ? null : optionalText(field(about, 'OwnerId')),
-      cidrs: items(step(field(file, ENTRIES), id)).map((entry) => cidr(field(entry, 'Cidr'))),
+      cidrs: entries.map((entry) => cidr(field(entry, 'Cidr'))),
+      version: version === null || isAbsent(version) ? null : whole(version, 0),
+      descriptions: Object.fromEntries(entries.flatMap(descriptionOf)),
     };
   });
+}
+
+/** Written by people: an entry need not have one. */
+function descriptionOf(entry: Place): readonly (readonly [cidr: string, words: string])[] {
+  const words = field(entry, 'Description').value;
+  return typeof words === 'string' && words !== '' ? [[text(field(entry, 'Cidr')), words]] : [];
 }
 
 /** Ids hold no dots, but this key is the user's. */

@@ -82,7 +82,7 @@ function holdsElasticIp(association: Place): boolean {
   return !isAbsent(association) && optionalText(field(association, 'IpOwnerId')) !== 'amazon';
 }
 
-function whole(place: Place, otherwise: number): number {
+export function whole(place: Place, otherwise: number): number {
   if (isAbsent(place)) return otherwise;
   if (typeof place.value !== 'number' || !Number.isInteger(place.value)) throw malformed(place, 'a whole number');
   return place.value;

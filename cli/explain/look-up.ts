@@ -1,22 +1,79 @@
-import { type Change, nameOfGroup } from '../../src/domain/change.ts';
-import type { Estate, SecurityGroup } from '../../src/domain/estate.ts';
+import { type Change, nameOfGroup, type ResourceRef } from '../../src/domain/change.ts';
+import type { Estate, SecurityGroupEstate } from '../../src/domain/estate.ts';
 import { MalformedEvent } from '../../src/inbound/malformed.ts';
 import type { EstateFile } from './estate-file.ts';
 import { findInstance } from './fleet.ts';
+import { groupEstate, groupsNaming, interfaceEstate, prefixListEstate } from './network.ts';
 
-/** The state of the resource that a change names, out of an estate file. */
-export function lookUp(file: EstateFile, change: Change): Estate {
-  const [resource] = change.resources;
-  if (resource === undefined) throw new Error('a change names a resource');
-  const missing = { kind: 'missing', resource } as const;
-  if (resource.type === 'security-group') {
-    const id = idOf(file, resource.id);
-    const rules = file.rules.filter((rule) => rule.groupId === id);
-    const group = file.groups.find((one) => one.id === id) ?? (rules.length > 0 ? bareGroup(change, id) : null);
-    return group === null ? missing : { kind: 'security-group', group, rules, prefixLists: file.prefixLists };
+/**
+ * The states that are judged because of a change, out of an estate file: what it names, the interfaces of an instance
+ * whose groups were set, the groups that name a prefix list that was changed. A resource that the file lacks is missing.
+ */
+export function lookUp(file: EstateFile, change: Change): readonly Estate[] {
+  const found = change.resources.flatMap((resource): readonly Estate[] => {
+    const judged = estatesOf(file, resource, change);
+    return judged.length > 0 ? judged : [{ kind: 'missing', resource }];
+  });
+  // Interfaces share groups.
+  return [...new Map(found.map((estate) => [identityOf(estate), estate])).values()];
+}
+
+function identityOf(estate: Estate): string {
+  switch (estate.kind) {
+    case 'missing':
+      return estate.resource.id;
+    case 'instance':
+      return estate.instance.id;
+    case 'network-interface':
+      return estate.networkInterface.id;
+    case 'prefix-list':
+      return estate.list.id;
+    case 'security-group':
+      return estate.group.id;
   }
-  const id = resource.type === 'instance' ? resource.id : (file.fleet.holders.get(resource.id) ?? null);
-  return (id === null ? null : findInstance(file.fleet, id)) ?? missing;
+}
+
+function estatesOf(file: EstateFile, resource: ResourceRef, change: Change): readonly Estate[] {
+  switch (resource.type) {
+    case 'security-group':
+      return present(groupEstate(file, idOf(file, resource.id), change.account));
+    case 'prefix-list':
+      return [...present(prefixListEstate(file, resource.id, change.account)), ...naming(file, resource.id, change)];
+    case 'network-interface':
+      return ofInterface(file, resource.id, change);
+    case 'instance':
+      return ofInstance(file, resource.id, change);
+  }
+}
+
+function naming(file: EstateFile, listId: string, { account }: Change): readonly SecurityGroupEstate[] {
+  return groupsNaming(file, listId).flatMap((id) => present(groupEstate(file, id, account)));
+}
+
+/** An interface stands for its instance too, unless it has only just been made. */
+function ofInterface(file: EstateFile, id: string, change: Change): readonly Estate[] {
+  const holder = change.fact.kind === 'interfaces-created' ? null : (file.fleet.holders.get(id) ?? null);
+  const instance = holder === null ? null : findInstance(file.fleet, holder);
+  return [...present(instance), ...withGroups(file, id, change)];
+}
+
+/** The groups of an interface are judged together, and each by itself. */
+function withGroups(file: EstateFile, id: string, { account }: Change): readonly Estate[] {
+  const found = interfaceEstate(file, id, account);
+  if (found?.kind !== 'network-interface') return present(found);
+  return [found, ...found.networkInterface.groupIds.flatMap((groupId) => present(groupEstate(file, groupId, account)))];
+}
+
+function ofInstance(file: EstateFile, id: string, change: Change): readonly Estate[] {
+  const { fact } = change;
+  const instance = fact.kind === 'interfaces-created' ? null : findInstance(file.fleet, id);
+  const regrouped = fact.kind === 'interfaces-created' || fact.kind === 'security-groups-changed';
+  const own = regrouped ? file.interfaces.filter(({ instanceId }) => instanceId === id) : [];
+  return [...present(instance), ...own.flatMap((it) => withGroups(file, it.id, change))];
+}
+
+function present<T>(found: T | null): readonly T[] {
+  return found === null ? [] : [found];
 }
 
 /** The id of a group that the change may only name; what it named when the file has no such name. */
@@ -29,9 +86,4 @@ function idOf(file: EstateFile, named: string): string {
       `the event names the group "${name}" and no id, and several are named so: ${ids.join(', ')}`,
     );
   return ids[0] ?? named;
-}
-
-/** The file has rules of a group that it does not describe. */
-function bareGroup(change: Change, id: string): SecurityGroup {
-  return { id, name: id, ownerId: change.account, vpcId: null, tags: {} };
 }

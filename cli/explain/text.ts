@@ -1,10 +1,11 @@
 /** An answer for people. Values of events are written by whoever made the call: they are cleaned before they are shown. */
 import { actorName } from '../../src/domain/actor.ts';
-import type { Decision } from '../../src/domain/decision.ts';
+import type { Decision, Remediation } from '../../src/domain/decision.ts';
 import type { Estate, SecurityGroupRule } from '../../src/domain/estate.ts';
 import { clean } from '../../src/notice/plain.ts';
+import { actWords } from '../../src/notice/words.ts';
 import { wrap } from '../../src/notice/wrap.ts';
-import { describeRule } from '../../src/rules/internet.ts';
+import { describeRule } from '../../src/rules/describe-rule.ts';
 import type { Answer } from './answer.ts';
 
 export type Paint = (text: string, colour: 'red' | 'yellow' | 'green' | 'bold') => string;
@@ -25,8 +26,8 @@ export function explained(answer: Answer, many: boolean, paint: Paint): readonly
   if (answer.irrelevant !== null) {
     return [title, `  ${paint('IRRELEVANT', 'green')}`, ...paragraph(answer.irrelevant, '    ')];
   }
-  const decided = answer.decisions.flatMap((decision) => ['', ...decisionLines(decision, answer.estate, paint)]);
-  return [title, ...happened(answer), ...decided, ...(answer.assumedEstate ? ['', ...ASSUMED] : [])];
+  const decided = answer.decisions.flatMap((decision) => ['', ...decisionLines(decision, answer.estates, paint)]);
+  return [title, ...happened(answer), ...decided, ...answer.words, ...(answer.assumedEstate ? ['', ...ASSUMED] : [])];
 }
 
 const ASSUMED = wrap(
@@ -49,36 +50,37 @@ function happened({ change, trusted }: Answer): readonly string[] {
 
 const WORDS = { remediate: ['REMEDIATE', 'red'], hold: ['HOLD', 'yellow'], ignore: ['IGNORE', 'green'] } as const;
 
-function decisionLines(decision: Decision, estate: Estate | null, paint: Paint): readonly string[] {
+function decisionLines(decision: Decision, estates: readonly Estate[], paint: Paint): readonly string[] {
   const [word, colour] = WORDS[decision.kind];
   const rule = decision.rule === null ? '' : `  rule ${decision.rule}`;
   const guard = decision.guard === null ? '' : `  guard ${decision.guard}`;
   const finding = decision.kind === 'hold' ? paragraph(`finding: ${decision.finding.summary}`, '    ') : [];
+  const { kind, remediation } = decision;
   return [
     `  ${paint(word, colour)}${rule}${guard}`,
     ...paragraph(`${decision.kind === 'hold' ? 'held: ' : ''}${decision.reason}`, '    '),
     ...finding,
-    ...actLines(decision, estate),
+    ...(remediation === null ? [] : actLines(kind === 'hold' ? 'would' : 'will', remediation, estates)),
   ];
 }
 
-function actLines({ kind, remediation }: Decision, estate: Estate | null): readonly string[] {
-  if (remediation === null) return [];
-  const would = kind === 'hold' ? 'would ' : 'will ';
-  if (remediation.action === 'replace-instance') {
-    const group = remediation.autoScalingGroupName;
-    return paragraph(`${would}replace ${remediation.instanceId} through the Auto Scaling group ${group}`, '    ');
-  }
-  const ingress = estate?.kind === 'security-group' ? estate.rules.filter((rule) => !rule.egress) : [];
-  const gone = new Set(remediation.ruleIds);
-  const revoked = remediation.ruleIds.map((id) =>
-    ruleText(
+function actLines(would: string, act: Remediation, estates: readonly Estate[]): readonly string[] {
+  if (act.action !== 'revoke-rules') return paragraph(`${would} ${actWords(act)}`, '    ');
+  const rules = estates.flatMap(rulesIn);
+  const revoked = act.ruleIds.map((id) => {
+    return ruleText(
       id,
-      ingress.find((rule) => rule.id === id),
-    ),
-  );
-  const stays = ingress.filter((rule) => !gone.has(rule.id)).map((rule) => ruleText(rule.id, rule));
-  return [...listed(`${would}revoke`, revoked), ...listed('stays', stays)];
+      rules.find((rule) => rule.id === id),
+    );
+  });
+  return listed(`${would} revoke`, revoked);
+}
+
+function rulesIn(estate: Estate): readonly SecurityGroupRule[] {
+  if (estate.kind === 'network-interface' || estate.kind === 'prefix-list')
+    return estate.groups.flatMap((it) => it.rules);
+  if (estate.kind !== 'security-group') return [];
+  return [...estate.rules, ...(estate.surroundings?.neighbours ?? []).flatMap((it) => it.rules)];
 }
 
 const LONGEST_LIST = 20;

@@ -12,7 +12,7 @@ Lists what undrift found and what came of it, newest first; or shows one inciden
 
   --held            only what a guard or a failure holds
   --status <s>      ${STATUSES.join(', ')}
-  --resource <id>   only one security group or instance
+  --resource <id>   only one security group, interface, prefix list or instance
   --limit <n>       how many, at most (default 20)
   --json            the incidents as JSON
   --stage <stage>   which deployment (default: UNDRIFT_STAGE of the environment, else ${DEFAULT_STAGE})

@@ -1,18 +1,19 @@
 import type { Attempt, Incident, Outcome } from '../../src/domain/incident.ts';
-import { howToUndo } from '../../src/notice/acts.ts';
+import { commandOf } from '../../src/notice/json.ts';
 import { plain } from '../../src/notice/plain.ts';
+import { putBackOf, undoOf, undoSection } from '../../src/notice/put-back.ts';
 import { whatWasWrong, whoAndWhen, whose } from '../../src/notice/sections.ts';
 import { readableJson } from '../../src/notice/shell.ts';
 import { textOf } from '../../src/notice/text.ts';
 import { duration, secondsBetween, secondsWords, utc } from '../../src/notice/time.ts';
-import { undoCommand } from '../../src/notice/undo.ts';
-import { revoked } from '../../src/notice/verdict.ts';
 import { actWords, CLOSED_BY_WORDS, GUARD_WORDS } from '../../src/notice/words.ts';
 
-/** For machines: the incident as the ledger has it, and the command that would undo what was done. */
-export function incidentView(incident: Incident): Incident & { readonly undo: { readonly command: string } | null } {
-  const command = revoked(incident) === 'no' ? null : undoCommand(incident.inverse, incident.change.region);
-  return { ...incident, undo: command === null ? null : { command } };
+type Command = { readonly command: string } | null;
+type View = Incident & { readonly undo: Command; readonly putBack: Command };
+
+/** For machines: the incident as the ledger has it, and the commands that would undo what was done, by us or by others. */
+export function incidentView(incident: Incident): View {
+  return { ...incident, undo: commandOf(undoOf(incident)), putBack: commandOf(putBackOf(incident)) };
 }
 
 export function jsonText(value: unknown): string {
@@ -28,7 +29,7 @@ export function incidentPage(incident: Incident, now: string): string {
     ['What was decided', decision(incident)],
     ['Attempts', incident.attempts.map(attempt)],
     ['What came of it', outcome(incident)],
-    ['To undo it', howToUndo(incident)],
+    undoSection(incident),
     ['Times', times(incident, now)],
     ['Decided by', [stamp(incident)]],
   ]);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join, relative } from 'node:path';
@@ -24,7 +25,8 @@ export async function readPolicy(root, file) {
   });
   const loadPolicy = await loader(root);
   try {
-    const { document, warnings } = loadPolicy(text, shortName(file), new Date());
+    // The functions read no files: what the policy takes from one is built in with it.
+    const { document, warnings } = loadPolicy(text, shortName(file), new Date(), (path) => readFileSync(path, 'utf8'));
     return { document, warnings: warnings ?? [] };
   } catch (fault) {
     if (fault instanceof Error && fault.name === 'PolicyFaults') throw new BuildFault(fault.message);

@@ -77,7 +77,7 @@ def header_of(environ):
 
 def control(path, query, start_response):
     """What a test may do that AWS has no call for."""
-    from aws import events, stale
+    from aws import events, interfaces, stale
 
     known = True
     with LOCK:
@@ -85,6 +85,8 @@ def control(path, query, start_response):
             stale.freeze(float(query["seconds"][0]))
         elif path == "/_undrift/events":
             events.deliver_to(query["endpoint"][0])
+        elif path == "/_undrift/managed":
+            interfaces.manage(query["interface"][0], query["requester"][0])
         else:
             known = path == "/_undrift/health"
     start_response("200 OK" if known else "404 Not Found", [("content-type", "application/json")])
@@ -117,9 +119,9 @@ def serve(listener):
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
     from werkzeug.serving import make_server
 
-    from aws import events, groups, instances, lifecycle, refreshes, security_groups, stale
+    from aws import events, groups, instances, interfaces, lifecycle, prefix_lists, refreshes, security_groups, stale
 
-    for addition in (groups, instances, refreshes, security_groups, stale):
+    for addition in (groups, instances, interfaces, prefix_lists, refreshes, security_groups, stale):
         addition.install()
     events.deliver_to(os.environ.get("UNDRIFT_LOCAL_EVENTS_ENDPOINT") or None)
     threading.Thread(target=keep_groups_moving, args=[lifecycle.advance], name="groups", daemon=True).start()

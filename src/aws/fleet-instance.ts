@@ -1,20 +1,15 @@
 import {
   DescribeInstancesCommand,
-  DescribeNetworkInterfacesCommand,
   type EC2Client,
   type Instance as Ec2Instance,
   type InstanceNetworkInterface,
 } from '@aws-sdk/client-ec2';
 import type { Instance, Interface, Volume } from '../domain/estate.ts';
 import { ask, isCode } from './errors.ts';
+import { readOneInterface } from './interfaces.ts';
 import { required, tagsOf } from './shapes.ts';
 
 const INSTANCE_GONE = ['InvalidInstanceID.NotFound', 'InvalidInstanceID.Malformed'];
-const INTERFACE_GONE = [
-  'InvalidNetworkInterfaceID.NotFound',
-  'InvalidNetworkInterfaceID.Malformed',
-  'InvalidNetworkInterfaceId.Malformed',
-];
 
 /** The instance, also for the hour in which EC2 still shows a terminated one; null when EC2 does not know it. */
 export async function readInstance(ec2: EC2Client, instanceId: string): Promise<Instance | null> {
@@ -31,14 +26,7 @@ export async function readInstance(ec2: EC2Client, instanceId: string): Promise<
 
 /** The instance that an interface is attached to; null when there is none or the interface is gone. */
 export async function attachedInstance(ec2: EC2Client, interfaceId: string): Promise<string | null> {
-  const command = new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [interfaceId] });
-  try {
-    const answer = await ask('ec2', 'DescribeNetworkInterfaces', () => ec2.send(command));
-    return answer.NetworkInterfaces?.[0]?.Attachment?.InstanceId ?? null;
-  } catch (error) {
-    if (isCode(error, ...INTERFACE_GONE)) return null;
-    throw error;
-  }
+  return (await readOneInterface(ec2, interfaceId))?.instanceId ?? null;
 }
 
 function toInstance(instance: Ec2Instance): Instance {

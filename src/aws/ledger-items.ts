@@ -12,7 +12,7 @@ const ROOM = 300_000;
 
 export const incidentPk = (key: string): string => `incident#${key}`;
 export const requestPk = (requestId: string): string => `request#${requestId}`;
-export const readingPk = (groupId: string): string => `reading#${groupId}`;
+export const readingPk = (resourceId: string): string => `reading#${resourceId}`;
 export const groupBudgetPk = (group: string): string => `budget#group#${group}`;
 export const lockPk = (resourceId: string): string => `lock#${resourceId}`;
 export const ACCOUNT_BUDGET_PK = 'budget#account';

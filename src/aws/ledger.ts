@@ -7,11 +7,13 @@
  */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Incident } from '../domain/incident.ts';
+import type { Reading } from '../domain/reading.ts';
 import { type Ledger, Superseded } from '../roles.ts';
 import { CHANCE } from './chance.ts';
 import * as records from './ledger-items.ts';
 import { lock, unlock } from './ledger-locks.ts';
 import { pairedSuccessors, releaseSlot, takeSlot } from './ledger-slots.ts';
+import { readingOf, storedReading } from './readings.ts';
 import { dynamoTable, type Item, type Query, type Table, type Write } from './table.ts';
 import type { Chance } from './versioned.ts';
 
@@ -31,8 +33,8 @@ export function dynamoLedger(client: DynamoDBClient, tableName: string, chance: 
       const item = await table.get(records.requestPk(requestId));
       return item !== null && !records.expired(item, now());
     },
-    lastCleanReading: async (groupId) => ruleIdsOf(await table.get(records.readingPk(groupId))),
-    recordCleanReading: (groupId, ruleIds, at) => recordReading(table, groupId, ruleIds, at),
+    lastReading: async (resourceId) => readingOf(await table.get(records.readingPk(resourceId))),
+    recordReading: (resourceId, reading, at) => recordReading(table, resourceId, reading, at),
     takeSlot: (request) => takeSlot(table, chance, request),
     releaseSlot: (group, instanceId, successor) => releaseSlot(table, chance, group, instanceId, successor),
     lock: (resourceId, at, until) => lock(table, chance, resourceId, at, until),
@@ -101,15 +103,11 @@ function recent(limit: number): Query {
   return { index: 'recent', key: 'recentIndex = :incident', values, forward: false, limit };
 }
 
-function ruleIdsOf(item: Item | null): readonly string[] | null {
-  return Array.isArray(item?.ruleIds) ? (item.ruleIds as string[]) : null;
-}
-
 /** An older reading that arrives late changes nothing. */
-async function recordReading(table: Table, groupId: string, ruleIds: readonly string[], at: string): Promise<void> {
+async function recordReading(table: Table, resourceId: string, reading: Reading, at: string): Promise<void> {
   const item = {
-    pk: records.readingPk(groupId),
-    ruleIds: [...ruleIds],
+    pk: records.readingPk(resourceId),
+    reading: storedReading(resourceId, reading),
     at: records.sortable(at),
     expiresAt: records.expiry(at, records.INCIDENT_KEPT),
   };

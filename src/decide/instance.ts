@@ -149,7 +149,7 @@ function subjectOf(change: Change, { instance, group }: InstanceEstate): Subject
     account,
     region,
     actor,
-    vpc: instance.vpcId,
+    vpcs: instance.vpcId === null ? [] : [instance.vpcId],
     group: null,
     fleet,
     instance: instance.id,

@@ -1,7 +1,5 @@
-import type { History } from '../decide.ts';
-import type { Change } from '../domain/change.ts';
+import type { Change, ResourceRef } from '../domain/change.ts';
 import type { Hold } from '../domain/decision.ts';
-import type { Estate } from '../domain/estate.ts';
 import { DAY } from '../guards/guard.ts';
 
 const RULE = 'own-role-misused';
@@ -10,9 +8,7 @@ const RULE = 'own-role-misused';
  * "Our role with a request id that the ledger does not know is a finding": somebody uses the rights of undrift.
  * There is nothing that undrift could put right; people must know.
  */
-export function decideOwnCall(change: Change, history: History, estate: Estate): Hold | null {
-  if (history.ownCall === 'none') return null;
-  const resource = change.resources[0] ?? resourceOf(estate);
+export function decideOwnCall(change: Change, resource: ResourceRef): Hold {
   return {
     kind: 'hold',
     rule: RULE,
@@ -30,10 +26,4 @@ export function decideOwnCall(change: Change, history: History, estate: Estate):
       evidence: [`request id ${change.requestId ?? 'unknown'}, which the ledger does not know`],
     },
   };
-}
-
-function resourceOf(estate: Estate) {
-  if (estate.kind === 'missing') return estate.resource;
-  if (estate.kind === 'instance') return { type: 'instance', id: estate.instance.id } as const;
-  return { type: 'security-group', id: estate.group.id } as const;
 }

@@ -1,6 +1,6 @@
 import type { Actor } from './actor.ts';
 
-type ResourceType = 'security-group' | 'instance' | 'network-interface';
+type ResourceType = 'security-group' | 'instance' | 'network-interface' | 'prefix-list';
 /**
  * A security group has the id `name=<group name>` where the event gives only its name (in a default VPC a call may address
  * it so, and old responses name no id). Who reads the live state resolves it; what was read has the real id.
@@ -24,8 +24,20 @@ export function nameOfGroup(id: string): string | null {
  * vouches for; `verdict` is somebody else's opinion, which only names a resource.
  */
 export type Fact =
-  /** Ingress rules were added or modified; `ruleIds` are the ones that the event names (old records name none). */
-  | { readonly kind: 'ingress-changed'; readonly ruleIds: readonly string[] }
+  /** Rules were added to a group; `ruleIds` are the ones that the event names (old records name none). */
+  | { readonly kind: 'rules-added'; readonly egress: boolean; readonly ruleIds: readonly string[] }
+  /** Rules were changed in place. The call tells neither their direction nor what they were. */
+  | { readonly kind: 'rules-modified'; readonly ruleIds: readonly string[] }
+  /** Only the words of rules were changed; `ruleIds` may be empty, as the call may name rules by their values. */
+  | { readonly kind: 'rules-described'; readonly egress: boolean; readonly ruleIds: readonly string[] }
+  /** Rules were revoked; `ruleIds` as the event gives them. Our own role's calls are among these. */
+  | { readonly kind: 'rules-removed'; readonly egress: boolean; readonly ruleIds: readonly string[] }
+  /** A group serves a further VPC. */
+  | { readonly kind: 'group-associated'; readonly vpcId: string | null }
+  /** A prefix list has a new version; `added` as the event gives them, null when it does not (an old version restored). */
+  | { readonly kind: 'prefix-list-changed'; readonly added: readonly string[] | null }
+  /** Interfaces were made with these groups, by themselves or with an instance. */
+  | { readonly kind: 'interfaces-created'; readonly groupIds: readonly string[] }
   | { readonly kind: 'user-data-changed' }
   /** Security groups of an instance or of one of its interfaces were set; `groupIds` as the event gives them. */
   | { readonly kind: 'security-groups-changed'; readonly groupIds: readonly string[] }
@@ -36,7 +48,7 @@ export type Fact =
   | { readonly kind: 'volume-attached'; readonly volumeId: string; readonly device: string | null }
   | { readonly kind: 'session-started'; readonly sessionId: string | null }
   | { readonly kind: 'ssh-key-pushed'; readonly osUser: string | null }
-  /** A call that only closes or ends something (revoke, terminate): of interest only when our own role made it. */
+  /** A call that only ends something (terminate): of interest only when our own role made it. */
   | { readonly kind: 'closing-call' }
   /** A Config rule's NON_COMPLIANT; `transition` when it says that the resource was compliant before. */
   | { readonly kind: 'verdict'; readonly by: string; readonly transition: boolean };

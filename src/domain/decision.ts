@@ -1,4 +1,5 @@
 import type { ResourceRef } from './change.ts';
+import type { SecurityGroupRule } from './estate.ts';
 
 /** The closed vocabulary of reasons for not acting now. An operator can search for each in `docs/runbook.md`. */
 export const GUARDS = [
@@ -19,12 +20,15 @@ export const GUARDS = [
   'fight',
   'pre-existing',
   'unreadable',
+  'shared',
 ] as const;
 export type GuardName = (typeof GUARDS)[number];
 
-type RevokeRules = {
+export type RevokeRules = {
   readonly action: 'revoke-rules';
   readonly groupId: string;
+  /** Rules of one direction: EC2 has a call for each. */
+  readonly egress: boolean;
   readonly ruleIds: readonly string[];
 };
 export type ReplaceInstance = {
@@ -32,8 +36,21 @@ export type ReplaceInstance = {
   readonly instanceId: string;
   readonly autoScalingGroupName: string;
 };
+/** Takes groups off a network interface; `remaining` are those that stay, at least one. */
+export type DetachGroups = {
+  readonly action: 'detach-groups';
+  readonly interfaceId: string;
+  readonly groupIds: readonly string[];
+  readonly remaining: readonly string[];
+};
+/** Takes entries out of a prefix list of ours. */
+export type RemoveEntries = {
+  readonly action: 'remove-entries';
+  readonly prefixListId: string;
+  readonly cidrs: readonly string[];
+};
 /** The act as a value: nothing has happened yet. */
-export type Remediation = RevokeRules | ReplaceInstance;
+export type Remediation = RevokeRules | ReplaceInstance | DetachGroups | RemoveEntries;
 
 export type Severity = 'critical' | 'high' | 'medium' | 'low';
 
@@ -50,6 +67,14 @@ export type Finding = {
   readonly summary: string;
   /** Further lines for people: which rule lets whom reach what. */
   readonly evidence: readonly string[];
+  /** What people may do by hand where undrift only tells. */
+  readonly putBack?: PutBack;
+};
+
+/** Rules as they were: to be added again, or changed back in place. */
+export type PutBack = {
+  readonly action: 'authorize-rules' | 'modify-rules';
+  readonly rules: readonly SecurityGroupRule[];
 };
 
 /**

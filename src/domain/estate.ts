@@ -26,7 +26,11 @@ export type PrefixList = {
   readonly id: string;
   readonly name: string | null;
   readonly ownerId: string | null;
+  /** Of the newest version, which is the one that rules use. */
   readonly cidrs: readonly string[];
+  readonly version: number | null;
+  /** By CIDR, where an entry has one. */
+  readonly descriptions?: Readonly<Record<string, string>>;
 };
 
 export type SecurityGroup = {
@@ -37,11 +41,60 @@ export type SecurityGroup = {
   readonly tags: Tags;
 };
 
-/** The live state of a security group. A prefix list that could not be read is absent from `prefixLists`. */
-export type SecurityGroupEstate = {
+export type GroupWithRules = { readonly group: SecurityGroup; readonly rules: readonly SecurityGroupRule[] };
+
+export type NetworkInterface = {
+  readonly id: string;
+  readonly vpcId: string | null;
+  readonly ownerId: string;
+  readonly groupIds: readonly string[];
+  /** The instance that it is attached to, or null. */
+  readonly instanceId: string | null;
+  /** Made by an AWS service (a load balancer, a database, a function): its groups are that service's to set. */
+  readonly requesterManaged: boolean;
+  /** Of a load balancer, as the service that made it says; nobody else can. */
+  readonly loadBalancer: boolean;
+  readonly description: string;
+  readonly tags: Tags;
+};
+
+/** Where a group is in use. Read only where the group lets in anybody who could matter. */
+export type Surroundings = {
+  /** The interfaces that have the group, and those that share one of its neighbours. */
+  readonly interfaces: readonly NetworkInterface[];
+  /** The other groups on the interfaces that have this one. */
+  readonly neighbours: readonly GroupWithRules[];
+  /** Ids of the groups with ingress rules whose source is this group. */
+  readonly referencedBy: readonly string[];
+};
+
+/**
+ * The live state of a security group. A prefix list that could not be read is absent from `prefixLists`, which has those
+ * of the neighbours, too.
+ */
+export type SecurityGroupEstate = GroupWithRules & {
   readonly kind: 'security-group';
-  readonly group: SecurityGroup;
-  readonly rules: readonly SecurityGroupRule[];
+  readonly prefixLists: readonly PrefixList[];
+  /** null when not read. */
+  readonly surroundings: Surroundings | null;
+};
+
+/** A network interface with every group on it. */
+export type InterfaceEstate = {
+  readonly kind: 'network-interface';
+  readonly networkInterface: NetworkInterface;
+  readonly groups: readonly GroupWithRules[];
+  readonly prefixLists: readonly PrefixList[];
+  /** Every interface that has one of these groups, this one included. */
+  readonly interfaces: readonly NetworkInterface[];
+};
+
+/** A prefix list with the groups whose rules name it. */
+export type PrefixListEstate = {
+  readonly kind: 'prefix-list';
+  readonly list: PrefixList;
+  readonly groups: readonly GroupWithRules[];
+  /** All the lists that these groups name, this one included. */
   readonly prefixLists: readonly PrefixList[];
 };
 
@@ -130,4 +183,4 @@ export function isEnding({ state }: Instance): boolean {
 /** The resource that a change names does not exist (any more). */
 export type MissingEstate = { readonly kind: 'missing'; readonly resource: ResourceRef };
 
-export type Estate = SecurityGroupEstate | InstanceEstate | MissingEstate;
+export type Estate = SecurityGroupEstate | InterfaceEstate | PrefixListEstate | InstanceEstate | MissingEstate;

@@ -1,8 +1,8 @@
 import type { Change, ResourceRef } from './change.ts';
-import type { DecisionRecord, Finding, GuardName } from './decision.ts';
-import type { SecurityGroupRule } from './estate.ts';
+import type { DecisionRecord, Finding, GuardName, PutBack } from './decision.ts';
 
-export type Unit = 'security-groups' | 'instances';
+export const UNITS = ['security-groups', 'instances', 'networks'] as const;
+export type Unit = (typeof UNITS)[number];
 
 /**
  * What came of an act. Done means seen done; what was sent and could not be seen is Unverified, and due again.
@@ -14,8 +14,14 @@ export type Outcome =
   | { readonly kind: 'unverified'; readonly why: string }
   | { readonly kind: 'failed'; readonly why: string; readonly retryable: boolean };
 
-/** What would undo the act: the rules as they were. A replaced instance has no inverse. */
-export type Inverse = { readonly action: 'authorize-rules'; readonly rules: readonly SecurityGroupRule[] } | null;
+/** What would undo the act, or put back what undrift only tells about: as it was. A replaced instance has no inverse. */
+export type Inverse =
+  | PutBack
+  /** All groups of the interface, as they were. */
+  | { readonly action: 'attach-groups'; readonly interfaceId: string; readonly groupIds: readonly string[] }
+  | { readonly action: 'add-entries'; readonly prefixListId: string; readonly entries: readonly Entry[] }
+  | null;
+type Entry = { readonly cidr: string; readonly description: string | null };
 
 export type Attempt = {
   readonly at: string;

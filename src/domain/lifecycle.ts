@@ -84,6 +84,7 @@ export function holdIncident(previous: Incident | null, decision: Hold, opening:
       status: 'held',
       guard: decision.guard,
       outcome: decision.guard === 'observe' ? { kind: 'observed' } : null,
+      inverse: decision.finding.putBack ?? incident.inverse,
       fence: incident.fence + 1,
       leaseUntil: null,
       dueAt: plus(now, decision.retryAfter),

@@ -1,5 +1,5 @@
 import type { GuardName, Remediation, ReplaceInstance } from '../domain/decision.ts';
-import type { AutoScalingGroup, GroupMember, Instance, SecurityGroup } from '../domain/estate.ts';
+import type { AutoScalingGroup, GroupMember, Instance } from '../domain/estate.ts';
 import type { Mode, Policy } from '../policy/policy.ts';
 
 /** A pause in force, as a guard needs it. */
@@ -13,11 +13,18 @@ export type Circumstances = {
   readonly pause: PauseFacts | null;
 };
 
-export type SecurityGroupCase = Circumstances & {
-  readonly kind: 'security-group';
+/** An act on a security group, a network interface or a prefix list. */
+export type NetworkCase = Circumstances & {
+  readonly kind: 'network';
   readonly remediation: Remediation;
-  readonly group: SecurityGroup;
+  /** What the act would change. */
+  readonly owned: Owned;
+  /** Others that use it and would lose by the act, as people know them. */
+  readonly sharedBy: readonly string[];
 };
+
+/** `managedBy`: the AWS service that looks after it, or null. */
+export type Owned = { readonly id: string; readonly ownerId: string | null; readonly managedBy: string | null };
 
 /** A replacement that could be made: the instance has a group, and is a member of it. */
 export type InstanceCase = Circumstances & {

@@ -1,4 +1,4 @@
-import type { Circumstances, Guard, InstanceCase, SecurityGroupCase } from './guard.ts';
+import type { Circumstances, Guard, InstanceCase, NetworkCase } from './guard.ts';
 import { launchSuspended } from './launch-suspended.ts';
 import { notOptedIn } from './not-opted-in.ts';
 import { notOurs } from './not-ours.ts';
@@ -6,6 +6,7 @@ import { observe } from './observe.ts';
 import { paused } from './paused.ts';
 import { protectedInstance } from './protected.ts';
 import { refreshRunning } from './refresh-running.ts';
+import { shared } from './shared.ts';
 import { singleInstance } from './single-instance.ts';
 import { stateAtRisk } from './state-at-risk.ts';
 import { unhealthyPeers } from './unhealthy-peers.ts';
@@ -16,7 +17,7 @@ import { unhealthyPeers } from './unhealthy-peers.ts';
  * ledger, by whoever acts.
  */
 const COMMON: readonly Guard<Circumstances>[] = [observe, paused];
-export const SECURITY_GROUP_GUARDS: readonly Guard<SecurityGroupCase>[] = [notOurs, ...COMMON];
+export const NETWORK_GUARDS: readonly Guard<NetworkCase>[] = [notOurs, shared, ...COMMON];
 export const INSTANCE_GUARDS: readonly Guard<InstanceCase>[] = [
   notOptedIn,
   protectedInstance,

@@ -1,10 +1,13 @@
-import { DAY, type Guard, type SecurityGroupCase } from './guard.ts';
+import { DAY, type Guard, type NetworkCase } from './guard.ts';
 
-/** A security group of another account (shared VPC) is its owner's to put right. */
-export const notOurs: Guard<SecurityGroupCase> = {
+/** What another account owns (shared VPC, shared prefix list), or an AWS service looks after, is theirs to put right. */
+export const notOurs: Guard<NetworkCase> = {
   name: 'not-ours',
-  check: ({ group, account }) =>
-    group.ownerId === account
-      ? null
-      : { reason: `${group.id} belongs to account ${group.ownerId}, not to ${account}`, retryAfter: DAY },
+  check({ owned, account }) {
+    const { id, ownerId, managedBy } = owned;
+    if (ownerId !== account) {
+      return { reason: `${id} belongs to account ${ownerId ?? '(unknown)'}, not to ${account}`, retryAfter: DAY };
+    }
+    return managedBy === null ? null : { reason: `${id} is looked after by ${managedBy}`, retryAfter: DAY };
+  },
 };

@@ -7,7 +7,7 @@ import type { Change, Irrelevant } from '../domain/change.ts';
 import { watchedResource } from './config.ts';
 import { parseJson } from './json.ts';
 import { MalformedEvent } from './malformed.ts';
-import { field, isAbsent, isObject, isTrue, malformed, optionalText, type Place, text } from './reader.ts';
+import { field, isAbsent, isObject, isTrue, malformed, oneOf, optionalText, type Place, text } from './reader.ts';
 import { accountId, configInstantOf, firstInstant, region } from './values.ts';
 
 /** A change with the configuration that was recorded, null where the event carries none. */
@@ -53,17 +53,12 @@ export function parseConfigItem(item: Place, by = 'Config item'): Recording | Ir
     at,
     eventId: `${by}/${resource.id}/${at}`,
     requestId: null,
-    account: accountId(either(item, 'awsAccountId', 'accountId')),
+    // `get-resource-config-history` names it differently.
+    account: accountId(oneOf(item, 'awsAccountId', 'accountId')),
     region: region(field(item, 'awsRegion')),
   };
   const configuration = field(item, 'configuration');
   return { change, item, configuration: isAbsent(configuration) ? null : jsonText(configuration) };
-}
-
-/** `get-resource-config-history` writes some names differently. */
-function either(place: Place, first: string, second: string): Place {
-  const value = field(place, first);
-  return isAbsent(value) ? field(place, second) : value;
 }
 
 /** An object, or one that is written as a string. */

@@ -37,6 +37,12 @@ function step(place: Place, key: string): Place {
   return { value: Object.hasOwn(fields, key) ? fields[key] : undefined, path };
 }
 
+/** The first of these fields that is not absent, else the first: services spell one thing in several ways. @throws MalformedEvent */
+export function oneOf(place: Place, ...paths: readonly [string, ...string[]]): Place {
+  const found = paths.map((path) => field(place, path)).find((inner) => !isAbsent(inner));
+  return found ?? field(place, paths[0]);
+}
+
 /** @throws MalformedEvent */
 export function objectAt(place: Place): Readonly<Record<string, unknown>> {
   if (!isObject(place.value)) throw malformed(place, 'an object');
@@ -59,6 +65,11 @@ export function text(place: Place): string {
 /** Null when absent. @throws MalformedEvent as `text` */
 export function optionalText(place: Place): string | null {
   return isAbsent(place) ? null : text(place);
+}
+
+/** CloudTrail and its senders put these words in the place of what they take for a secret. */
+export function isMasked({ value }: Place): boolean {
+  return value === '<sensitiveDataRemoved>' || value === 'HIDDEN_DUE_TO_SECURITY_REASONS';
 }
 
 /** Booleans come as `true` and as `"true"`. */

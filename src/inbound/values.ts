@@ -1,4 +1,5 @@
 /** Values with a form of their own: ids, accounts, Regions, instants. Anything else is refused, as they end up in calls and mails. */
+import { parseCidr } from '../net/cidr.ts';
 import { isAbsent, malformed, type Place, text } from './reader.ts';
 
 /** Ids are hexadecimal; masked samples have capitals, documentation samples are short (`i-12345678`). */
@@ -16,6 +17,15 @@ export const securityGroupRuleId = idReader('sgr');
 export const instanceId = idReader('i');
 export const networkInterfaceId = idReader('eni');
 export const volumeId = idReader('vol');
+export const vpcId = idReader('vpc');
+export const prefixListId = idReader('pl');
+
+/** An address range as it was written, host bits and all. */
+export function cidr(place: Place): string {
+  const value = text(place);
+  if (parseCidr(value) === null) throw malformed(place, 'an address range such as 192.0.2.0/24');
+  return value;
+}
 
 export function accountId(place: Place): string {
   const value = text(place);

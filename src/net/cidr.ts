@@ -31,16 +31,24 @@ function parseAddress(text: string): { family: Family; value: bigint } | null {
     if (hex === null || hex.includes('%') || !ipaddr.IPv6.isValid(hex)) return null;
     return { family: 'ipv6', value: toBigInt(ipaddr.IPv6.parse(hex).toByteArray()) };
   }
-  if (!FOUR_PART_DECIMAL.test(text) || !ipaddr.IPv4.isValid(text)) return null;
-  return { family: 'ipv4', value: toBigInt(ipaddr.IPv4.parse(text).toByteArray()) };
+  const bytes = fourBytes(text);
+  return bytes === null ? null : { family: 'ipv4', value: toBigInt(bytes) };
+}
+
+/** Read here and not by ipaddr.js, which takes octal parts and fewer than four of them, and is slower. */
+function fourBytes(text: string): readonly number[] | null {
+  if (!FOUR_PART_DECIMAL.test(text)) return null;
+  const bytes = text.split('.').map(Number);
+  return bytes.every((byte) => byte <= 255) ? bytes : null;
 }
 
 /** Writes a dotted end in hex: ipaddr.js would read `::1.2.3.4` as `::ffff:1.2.3.4`, and its parts as octal. */
 function inHex(text: string): string | null {
   const end = text.slice(text.lastIndexOf(':') + 1);
   if (!end.includes('.')) return text;
-  if (!FOUR_PART_DECIMAL.test(end) || !ipaddr.IPv4.isValid(end)) return null;
-  const [a = 0, b = 0, c = 0, d = 0] = ipaddr.IPv4.parse(end).toByteArray();
+  const bytes = fourBytes(end);
+  if (bytes === null) return null;
+  const [a = 0, b = 0, c = 0, d = 0] = bytes;
   return `${text.slice(0, -end.length)}${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
 }
 

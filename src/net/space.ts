@@ -18,21 +18,35 @@ export function union(...spaces: readonly Space[]): Space {
 /** What is in `space` and not in `taken`; both must be normalised (results of `union`). */
 export function subtract(space: Space, taken: Space): Space {
   const rest: Interval[] = [];
-  let next = 0;
   for (const { first, last } of space) {
-    while ((taken[next]?.last ?? last) < first) next++;
     let from = first;
-    for (let hole = next; from <= last; hole++) {
-      const cut = taken[hole];
-      if (cut === undefined || cut.first > last) {
+    for (let next = firstEndingAt(first, taken); from <= last; next++) {
+      const hole = taken[next];
+      if (hole === undefined || hole.first > last) {
         rest.push({ first: from, last });
         break;
       }
-      if (cut.first > from) rest.push({ first: from, last: cut.first - 1n });
-      from = cut.last + 1n;
+      if (hole.first > from) rest.push({ first: from, last: hole.first - 1n });
+      from = hole.last + 1n;
     }
   }
   return rest;
+}
+
+/** What is in both; both must be normalised. */
+export function intersect(a: Space, b: Space): Space {
+  return subtract(a, subtract(a, b));
+}
+
+/** Index of the first interval that ends at an address or behind it, by halving: `taken` may be long. */
+function firstEndingAt(address: bigint, taken: Space): number {
+  let [low, high] = [0, taken.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((taken[middle]?.last ?? address) < address) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** How many addresses. */

@@ -2,16 +2,15 @@ import type { Incident } from '../domain/incident.ts';
 import { plain } from './plain.ts';
 import type { Paragraph } from './sections.ts';
 import { duration, secondsBetween, secondsWords, utc } from './time.ts';
-import { undoCommand } from './undo.ts';
-import { attemptsNow, type NoticeOutcome, replacementNow, revoked } from './verdict.ts';
-import { actWords, CLOSED_BY_WORDS, GUARD_WORDS, listOf } from './words.ts';
+import { attemptsNow, type NoticeOutcome, onlyTold, replacementNow, tookAway } from './verdict.ts';
+import { actWords, CLOSED_BY_WORDS, doneWords, GUARD_WORDS } from './words.ts';
 
 /** What was done, or why not. */
 export function whatWasDone(incident: Incident, outcome: NoticeOutcome, now: string): readonly Paragraph[] {
   switch (outcome) {
     case 'observed':
     case 'held':
-      return held(incident, now);
+      return onlyTold(incident) ? told(incident, outcome, now) : held(incident, now);
     case 'done':
       return [done(incident)];
     case 'already-done':
@@ -21,11 +20,23 @@ export function whatWasDone(incident: Incident, outcome: NoticeOutcome, now: str
   }
 }
 
+/** What undrift never does, it does not hold back: a guard is named only beside that. */
+function told(incident: Incident, outcome: NoticeOutcome, now: string): readonly string[] {
+  const { guard } = incident;
+  const held = outcome === 'held' && guard !== null;
+  return [
+    'undrift only tells of this. It closes what was opened; it adds no rules and changes none.',
+    ...(held ? [`Besides, it is held: ${GUARD_WORDS[guard]}`, ...reasonLine(incident)] : []),
+    nextLook(incident, now),
+    ...(held ? runbook(incident) : []),
+  ];
+}
+
 function held(incident: Incident, now: string): readonly string[] {
   const { guard, decision, outcome } = incident;
   const words = guard === null ? 'a guard stopped it.' : GUARD_WORDS[guard];
   const act = decision.remediation;
-  const acted = revoked(incident) !== 'no' || replacementNow(incident) !== null;
+  const acted = tookAway(incident) !== 'no' || replacementNow(incident) !== null;
   const would = guard === 'observe' ? 'In enforce mode undrift would have done this' : 'Would have been done';
   return [
     `${acted ? 'Nothing more' : 'Nothing'} was done: ${words}`,
@@ -45,11 +56,9 @@ function runbook({ guard }: Incident): readonly string[] {
 
 function done({ decision, replacement }: Incident): string {
   const act = decision.remediation;
-  if (act?.action === 'revoke-rules') return `Revoked ${listOf(act.ruleIds)} from ${plain(act.groupId)}.`;
   if (act === null) return 'undrift put it right.';
-  const successor = replacement?.successor ?? null;
-  const took = successor === null ? '' : ` ${plain(successor)} took its place.`;
-  return `Terminated ${plain(act.instanceId)} through Auto Scaling group ${plain(act.autoScalingGroupName)}.${took}`;
+  const successor = act.action === 'replace-instance' ? (replacement?.successor ?? null) : null;
+  return `${doneWords(act)}${successor === null ? '' : ` ${plain(successor)} took its place.`}`;
 }
 
 function unfinished(incident: Incident, outcome: NoticeOutcome, now: string): readonly string[] {
@@ -89,37 +98,19 @@ export function whatWasSeen(incident: Incident, outcome: NoticeOutcome): readonl
     ...(seen?.kind === 'done' || seen?.kind === 'already-done' ? [plain(seen.seen, 300)] : []),
     ...(seen?.kind === 'done' ? [`${secondsWords(seen.secondsToFix)} from the change to the proof.`] : []),
     ...(outcome === 'unverified' ? ['It was sent, and could not be seen done. It is not proven closed.'] : []),
-    ...(revoked(incident) === 'yes' ? [ESTABLISHED] : []),
+    ...(tookAway(incident) === 'yes' ? [established(incident)] : []),
   ];
 }
 
-/** 432,000 s by default, 350 s on Nitro v6 instances (EC2 User Guide, "Security group connection tracking"). */
-const ESTABLISHED =
-  'Connections that were already established may outlive the revoke, until they are idle for long (350 seconds ' +
-  'to 5 days, by instance type). End them on the instance if that matters.';
-
-export function howToUndo(incident: Incident): readonly Paragraph[] {
-  const known = revoked(incident);
-  if (known === 'no') return nothingToUndo(incident);
-  const command = undoCommand(incident.inverse, incident.change.region);
-  if (command === null) return ['There is no command for it: the ledger does not have the rules as they were.'];
-  const doubt = known === 'perhaps' ? 'It is not known whether anything was revoked. If so, this' : 'This';
-  return [
-    `${doubt} puts the rules back. Without an exemption in policy.yml undrift closes them again:`,
-    ...command.split('\n').map((verbatim) => ({ verbatim })),
-  ];
-}
-
-function nothingToUndo(incident: Incident): readonly Paragraph[] {
-  const replacement = replacementNow(incident);
-  if (replacement === null) {
-    return [`${incident.rounds > 1 ? 'In this round ' : ''}undrift changed nothing, so there is nothing to undo.`];
-  }
-  const gone = incident.outcome?.kind === 'done';
-  return [
-    gone
-      ? 'There is nothing to undo: a terminated instance does not come back.'
-      : 'What Auto Scaling was asked for cannot be called back.',
-    replacement.successor === null ? 'No successor is known yet.' : `${plain(replacement.successor)} took over.`,
-  ];
+/**
+ * The guide says that a changed rule does not cut tracked connections; of groups taken off and entries removed it says
+ * nothing, so nothing may be promised there. Idle time-out: 432,000 s by default, 350 s on Nitro v6 instances (EC2 User
+ * Guide, "Security group connection tracking").
+ */
+function established({ decision }: Incident): string {
+  const what =
+    decision.remediation?.action === 'revoke-rules'
+      ? 'Connections that were already established may outlive the revoke,'
+      : 'EC2 does not promise that this cuts connections that were already established: they may live on';
+  return `${what} until they are idle for long (350 seconds to 5 days, by instance type). End them on the instance if that matters.`;
 }

@@ -1,7 +1,7 @@
 import type { Incident, NoticeKind, Outcome } from '../domain/incident.ts';
 import { clean } from './plain.ts';
-import { undoCommand } from './undo.ts';
-import { replacementNow, revoked } from './verdict.ts';
+import { putBackOf, undoOf } from './put-back.ts';
+import { replacementNow } from './verdict.ts';
 
 export const NOTICE_SCHEMA = 'undrift.notice/1';
 
@@ -11,8 +11,7 @@ export function incidentJson(
   kind: NoticeKind,
   words: { readonly subject: string; readonly text: string; readonly outcome: string; readonly now: string },
 ): Record<string, unknown> {
-  const { finding, change, decision, outcome, inverse, about } = incident;
-  const command = revoked(incident) === 'no' ? null : undoCommand(inverse, change.region);
+  const { finding, change, decision, outcome, about } = incident;
   return {
     schema: NOTICE_SCHEMA,
     kind,
@@ -31,13 +30,18 @@ export function incidentJson(
     },
     about: { name: text(about.name), owner: text(about.owner), madeBy: text(about.madeBy) },
     successor: replacementNow(incident)?.successor ?? null,
-    undo: command === null ? null : { command },
+    undo: commandOf(undoOf(incident)),
+    putBack: commandOf(putBackOf(incident)),
     policyDigest: incident.policyDigest,
     commit: incident.commit,
     version: incident.version,
     account: change.account,
     region: change.region,
   };
+}
+
+export function commandOf(command: string | null): { readonly command: string } | null {
+  return command === null ? null : { command };
 }
 
 function incidentOf(incident: Incident): Record<string, unknown> {

@@ -61,7 +61,9 @@ function paused(pause: Pause, previous: Pause | null, place: Place): Notice {
     ],
     [
       'What that means',
-      ['Changes are still seen, decided, recorded and told. Nothing is revoked or replaced meanwhile.'],
+      [
+        'Changes are still seen, decided, recorded and told. Nothing is revoked, detached, removed or replaced meanwhile.',
+      ],
     ],
     ['To end it now', [...commandLine('resume', place.region, place.stage), where(place)]],
   ]);

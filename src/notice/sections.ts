@@ -1,5 +1,6 @@
 import { type Actor, actorName } from '../domain/actor.ts';
-import type { Change } from '../domain/change.ts';
+import type { Change, ResourceRef } from '../domain/change.ts';
+import type { Finding } from '../domain/decision.ts';
 import type { Incident } from '../domain/incident.ts';
 import { commandLine } from './command-line.ts';
 import { plain } from './plain.ts';
@@ -9,17 +10,21 @@ import { utc } from './time.ts';
 export type Paragraph = string | { readonly verbatim: string };
 const EVIDENCE_LINES = 12;
 
-export function whatWasWrong({ finding, rounds, openedAt, unit }: Incident): readonly Paragraph[] {
+export function whatWasWrong({ finding, rounds, openedAt, resource }: Incident): readonly Paragraph[] {
   const { evidence } = finding;
   const rest = evidence.length - EVIDENCE_LINES;
-  const hole = unit === 'security-groups' ? 'Reopened: round %n of this hole' : 'Again: round %n of this drift';
   return [
     plain(finding.summary, 300),
     ...evidence.slice(0, EVIDENCE_LINES).map((line) => plain(line, 300)),
     ...(rest > 0 ? [`and ${rest} more of this kind`] : []),
     `Severity ${finding.severity}, rule ${plain(finding.rule)}.`,
-    ...(rounds > 1 ? [`${hole.replace('%n', String(rounds))}; the first was seen on ${utc(openedAt)}.`] : []),
+    ...(rounds > 1 ? [`${again(finding, resource, rounds)}; the first was seen on ${utc(openedAt)}.`] : []),
   ];
+}
+
+function again({ rule }: Finding, { type }: ResourceRef, rounds: number): string {
+  if (type === 'instance') return `Again: round ${rounds} of this drift`;
+  return rule === 'pipeline-only' ? `Again: round ${rounds} of this change` : `Reopened: round ${rounds} of this hole`;
 }
 
 export function whoAndWhen(change: Change): readonly Paragraph[] {

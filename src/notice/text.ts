@@ -1,5 +1,6 @@
 import type { Incident } from '../domain/incident.ts';
-import { howToUndo, whatWasDone, whatWasSeen } from './acts.ts';
+import { whatWasDone, whatWasSeen } from './acts.ts';
+import { undoSection } from './put-back.ts';
 import { type Paragraph, reference, whatWasWrong, whoAndWhen, whose } from './sections.ts';
 import type { NoticeOutcome } from './verdict.ts';
 import { wrap } from './wrap.ts';
@@ -8,16 +9,19 @@ export type Section = readonly [title: string, paragraphs: readonly Paragraph[]]
 
 /** The text for people, in the order in which people ask. */
 export function incidentText(incident: Incident, outcome: NoticeOutcome, now: string, stage?: string): string {
-  const acted = outcome !== 'held' && outcome !== 'observed';
   return textOf([
     ['What was wrong', whatWasWrong(incident)],
     ['Who did it, and when', whoAndWhen(incident.change)],
-    [acted ? 'What was done' : 'Why nothing was done', whatWasDone(incident, outcome, now)],
+    [doneTitle(outcome), whatWasDone(incident, outcome, now)],
     ['What was seen afterwards', whatWasSeen(incident, outcome)],
     ['Whose it is', whose(incident)],
-    ['To undo it', howToUndo(incident)],
+    undoSection(incident),
     ['To look closer', reference(incident, stage)],
   ]);
+}
+
+function doneTitle(outcome: NoticeOutcome): string {
+  return outcome === 'held' || outcome === 'observed' ? 'Why nothing was done' : 'What was done';
 }
 
 /** Sections without lines are left out. */

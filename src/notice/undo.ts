@@ -1,67 +1,76 @@
-import type { RuleSource, SecurityGroupRule } from '../domain/estate.ts';
+import type { SecurityGroupRule } from '../domain/estate.ts';
 import type { Inverse } from '../domain/incident.ts';
+import { isMasked } from './mask.ts';
 import { asciiJson, shellQuote } from './shell.ts';
-
-/** What CloudTrail and Systems Manager write in the place of a value, and what a mask of ours looks like. */
-const MASKS = /<sensitiveDataRemoved>|HIDDEN_DUE_TO_SECURITY_REASONS|^\*{3,}$|<masked/iu;
-
-function isMasked(value: string): boolean {
-  return MASKS.test(value);
-}
+import { groupsAndDirections, permission, sourceValue, updated } from './undo-rules.ts';
 
 /**
- * The AWS CLI command that puts the rules back as they were: one line for each group and direction, fit for a POSIX
- * shell. Null when there is nothing to put back, or when a value that decides who gets in is masked.
+ * The AWS CLI command that puts things back as they were: one line for each call, fit for a POSIX shell. Null when there
+ * is nothing to put back, or when a value that decides who gets in is masked.
  */
 export function undoCommand(inverse: Inverse, region: string): string | null {
-  if (inverse === null || inverse.rules.length === 0) return null;
-  if (inverse.rules.some(decisiveMask)) return null;
-  const lines: string[] = [];
-  for (const rules of byGroup(inverse.rules)) lines.push(line(rules, region));
-  return lines.join('\n');
+  const lines = inverse === null ? [] : linesOf(inverse, region);
+  return lines.length === 0 ? null : lines.join('\n');
+}
+
+function linesOf(inverse: NonNullable<Inverse>, region: string): readonly string[] {
+  switch (inverse.action) {
+    case 'authorize-rules':
+      return inverse.rules.some(decisiveMask) ? [] : groupsAndDirections(inverse.rules).map((it) => added(it, region));
+    case 'modify-rules':
+      return inverse.rules.some(decisiveMask)
+        ? []
+        : groupsAndDirections(inverse.rules).map((it) => changed(it, region));
+    case 'attach-groups':
+      return attached(inverse.interfaceId, inverse.groupIds, region);
+    case 'add-entries':
+      return inverse.entries.some(({ cidr }) => isMasked(cidr)) ? [] : entriesAdded(inverse, region);
+  }
 }
 
 function decisiveMask(rule: SecurityGroupRule): boolean {
   return [rule.groupId, rule.protocol, sourceValue(rule.source)].some(isMasked);
 }
 
-function sourceValue(source: RuleSource): string {
-  return 'cidr' in source ? source.cidr : source.id;
+function ec2(command: string, region: string, ...words: readonly string[]): string {
+  return ['aws', 'ec2', command, '--region', region, ...words].map(shellQuote).join(' ');
 }
 
-function byGroup(rules: readonly SecurityGroupRule[]): readonly (readonly SecurityGroupRule[])[] {
-  const groups = new Map<string, SecurityGroupRule[]>();
-  for (const rule of rules) {
-    const key = `${rule.egress} ${rule.groupId}`;
-    groups.set(key, [...(groups.get(key) ?? []), rule]);
-  }
-  return [...groups.values()];
-}
-
-function line(rules: readonly SecurityGroupRule[], region: string): string {
+function added(rules: readonly SecurityGroupRule[], region: string): string {
   const [first] = rules;
   const command = first?.egress ? 'authorize-security-group-egress' : 'authorize-security-group-ingress';
   const permissions = asciiJson(rules.map(permission));
-  const words = ['aws', 'ec2', command, '--region', region, '--group-id', first?.groupId ?? ''];
-  return [...words, '--ip-permissions', permissions].map(shellQuote).join(' ');
+  return ec2(command, region, '--group-id', first?.groupId ?? '', '--ip-permissions', permissions);
 }
 
-/** The shape of EC2's `IpPermission`, which the CLI takes as JSON. */
-function permission(rule: SecurityGroupRule): Record<string, unknown> {
-  const ports = rule.protocol === '-1' ? {} : { FromPort: rule.fromPort, ToPort: rule.toPort };
-  return { IpProtocol: rule.protocol, ...ports, ...sources(rule) };
+function changed(rules: readonly SecurityGroupRule[], region: string): string {
+  const updates = asciiJson(rules.map(updated));
+  const group = rules[0]?.groupId ?? '';
+  return ec2('modify-security-group-rules', region, '--group-id', group, '--security-group-rules', updates);
 }
 
-function sources({ source, description }: SecurityGroupRule): Record<string, unknown> {
-  const words = description === null || description === '' || isMasked(description) ? {} : { Description: description };
-  switch (source.kind) {
-    case 'ipv4':
-      return { IpRanges: [{ CidrIp: source.cidr, ...words }] };
-    case 'ipv6':
-      return { Ipv6Ranges: [{ CidrIpv6: source.cidr, ...words }] };
-    case 'prefix-list':
-      return { PrefixListIds: [{ PrefixListId: source.id, ...words }] };
-    case 'security-group':
-      return { UserIdGroupPairs: [{ GroupId: source.id, ...words }] };
+/** The call sets all groups of the interface. */
+function attached(interfaceId: string, groupIds: readonly string[], region: string): readonly string[] {
+  if (groupIds.length === 0) return [];
+  const place = ['--network-interface-id', interfaceId];
+  return [ec2('modify-network-interface-attribute', region, ...place, '--groups', ...groupIds)];
+}
+
+/** EC2 takes at most 100 entries a call (API reference of ModifyManagedPrefixList, `AddEntry.N`). */
+const ENTRIES_A_CALL = 100;
+
+/** Each call names the version that it changes; the shell asks for it, as it is another one after every change. */
+function entriesAdded(inverse: Extract<Inverse, { action: 'add-entries' }>, region: string): readonly string[] {
+  const { prefixListId, entries } = inverse;
+  const asked = ['--prefix-list-ids', prefixListId, '--query', 'PrefixLists[0].Version', '--output', 'text'];
+  const version = `"$(${ec2('describe-managed-prefix-lists', region, ...asked)})"`;
+  const calls: string[] = [];
+  for (let at = 0; at < entries.length; at += ENTRIES_A_CALL) {
+    const part = entries.slice(at, at + ENTRIES_A_CALL).map(({ cidr, description }) => {
+      return { Cidr: cidr, ...(description === null || isMasked(description) ? {} : { Description: description }) };
+    });
+    const words = ['--prefix-list-id', prefixListId, '--add-entries', asciiJson(part), '--current-version'];
+    calls.push(`${ec2('modify-managed-prefix-list', region, ...words)} ${version}`);
   }
+  return calls;
 }

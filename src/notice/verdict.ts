@@ -1,4 +1,5 @@
 import type { Attempt, Incident, NoticeKind, Replacement } from '../domain/incident.ts';
+import type { RuleId } from '../policy/policy.ts';
 
 /**
  * The closed set of the SNS attribute `outcome`. About an incident: done, already-done, observed, held, unverified,
@@ -28,21 +29,30 @@ export function noticeOutcome(incident: Incident, kind: NoticeKind): NoticeOutco
 }
 
 /** What only a person can put right (a misuse of our own role) must not get lost among what is merely observed. */
-function heldOutcome({ guard, decision }: Incident): NoticeOutcome {
-  if (guard !== 'observe') return 'held';
-  return decision.remediation === null ? 'escalated' : 'observed';
+function heldOutcome(incident: Incident): NoticeOutcome {
+  if (incident.guard !== 'observe') return 'held';
+  return incident.decision.remediation === null && !onlyTold(incident) ? 'escalated' : 'observed';
 }
+
+/**
+ * A change of a security group that undrift tells and leaves: a rule was removed, changed or described by somebody who
+ * is not trusted. Nothing is open, and no role of undrift may put rules back.
+ */
+export function onlyTold({ decision, finding }: Incident): boolean {
+  return decision.remediation === null && finding.rule === PIPELINE_ONLY;
+}
+
+const PIPELINE_ONLY: RuleId = 'pipeline-only';
 
 /** The first word of the subject. */
 export function verdictWord(incident: Incident, outcome: NoticeOutcome): string {
-  const replaces = isReplacement(incident);
   switch (outcome) {
     case 'done':
-      return replaces ? 'Replaced' : 'Closed';
+      return PUT_RIGHT[natureOf(incident)].done;
     case 'already-done':
-      return replaces ? 'Already gone' : 'Already closed';
+      return onlyTold(incident) ? 'Settled' : PUT_RIGHT[natureOf(incident)].already;
     case 'observed':
-      return 'Held (observe)';
+      return onlyTold(incident) ? 'Told' : 'Held (observe)';
     case 'held':
       return `Held (${incident.guard ?? 'no guard'})`;
     case 'escalated':
@@ -54,9 +64,17 @@ export function verdictWord(incident: Incident, outcome: NoticeOutcome): string 
   }
 }
 
-function isReplacement({ decision, resource }: Incident): boolean {
-  if (decision.remediation !== null) return decision.remediation.action === 'replace-instance';
-  return resource.type !== 'security-group';
+/** An exposure is closed; a rule that was added past the pipeline may have opened nothing. */
+const PUT_RIGHT = {
+  replacement: { done: 'Replaced', already: 'Already gone' },
+  addition: { done: 'Revoked', already: 'Already gone' },
+  exposure: { done: 'Closed', already: 'Already closed' },
+} as const;
+
+function natureOf({ decision, finding, resource }: Incident): keyof typeof PUT_RIGHT {
+  const act = decision.remediation?.action;
+  if (act === 'replace-instance' || (act === undefined && resource.type === 'instance')) return 'replacement';
+  return finding.rule === PIPELINE_ONLY ? 'addition' : 'exposure';
 }
 
 /** Attempts of the present round: an incident keeps those of earlier rounds, too. */
@@ -69,10 +87,13 @@ function sentNow(incident: Incident): readonly Attempt[] {
   return attemptsNow(incident).filter((attempt) => attempt.error === null);
 }
 
-/** Whether rules were revoked: seen, or answered without an error; `perhaps` when a call was sent and never answered. */
-export function revoked(incident: Incident): 'yes' | 'perhaps' | 'no' {
+/**
+ * Whether rules, groups or entries were taken away: seen, or answered without an error; `perhaps` when a call was sent
+ * and never answered. A replacement takes nothing of the kind away.
+ */
+export function tookAway(incident: Incident): 'yes' | 'perhaps' | 'no' {
   const { decision, outcome, closedBy } = incident;
-  if (decision.remediation?.action !== 'revoke-rules') return 'no';
+  if (decision.remediation === null || decision.remediation.action === 'replace-instance') return 'no';
   if (outcome?.kind === 'already-done' && closedBy !== 'undrift') return 'no';
   if (outcome?.kind === 'done') return 'yes';
   const sent = sentNow(incident);

@@ -1,4 +1,4 @@
-import type { GuardName, Remediation } from '../domain/decision.ts';
+import type { DetachGroups, GuardName, Remediation, RevokeRules } from '../domain/decision.ts';
 import type { ClosedBy } from '../domain/incident.ts';
 import { plain } from './plain.ts';
 
@@ -21,6 +21,7 @@ export const GUARD_WORDS: Readonly<Record<GuardName, string>> = {
   fight: 'the same drift came back after it was put right. Something or somebody puts it there again.',
   'pre-existing': 'it was there before undrift was deployed, and the policy looks at new findings only.',
   unreadable: 'something that the decision needs could not be read. When unsure, undrift does not act.',
+  shared: 'other interfaces use the group as well: a rule that goes for one of them goes for all.',
 };
 
 /** Who put it right, when undrift found nothing left to do. */
@@ -32,16 +33,43 @@ export const CLOSED_BY_WORDS: Readonly<Record<ClosedBy, string>> = {
 };
 
 /** `revoke sgr-1 and sgr-2 from sg-0abc`: the act in the infinitive. */
-export function actWords(remediation: Remediation): string {
-  if (remediation.action === 'revoke-rules') {
-    return `revoke ${listOf(remediation.ruleIds)} from ${plain(remediation.groupId)}`;
+export function actWords(act: Remediation): string {
+  switch (act.action) {
+    case 'revoke-rules':
+      return `revoke ${revokedRules(act)}`;
+    case 'detach-groups':
+      return `take ${listOf(act.groupIds)} off ${plain(act.interfaceId)}, so that only ${staying(act)}`;
+    case 'remove-entries':
+      return `remove ${listOf(act.cidrs)} from ${plain(act.prefixListId)}`;
+    case 'replace-instance':
+      return `replace ${plain(act.instanceId)} through its Auto Scaling group ${plain(act.autoScalingGroupName)}`;
   }
-  const group = plain(remediation.autoScalingGroupName);
-  return `replace ${plain(remediation.instanceId)} through its Auto Scaling group ${group}`;
+}
+
+/** The same act, seen done; a sentence. */
+export function doneWords(act: Remediation): string {
+  switch (act.action) {
+    case 'revoke-rules':
+      return `Revoked ${revokedRules(act)}.`;
+    case 'detach-groups':
+      return `Took ${listOf(act.groupIds)} off ${plain(act.interfaceId)}; ${staying(act)}.`;
+    case 'remove-entries':
+      return `Removed ${listOf(act.cidrs)} from ${plain(act.prefixListId)}.`;
+    case 'replace-instance':
+      return `Terminated ${plain(act.instanceId)} through Auto Scaling group ${plain(act.autoScalingGroupName)}.`;
+  }
+}
+
+function revokedRules({ ruleIds, groupId, egress }: RevokeRules): string {
+  return `${listOf(ruleIds)} from ${plain(groupId)}${egress ? ' (egress)' : ''}`;
+}
+
+function staying({ remaining }: DetachGroups): string {
+  return `${listOf(remaining)} ${remaining.length === 1 ? 'stays' : 'stay'}`;
 }
 
 /** At most ten names; more are counted. */
-export function listOf(values: readonly string[]): string {
+function listOf(values: readonly string[]): string {
   const names = values.slice(0, 10).map((value) => plain(value));
   if (values.length > 10) return `${names.join(', ')} and ${values.length - 10} more`;
   if (names.length < 2) return names.join('');

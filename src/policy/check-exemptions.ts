@@ -1,5 +1,6 @@
 import { at, checkNarrows, checkUnique, coversRule, listAt, type Path, type Report, textAt } from './check-parts.ts';
 import { readDate, yearAhead } from './dates.ts';
+import { SPATIAL_RULES } from './select.ts';
 
 /** Exemptions across their keys. Expiry is compared with `now` only where the document is checked, not at a cold start. */
 export function checkExemptions(document: unknown, now: Date | null, report: Report): void {
@@ -20,13 +21,14 @@ function checkSelector(entry: unknown, path: Path, report: Report): void {
     report.faults.push({ path: [...path, 'select', 'tag'], message });
   }
   for (const key of ['port', 'range']) {
-    if (at(select, key) === undefined || coversRule(entry, 'internet')) continue;
-    const message = 'only has a meaning for the rule internet; add that rule, or leave the key out';
+    if (at(select, key) === undefined || SPATIAL_RULES.some((rule) => coversRule(entry, rule))) continue;
+    const message = 'only has a meaning for the rules internet and egress; add one of them, or leave the key out';
     report.faults.push({ path: [...path, 'select', key], message });
   }
-  if (at(select, 'actor') !== undefined && coversRule(entry, 'internet')) {
+  const measured = SPATIAL_RULES.find((rule) => coversRule(entry, rule));
+  if (at(select, 'actor') !== undefined && measured !== undefined) {
     report.warnings.push(
-      `${name(entry, path)} selects the rule internet by actor: who opened a port is often not known (a Config verdict, for one), and what cannot be told is held`,
+      `${name(entry, path)} selects the rule ${measured} by actor: who opened a port is often not known (a Config verdict, for one), and what cannot be told is held`,
     );
   }
 }

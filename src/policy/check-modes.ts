@@ -1,6 +1,7 @@
 import { at, checkNarrows, coversRule, listAt, type Path, type Report, textAt } from './check-parts.ts';
 import { CAUTION } from './mode.ts';
-import { RULES } from './policy.ts';
+import { NETWORK_RULES, RULES, type RuleId } from './policy.ts';
+import { SPATIAL_RULES } from './select.ts';
 
 export function checkModes(document: unknown, report: Report): void {
   listAt(document, 'modes').forEach((entry, index) => {
@@ -9,6 +10,7 @@ export function checkModes(document: unknown, report: Report): void {
     checkTag(entry, path, report);
     checkActor(entry, path, report);
     warnIfIdle(document, entry, path, report);
+    warnIfUnlisted(document, entry, path, report);
   });
   for (const rule of RULES) warnIfIdle(document, at(document, 'rules', rule), ['rules', rule], report);
 }
@@ -27,19 +29,32 @@ function checkEntry(entry: unknown, path: Path, report: Report): void {
 }
 
 function checkTag(entry: unknown, path: Path, report: Report): void {
-  const lowers = coversRule(entry, 'internet') && textAt(entry, 'mode') !== 'enforce';
-  if (!lowers || at(entry, 'select', 'tag') === undefined) return;
-  const message =
-    'found a tag that lowers the rule internet, but whoever can open a port can usually set a tag; select otherwise, or list other rules';
+  const lowered = lowers(entry, NETWORK_RULES);
+  if (lowered === undefined || at(entry, 'select', 'tag') === undefined) return;
+  const message = `found a tag that lowers the rule ${lowered}, but whoever can open a port can usually set a tag; select otherwise, or list other rules`;
   report.faults.push({ path: [...path, 'select', 'tag'], message });
 }
 
+/** For `pipeline-only` the actor is always known: it is about nothing else. */
 function checkActor(entry: unknown, path: Path, report: Report): void {
-  const lowers = coversRule(entry, 'internet') && textAt(entry, 'mode') !== 'enforce';
-  if (!lowers || at(entry, 'select', 'actor') === undefined) return;
+  const lowered = lowers(entry, SPATIAL_RULES);
+  if (lowered === undefined || at(entry, 'select', 'actor') === undefined) return;
   report.warnings.push(
-    `modes[${path[1]}] lowers the rule internet by actor: who opened a port is often not known (a Config verdict, for one), and then the lower mode applies`,
+    `modes[${path[1]}] lowers the rule ${lowered} by actor: who opened a port is often not known (a Config verdict, for one), and then the lower mode applies`,
   );
+}
+
+/** The first of these rules that the entry may hold back from acting. */
+function lowers(entry: unknown, rules: readonly RuleId[]): RuleId | undefined {
+  return textAt(entry, 'mode') === 'enforce' ? undefined : rules.find((rule) => coversRule(entry, rule));
+}
+
+/** A mode for a rule that is off unless listed does nothing as long as it is not. */
+function warnIfUnlisted(document: unknown, entry: unknown, path: Path, report: Report): void {
+  for (const rule of ['egress', 'pipeline-only']) {
+    if (!listAt(entry, 'rules').includes(rule) || at(document, 'rules', rule) !== undefined) continue;
+    report.warnings.push(`modes[${path[1]}] names ${rule}, which is off, as rules does not list it`);
+  }
 }
 
 /** The most cautious setting wins, so a bolder one below a cautious top level does nothing: say so. */

@@ -1,8 +1,8 @@
 import type { Exemption, Policy, RuleId } from './policy.ts';
-import { matches, type Subject } from './select.ts';
+import { matches, type SelectOptions, SPATIAL_RULES, type Subject } from './select.ts';
 
 export type Exemptions = {
-  /** In force, and they surely select the subject. For `internet`, `port` and `range` are still to be intersected. */
+  /** In force, and they surely select the subject. For `internet` and `egress`, `port` and `range` are still to be intersected. */
   readonly granted: readonly Exemption[];
   /** In force, but a fact that they select by could not be read: hold, and say so. */
   readonly unreadable: readonly Exemption[];
@@ -10,9 +10,10 @@ export type Exemptions = {
 
 /** The exemptions that stand between this rule and an act at `now`. Expired ones, and ones yet to begin, don't count. */
 export function exemptionsFor(rule: RuleId, subject: Subject, policy: Policy, now: Date): Exemptions {
-  const spatial = rule === 'internet' ? 'ignore' : 'never';
+  const spatial = (SPATIAL_RULES as readonly RuleId[]).includes(rule) ? 'ignore' : 'never';
+  const options: SelectOptions = { spatial, vpcs: 'every' };
   const current = policy.exemptions.filter((exemption) => covers(exemption, rule) && inForce(exemption, now));
-  const judged = current.map((exemption) => ({ exemption, verdict: matches(exemption.select, subject, { spatial }) }));
+  const judged = current.map((exemption) => ({ exemption, verdict: matches(exemption.select, subject, options) }));
   return {
     granted: judged.filter(({ verdict }) => verdict === 'yes').map(({ exemption }) => exemption),
     unreadable: judged.filter(({ verdict }) => verdict === 'unknown').map(({ exemption }) => exemption),

@@ -3,16 +3,18 @@
  * `found "…"`: what is wrong with it and what to write instead.
  */
 import { networkOf, parseCidr } from '../net/cidr.ts';
-import { type Protocol, parseProtocol, protocolName } from '../net/protocols.ts';
+import { isIcmp, type Protocol, parseProtocol, protocolName } from '../net/protocols.ts';
 import { didYouMean } from './fault.ts';
 import type { PortRange } from './policy.ts';
 
 export const WRITE_PORT = 'write a port from 0 to 65535, or a range in quotes such as "5985-5986"';
-export const WRITE_PROTOCOL = 'write all, or a list of tcp, udp, sctp, dccp, udplite or their IANA numbers';
+export const WRITE_PROTOCOL =
+  'write all, or a list of tcp, udp, sctp, dccp, udplite, icmp, icmpv6 or their IANA numbers';
 
 const LAST_PORT = 65535;
-const NAMES = ['tcp', 'udp', 'sctp', 'dccp', 'udplite'];
-const WITH_PORTS: readonly Protocol[] = NAMES.map((name) => readProtocol(name));
+export const LAST_ICMP_TYPE = 255;
+const NAMES = ['tcp', 'udp', 'sctp', 'dccp', 'udplite', 'icmp', 'icmpv6'];
+const KNOWN: readonly Protocol[] = NAMES.map((name) => readProtocol(name));
 
 /** `22` or `"5985-5986"`, both ends included. */
 export function readPorts(value: number | string): PortRange | null {
@@ -36,11 +38,24 @@ export function readProtocol(value: number | string): number {
 
 export function protocolFault(value: number | string): string | null {
   const protocol = readProtocol(value);
-  if (WITH_PORTS.includes(protocol)) return null;
+  if (KNOWN.includes(protocol)) return null;
   const meant = typeof value === 'string' ? didYouMean(value, NAMES) : null;
   const unknown = meant === null ? '' : `; did you mean ${meant}?`;
   const why = protocol < 0 ? unknown : `, but ${protocolName(protocol)} has no ports`;
   return `${why}; ${WRITE_PROTOCOL}`;
+}
+
+/** `icmp` or `icmpv6`, for whose number the same goes; null for every other protocol. Their `ports` are types. */
+export function icmpName(value: number | string): string | null {
+  const protocol = readProtocol(value);
+  return isIcmp(protocol) ? protocolName(protocol) : null;
+}
+
+/** What is no range, and the whole address space: to allow that would switch a rule off. */
+export function listedRangeFault(value: string): string | null {
+  const fault = cidrFault(value);
+  if (fault !== null) return fault;
+  return value.endsWith('/0') ? ', which is the whole address space and would switch a rule off; leave it out' : null;
 }
 
 export function cidrFault(value: string): string | null {

@@ -12,6 +12,7 @@ import {
 } from 'yaml';
 import { type Fault, pathText } from './fault.ts';
 import type { Policy } from './policy.ts';
+import { type FileFault, inlineRangeFiles, type ReadText } from './range-files.ts';
 import { resolvePolicy } from './resolve.ts';
 
 export type LoadedPolicy = {
@@ -31,18 +32,38 @@ export class PolicyFaults extends Error {
   }
 }
 
+const readNothing: ReadText = () => {
+  throw new Error('no files are read here');
+};
+
 /**
- * @param file how the file is called in messages
+ * @param file how the file is called in messages, and where the files that it names are looked for
  * @param now when given, exemptions that are over or run for more than a year are faults
+ * @param read reads a file that the policy names; without it, naming one is a fault
  * @throws PolicyFaults
  */
-export function loadPolicy(text: string, file: string, now: Date | null = null): LoadedPolicy {
-  const { yaml, document, at } = readYaml(text, file);
+export function loadPolicy(
+  text: string,
+  file: string,
+  now: Date | null = null,
+  read: ReadText = readNothing,
+): LoadedPolicy {
+  const { yaml, document: written, at } = readYaml(text, file);
+  const { document, faults } = inlineRangeFiles(written, file, read);
   const resolved = resolvePolicy(document, now);
   if ('policy' in resolved) return { policy: resolved.policy, document, warnings: resolved.warnings };
-  const located = resolved.faults.map((fault) => ({ fault, offset: offsetOf(yaml, fault.path) }));
+  const located = allOf(faults, resolved.faults).map((fault) => ({ fault, offset: offsetOf(yaml, fault.path) }));
   located.sort((a, b) => a.offset - b.offset);
-  throw new PolicyFaults(located.map(({ fault, offset }) => `${at(offset)} ${pathText(fault.path)}: ${fault.message}`));
+  const told = located.map(({ fault, offset }) => {
+    return `${fault.place ?? at(offset)} ${pathText(fault.path)}: ${fault.message}`;
+  });
+  throw new PolicyFaults(told);
+}
+
+/** What is wrong with a file says why its ranges are not there: that they are not need not be said as well. */
+function allOf(ofFiles: readonly FileFault[], ofDocument: readonly Fault[]): readonly FileFault[] {
+  const paths = new Set(ofFiles.map(({ path }) => pathText(path)));
+  return [...ofFiles, ...ofDocument.filter(({ path }) => !paths.has(pathText(path)))];
 }
 
 type ReadYaml = { yaml: Document; document: unknown; at: (offset: number) => string };

@@ -6,7 +6,7 @@ import {
   type Policy,
   type RuleId,
 } from './policy.ts';
-import { matches, type Subject, type Verdict } from './select.ts';
+import { matches, type SelectOptions, type Subject, type Verdict } from './select.ts';
 
 /** The mode that applies, and the setting that decided it, as a path into `policy.yml`. */
 export type AppliedMode = { readonly mode: Mode; readonly because: string };
@@ -18,6 +18,7 @@ export function moreCautious(a: Mode, b: Mode): boolean {
   return CAUTION.indexOf(a) < CAUTION.indexOf(b);
 }
 
+const MODE_SELECTION: SelectOptions = { spatial: 'never', vpcs: 'some' };
 const NO_SETTING: AppliedMode = { mode: 'observe', because: 'no setting applies' };
 
 type Setting = AppliedMode & { readonly applies: Verdict };
@@ -44,7 +45,7 @@ function settingsOf(rule: RuleId, subject: Subject, policy: Policy): readonly Se
   const own = ownMode(rule, policy);
   const settings: Setting[] = [];
   if (policy.mode !== null) settings.push({ mode: policy.mode, because: 'mode', applies: 'yes' });
-  if (own !== null) settings.push({ mode: own, because: `rules.${rule}.mode`, applies: 'yes' });
+  if (own !== null) settings.push({ ...own, applies: 'yes' });
   policy.modes.forEach((entry, index) => {
     const because = `modes[${index}]`;
     settings.push({ mode: entry.mode, because, applies: applies(entry, rule, subject) });
@@ -52,17 +53,32 @@ function settingsOf(rule: RuleId, subject: Subject, policy: Policy): readonly Se
   return settings;
 }
 
-function ownMode(rule: RuleId, policy: Policy): Mode | null {
-  if (rule === 'internet') return policy.internet.mode;
-  return isInstanceRule(rule) ? policy.instanceRules[rule].mode : null;
+/** The rule's own setting; null where it has none. */
+function ownMode(rule: RuleId, policy: Policy): AppliedMode | null {
+  const mode = ownSettings(rule, policy)?.mode ?? null;
+  return mode === null ? null : { mode, because: whyOwn(rule, mode, policy) };
+}
+
+/** `egress` and `pipeline-only` are off where they are not listed. A listed `egress` protects something. */
+function whyOwn(rule: RuleId, mode: Mode, policy: Policy): string {
+  if (rule === 'egress' && policy.egress.protects.length === 0) return 'rules.egress is not listed';
+  if (rule === 'pipeline-only' && mode === 'off') return 'rules.pipeline-only is off or not listed';
+  return `rules.${rule}.mode`;
+}
+
+function ownSettings(rule: RuleId, policy: Policy): { readonly mode: Mode | null } | null {
+  if (rule === 'internet') return policy.internet;
+  if (rule === 'egress') return policy.egress;
+  if (rule === 'pipeline-only') return policy.pipelineOnly;
+  return isInstanceRule(rule) ? policy.instanceRules[rule] : null;
 }
 
 function isInstanceRule(rule: RuleId): rule is InstanceRuleId {
   return (INSTANCE_RULES as readonly string[]).includes(rule);
 }
 
-/** Loading refuses `port` and `range` here: a mode is one for the whole finding. */
+/** Loading refuses `port` and `range` here: a mode is one for the whole finding, and for all VPCs that a group serves. */
 function applies(entry: ModeSetting, rule: RuleId, subject: Subject): Verdict {
   if (entry.rules !== null && !entry.rules.includes(rule)) return 'no';
-  return entry.select === null ? 'yes' : matches(entry.select, subject, { spatial: 'never' });
+  return entry.select === null ? 'yes' : matches(entry.select, subject, MODE_SELECTION);
 }

@@ -52,11 +52,18 @@ export type ExposureLimit = { readonly ipv4: bigint; readonly ipv6: bigint };
 export const INTERNET_LIMIT: ExposureLimit = { ipv4: 2n ** 24n, ipv6: 2n ** 101n };
 
 type RuleSettings = { readonly mode: Mode | null };
-export type InternetSettings = RuleSettings & {
+/** How much of the internet may be reached through a protected port, in one direction. */
+export type ExposureSettings = RuleSettings & {
   readonly protects: readonly ProtectedPorts[];
   readonly limit: ExposureLimit;
-  /** Ranges that may always reach protected ports. */
+  /** Ranges that never count: those of the rule itself and those of the named lists that it allows. */
   readonly allowedRanges: readonly string[];
+};
+export type InternetSettings = ExposureSettings & {
+  /** What is put right when a prefix list of ours was widened: the rules that name it, or the list. */
+  readonly prefixLists: 'revoke-rules' | 'remove-entries';
+  /** TCP ports on which a group that only load balancers use may be public. */
+  readonly loadBalancers: readonly PortRange[];
 };
 
 export type ModeSetting = {
@@ -88,6 +95,10 @@ export type Policy = {
   readonly when: 'new' | 'any';
   readonly trustedActors: readonly TrustedActor[];
   readonly internet: InternetSettings;
+  /** Where traffic may go. Off where the policy does not list it. */
+  readonly egress: ExposureSettings;
+  /** Security groups are changed by trusted actors alone. Off where the policy does not list it. */
+  readonly pipelineOnly: RuleSettings;
   /** Instance rules by id (every instance rule is present). */
   readonly instanceRules: Readonly<Record<InstanceRuleId, RuleSettings>>;
   readonly configVerdicts: readonly ConfigVerdict[];
@@ -118,5 +129,7 @@ export const INSTANCE_RULES = [
   'ssh-key-pushed',
 ] as const;
 export type InstanceRuleId = (typeof INSTANCE_RULES)[number];
-export const RULES = ['internet', ...INSTANCE_RULES, 'own-role-misused'] as const;
+/** The rules about security groups, network interfaces and prefix lists. */
+export const NETWORK_RULES = ['internet', 'egress', 'pipeline-only'] as const;
+export const RULES = [...NETWORK_RULES, ...INSTANCE_RULES, 'own-role-misused'] as const;
 export type RuleId = (typeof RULES)[number];

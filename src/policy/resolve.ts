@@ -1,13 +1,16 @@
 /** The document → the policy with every default filled in, or all its faults. Knows no YAML: it runs at cold starts. */
 import { checkAllowedTogether } from './check-allowed.ts';
 import { checkExemptions } from './check-exemptions.ts';
+import { checkExposure } from './check-exposure.ts';
 import { checkModes } from './check-modes.ts';
 import type { Report } from './check-parts.ts';
+import { checkRangeLists } from './check-range-lists.ts';
 import { checkRules } from './check-rules.ts';
 import type { Fault } from './fault.ts';
 import { issueFaults } from './issues.ts';
 import type { Policy } from './policy.ts';
 import { policyDocument } from './schema.ts';
+import { SPATIAL_RULES } from './select.ts';
 import { toPolicy } from './to-policy.ts';
 
 export type Resolved = { readonly policy: Policy; readonly warnings: readonly string[] };
@@ -22,10 +25,13 @@ export function resolvePolicy(document: unknown, now: Date | null = null): Resol
   const issues = parsed.success ? [] : parsed.error.issues;
   const report: Report = { faults: issues.flatMap((issue) => issueFaults(issue, document)), warnings: [] };
   checkModes(document, report);
+  for (const rule of SPATIAL_RULES) checkExposure(document, rule, report);
+  checkRangeLists(document, report);
   checkRules(document, report);
   checkExemptions(document, now, report);
   if (!parsed.success || report.faults.length > 0) return { faults: report.faults };
   const policy = toPolicy(parsed.data);
-  checkAllowedTogether(policy.internet, report);
+  checkAllowedTogether(document, 'internet', policy.internet, report);
+  checkAllowedTogether(document, 'egress', policy.egress, report);
   return report.faults.length > 0 ? { faults: report.faults } : { policy, warnings: report.warnings };
 }

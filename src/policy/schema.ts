@@ -3,49 +3,19 @@
  * at a cold start, so nothing here knows YAML.
  */
 import * as z from 'zod/mini';
-import { readDate, WRITE_DATE } from './dates.ts';
-import { either } from './fault.ts';
 import {
   accountFault,
   actorFault,
-  cidrFault,
   idFault,
-  portFault,
-  protocolFault,
+  listedRangeFault,
   regionFault,
   sentenceFault,
-  WRITE_PORT,
   WRITE_PROTOCOL,
 } from './leaves.ts';
-import { INSTANCE_RULES, MODES, RULES } from './policy.ts';
-import { type Check, closed, integer, judged, listOf, someOf, text, word, wordFault } from './schema-parts.ts';
+import { INSTANCE_RULES, RULES } from './policy.ts';
+import { cidr, date, id, mode, patterns, port, protocol, ruleNames } from './schema-leaves.ts';
+import { closed, integer, judged, listOf, someOf, text, word } from './schema-parts.ts';
 import { principalFault, serviceFault, sourceIdentityFault } from './trust-patterns.ts';
-
-const writable = MODES.filter((mode) => mode !== 'ask');
-const mode = z.enum(writable, {
-  error: ({ input }) =>
-    input === 'ask' ? `, which comes later; for now write ${either(writable)}` : wordFault(input, writable),
-});
-
-const id = text('a short id', (value) =>
-  /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(value) ? null : '; write letters, digits, dots, hyphens, at most 64',
-);
-const port = z
-  .union([z.number(), z.string()], { error: `; ${WRITE_PORT}` })
-  .check(judged((value: number | string) => portFault(value)));
-const protocol = z
-  .union([z.string(), z.number()], { error: `; ${WRITE_PROTOCOL}` })
-  .check(judged((value: number | string) => protocolFault(value)));
-const date = (edge: 'start' | 'end') =>
-  z.string({ error: `; ${WRITE_DATE}` }).check(
-    judged((value) => {
-      const read = readDate(value, edge);
-      return 'fault' in read ? read.fault : null;
-    }),
-  );
-const patterns = (what: string, check?: Check<string>) => someOf(text(`${what} or patterns`, check), what);
-const cidr = text('a range such as 203.0.113.0/24', cidrFault);
-const ruleNames = someOf(word(RULES), 'rules');
 
 const selector = closed({
   account: z.optional(someOf(text('the twelve digits of an account in quotes', accountFault), 'accounts')),
@@ -95,7 +65,7 @@ const exposureLimit = closed({
 });
 
 const ruleSettings = closed({ mode: z.optional(mode) });
-const internet = closed({
+const exposure = {
   mode: z.optional(mode),
   protects: someOf(protectedPorts, 'protected ports'),
   limit: z.optional(
@@ -104,11 +74,26 @@ const internet = closed({
     }),
   ),
   allowedRanges: z.optional(listOf(cidr, 'ranges')),
+  allowedLists: z.optional(listOf(id, 'names of rangeLists')),
+};
+const internet = closed({
+  ...exposure,
+  loadBalancers: z.optional(listOf(port, 'ports')),
+  prefixLists: z.optional(word(['revoke-rules', 'remove-entries'])),
 });
+const egress = closed(exposure);
 const instanceRules = Object.fromEntries(INSTANCE_RULES.map((rule) => [rule, z.optional(ruleSettings)])) as Record<
   (typeof INSTANCE_RULES)[number],
   z.ZodMiniOptional<typeof ruleSettings>
 >;
+
+/** `file` is read where the policy is loaded, which puts `ranges` in its place: a cold start reads no file. */
+const rangeList = closed({
+  name: id,
+  source: z.optional(text('where the ranges come from')),
+  file: z.optional(text('the path of a file with one range a line, from where the policy is')),
+  ranges: z.optional(someOf(text('a range such as 203.0.113.0/24', listedRangeFault), 'ranges')),
+});
 
 const exemption = closed({
   id,
@@ -132,7 +117,8 @@ export const policyDocument = closed({
   when: z.optional(word(['new', 'any'])),
   modes: z.optional(listOf(modeSetting, 'mode settings')),
   trustedActors: z.optional(listOf(trustedActor, 'trusted actors')),
-  rules: closed({ internet, ...instanceRules }),
+  rangeLists: z.optional(listOf(rangeList, 'named lists of ranges')),
+  rules: closed({ internet, egress: z.optional(egress), 'pipeline-only': z.optional(ruleSettings), ...instanceRules }),
   configVerdicts: z.optional(listOf(configVerdict, 'Config rules and what they mean')),
   exemptions: z.optional(listOf(exemption, 'exemptions')),
   budget: z.optional(

@@ -2,7 +2,7 @@
 import type { Actor } from '../domain/actor.ts';
 import type { Tags } from '../domain/estate.ts';
 import { globMatches } from './glob.ts';
-import type { Selector } from './policy.ts';
+import type { RuleId, Selector } from './policy.ts';
 
 /**
  * What a selector is applied to. A fact that is left out (`undefined`) could not be read; `null` is known to be
@@ -11,7 +11,8 @@ import type { Selector } from './policy.ts';
 export type Subject = {
   readonly account: string;
   readonly region: string;
-  readonly vpc?: string | null | undefined;
+  /** Every VPC that it is in or serves: a security group may serve several. */
+  readonly vpcs?: readonly string[] | null | undefined;
   /** The security group that the finding is about. */
   readonly group?: { readonly id: string; readonly name: string } | null | undefined;
   /** Name of the Auto Scaling group. */
@@ -24,18 +25,28 @@ export type Subject = {
 
 export type Verdict = 'yes' | 'no' | 'unknown';
 
-/**
- * How `port` and `range` are taken: they are no facts of the subject but parts of the address space, which the
- * `internet` rule intersects itself (`ignore`); for an instance they can never hold (`never`).
- */
-export type SelectOptions = { readonly spatial: 'ignore' | 'never' };
+export type SelectOptions = {
+  /**
+   * How `port` and `range` are taken: they are no facts of the subject but parts of the address space, which the rules
+   * of `SPATIAL_RULES` intersect themselves (`ignore`); for any other rule they can never hold (`never`).
+   */
+  readonly spatial: 'ignore' | 'never';
+  /**
+   * Whether every VPC of the subject must fit, or one is enough. An exemption for one VPC must not spare a group that
+   * serves another one as well; a mode for it does reach the group.
+   */
+  readonly vpcs: 'every' | 'some';
+};
+
+/** The rules that measure address space: for them, `port` and `range` of an exemption have a meaning. */
+export const SPATIAL_RULES = ['internet', 'egress'] as const satisfies readonly RuleId[];
 
 /** Every key that is given must hold. One that surely does not outweighs one that cannot be told. */
 export function matches(selector: Selector, subject: Subject, options: SelectOptions): Verdict {
   const verdicts = [
     anyFits(selector.account, [subject.account]),
     anyFits(selector.region, [subject.region]),
-    anyFits(selector.vpc, listed(subject.vpc)),
+    vpcsFit(selector.vpc, subject.vpcs, options),
     anyFits(selector.group, groupNames(subject.group)),
     anyFits(selector.fleet, listed(subject.fleet)),
     anyFits(selector.instance, listed(subject.instance)),
@@ -53,6 +64,15 @@ function anyFits(patterns: readonly string[] | undefined, facts: readonly string
   if (patterns === undefined) return 'yes';
   if (facts === undefined) return 'unknown';
   return patterns.some((pattern) => facts.some((fact) => globMatches(pattern, fact))) ? 'yes' : 'no';
+}
+
+/** What is in no VPC fits no VPC, however the question is put. */
+function vpcsFit(patterns: Selector['vpc'], vpcs: Subject['vpcs'], options: SelectOptions): Verdict {
+  if (patterns === undefined) return 'yes';
+  if (vpcs === undefined) return 'unknown';
+  if (vpcs === null || vpcs.length === 0) return 'no';
+  const fits = (vpc: string) => patterns.some((pattern) => globMatches(pattern, vpc));
+  return (options.vpcs === 'every' ? vpcs.every(fits) : vpcs.some(fits)) ? 'yes' : 'no';
 }
 
 function listed(fact: string | null | undefined): readonly string[] | undefined {

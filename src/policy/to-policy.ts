@@ -4,6 +4,7 @@ import { readPorts, readProtocol } from './leaves.ts';
 import {
   type Exemption,
   type ExposureLimit,
+  type ExposureSettings,
   INSTANCE_RULES,
   INTERNET_LIMIT,
   type InternetSettings,
@@ -17,10 +18,12 @@ import type { PolicyDocument } from './schema.ts';
 
 type Entry<K extends 'exemptions' | 'trustedActors'> = NonNullable<PolicyDocument[K]>[number];
 type InternetDocument = PolicyDocument['rules']['internet'];
+type ExposureDocument = Omit<InternetDocument, 'loadBalancers' | 'prefixLists'>;
 type SelectorDocument = Entry<'exemptions'>['select'];
 
 /** tcp, udp, sctp and dccp: every protocol that services are run on by port. */
 const EVERY_PROTOCOL_WITH_PORTS: readonly number[] = [6, 17, 132, 33];
+const WEB_PORTS: readonly number[] = [80, 443];
 
 /** @throws Error when the document was not validated first. */
 export function toPolicy(document: PolicyDocument): Policy {
@@ -38,7 +41,9 @@ export function toPolicy(document: PolicyDocument): Policy {
     })),
     when: document.when ?? 'new',
     trustedActors: (document.trustedActors ?? []).map(toTrustedActor),
-    internet: toInternet(document.rules.internet),
+    internet: toInternet(document.rules.internet, rangesOfLists(document)),
+    egress: toEgress(document.rules.egress, rangesOfLists(document)),
+    pipelineOnly: toPipelineOnly(document.rules['pipeline-only']),
     instanceRules: Object.fromEntries(INSTANCE_RULES.map((id) => [id, rule(id)])) as Policy['instanceRules'],
     configVerdicts: document.configVerdicts ?? [],
     exemptions: (document.exemptions ?? []).map(toExemption),
@@ -51,22 +56,49 @@ export function toPolicy(document: PolicyDocument): Policy {
   };
 }
 
-function toInternet(document: InternetDocument): InternetSettings {
+/** The ranges of each named list. */
+type RangesOfLists = ReadonlyMap<string, readonly string[]>;
+
+function rangesOfLists({ rangeLists }: PolicyDocument): RangesOfLists {
+  return new Map((rangeLists ?? []).map(({ name, ranges }) => [name, ranges ?? []]));
+}
+
+function toInternet(document: InternetDocument, lists: RangesOfLists): InternetSettings {
   return {
-    mode: document.mode ?? null,
-    protects: document.protects.map(
-      ({ name, ports, protocols }): ProtectedPorts => ({
-        name,
-        protocols: protocols === 'all' ? 'all' : (protocols?.map(readProtocol) ?? EVERY_PROTOCOL_WITH_PORTS),
-        ports: (ports ?? []).map(toPorts),
-      }),
-    ),
-    limit: toLimit(document.limit),
-    allowedRanges: document.allowedRanges ?? [],
+    ...toExposure(document, lists),
+    prefixLists: document.prefixLists ?? 'revoke-rules',
+    loadBalancers: (document.loadBalancers ?? WEB_PORTS).map(toPorts),
   };
 }
 
-function toLimit(limit: InternetDocument['limit']): ExposureLimit {
+function toEgress(document: PolicyDocument['rules']['egress'], lists: RangesOfLists): ExposureSettings {
+  if (document === undefined) return { mode: 'off', protects: [], limit: INTERNET_LIMIT, allowedRanges: [] };
+  return toExposure(document, lists);
+}
+
+function toPipelineOnly(document: PolicyDocument['rules']['pipeline-only']): Policy['pipelineOnly'] {
+  return { mode: document === undefined ? 'off' : (document.mode ?? null) };
+}
+
+function toExposure(document: ExposureDocument, lists: RangesOfLists): ExposureSettings {
+  const { mode, protects, limit, allowedRanges = [], allowedLists = [] } = document;
+  return {
+    mode: mode ?? null,
+    protects: protects.map(toProtectedPorts),
+    limit: toLimit(limit),
+    allowedRanges: [...allowedRanges, ...allowedLists.flatMap((name) => lists.get(name) ?? [])],
+  };
+}
+
+function toProtectedPorts({ name, ports, protocols }: ExposureDocument['protects'][number]): ProtectedPorts {
+  return {
+    name,
+    protocols: protocols === 'all' ? 'all' : (protocols?.map(readProtocol) ?? EVERY_PROTOCOL_WITH_PORTS),
+    ports: (ports ?? []).map(toPorts),
+  };
+}
+
+function toLimit(limit: ExposureDocument['limit']): ExposureLimit {
   if (limit === undefined || limit === 'internet') return INTERNET_LIMIT;
   const { ipv4Addresses, ipv6PrefixLength, ipv6Addresses } = limit;
   const byPrefix = ipv6PrefixLength === undefined ? null : 2n ** BigInt(128 - ipv6PrefixLength);

@@ -1,134 +1,134 @@
 import type { PrefixList, SecurityGroupRule } from '../domain/estate.ts';
-import { type Family, parseCidr } from '../net/cidr.ts';
-import { NOT_INTERNET, spaceOf } from '../net/internet.ts';
-import { type Ports, type Protocol, parseProtocol, portsOf } from '../net/protocols.ts';
+import type { Family } from '../net/cidr.ts';
+import type { Ports, Protocol } from '../net/protocols.ts';
 import { type Space, size, subtract, union } from '../net/space.ts';
-import type { ExposureLimit, ProtectedPorts } from '../policy/policy.ts';
+import type { ExposureLimit, ExposureSettings } from '../policy/policy.ts';
+import { piecesOf } from './pieces.ts';
+import type { Kind } from './protected.ts';
+import { type Reach, reachesOf } from './reach.ts';
 
-/** A protected protocol and port interval in one address family, inside which the same rules apply throughout. */
+/**
+ * A protected protocol and port interval in one address family, inside which the same rules apply throughout. There may be
+ * two of IPv6: one is what it counts, the other the IPv4 that its addresses write.
+ */
 export type Slice = {
   readonly name: string;
   readonly protocol: Protocol;
   readonly ports: Ports;
   readonly family: Family;
-  /** By rule id: the internet addresses that the rule lets in, allowed ranges taken out. Never empty. */
-  readonly reach: ReadonlyMap<string, Space>;
+  /** The rules that let somebody in. */
+  readonly ruleIds: readonly string[];
 };
 
-/** Address space of a rule that does not count, by slice: exempted ranges. */
-export type Excused = (slice: { readonly protocol: Protocol; readonly ports: Ports; readonly family: Family }) => Space;
+/** Address space of a slice that does not count: exempted ranges, or everybody where a listener is meant to be public. */
+export type Excused = (slice: Pick<Slice, 'protocol' | 'ports' | 'family'>) => Space;
 
-export type ExposureInput = {
-  readonly rules: readonly SecurityGroupRule[];
-  readonly prefixLists: readonly PrefixList[];
-  readonly protects: readonly ProtectedPorts[];
-  readonly allowedRanges: readonly string[];
-  readonly excused?: Excused;
+/** Who is let in together, by which rules: the same for every slice that the same rules cover. */
+export type Audience = {
+  readonly limit: bigint;
+  readonly parts: readonly Part[];
+  readonly ruleIds: readonly string[];
+};
+export type Part = { readonly rule: SecurityGroupRule; readonly space: Space };
+
+export type Exposure = {
+  /** The slices that are open. */
+  readonly open: readonly Slice[];
+  /** Their audiences, each once. */
+  readonly audiences: readonly Audience[];
+  /** Every rule that lets somebody in somewhere. */
+  readonly reaches: readonly Reach[];
 };
 
-type Reach = {
-  readonly id: string;
-  readonly protocol: Protocol;
-  readonly ports: Ports;
-  /** The rule's addresses without those that never count. */
-  readonly counted: Record<Family, Space>;
-};
-type Interval = { readonly name: string; readonly protocol: Protocol; readonly ports: Ports };
-
+/** What is measured of each family; each kind by itself. */
+type Kinds = Readonly<Record<Family, readonly Kind[]>>;
+const KINDS: Kinds = { ipv4: ['ipv4'], ipv6: ['ipv6', 'embedded'] };
 const FAMILIES: readonly Family[] = ['ipv4', 'ipv6'];
+const limitOf = (kind: Kind, { ipv4, ipv6 }: ExposureLimit): bigint => (kind === 'ipv6' ? ipv6 : ipv4);
 
 /**
- * Cuts what the policy protects at the borders of the rules and says, for each piece, who is let in by which rule.
- * Prefix lists count with all their entries; rules whose source is another security group let in no address.
+ * Cuts what the policy protects at the borders of the rules, and measures who is let in to each piece. Open means
+ * strictly more addresses than the limit, over all rules together.
  */
-export function slices(input: ExposureInput): Slice[] {
-  const { excused, allowedRanges } = input;
-  const never = {
-    ipv4: union(NOT_INTERNET.ipv4, spaceOf('ipv4', allowedRanges)),
-    ipv6: union(NOT_INTERNET.ipv6, spaceOf('ipv6', allowedRanges)),
-  };
-  const reaches = input.rules.flatMap((rule) => reachOf(rule, input.prefixLists, never));
-  const found: Slice[] = [];
-  for (const interval of input.protects.flatMap(intervalsOf)) {
-    for (const ports of cut(interval, reaches)) {
-      for (const family of FAMILIES) {
-        const piece = { ...interval, ports, family };
-        const taken = excused === undefined ? [] : union(excused(piece));
-        const reach = new Map<string, Space>();
-        for (const rule of reaches) {
-          if (!covers(rule, piece)) continue;
-          const left = subtract(rule.counted[family], taken);
-          if (left.length > 0) reach.set(rule.id, left);
-        }
-        if (reach.size > 0) found.push({ ...piece, reach });
-      }
+export function exposureOf(
+  rules: readonly SecurityGroupRule[],
+  prefixLists: readonly PrefixList[],
+  settings: ExposureSettings,
+  excused?: Excused,
+): Exposure {
+  const reaches = reachesOf(rules, prefixLists, settings);
+  const { limit } = settings;
+  const kinds = kindsAbove(limit, reaches);
+  if (kinds.ipv4.length + kinds.ipv6.length === 0) return { open: [], audiences: [], reaches };
+  const open: Slice[] = [];
+  const audiences = new Set<Audience>();
+  const hear = listener(kinds, limit, excused);
+  for (const { name, piece, members, inner } of piecesOf(reaches, settings)) {
+    for (const family of FAMILIES) {
+      const slice = { ...piece, family };
+      const heard = hear(slice, members);
+      if (heard.length > 0) open.push({ name, ...slice, ruleIds: namesOf(heard) });
+      // What closes a neighbour with the same rules and more closes this one, unless something else is excused there.
+      if (!inner || excused !== undefined) for (const audience of heard) audiences.add(audience);
     }
   }
-  return found;
+  return { open, audiences: [...audiences], reaches };
 }
 
-/** Open means strictly more addresses than the limit, over all rules that are not left out. */
-export function isOpen(slice: Slice, limit: ExposureLimit, leftOut: ReadonlySet<string>): boolean {
-  return exposureOf(slice, leftOut) > limit[slice.family];
+/** Where all rules together let in no more than the limit, no port can be open to more. Most groups end here. */
+function kindsAbove(limit: ExposureLimit, reaches: readonly Reach[]): Kinds {
+  const isAbove = (kind: Kind) => sum(reaches.map(({ sizes }) => sizes[kind])) > limitOf(kind, limit);
+  return { ipv4: KINDS.ipv4.filter(isAbove), ipv6: KINDS.ipv6.filter(isAbove) };
 }
 
-function exposureOf(slice: Slice, leftOut: ReadonlySet<string> = new Set()): bigint {
-  const spaces = [...slice.reach].filter(([id]) => !leftOut.has(id)).map(([, space]) => space);
-  return size(union(...spaces));
+function namesOf(audiences: readonly Audience[]): readonly string[] {
+  const ids = audiences.flatMap(({ ruleIds }) => ruleIds);
+  return audiences.length === 1 ? ids : [...new Set(ids)];
 }
 
-/** How wide a rule is: its addresses relative to the limit of their family, as a comparable integer. */
-export function widthOf(rule: SecurityGroupRule, prefixLists: readonly PrefixList[], limit: ExposureLimit): bigint {
-  const space = spaceOfRule(rule, prefixLists);
-  return space === null ? 0n : size(space.ipv4) * limit.ipv6 + size(space.ipv6) * limit.ipv4;
+type Piece = Parameters<Excused>[0];
+
+/** The audiences of a piece that are over the limit. Each is measured once for all pieces with the same members. */
+function listener(kinds: Kinds, limit: ExposureLimit, excused: Excused = () => []) {
+  const heard = new Map<string, Audience | null>();
+  return (piece: Piece, members: readonly Reach[]): readonly Audience[] => {
+    if (kinds[piece.family].length === 0) return [];
+    const taken = union(excused(piece));
+    const places = members.map(({ place }) => place).join();
+    const holes = taken.map(({ first, last }) => `${first}-${last}`).join();
+    return kinds[piece.family].flatMap((kind) => {
+      const key = `${kind} ${places} ${holes}`;
+      const known = heard.get(key);
+      const audience = known === undefined ? audienceOf(members, kind, taken, limitOf(kind, limit)) : known;
+      heard.set(key, audience);
+      return audience ?? [];
+    });
+  };
 }
 
-function reachOf(
-  rule: SecurityGroupRule,
-  prefixLists: readonly PrefixList[],
-  never: Readonly<Record<Family, Space>>,
-): Reach[] {
-  const protocol = parseProtocol(rule.protocol);
-  const ports = protocol === null ? null : portsOf(protocol, rule.fromPort, rule.toPort);
-  const space = spaceOfRule(rule, prefixLists);
-  if (protocol === null || ports === null || space === null) return [];
-  const counted = { ipv4: subtract(space.ipv4, never.ipv4), ipv6: subtract(space.ipv6, never.ipv6) };
-  return [{ id: rule.id, protocol, ports, counted }];
-}
-
-function spaceOfRule(rule: SecurityGroupRule, prefixLists: readonly PrefixList[]): Record<Family, Space> | null {
-  const { source } = rule;
-  if (source.kind === 'security-group') return null;
-  const cidrs =
-    source.kind === 'prefix-list' ? (prefixLists.find((list) => list.id === source.id)?.cidrs ?? []) : [source.cidr];
-  const parsed = cidrs.flatMap((text) => parseCidr(text) ?? []);
-  const of = (family: Family) =>
-    union(parsed.filter((cidr) => cidr.family === family).flatMap((cidr) => [cidr.interval]));
-  return { ipv4: of('ipv4'), ipv6: of('ipv6') };
-}
-
-const EVERY_PORT: Ports = { from: 0, to: 65535 };
-
-/** `protocols: all` names no ports: it is about rules for all traffic, which open every one. */
-function intervalsOf({ name, protocols, ports }: ProtectedPorts): Interval[] {
-  if (protocols === 'all') return [{ name, protocol: 'all', ports: EVERY_PORT }];
-  return protocols.flatMap((protocol) => ports.map((interval) => ({ name, protocol, ports: interval })));
-}
-
-function covers(rule: Reach, interval: Interval): boolean {
-  if (rule.protocol !== 'all' && rule.protocol !== interval.protocol) return false;
-  return rule.ports.from <= interval.ports.from && rule.ports.to >= interval.ports.to;
-}
-
-/** The pieces of an interval between the borders of the rules that overlap it. */
-function cut(interval: Interval, rules: readonly Reach[]): Ports[] {
-  const { from, to } = interval.ports;
-  const starts = new Set([from]);
-  for (const { protocol, ports } of rules) {
-    if (protocol !== 'all' && protocol !== interval.protocol) continue;
-    if (ports.from > from && ports.from <= to) starts.add(ports.from);
-    if (ports.to >= from && ports.to < to) starts.add(ports.to + 1);
+function audienceOf(members: readonly Reach[], kind: Kind, taken: Space, limit: bigint): Audience | null {
+  const parts: Part[] = [];
+  for (const { rule, counted } of members) {
+    const space = taken.length === 0 ? counted[kind] : subtract(counted[kind], taken);
+    if (space.length > 0) parts.push({ rule, space });
   }
-  const sorted = [...starts].sort((a, b) => a - b);
-  return sorted.map((start, index) => ({ from: start, to: (sorted[index + 1] ?? to + 1) - 1 }));
+  return isMoreThan(parts, limit) ? { limit, parts, ruleIds: parts.map(({ rule }) => rule.id) } : null;
 }
+
+/** Whether the spaces have together more addresses. They are merged only where a look at them does not tell. */
+function isMoreThan(parts: readonly Part[], limit: bigint): boolean {
+  let [atLeast, behind] = [0n, 0n];
+  for (const { space } of parts) {
+    for (const { first, last } of space) {
+      // Parts come by their lowest address. What is below an end that was seen may have been counted, and is left out.
+      const from = first > behind ? first : behind;
+      if (last < from) continue;
+      atLeast += last - from + 1n;
+      behind = last + 1n;
+      if (atLeast > limit) return true;
+    }
+  }
+  return size(union(...parts.map(({ space }) => space))) > limit;
+}
+
+const sum = (numbers: readonly bigint[]): bigint => numbers.reduce((total, number) => total + number, 0n);

@@ -30,8 +30,12 @@ export function instanceWork({ fleet, ledger, policy }: InstanceTools): Work {
   return {
     unit: 'instances',
 
-    async read(change) {
-      const estate = await fleet.read(resourceOf(change));
+    acts: ['replace-instance'],
+    irrelevant: ({ fact }) => (fact.kind === 'closing-call' ? 'it only ends something' : null),
+    targets: async (change) => [resourceOf(change)],
+
+    async read(target, change) {
+      const estate = await fleet.read(target);
       const compare = estate.kind === 'instance' && estate.group !== null && change.fact.kind === 'verdict';
       return compare ? { ...estate, drift: await fleet.drift(estate) } : estate;
     },
@@ -55,7 +59,7 @@ export function instanceWork({ fleet, ledger, policy }: InstanceTools): Work {
     },
 
     // The slot is taken per instance: nobody else acts on it meanwhile.
-    exclusive: () => null,
+    exclusive: () => [],
 
     async reserve({ remediation, finding }, now) {
       if (remediation.action !== 'replace-instance') throw new Error(`this unit cannot ${remediation.action}`);
@@ -92,8 +96,8 @@ export function instanceWork({ fleet, ledger, policy }: InstanceTools): Work {
       return proof;
     },
 
-    noteClean: async () => {},
-    lastClean: async () => null,
+    lastReading: async () => null,
+    noteReading: async () => {},
   };
 }
 

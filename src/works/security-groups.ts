@@ -1,26 +1,28 @@
-import type { Change } from '../domain/change.ts';
+import type { Decision } from '../domain/decision.ts';
+import type { Estate } from '../domain/estate.ts';
 import type { Incident } from '../domain/incident.ts';
-import { secondsBetween } from '../domain/time.ts';
+import type { Policy } from '../policy/policy.ts';
 import type { Clock, Ledger, SecurityGroups } from '../roles.ts';
-import type { Proof, Work } from '../work.ts';
+import { letsIn } from '../rules/openings.ts';
+import type { Work } from '../work.ts';
 import { aboutByTags, NOBODY } from './about.ts';
-
-const LOOK_AGAIN_AFTER = [1000, 2000, 4000];
-/** A modified rule keeps its id, so a harmless reading this soon after the change may be the one before it. */
-const MODIFY_SETTLES_SECONDS = 30;
-const OVERDUE_SECONDS = 300;
+import { proveGone } from './gone.ts';
+import { groupReading } from './group-reading.ts';
+import { isOn, whyNoGroupIsRead } from './group-relevance.ts';
+import { targetsOf } from './group-targets.ts';
+import { groupDoubt, interfaceDoubt } from './security-group-doubt.ts';
 
 export type SecurityGroupTools = {
   readonly securityGroups: SecurityGroups;
   readonly ledger: Ledger;
   readonly clock: Clock;
-  readonly ownerTags: readonly string[];
+  readonly policy: Policy;
 };
 
-/** Revoking opened rules: no budget, and proof within seconds. */
-export function securityGroupWork({ securityGroups, ledger, clock, ownerTags }: SecurityGroupTools): Work {
-  async function openAfterAct(incident: Incident): Promise<readonly string[]> {
-    const { remediation } = incident.decision;
+/** Revoking rules: no budget, and proof within seconds. */
+export function securityGroupWork({ securityGroups, ledger, clock, policy }: SecurityGroupTools): Work {
+  async function stillThere({ decision }: Incident): Promise<readonly string[]> {
+    const { remediation } = decision;
     if (remediation?.action !== 'revoke-rules') return [];
     const estate = await securityGroups.read(remediation.groupId);
     if (estate.kind === 'missing') return [];
@@ -30,34 +32,34 @@ export function securityGroupWork({ securityGroups, ledger, clock, ownerTags }: 
 
   return {
     unit: 'security-groups',
-    read: (change) => securityGroups.read(groupIdOf(change)),
+    acts: ['revoke-rules'],
+    irrelevant: ({ fact }) => whyNoGroupIsRead(fact, policy),
+    targets: (change) => targetsOf(change, { securityGroups, ledger, clock }),
 
-    async doubt(change, estate, decisions, now) {
-      if (change.fact.kind !== 'ingress-changed') return null;
-      if (estate.kind !== 'security-group') return 'the group that the event names is not in the answer of EC2';
-      const { ruleIds } = change.fact;
-      const present = new Set(estate.rules.map((rule) => rule.id));
-      const lacking = ruleIds.filter((id) => !present.has(id));
-      if (lacking.length > 0) {
-        const revoked = await revokedBefore(ledger, estate.group.id);
-        return lacking.every((id) => revoked.has(id)) ? null : `EC2 does not show ${lacking.join(', ')}`;
-      }
-      const telling = ruleIds.length > 0 && change.name !== 'ModifySecurityGroupRules';
-      const harmless = decisions.every((decision) => decision.kind === 'ignore');
-      const young = secondsBetween(change.at, now) < MODIFY_SETTLES_SECONDS;
-      return !telling && harmless && young ? 'the answer of EC2 may be older than the change' : null;
+    async read(target) {
+      if (target.type === 'network-interface') return securityGroups.readInterface(target.id);
+      const estate = await securityGroups.read(target.id);
+      // Who lets in nobody that counts opens nothing together with others either.
+      if (estate.kind === 'missing' || !matters(estate, policy)) return estate;
+      return securityGroups.lookAround(estate);
     },
 
-    about: (estate) =>
-      estate.kind === 'security-group' ? aboutByTags(estate.group.name, estate.group.tags, ownerTags) : NOBODY,
+    async doubt(change, estate, decisions, now) {
+      if (change.fact.kind === 'verdict') return null;
+      if (estate.kind === 'missing') return `EC2 does not show ${estate.resource.id}`;
+      if (estate.kind === 'network-interface') return interfaceDoubt(change, estate, ledger);
+      return estate.kind === 'security-group' ? groupDoubt(change, estate, decisions, ledger, now) : null;
+    },
+
+    about: (estate) => aboutNetwork(estate, policy),
 
     plan({ remediation }, estate) {
-      if (remediation.action !== 'revoke-rules' || estate.kind !== 'security-group') return NO_PLAN;
-      const rules = estate.rules.filter((rule) => remediation.ruleIds.includes(rule.id));
+      if (remediation.action !== 'revoke-rules') return { inverse: null, replacement: null };
+      const rules = rulesIn(estate).filter(({ id }) => remediation.ruleIds.includes(id));
       return { inverse: { action: 'authorize-rules', rules }, replacement: null };
     },
 
-    exclusive: (estate) => (estate.kind === 'security-group' ? estate.group.id : null),
+    exclusive: (estate, decisions) => groupsAtStake(estate, decisions),
 
     // An open door is closed every time: no budget stands before it.
     reserve: async () => ({ kind: 'taken' }),
@@ -65,54 +67,58 @@ export function securityGroupWork({ securityGroups, ledger, clock, ownerTags }: 
 
     async act({ remediation }) {
       if (remediation.action !== 'revoke-rules') throw new Error(`this unit cannot ${remediation.action}`);
-      return securityGroups.revoke(remediation.groupId, remediation.ruleIds);
+      return securityGroups.revoke(remediation.groupId, remediation.ruleIds, remediation.egress);
     },
 
-    async prove(incident, now): Promise<Proof> {
-      let open = await openAfterAct(incident);
-      for (const wait of LOOK_AGAIN_AFTER) {
-        if (open.length === 0) break;
-        await clock.sleep(wait);
-        open = await openAfterAct(incident);
-      }
-      if (open.length === 0)
-        return { kind: 'proven', seen: seenClosed(incident), closedBy: 'undrift', successor: null };
-      const since = secondsBetween(incident.attempts.at(-1)?.at ?? incident.updatedAt, now);
-      const why = `${open.join(', ')} still there`;
-      if (since > OVERDUE_SECONDS) return { kind: 'undone', why };
-      return { kind: 'pending', why, retryAfter: 15, overdue: false };
-    },
+    prove: (incident, now) => proveGone(() => stillThere(incident), seenClosed(incident), incident, clock, now),
 
-    async noteClean(estate, before, now) {
+    lastReading: ({ id }) => ledger.lastReading(id),
+    async noteReading(estate, decisions, before, now) {
       if (estate.kind !== 'security-group') return;
-      const ids = estate.rules
-        .filter((rule) => !rule.egress)
-        .map((rule) => rule.id)
-        .sort();
-      if (before?.join() === ids.join()) return;
-      await ledger.recordCleanReading(estate.group.id, ids, now.toISOString());
+      const reading = groupReading(estate, decisions, before, isOn('pipeline-only', policy), now);
+      if (JSON.stringify(reading) === JSON.stringify(before)) return;
+      await ledger.recordReading(estate.group.id, reading, now.toISOString());
     },
-    lastClean: (change) => ledger.lastCleanReading(groupIdOf(change)),
   };
 }
 
-const NO_PLAN = { inverse: null, replacement: null };
-
-function groupIdOf(change: Change): string {
-  const group = change.resources.find(({ type }) => type === 'security-group');
-  if (group === undefined) throw new Error(`${change.name} names no security group`);
-  return group.id;
+function matters({ rules, prefixLists }: Extract<Estate, { kind: 'security-group' }>, policy: Policy): boolean {
+  return [policy.internet, policy.egress].some(
+    (settings) =>
+      settings.mode !== 'off' &&
+      letsIn(
+        rules.filter(({ egress }) => egress === (settings === policy.egress)),
+        prefixLists,
+        settings,
+      ),
+  );
 }
 
-/** Rule ids that acts of ours took away: their absence is no stale read. */
-async function revokedBefore(ledger: Ledger, groupId: string): Promise<ReadonlySet<string>> {
-  const incidents = await ledger.of(groupId);
-  const acted = incidents.filter(({ attempts }) => attempts.length > 0);
-  return new Set(acted.flatMap(({ seenRounds }) => seenRounds.flatMap((round) => round.split(','))));
+function rulesIn(estate: Estate) {
+  if (estate.kind === 'network-interface') return estate.groups.flatMap(({ rules }) => rules);
+  if (estate.kind !== 'security-group') return [];
+  return [...estate.rules, ...(estate.surroundings?.neighbours ?? []).flatMap(({ rules }) => rules)];
+}
+
+/** Where groups are open together, whoever closes one must know that nobody closes the other meanwhile. */
+function groupsAtStake(estate: Estate, decisions: readonly Decision[]): readonly string[] {
+  if (estate.kind === 'network-interface') return estate.networkInterface.groupIds;
+  if (estate.kind !== 'security-group') return [];
+  const together = decisions.some((it) => it.kind !== 'ignore' && it.finding.resource.type === 'network-interface');
+  const neighbours = together ? (estate.surroundings?.neighbours ?? []) : [];
+  return [estate.group.id, ...neighbours.map(({ group }) => group.id)];
 }
 
 function seenClosed({ decision }: Incident): string {
   const { remediation } = decision;
   if (remediation?.action !== 'revoke-rules') return 'closed';
   return `${remediation.groupId} read again: ${remediation.ruleIds.join(', ')} gone`;
+}
+
+function aboutNetwork(estate: Estate, { notifications }: Policy) {
+  const { ownerTags } = notifications;
+  if (estate.kind === 'security-group') return aboutByTags(estate.group.name, estate.group.tags, ownerTags);
+  if (estate.kind !== 'network-interface') return NOBODY;
+  const { description, tags } = estate.networkInterface;
+  return aboutByTags(description, tags, ownerTags);
 }

@@ -4,7 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { startCloud } from '../../scripts/local/cloud.mjs';
 
-export type LocalCloud = { readonly callsFile: string; staleReads(seconds: number): Promise<void> };
+export type LocalCloud = {
+  readonly callsFile: string;
+  readonly endpoints: { readonly ec2: string };
+  staleReads(seconds: number): Promise<void>;
+};
 
 /** The local AWS for the tests of one file. While it runs, clients that are made without settings speak with it. */
 export function localCloud(): () => LocalCloud {

@@ -21,7 +21,7 @@ export function perfectIncident(given: Partial<Incident> = {}): Incident {
     change: {
       source: 'cloudtrail',
       name: 'AuthorizeSecurityGroupIngress',
-      fact: { kind: 'ingress-changed', ruleIds: ['sgr-0123456789abcdef0'] },
+      fact: { kind: 'rules-added', egress: false, ruleIds: ['sgr-0123456789abcdef0'] },
       resources: [resource],
       actor: { arn: null, type: 'Root', issuerArn: null, sourceIdentity: null, instanceId: null, invokedBy: null },
       at: '2026-03-01T11:59:50.000Z',

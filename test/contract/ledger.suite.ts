@@ -1,9 +1,19 @@
 import { expect, test } from 'vitest';
+import type { RuleSource } from '../../src/domain/estate.ts';
+import type { Reading } from '../../src/domain/reading.ts';
 import { type Ledger, Superseded } from '../../src/roles.ts';
 import type { FakeClock } from '../fakes/clock.ts';
 import { perfectIncident } from './incident.ts';
+import { GROUP, ruleNumber } from './reading.ts';
 
 export type LedgerWorld = { readonly ledger: Ledger; readonly clock: FakeClock };
+
+const SOURCES: readonly RuleSource[] = [
+  { kind: 'ipv4', cidr: '192.0.2.0/24' },
+  { kind: 'ipv6', cidr: '2001:db8::/32' },
+  { kind: 'prefix-list', id: 'pl-0123456789abcdef0' },
+  { kind: 'security-group', id: 'sg-0123456789abcdef0' },
+];
 
 /** What the flow relies on of the ledger's incidents. `make` gives an empty ledger at 2026-03-01T12:00:00Z. */
 export function ledgerSuite(make: () => Promise<LedgerWorld>): void {
@@ -96,13 +106,36 @@ export function ledgerSuite(make: () => Promise<LedgerWorld>): void {
     expect((await ledger.get(perfectIncident().key))?.seenRounds.at(-1)).toBe(seenRounds.at(-1));
   });
 
-  test('the last clean reading of a group is kept, and an older one that arrives late changes nothing', async () => {
+  test.each<[string, Reading]>([
+    ['a group', { ...GROUP, rules: SOURCES.map((source, at) => ruleNumber(at, { source })) }],
+    ['a group that was never clean', { ...GROUP, cleanRuleIds: null }],
+    ['an interface', { kind: 'network-interface', groupIds: ['sg-1', 'sg-2'] }],
+    ['a prefix list', { kind: 'prefix-list', cidrs: ['192.0.2.0/24'] }],
+  ])('the last reading of %s comes back as it was recorded', async (_title, reading) => {
     const { ledger } = await make();
-    expect(await ledger.lastCleanReading('sg-1')).toBeNull();
-    await ledger.recordCleanReading('sg-1', ['sgr-1'], '2026-03-01T12:00:00.000Z');
-    await ledger.recordCleanReading('sg-1', [], '2026-03-01T12:00:05.000Z');
-    await ledger.recordCleanReading('sg-1', ['sgr-9'], '2026-03-01T12:00:04Z');
-    expect(await ledger.lastCleanReading('sg-1')).toEqual([]);
-    expect(await ledger.lastCleanReading('sg-2')).toBeNull();
+    expect(await ledger.lastReading('sg-1')).toBeNull();
+    await ledger.recordReading('sg-1', reading, '2026-03-01T12:00:00.000Z');
+    // As text, too: whoever compares readings does it so.
+    expect(JSON.stringify(await ledger.lastReading('sg-1'))).toBe(JSON.stringify(reading));
+    expect(await ledger.lastReading('sg-2')).toBeNull();
+  });
+
+  test('an older reading that arrives late changes nothing', async () => {
+    const { ledger } = await make();
+    const reading = (...cleanRuleIds: readonly string[]): Reading => ({ ...GROUP, cleanRuleIds });
+    await ledger.recordReading('sg-1', reading('sgr-1'), '2026-03-01T12:00:00.000Z');
+    await ledger.recordReading('sg-1', reading(), '2026-03-01T12:00:05.000Z');
+    await ledger.recordReading('sg-1', reading('sgr-9'), '2026-03-01T12:00:04Z');
+    expect(await ledger.lastReading('sg-1')).toEqual(reading());
+    await ledger.recordReading('sg-1', reading('sgr-2'), '2026-03-01T12:00:05.000Z');
+    expect(await ledger.lastReading('sg-1')).toEqual(reading('sgr-2'));
+  });
+
+  test('a reading of the largest group fits, with every description', async () => {
+    const { ledger } = await make();
+    const rules = Array.from({ length: 1000 }, (_, at) => ruleNumber(at, { description: 'x'.repeat(255) }));
+    const reading: Reading = { ...GROUP, cleanRuleIds: rules.map(({ id }) => id), rules };
+    await ledger.recordReading('sg-1', reading, '2026-03-01T12:00:00.000Z');
+    expect(await ledger.lastReading('sg-1')).toEqual(reading);
   });
 }

@@ -1,37 +1,26 @@
 import { expect, test } from 'vitest';
 import { AwsRefused } from '../../src/aws/errors.ts';
 import type { RuleSource, SecurityGroupEstate } from '../../src/domain/estate.ts';
-import type { SecurityGroups } from '../../src/roles.ts';
-
-export type Opening = { readonly port: number; readonly source: RuleSource };
-
-/** Somebody who may change security groups, as the world of each implementation has it. */
-export type GroupsWorld = {
-  readonly groups: SecurityGroups;
-  /** A group with a tag `team` = `web`, no ingress rule and the egress rule to everywhere that EC2 adds. Returns its id. */
-  newGroup(name?: string, vpc?: 'another'): Promise<string>;
-  /** Opens TCP ports. Returns the rule ids, in order. */
-  open(groupId: string, openings: readonly Opening[]): Promise<readonly string[]>;
-  /** Somebody else revokes rules. */
-  close(groupId: string, ruleIds: readonly string[]): Promise<void>;
-  newPrefixList(cidrs: readonly string[]): Promise<string>;
-};
-
-const ipv4 = (cidr: string): RuleSource => ({ kind: 'ipv4', cidr });
-const SSH: Opening = { port: 22, source: ipv4('0.0.0.0/0') };
-const RDP: Opening = { port: 3389, source: ipv4('0.0.0.0/0') };
-const OFFICE: Opening = { port: 22, source: ipv4('192.0.2.0/24') };
+import {
+  idsOf as ids,
+  ipv4,
+  type MakeScene,
+  type NetworkScene,
+  OFFICE,
+  prefixList,
+  RDP,
+  SSH,
+} from './network-scene.ts';
 
 /** What the flow relies on of security groups. */
-export function securityGroupsSuite(make: () => Promise<GroupsWorld>): void {
-  async function existing(world: GroupsWorld, groupId: string): Promise<SecurityGroupEstate> {
+export function securityGroupsSuite(make: MakeScene): void {
+  async function existing(world: NetworkScene, groupId: string): Promise<SecurityGroupEstate> {
     const estate = await world.groups.read(groupId);
     if (estate.kind === 'missing') throw new Error(`${groupId} is missing`);
     return estate;
   }
-  const ingress = async (world: GroupsWorld, groupId: string) =>
+  const ingress = async (world: NetworkScene, groupId: string) =>
     (await existing(world, groupId)).rules.filter(({ egress }) => !egress);
-  const ids = (rules: readonly { readonly id: string }[]) => rules.map(({ id }) => id).sort();
 
   test.each([['sg-0fffffffffffffff0'], ['sg-not-an-id'], ['name=nobody'], ['name=*']])(
     '%s, that there is not, is missing',
@@ -75,6 +64,19 @@ export function securityGroupsSuite(make: () => Promise<GroupsWorld>): void {
     }
   });
 
+  test('descriptions are read, whatever the source', async () => {
+    const world = await make();
+    const groupId = await world.newGroup();
+    const listId = await world.newPrefixList(['192.0.2.0/24']);
+    const sources: RuleSource[] = [ipv4('192.0.2.0/24'), { kind: 'security-group', id: groupId }, prefixList(listId)];
+    await world.open(
+      groupId,
+      sources.map((source, index) => ({ port: 22, source, description: `about ${index}` })),
+    );
+    const described = (await ingress(world, groupId)).map(({ description }) => description).sort();
+    expect(described).toEqual(['about 0', 'about 1', 'about 2']);
+  });
+
   test('a group of which only the name is known is read, and has its id', async () => {
     const world = await make();
     const groupId = await world.newGroup('known by name');
@@ -95,7 +97,7 @@ export function securityGroupsSuite(make: () => Promise<GroupsWorld>): void {
     const world = await make();
     const groupId = await world.newGroup();
     const [ssh = '', rdp = '', office = ''] = await world.open(groupId, [SSH, RDP, OFFICE]);
-    const { requestId } = await world.groups.revoke(groupId, [ssh]);
+    const { requestId } = await world.groups.revoke(groupId, [ssh], false);
     expect(requestId).toEqual(expect.stringMatching(/./));
     expect(ids(await ingress(world, groupId))).toEqual([rdp, office].sort());
   });
@@ -105,7 +107,7 @@ export function securityGroupsSuite(make: () => Promise<GroupsWorld>): void {
     const groupId = await world.newGroup();
     const [ssh = '', rdp = '', office = ''] = await world.open(groupId, [SSH, RDP, OFFICE]);
     await world.close(groupId, [ssh]);
-    const { requestId } = await world.groups.revoke(groupId, [ssh, rdp]);
+    const { requestId } = await world.groups.revoke(groupId, [ssh, rdp], false);
     expect(requestId).toEqual(expect.stringMatching(/./));
     expect(ids(await ingress(world, groupId))).toEqual([office]);
   });
@@ -115,9 +117,9 @@ export function securityGroupsSuite(make: () => Promise<GroupsWorld>): void {
     const groupId = await world.newGroup();
     const [ssh = '', office = ''] = await world.open(groupId, [SSH, OFFICE]);
     await world.close(groupId, [ssh]);
-    expect(await world.groups.revoke(groupId, [ssh])).toEqual({ requestId: null });
-    expect(await world.groups.revoke(groupId, [])).toEqual({ requestId: null });
-    expect(await world.groups.revoke('sg-0fffffffffffffff0', [ssh])).toEqual({ requestId: null });
+    expect(await world.groups.revoke(groupId, [ssh], false)).toEqual({ requestId: null });
+    expect(await world.groups.revoke(groupId, [], false)).toEqual({ requestId: null });
+    expect(await world.groups.revoke('sg-0fffffffffffffff0', [ssh], false)).toEqual({ requestId: null });
     expect(ids(await ingress(world, groupId))).toEqual([office]);
   });
 
@@ -126,8 +128,37 @@ export function securityGroupsSuite(make: () => Promise<GroupsWorld>): void {
     const groupId = await world.newGroup();
     const other = await world.newGroup();
     const [ssh = ''] = await world.open(other, [SSH]);
-    expect(await world.groups.revoke(groupId, [ssh])).toEqual({ requestId: null });
+    expect(await world.groups.revoke(groupId, [ssh], false)).toEqual({ requestId: null });
     expect(ids(await ingress(world, other))).toEqual([ssh]);
+  });
+
+  test('one egress rule is revoked, and no ingress rule with it', async () => {
+    const world = await make();
+    const groupId = await world.newGroup();
+    const [out = ''] = await world.open(groupId, [{ ...SSH, egress: true }]);
+    const [ssh = ''] = await world.open(groupId, [SSH]);
+    expect(await world.groups.revoke(groupId, [ssh], true)).toEqual({ requestId: null });
+    expect(await world.groups.revoke(groupId, [out], false)).toEqual({ requestId: null });
+    expect((await existing(world, groupId)).rules).toHaveLength(3);
+    const { requestId } = await world.groups.revoke(groupId, [ssh, out], true);
+    expect(requestId).toEqual(expect.stringMatching(/./));
+    const left = (await existing(world, groupId)).rules;
+    expect(left).toMatchObject([{ egress: true, protocol: '-1' }, { id: ssh }]);
+  });
+
+  test('prefix lists of egress rules come, too', async () => {
+    const world = await make();
+    const groupId = await world.newGroup();
+    const id = await world.newPrefixList(['0.0.0.0/1']);
+    await world.open(groupId, [{ port: 443, source: prefixList(id), egress: true }]);
+    expect((await existing(world, groupId)).prefixLists).toMatchObject([{ id, cidrs: ['0.0.0.0/1'] }]);
+  });
+
+  test('the surroundings of a group are not read with it', async () => {
+    const world = await make();
+    const groupId = await world.newGroup();
+    await world.newInterface([groupId]);
+    expect((await existing(world, groupId)).surroundings).toBeNull();
   });
 
   test('prefix lists come with every entry; those of nobody else', async () => {
@@ -136,17 +167,18 @@ export function securityGroupsSuite(make: () => Promise<GroupsWorld>): void {
     const cidrs = Array.from({ length: 130 }, (_, index) => `198.51.${index}.0/24`);
     const id = await world.newPrefixList(cidrs);
     await world.newPrefixList(['203.0.113.0/24']);
-    await world.open(groupId, [OFFICE, { port: 22, source: { kind: 'prefix-list', id } }]);
+    await world.open(groupId, [OFFICE, { port: 22, source: prefixList(id) }]);
     const { prefixLists } = await existing(world, groupId);
     expect(prefixLists).toHaveLength(1);
-    expect(prefixLists[0]).toMatchObject({ id });
+    expect(prefixLists[0]).toMatchObject({ id, name: 'list', version: 1, descriptions: { '198.51.0.0/24': 'first' } });
+    expect(Object.keys(prefixLists[0]?.descriptions ?? {})).toHaveLength(1);
     expect([...(prefixLists[0]?.cidrs ?? [])].sort()).toEqual([...cidrs].sort());
   });
 
   test('a prefix list that cannot be read is left out, and its rule stays', async () => {
     const world = await make();
     const groupId = await world.newGroup();
-    await world.open(groupId, [{ port: 22, source: { kind: 'prefix-list', id: 'pl-0fffffffffffffff0' } }]);
+    await world.open(groupId, [{ port: 22, source: prefixList('pl-0fffffffffffffff0') }]);
     const { rules, prefixLists } = await existing(world, groupId);
     expect(rules.filter(({ egress }) => !egress)).toHaveLength(1);
     expect(prefixLists).toEqual([]);

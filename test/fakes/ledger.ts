@@ -1,6 +1,7 @@
 import type { Begun, GroupSlots } from '../../src/aws/slots.ts';
 import { NO_SLOTS, NONE_BEGUN, release, take } from '../../src/aws/slots.ts';
 import type { Incident } from '../../src/domain/incident.ts';
+import type { Reading } from '../../src/domain/reading.ts';
 import { type Ledger, type Slot, type SlotRequest, Superseded } from '../../src/roles.ts';
 import type { FakeClock } from './clock.ts';
 import { counter, Scripted } from './world.ts';
@@ -12,7 +13,7 @@ export class FakeLedger extends Scripted implements Ledger {
   readonly #clock: FakeClock;
   readonly #incidents = new Map<string, Incident>();
   readonly #requests = new Map<string, number>();
-  readonly #readings = new Map<string, { readonly ruleIds: readonly string[]; readonly at: string }>();
+  readonly #readings = new Map<string, { readonly reading: Reading; readonly at: string }>();
   readonly #groups = new Map<string, GroupSlots>();
   readonly #locks = new Map<string, { readonly key: string; readonly until: string }>();
   readonly #lockKey = counter('lock');
@@ -65,16 +66,16 @@ export class FakeLedger extends Scripted implements Ledger {
     return (this.#requests.get(requestId) ?? 0) > this.#clock.now().getTime();
   }
 
-  async lastCleanReading(groupId: string): Promise<readonly string[] | null> {
-    await this.enter('lastCleanReading', groupId);
-    return this.#readings.get(groupId)?.ruleIds ?? null;
+  async lastReading(resourceId: string): Promise<Reading | null> {
+    await this.enter('lastReading', resourceId);
+    return structuredClone(this.#readings.get(resourceId)?.reading ?? null);
   }
 
-  async recordCleanReading(groupId: string, ruleIds: readonly string[], at: string): Promise<void> {
-    await this.enter('recordCleanReading', groupId, ruleIds, at);
-    const known = this.#readings.get(groupId);
+  async recordReading(resourceId: string, reading: Reading, at: string): Promise<void> {
+    await this.enter('recordReading', resourceId, reading, at);
+    const known = this.#readings.get(resourceId);
     if (known !== undefined && Date.parse(known.at) > Date.parse(at)) return;
-    this.#readings.set(groupId, { ruleIds: [...ruleIds], at });
+    this.#readings.set(resourceId, { reading: structuredClone(reading), at });
   }
 
   async takeSlot(request: SlotRequest): Promise<Slot> {

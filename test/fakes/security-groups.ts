@@ -1,92 +1,104 @@
 import { AwsRefused } from '../../src/aws/errors.ts';
 import { nameOfGroup } from '../../src/domain/change.ts';
 import type {
+  InterfaceEstate,
   MissingEstate,
   PrefixList,
   SecurityGroup,
   SecurityGroupEstate,
   SecurityGroupRule,
 } from '../../src/domain/estate.ts';
-import type { SecurityGroups } from '../../src/roles.ts';
+import type { SecurityGroups, Sent } from '../../src/roles.ts';
 import type { FakeClock } from './clock.ts';
-import { counter, Scripted, Timeline } from './world.ts';
+import { NetworkWorld } from './network-world.ts';
+import { counter, Scripted } from './world.ts';
 
-type World = {
-  readonly groups: Readonly<Record<string, SecurityGroup>>;
-  readonly rules: readonly SecurityGroupRule[];
-  readonly prefixLists: readonly PrefixList[];
-};
-
-/** Security groups in memory. `readonly` lists of rules are replaced, never changed, so that old states stay readable. */
+/** Security groups in memory. Given the world of another fake, both see the same. */
 export class FakeSecurityGroups extends Scripted implements SecurityGroups {
-  readonly #world: Timeline<World>;
+  readonly world: NetworkWorld;
   readonly #requestId = counter('revoke');
 
-  constructor(clock: FakeClock) {
+  constructor(clock: FakeClock, world = new NetworkWorld(clock)) {
     super();
-    this.#world = new Timeline(clock, { groups: {}, rules: [], prefixLists: [] });
+    this.world = world;
   }
 
   staleReadsFor(seconds: number): void {
-    this.#world.staleReadsFor(seconds);
+    this.world.staleReadsFor(seconds);
   }
 
   addGroup(group: SecurityGroup): void {
-    const { truth } = this.#world;
-    this.#world.write({ ...truth, groups: { ...truth.groups, [group.id]: group } });
+    this.world.addGroup(group);
   }
 
   removeGroup(groupId: string): void {
-    const { groups, rules, prefixLists } = this.#world.truth;
-    const { [groupId]: _gone, ...rest } = groups;
-    this.#world.write({ groups: rest, rules: rules.filter((rule) => rule.groupId !== groupId), prefixLists });
+    this.world.removeGroup(groupId);
   }
 
-  /** Adds rules as an Authorize call would; one with a known id takes its place, as Modify does. */
   open(...added: readonly SecurityGroupRule[]): void {
-    const { truth } = this.#world;
-    const ids = new Set(added.map(({ id }) => id));
-    this.#world.write({ ...truth, rules: [...truth.rules.filter(({ id }) => !ids.has(id)), ...added] });
+    this.world.open(...added);
   }
 
   /** Somebody else closes rules. */
   close(...ruleIds: readonly string[]): void {
-    const { truth } = this.#world;
-    this.#world.write({ ...truth, rules: truth.rules.filter(({ id }) => !ruleIds.includes(id)) });
+    this.world.close(...ruleIds);
   }
 
-  /** Adds or replaces a prefix list. One that is never set is unreadable. */
   setPrefixList(list: PrefixList): void {
-    const { truth } = this.#world;
-    const others = truth.prefixLists.filter(({ id }) => id !== list.id);
-    this.#world.write({ ...truth, prefixLists: [...others, list] });
+    this.world.setPrefixList(list);
   }
 
   /** The rules as they are, however stale reads may be. */
   rulesOf(groupId: string): readonly SecurityGroupRule[] {
-    return this.#world.truth.rules.filter((rule) => rule.groupId === groupId);
+    return this.world.truth.rules.filter((rule) => rule.groupId === groupId);
   }
 
   async read(groupId: string): Promise<SecurityGroupEstate | MissingEstate> {
     await this.enter('read', groupId);
-    const { groups, rules, prefixLists } = this.#world.seen;
-    const group = find(Object.values(groups), groupId);
-    if (group === undefined) return { kind: 'missing', resource: { type: 'security-group', id: groupId } };
-    const own = rules.filter((rule) => rule.groupId === group.id);
-    const named = own.flatMap(({ egress, source }) => (!egress && source.kind === 'prefix-list' ? [source.id] : []));
-    const lists = prefixLists.filter(({ id }) => named.includes(id));
-    return { kind: 'security-group', group, rules: own, prefixLists: lists };
+    const id = find(Object.values(this.world.seen.groups), groupId)?.id;
+    const [found] = id === undefined ? [] : this.world.groupsSeen([id]);
+    if (found === undefined) return { kind: 'missing', resource: { type: 'security-group', id: groupId } };
+    const prefixLists = this.world.listsNamedBy(found.rules);
+    return { kind: 'security-group', ...found, prefixLists, surroundings: null };
   }
 
-  async revoke(groupId: string, ruleIds: readonly string[]): Promise<{ readonly requestId: string | null }> {
-    await this.enter('revoke', groupId, ruleIds);
-    const { truth } = this.#world;
-    const revoked = new Set(
-      truth.rules.filter((rule) => rule.groupId === groupId && !rule.egress && ruleIds.includes(rule.id)),
-    );
-    if (revoked.size === 0) return { requestId: null };
-    this.#world.write({ ...truth, rules: truth.rules.filter((rule) => !revoked.has(rule)) });
+  async lookAround(estate: SecurityGroupEstate): Promise<SecurityGroupEstate> {
+    await this.enter('lookAround', estate.group.id);
+    const { world } = this;
+    const { id } = estate.group;
+    const others = world.interfacesWith([id]).flatMap(({ groupIds }) => groupIds);
+    const ids = [...new Set(others)].filter((other) => other !== id).sort();
+    const neighbours = world.groupsSeen(ids);
+    const named = world.listsNamedBy(neighbours.flatMap(({ rules }) => rules));
+    const lists = named.filter((list) => !estate.prefixLists.some((known) => known.id === list.id));
+    const from = ({ egress, source }: SecurityGroupRule) =>
+      !egress && source.kind === 'security-group' && source.id === id;
+    const referencedBy = world.groupsWhere(from).filter((other) => other !== id);
+    const surroundings = { interfaces: world.interfacesWith([id, ...ids]), neighbours, referencedBy };
+    return { ...estate, prefixLists: [...estate.prefixLists, ...lists], surroundings };
+  }
+
+  async namingList(prefixListId: string): Promise<readonly string[]> {
+    await this.enter('namingList', prefixListId);
+    return this.world.groupsWhere(({ source }) => source.kind === 'prefix-list' && source.id === prefixListId);
+  }
+
+  async revoke(groupId: string, ruleIds: readonly string[], egress: boolean): Promise<Sent> {
+    await this.enter('revoke', groupId, ruleIds, egress);
+    const own = this.rulesOf(groupId).filter((rule) => rule.egress === egress && ruleIds.includes(rule.id));
+    if (own.length === 0) return { requestId: null };
+    this.world.close(...own.map(({ id }) => id));
     return { requestId: this.#requestId() };
+  }
+
+  async interfacesOf(instanceId: string): Promise<readonly string[]> {
+    await this.enter('interfacesOf', instanceId);
+    return this.world.interfacesOf(instanceId);
+  }
+
+  async readInterface(interfaceId: string): Promise<InterfaceEstate | MissingEstate> {
+    await this.enter('readInterface', interfaceId);
+    return this.world.interfaceEstate(interfaceId);
   }
 }
 

@@ -2,16 +2,25 @@ import {
   AssociateIamInstanceProfileCommand,
   AttachVolumeCommand,
   AuthorizeSecurityGroupIngressCommand,
+  CreateManagedPrefixListCommand,
+  CreateNetworkInterfaceCommand,
   CreateVolumeCommand,
   DescribeIamInstanceProfileAssociationsCommand,
   DescribeInstanceAttributeCommand,
+  DescribeNetworkInterfacesCommand,
   DescribeSecurityGroupRulesCommand,
+  DescribeSubnetsCommand,
+  GetManagedPrefixListEntriesCommand,
   ModifyInstanceAttributeCommand,
   ModifyInstanceMetadataOptionsCommand,
+  ModifyManagedPrefixListCommand,
   ModifyNetworkInterfaceAttributeCommand,
   ModifySecurityGroupRulesCommand,
   ReplaceIamInstanceProfileAssociationCommand,
+  RestoreManagedPrefixListVersionCommand,
+  RevokeSecurityGroupEgressCommand,
   RevokeSecurityGroupIngressCommand,
+  UpdateSecurityGroupRuleDescriptionsIngressCommand,
 } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
@@ -47,11 +56,15 @@ async function open(GroupId: string): Promise<string[]> {
   return present(SecurityGroupRules).map(({ SecurityGroupRuleId }) => present(SecurityGroupRuleId));
 }
 
-async function ingress(groupId: string) {
+async function rulesOf(groupId: string) {
   const { SecurityGroupRules } = await scene.ec2.send(
     new DescribeSecurityGroupRulesCommand({ Filters: [{ Name: 'group-id', Values: [groupId] }] }),
   );
-  return present(SecurityGroupRules).filter(({ IsEgress }) => IsEgress === false);
+  return present(SecurityGroupRules);
+}
+
+async function ingress(groupId: string) {
+  return (await rulesOf(groupId)).filter(({ IsEgress }) => IsEgress === false);
 }
 
 test('the answer to a call of two permissions names the rules of both', async () => {
@@ -147,4 +160,94 @@ test('another instance profile, and one more volume, show too', async () => {
   );
   await scene.ec2.send(new AttachVolumeCommand({ InstanceId: id, VolumeId, Device: '/dev/sdz' }));
   expect((await describe(scene, id)).BlockDeviceMappings?.map(({ Ebs }) => Ebs?.VolumeId)).toContain(VolumeId);
+});
+
+test('one missing id, and no egress rule is revoked either', async () => {
+  const groupId = await securityGroup(scene);
+  const out = (await rulesOf(groupId)).filter(({ IsEgress }) => IsEgress === true);
+  const first = present(out[0]?.SecurityGroupRuleId);
+  const revoke = (...ids: string[]) =>
+    scene.ec2.send(new RevokeSecurityGroupEgressCommand({ GroupId: groupId, SecurityGroupRuleIds: ids }));
+  expect(await faultOf(revoke(first, nowhere))).toBe('InvalidSecurityGroupRuleId.NotFound');
+  expect(await rulesOf(groupId)).toHaveLength(out.length);
+  await revoke(first);
+  expect(await rulesOf(groupId)).toHaveLength(out.length - 1);
+});
+
+test('a rule is described by its id, whatever its source', async () => {
+  const GroupId = await securityGroup(scene);
+  const [first] = await open(GroupId);
+  const { SecurityGroupRules } = await scene.ec2.send(
+    new AuthorizeSecurityGroupIngressCommand({
+      GroupId,
+      IpPermissions: [{ IpProtocol: '-1', UserIdGroupPairs: [{ GroupId, Description: 'among us' }] }],
+    }),
+  );
+  const second = present(SecurityGroupRules?.[0]?.SecurityGroupRuleId);
+  const described = async () => (await ingress(GroupId)).map(({ Description }) => Description);
+  expect(await described()).toEqual([undefined, undefined, 'among us']);
+  const describing = (...ids: string[]) =>
+    new UpdateSecurityGroupRuleDescriptionsIngressCommand({
+      GroupId,
+      SecurityGroupRuleDescriptions: ids.map((SecurityGroupRuleId) => ({ SecurityGroupRuleId, Description: 'new' })),
+    });
+  await scene.ec2.send(describing(present(first), second));
+  expect(await described()).toEqual(['new', undefined, 'new']);
+  expect(await faultOf(scene.ec2.send(describing(nowhere)))).toBe('InvalidSecurityGroupRuleId.NotFound');
+});
+
+test('a prefix list is changed in the version that it has, keeps its name, and can be restored', async () => {
+  const created = await scene.ec2.send(
+    new CreateManagedPrefixListCommand({
+      PrefixListName: 'office',
+      AddressFamily: 'IPv4',
+      MaxEntries: 5,
+      Entries: [{ Cidr: '192.0.2.0/24' }],
+    }),
+  );
+  const PrefixListId = present(created.PrefixList?.PrefixListId);
+  const widen = (CurrentVersion: number) =>
+    scene.ec2.send(
+      new ModifyManagedPrefixListCommand({ PrefixListId, CurrentVersion, AddEntries: [{ Cidr: '0.0.0.0/0' }] }),
+    );
+  const cidrs = async () => {
+    const { Entries } = await scene.ec2.send(new GetManagedPrefixListEntriesCommand({ PrefixListId }));
+    return present(Entries).map(({ Cidr }) => Cidr);
+  };
+  const restore = (CurrentVersion: number, PreviousVersion: number) =>
+    scene.ec2.send(new RestoreManagedPrefixListVersionCommand({ PrefixListId, CurrentVersion, PreviousVersion }));
+  expect((await widen(1)).PrefixList).toMatchObject({ PrefixListName: 'office', Version: 2 });
+  expect(await faultOf(widen(1))).toBe('PrefixListVersionMismatch');
+  expect(await faultOf(restore(1, 1))).toBe('PrefixListVersionMismatch');
+  expect(await cidrs()).toEqual(['192.0.2.0/24', '0.0.0.0/0']);
+  expect((await restore(2, 1)).PrefixList).toMatchObject({ PrefixListId, Version: 3 });
+  expect(await cidrs()).toEqual(['192.0.2.0/24']);
+  await restore(3, 2);
+  expect(await cidrs()).toEqual(['192.0.2.0/24', '0.0.0.0/0']);
+  const missing = { PrefixListId: 'pl-0fffffffffffffff0', CurrentVersion: 1, PreviousVersion: 1 };
+  const nothing = scene.ec2.send(new RestoreManagedPrefixListVersionCommand(missing));
+  expect(await faultOf(nothing)).toBe('InvalidPrefixListID.NotFound');
+});
+
+test('an interface takes groups that exist, and one of a service takes none', async () => {
+  const [first, second] = [await securityGroup(scene), await securityGroup(scene)];
+  const { Subnets } = await scene.ec2.send(new DescribeSubnetsCommand({}));
+  const { NetworkInterface } = await scene.ec2.send(
+    new CreateNetworkInterfaceCommand({ SubnetId: present(Subnets?.[0]?.SubnetId), Groups: [first] }),
+  );
+  const NetworkInterfaceId = present(NetworkInterface?.NetworkInterfaceId);
+  const set = (...Groups: string[]) =>
+    scene.ec2.send(new ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId, Groups }));
+  const shown = async () => {
+    const asked = new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [NetworkInterfaceId] });
+    return present((await scene.ec2.send(asked)).NetworkInterfaces?.[0]);
+  };
+  expect(await faultOf(set(second, 'sg-0fffffffffffffff0'))).toBe('InvalidGroup.NotFound');
+  await set(first, second);
+  expect((await shown()).Groups?.map(({ GroupId }) => GroupId)).toEqual([first, second]);
+  const control = `/_undrift/managed?interface=${NetworkInterfaceId}&requester=amazon-elb`;
+  await fetch(`${scene.cloud.endpoints.ec2}${control}`, { method: 'POST' });
+  expect(await shown()).toMatchObject({ RequesterManaged: true, RequesterId: 'amazon-elb' });
+  expect(await faultOf(set(first))).toBe('AuthFailure');
+  expect((await shown()).Groups).toHaveLength(2);
 });

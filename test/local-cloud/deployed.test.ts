@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { authorize, makeFleet, ruleIds, stateOf, tcp } from '../../scripts/scene/estate.mjs';
 import { authorizeEvent, send } from '../../scripts/scene/events.mjs';
 import { type Deployed, deploy, noticesAbout } from './deployed.ts';
+import { attachedGroupScenarios } from './scenarios/attached-groups.ts';
 import { editUserData, instanceScenarios } from './scenarios/instances.ts';
 import { operationScenarios } from './scenarios/operations.ts';
 import { patternScenarios } from './scenarios/patterns.ts';
@@ -21,6 +22,7 @@ describe('deployed in enforce mode', () => {
   afterAll(() => at?.stop());
 
   describe('security groups', () => securityGroupScenarios(deployed));
+  describe('attached groups', () => attachedGroupScenarios(deployed));
   describe('instances', () => instanceScenarios(deployed));
   describe('operating', () => operationScenarios(deployed));
   describe('the patterns of its rules', () => patternScenarios(deployed));

@@ -1,6 +1,6 @@
 /** Every call that a deployed function made, asked again of the role it will have on AWS: the emulators ask no role. */
 import { readFile } from 'node:fs/promises';
-import { allowed, type FunctionName, type Role, roleOf } from '../package/iam.ts';
+import { allowed, FUNCTIONS, type FunctionName, type Role, roleOf } from '../package/iam.ts';
 import { ACCOUNT, type Place, REGION, type Template } from '../package/template.ts';
 
 /** A line of the list of calls that the local cloud keeps. */
@@ -22,6 +22,7 @@ export type Checked = {
 const UNITS: Readonly<Record<string, FunctionName>> = {
   'security-groups': 'securityGroups',
   instances: 'instances',
+  networks: 'networks',
   recheck: 'recheck',
 };
 
@@ -44,7 +45,7 @@ export async function checkCalls(
   template: Template,
   physical: Place['physical'] = {},
 ): Promise<Checked> {
-  const used = { securityGroups: new Set<string>(), instances: new Set<string>(), recheck: new Set<string>() };
+  const used = new Map<FunctionName, Set<string>>(FUNCTIONS.map((name) => [name, new Set()]));
   const refusals: Refusal[] = [];
   const asked = new Set<string>();
   for (const call of calls) {
@@ -52,19 +53,19 @@ export async function checkCalls(
     if (unit === null) continue;
     const role = roleOf(unit, template, { physical });
     for (const right of rightsFor(call)) {
-      used[unit].add(right.action);
+      used.get(unit)?.add(right.action);
       const question = `${unit} ${right.action} ${right.resource}`;
       if (asked.has(question)) continue;
       asked.add(question);
       if (!(await may(role, right, template))) refusals.push({ unit, ...right });
     }
   }
-  const lists = Object.entries(used).map(([unit, actions]) => [unit, [...actions].sort()]);
-  return { refusals, used: Object.fromEntries(lists) };
+  const lists = FUNCTIONS.map((unit): [FunctionName, readonly string[]] => [unit, [...(used.get(unit) ?? [])].sort()]);
+  return { refusals, used: Object.fromEntries(lists) as Checked['used'] };
 }
 
 const unitOf = (userAgent: string): FunctionName | null =>
-  UNITS[/\bundrift\/(security-groups|instances|recheck)\b/.exec(userAgent)?.[1] ?? ''] ?? null;
+  UNITS[/\bundrift\/(security-groups|instances|networks|recheck)\b/.exec(userAgent)?.[1] ?? ''] ?? null;
 
 /** The tag of an Auto Scaling group is not on the wire: that it opted in is taken for granted, the decision is tested elsewhere. */
 function may({ statements }: Role, right: Right, template: Template): Promise<boolean> {
@@ -80,7 +81,21 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : ''
 function rightsFor({ service, action, params }: RecordedCall): readonly Right[] {
   const given = params ?? {};
   if (service === 'dynamodb') return ledgerRights(action, given);
+  if (action === 'ModifyNetworkInterfaceAttribute') return groupRights(given);
   return [{ action: `${service}:${rightName(action)}`, resource: resourceOf(service, action, given) }];
+}
+
+/** The interface, and every group that it is to have. Whether an instance is asked for, the call does not show. */
+function groupRights(params: Params): readonly Right[] {
+  const groups = Object.keys(params).filter((key) => key.startsWith('SecurityGroupId.'));
+  const resources = [
+    `network-interface/${text(params.NetworkInterfaceId)}`,
+    ...groups.map((key) => `security-group/${text(params[key])}`),
+  ];
+  return resources.map((resource) => ({
+    action: 'ec2:ModifyNetworkInterfaceAttribute',
+    resource: arn('ec2', resource),
+  }));
 }
 
 /** SQS knows one right for a call and its batch. */
@@ -91,9 +106,10 @@ function resourceOf(service: string, action: string, params: Params): string {
   if (service === 'sqs') return arn('sqs', text(params.QueueUrl).split('/').at(-1) ?? '');
   if (service === 'sns') return text(params.TopicArn);
   if (service === 'ssm') return arn('ssm', `parameter/${text(params.Name).replace(/^\//, '')}`);
-  if (action === 'RevokeSecurityGroupIngress') return arn('ec2', `security-group/${text(params.GroupId)}`);
+  if (/^RevokeSecurityGroup(In|E)gress$/.test(action)) return arn('ec2', `security-group/${text(params.GroupId)}`);
   if (action === 'DescribeInstanceAttribute') return arn('ec2', `instance/${text(params.InstanceId)}`);
-  if (action === 'GetManagedPrefixListEntries') return arn('ec2', `prefix-list/${text(params.PrefixListId)}`);
+  if (/^(GetManagedPrefixListEntries|ModifyManagedPrefixList)$/.test(action))
+    return arn('ec2', `prefix-list/${text(params.PrefixListId)}`);
   if (action === 'TerminateInstanceInAutoScalingGroup')
     return arn('autoscaling', 'autoScalingGroup:11111111-2222-3333-4444-555555555555:autoScalingGroupName/any');
   return '*';

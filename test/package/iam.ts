@@ -11,8 +11,8 @@ import {
 } from './template.ts';
 
 export type Statement = JsonObject & { readonly Effect: 'Allow' | 'Deny' };
-export type FunctionName = 'securityGroups' | 'instances' | 'recheck';
-export const FUNCTIONS: readonly FunctionName[] = ['securityGroups', 'instances', 'recheck'];
+export const FUNCTIONS = ['securityGroups', 'instances', 'networks', 'recheck'] as const;
+export type FunctionName = (typeof FUNCTIONS)[number];
 export type Role = { readonly arn: string; readonly statements: readonly Statement[] };
 export type Request = {
   readonly action: string;

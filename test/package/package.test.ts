@@ -35,6 +35,7 @@ describe('the package', () => {
   it.each([
     ['securityGroups', 'security-groups'],
     ['instances', 'instances'],
+    ['networks', 'networks'],
     ['recheck', 'recheck'],
   ])('puts into %s.zip its own bundle and nothing else', async (name, folder) => {
     const files = namesIn(await first.zip(name));

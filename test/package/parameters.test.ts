@@ -54,6 +54,14 @@ describe('the parameters of a deployment', { timeout: 60_000 }, () => {
     },
   );
 
+  it('are refused with a policy that is not there', async () => {
+    const said = await saidWith({ policy: 'none.yml' });
+    expect(said).toMatch(/^FAULT /u);
+    expect(said.replaceAll(/\s+/gu, ' ')).toContain(
+      'The policy none.yml cannot be read (ENOENT). Name another with --param policy=FILE.',
+    );
+  });
+
   it('may tag every resource of the stack', async () => {
     const packaged = await packageTemplate({ tags: 'team=web, cost-centre=4 2,' });
     const state = JSON.parse(await readFile(join(packaged.folder, 'serverless-state.json'), 'utf8'));

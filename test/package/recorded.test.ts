@@ -27,6 +27,13 @@ describe('a recorded call', () => {
   it.each([
     call('security-groups', 'ec2', 'DescribeSecurityGroupRules', { 'Filter.1.Name': 'group-id' }),
     call('security-groups', 'ec2', 'RevokeSecurityGroupIngress', { GroupId: group, 'SecurityGroupRuleId.1': 'sgr-1' }),
+    call('security-groups', 'ec2', 'RevokeSecurityGroupEgress', { GroupId: group, 'SecurityGroupRuleId.1': 'sgr-1' }),
+    call('networks', 'ec2', 'ModifyNetworkInterfaceAttribute', {
+      NetworkInterfaceId: 'eni-0aaa1111bbb22223c',
+      'SecurityGroupId.1': group,
+      'SecurityGroupId.2': 'sg-0ddd1111bbb22223c',
+    }),
+    call('networks', 'ec2', 'GetManagedPrefixListEntries', { PrefixListId: 'pl-0aaa1111bbb22223c' }),
     call('instances', 'ec2', 'DescribeInstanceAttribute', { InstanceId: 'i-0aaa1111bbb22223c', Attribute: 'userData' }),
     call('instances', 'autoscaling', 'TerminateInstanceInAutoScalingGroup', { InstanceId: 'i-0aaa1111bbb22223c' }),
     call('instances', 'dynamodb', 'Query', { TableName: physical.Ledger, IndexName: 'resource' }),
@@ -46,6 +53,26 @@ describe('a recorded call', () => {
       'of the other unit',
       call('instances', 'ec2', 'RevokeSecurityGroupIngress', { GroupId: group }),
       { unit: 'instances', action: 'ec2:RevokeSecurityGroupIngress', resource: arn('ec2', `security-group/${group}`) },
+    ],
+    [
+      'that would set groups, of the unit that revokes,',
+      call('security-groups', 'ec2', 'ModifyNetworkInterfaceAttribute', {
+        NetworkInterfaceId: 'eni-0aaa1111bbb22223c',
+      }),
+      {
+        unit: 'securityGroups',
+        action: 'ec2:ModifyNetworkInterfaceAttribute',
+        resource: arn('ec2', 'network-interface/eni-0aaa1111bbb22223c'),
+      },
+    ],
+    [
+      'that changes a list, which the policy does not want,',
+      call('networks', 'ec2', 'ModifyManagedPrefixList', { PrefixListId: 'pl-0aaa1111bbb22223c' }),
+      {
+        unit: 'networks',
+        action: 'ec2:ModifyManagedPrefixList',
+        resource: arn('ec2', 'prefix-list/pl-0aaa1111bbb22223c'),
+      },
     ],
     [
       'on a table of somebody else',
@@ -74,11 +101,14 @@ describe('a recorded call', () => {
 
   it('of somebody else is none of our business', async () => {
     const theirs = { ...call('', 'ec2', 'RunInstances', {}), userAgent: 'aws-cli/2.0' };
-    expect(await check(theirs)).toEqual({ refusals: [], used: { securityGroups: [], instances: [], recheck: [] } });
+    expect(await check(theirs)).toEqual({
+      refusals: [],
+      used: { securityGroups: [], instances: [], networks: [], recheck: [] },
+    });
   });
 
   it('is counted for its unit', async () => {
     const { used } = await check(call('instances', 'ec2', 'DescribeInstances', {}));
-    expect(used).toEqual({ securityGroups: [], instances: ['ec2:DescribeInstances'], recheck: [] });
+    expect(used).toEqual({ securityGroups: [], instances: ['ec2:DescribeInstances'], networks: [], recheck: [] });
   });
 });

@@ -21,6 +21,8 @@ const arn = (service: string, rest: string, account = '123456789012', region = '
   `arn:aws:${service}:${region}:${account}:${rest}`;
 const group = arn('ec2', 'security-group/sg-0aaa1111bbb22223c');
 const instance = arn('ec2', 'instance/i-0aaa1111bbb22223c');
+const card = arn('ec2', 'network-interface/eni-0aaa1111bbb22223c');
+const list = (owner = '123456789012') => arn('ec2', 'prefix-list/pl-0aaa1111bbb22223c', owner);
 const fleet = arn('autoscaling', 'autoScalingGroup:11111111-2222-3333-4444-555555555555:autoScalingGroupName/web');
 const queue = (name: string) => arn('sqs', `undrift-${name}`);
 const ledger = arn('dynamodb', 'table/undrift-Ledger');
@@ -31,7 +33,15 @@ const replace: Request = {
   resource: fleet,
   context: optedIn,
 };
-const revoke: Request = { action: 'ec2:RevokeSecurityGroupIngress', resource: group, context: here };
+const revokes: readonly Request[] = ['ec2:RevokeSecurityGroupIngress', 'ec2:RevokeSecurityGroupEgress'].map(
+  (action) => ({ action, resource: group, context: here }),
+);
+/** EC2 asks for each of these when the groups of an attached interface are set. */
+const setGroups: readonly Request[] = [card, group, instance].map((resource) => ({
+  action: 'ec2:ModifyNetworkInterfaceAttribute',
+  resource,
+  context: here,
+}));
 const reads = (...actions: string[]): Request[] => actions.map((action) => ({ action, resource: '*', context: here }));
 const on = (resource: string, ...actions: string[]): Request[] => actions.map((action) => ({ action, resource }));
 
@@ -52,9 +62,10 @@ const NEEDS: Readonly<Record<FunctionName, readonly Request[]>> = {
     ...remediator('SecurityGroups'),
     ...on(log('security-groups'), 'logs:CreateLogStream', 'logs:PutLogEvents'),
     ...reads('ec2:DescribeSecurityGroups', 'ec2:DescribeSecurityGroupRules', 'ec2:DescribeManagedPrefixLists'),
-    ...on(arn('ec2', 'prefix-list/pl-0aaa1111bbb22223c', 'aws'), 'ec2:GetManagedPrefixListEntries'),
-    ...on(arn('ec2', 'prefix-list/pl-0aaa1111bbb22223c', '210987654321'), 'ec2:GetManagedPrefixListEntries'),
-    revoke,
+    ...reads('ec2:DescribeNetworkInterfaces'),
+    ...on(list('aws'), 'ec2:GetManagedPrefixListEntries'),
+    ...on(list('210987654321'), 'ec2:GetManagedPrefixListEntries'),
+    ...revokes,
   ],
   instances: [
     ...shared,
@@ -67,11 +78,22 @@ const NEEDS: Readonly<Record<FunctionName, readonly Request[]>> = {
     { action: 'ec2:DescribeInstanceAttribute', resource: instance, context: here },
     replace,
   ],
+  networks: [
+    ...shared,
+    ...remediator('Networks'),
+    ...on(log('networks'), 'logs:CreateLogStream', 'logs:PutLogEvents'),
+    ...reads('ec2:DescribeNetworkInterfaces', 'ec2:DescribeSecurityGroups', 'ec2:DescribeSecurityGroupRules'),
+    ...reads('ec2:DescribeManagedPrefixLists'),
+    ...on(list('aws'), 'ec2:GetManagedPrefixListEntries'),
+    ...on(list('210987654321'), 'ec2:GetManagedPrefixListEntries'),
+    ...setGroups,
+  ],
   recheck: [
     ...shared,
     ...on(log('recheck'), 'logs:CreateLogStream', 'logs:PutLogEvents'),
     ...on(queue('SecurityGroupsQueue'), 'sqs:SendMessage'),
     ...on(queue('InstancesQueue'), 'sqs:SendMessage'),
+    ...on(queue('NetworksQueue'), 'sqs:SendMessage'),
     ...on(topic, 'sns:GetTopicAttributes'),
   ],
 };
@@ -135,14 +157,14 @@ describe('replacing an instance', () => {
     }
   });
 
-  it.each(['securityGroups', 'recheck'] as const)('is not for %s', async (name) => {
+  it.each(['securityGroups', 'networks', 'recheck'] as const)('is not for %s', async (name) => {
     expect(await may(name, replace)).toBe(false);
   });
 });
 
 /** What would be worst in the wrong hands; no role has any of it, not even on what it watches. */
 const NEVER: readonly Request[] = [
-  ...['AuthorizeSecurityGroupIngress', 'AuthorizeSecurityGroupEgress', 'RevokeSecurityGroupEgress'].map((name) => ({
+  ...['AuthorizeSecurityGroupIngress', 'AuthorizeSecurityGroupEgress', 'ModifySecurityGroupRules'].map((name) => ({
     action: `ec2:${name}`,
     resource: group,
     context: here,
@@ -152,6 +174,8 @@ const NEVER: readonly Request[] = [
     resource: instance,
     context: optedIn,
   })),
+  ...on(card, 'ec2:AttachNetworkInterface', 'ec2:DeleteNetworkInterface'),
+  ...on(list(), 'ec2:RestoreManagedPrefixListVersion', 'ec2:DeleteManagedPrefixList'),
   ...on(ledger, 'dynamodb:DeleteItem', 'dynamodb:Scan', 'dynamodb:DeleteTable'),
   { action: 'autoscaling:UpdateAutoScalingGroup', resource: fleet, context: optedIn },
   { action: 'autoscaling:DetachInstances', resource: fleet, context: optedIn },
@@ -165,8 +189,12 @@ describe('rights of one unit', () => {
     },
   );
 
-  it.each(['instances', 'recheck'] as const)('%s may not revoke', async (name) => {
-    expect(await may(name, revoke)).toBe(false);
+  it.each(['instances', 'networks', 'recheck'] as const)('%s may not revoke', async (name) => {
+    for (const request of revokes) expect(await may(name, request), request.action).toBe(false);
+  });
+
+  it.each(['securityGroups', 'instances', 'recheck'] as const)('%s may not set groups', async (name) => {
+    for (const request of setGroups) expect(await may(name, request), request.resource).toBe(false);
   });
 
   it('are apart in whatever is written outside the ledger and the topic', () => {
@@ -175,8 +203,9 @@ describe('rights of one unit', () => {
       statementsFor(name).flatMap(({ Action }) => listOf(Action).filter((action) => !READS.test(action))),
     );
     expect(written).toEqual([
-      ['ec2:RevokeSecurityGroupIngress'],
+      ['ec2:RevokeSecurityGroupEgress', 'ec2:RevokeSecurityGroupIngress'],
       ['autoscaling:TerminateInstanceInAutoScalingGroup'],
+      ['ec2:ModifyNetworkInterfaceAttribute'],
       [],
     ]);
   });
@@ -192,14 +221,16 @@ describe('rights of one unit', () => {
     }
   });
 
-  it('are nowhere those that open a group', () => {
-    expect(JSON.stringify(FUNCTIONS.flatMap(statementsFor))).not.toMatch(/AuthorizeSecurityGroup/i);
+  it('are nowhere those that only open', () => {
+    const opening =
+      /AuthorizeSecurityGroup|ModifySecurityGroupRules|AssociateSecurityGroupVpc|RestoreManagedPrefixList/i;
+    expect(JSON.stringify(FUNCTIONS.flatMap(statementsFor))).not.toMatch(opening);
   });
 
   it('stay within a boundary and a path that are given', () => {
     const boundary = 'arn:aws:iam::123456789012:policy/boundary';
-    expect(packaged.text.match(/"PermissionsBoundary":/g)).toHaveLength(3);
-    expect(packaged.text.match(/"Path": \{\s+"Ref": "RolePath"/g)).toHaveLength(3);
+    expect(packaged.text.match(/"PermissionsBoundary":/g)).toHaveLength(FUNCTIONS.length);
+    expect(packaged.text.match(/"Path": \{\s+"Ref": "RolePath"/g)).toHaveLength(FUNCTIONS.length);
     const params = { parameters: { PermissionsBoundaryArn: boundary } };
     expect(roleOf('recheck', packaged.template, params).statements).toEqual(statementsFor('recheck'));
   });

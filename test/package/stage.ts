@@ -10,7 +10,9 @@ import type { Template } from './template.ts';
 const run = promisify(execFile);
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const OSLS = join(ROOT, 'node_modules', 'serverless', 'bin', 'serverless.js');
-const POLICY = fileURLToPath(new URL('policy.yml', import.meta.url));
+/** `policy.yml`, which is packaged unless a parameter names another, and `remove-entries.yml`. */
+const POLICIES = fileURLToPath(new URL('.', import.meta.url));
+export const REMOVING = { policy: 'remove-entries.yml' };
 
 /** No AWS_ variable, no home with credentials in it, and a proxy that answers nobody. */
 const nowhere = (home: string): NodeJS.ProcessEnv => ({
@@ -34,7 +36,13 @@ export type Packaged = {
 /** The real thing: every handler bundled, then packaged. */
 export async function packageAll(): Promise<Packaged> {
   const stage = await newStage();
-  const args = [join(ROOT, 'scripts', 'build.mjs'), '--policy', POLICY, '--out', join(stage, 'dist')];
+  const args = [
+    join(ROOT, 'scripts', 'build.mjs'),
+    '--policy',
+    join(stage, 'policy.yml'),
+    '--out',
+    join(stage, 'dist'),
+  ];
   await run(process.execPath, args, { cwd: stage });
   return packageIn(stage);
 }
@@ -42,7 +50,7 @@ export async function packageAll(): Promise<Packaged> {
 /** What the template says does not depend on what is in the bundles: a placeholder is enough, and much faster. */
 export async function packageTemplate(params: Readonly<Record<string, string>> = {}): Promise<Packaged> {
   const stage = await newStage();
-  for (const name of ['security-groups', 'instances', 'recheck']) {
+  for (const name of ['security-groups', 'instances', 'networks', 'recheck']) {
     await mkdir(join(stage, 'dist', name), { recursive: true });
     await writeFile(join(stage, 'dist', name, 'index.mjs'), 'export const handler = () => {};\n');
   }
@@ -54,6 +62,7 @@ async function newStage(): Promise<string> {
   await cp(join(ROOT, 'serverless.yml'), join(stage, 'serverless.yml'));
   await cp(join(ROOT, 'infra'), join(stage, 'infra'), { recursive: true });
   await cp(join(ROOT, 'package.json'), join(stage, 'package.json'));
+  for (const name of ['policy.yml', REMOVING.policy]) await cp(join(POLICIES, name), join(stage, name));
   await symlink(join(ROOT, 'node_modules'), join(stage, 'node_modules'));
   return stage;
 }

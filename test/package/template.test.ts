@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { admitted } from './iam.ts';
+import { FUNCTIONS } from './iam.ts';
 import { type Packaged, packageTemplate, ROOT, remove } from './stage.ts';
-import { isObject, type JsonObject, type Resource, resolveTemplate } from './template.ts';
+import { type JsonObject, type Resource, resolveTemplate } from './template.ts';
 
 let packaged: Packaged;
 let resources: Readonly<Record<string, Resource>>;
@@ -15,12 +15,6 @@ afterAll(() => remove(packaged));
 
 const ofType = (type: string) => Object.entries(resources).filter(([, resource]) => resource.Type === type);
 const property = (id: string, name: string) => resources[id]?.Properties[name];
-const patterns = () =>
-  ofType('AWS::Events::Rule')
-    .map(([id, { Properties }]) => [id, Properties.EventPattern] as const)
-    .filter((entry): entry is readonly [string, JsonObject] => isObject(entry[1]));
-const CALLS = 'AWS API Call via CloudTrail';
-
 describe('the level of the logs', () => {
   it('is a parameter that CloudFormation checks', () => {
     expect(packaged.template.Parameters?.LogLevel).toMatchObject({
@@ -34,111 +28,9 @@ describe('the level of the logs', () => {
     const functions = Object.values(resolveTemplate(packaged.template, place)).filter(
       ({ Type }) => Type === 'AWS::Lambda::Function',
     );
-    expect(functions).toHaveLength(3);
+    expect(functions).toHaveLength(FUNCTIONS.length);
     for (const { Properties } of functions)
       expect(Properties.Environment).toMatchObject({ Variables: { POWERTOOLS_LOG_LEVEL: 'DEBUG' } });
-  });
-});
-
-describe('every event pattern', () => {
-  it('is short enough for EventBridge', () => {
-    for (const [id, pattern] of patterns()) expect(JSON.stringify(pattern).length, id).toBeLessThanOrEqual(2000);
-    expect(patterns()).toHaveLength(6);
-  });
-
-  it('listens to this account alone', () => {
-    for (const [id, pattern] of patterns()) expect(pattern.account, id).toEqual(['123456789012']);
-  });
-
-  it('asks nobody who they are: such a filter would lose root and IAM users', () => {
-    expect(JSON.stringify(patterns())).not.toMatch(/userIdentity|sessionIssuer|userName|anything-but/);
-  });
-
-  it('takes calls that succeeded, of the service whose call it names', () => {
-    const calls = patterns().filter(([, pattern]) => JSON.stringify(pattern['detail-type']).includes(CALLS));
-    expect(calls.map(([id]) => id)).toEqual(['SecurityGroupsCallsRule', 'InstancesCallsRule']);
-    for (const [id, { detail, source }] of calls) {
-      const { errorCode, eventSource } = detail as JsonObject;
-      expect(errorCode, id).toEqual([{ exists: false }]);
-      const sources = (eventSource as string[]).map((host) => `aws.${host.replace('.amazonaws.com', '')}`);
-      expect(sources, id).toEqual(source);
-    }
-  });
-});
-
-const rule = (name: string) => `arn:aws:events:us-east-1:123456789012:rule/undrift-${name}`;
-const role = (name: string) => `arn:aws:iam::123456789012:role/undrift-${name}`;
-const send = (queue: string, context: Record<string, string> = {}) => ({
-  action: 'sqs:SendMessage',
-  resource: `arn:aws:sqs:us-east-1:123456789012:undrift-${queue}`,
-  context,
-});
-
-describe.each([
-  ['SecurityGroupsQueue', 'RecheckRole', 'InstancesRole'],
-  ['InstancesQueue', 'RecheckRole', 'InstancesRole'],
-  ['SecurityGroupsDeadLetterQueue', 'SecurityGroupsRole', 'InstancesRole'],
-  ['InstancesDeadLetterQueue', 'InstancesRole', 'RecheckRole'],
-])('%s', (queue, sender, stranger) => {
-  const asks = (principal: string, context: Record<string, string>) =>
-    admitted(property(`${queue}Policy`, 'PolicyDocument'), principal, send(queue, context));
-  const unit = queue.startsWith('Security') ? 'SecurityGroups' : 'Instances';
-  const bySender = { 'aws:PrincipalArn': role(sender) };
-
-  it('takes events of its own rules', async () => {
-    for (const name of [`${unit}CallsRule`, `${unit}ConfigRule`])
-      expect(await asks('events.amazonaws.com', { 'aws:SourceArn': rule(name) }), name).toBe(true);
-  });
-
-  it('takes none of another rule', async () => {
-    expect(await asks('events.amazonaws.com', { 'aws:SourceArn': rule('RecheckScalingRule') })).toBe(false);
-  });
-
-  it(`takes what ${sender} sends`, async () => {
-    expect(await asks(role(sender), bySender)).toBe(true);
-  });
-
-  it.each([role(stranger), 'arn:aws:iam::123456789012:role/Administrator'])(
-    'takes nothing of %s, whatever its own rights',
-    async (principal) => {
-      expect(await asks(principal, { 'aws:PrincipalArn': principal })).toBe(false);
-    },
-  );
-
-  it('takes nothing in the clear', async () => {
-    expect(await asks(role(sender), { ...bySender, 'aws:SecureTransport': 'false' })).toBe(false);
-  });
-
-  it('is where the rules of the unit send to', () => {
-    const targets = JSON.stringify([property(`${unit}CallsRule`, 'Targets'), property(`${unit}ConfigRule`, 'Targets')]);
-    expect(targets.split(send(queue).resource).length).toBe(3);
-  });
-});
-
-describe('the queues and their readers', () => {
-  it('keep a message hidden for six times the time that a function may take', () => {
-    for (const unit of ['SecurityGroups', 'Instances']) {
-      const timeout = Number(property(`${unit}LambdaFunction`, 'Timeout'));
-      expect(property(`${unit}Queue`, 'VisibilityTimeout'), unit).toBe(6 * timeout);
-    }
-  });
-
-  it('give up after as many receipts as the function is told', () => {
-    for (const unit of ['SecurityGroups', 'Instances']) {
-      const { maxReceiveCount } = property(`${unit}Queue`, 'RedrivePolicy') as JsonObject;
-      const variables = (property(`${unit}LambdaFunction`, 'Environment') as JsonObject).Variables as JsonObject;
-      expect(variables.UNDRIFT_MAX_RECEIVES, unit).toBe(String(maxReceiveCount));
-    }
-  });
-
-  it('let a batch fail in part, and reserve no concurrency', () => {
-    const sources = ofType('AWS::Lambda::EventSourceMapping').map(([, { Properties }]) => Properties);
-    expect(sources.map((source) => source.FunctionResponseTypes)).toEqual([
-      ['ReportBatchItemFailures'],
-      ['ReportBatchItemFailures'],
-    ]);
-    expect(sources.map((source) => (source.ScalingConfig as JsonObject).MaximumConcurrency)).toEqual([5, 2]);
-    expect(packaged.text).not.toContain('ReservedConcurrentExecutions');
   });
 });
 

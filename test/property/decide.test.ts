@@ -2,9 +2,20 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decide, type History } from '../../src/decide.ts';
 import type { Change, Fact } from '../../src/domain/change.ts';
-import { type Decision, GUARDS } from '../../src/domain/decision.ts';
-import type { Difference, Drift, Estate, InstanceEstate, SecurityGroupEstate } from '../../src/domain/estate.ts';
+import { type Decision, GUARDS, type Remediation } from '../../src/domain/decision.ts';
+import type {
+  Difference,
+  Drift,
+  Estate,
+  GroupWithRules,
+  InstanceEstate,
+  InterfaceEstate,
+  PrefixListEstate,
+  SecurityGroupEstate,
+} from '../../src/domain/estate.ts';
+import type { Reading } from '../../src/domain/reading.ts';
 import type { Exemption, Mode, Policy, Selector } from '../../src/policy/policy.ts';
+import { groupOf, interfaceEstate, interfaceOf } from '../unit/decide/networks.ts';
 import { CONTEXT, HISTORY, OPENED, POLICY } from '../unit/decide/perfect.ts';
 import { FLEET, INSTANCE, memberOf } from '../unit/guards/perfect.ts';
 import { ALICE, DEPLOYER } from '../unit/policy/subjects.ts';
@@ -13,11 +24,18 @@ import { anyEstate, cidr } from './estates.ts';
 
 const RUNS = { numRuns: 2000 };
 
+const someRules = fc.subarray(['r0', 'r1', 'r2', 'r3']);
 const anyFact: fc.Arbitrary<Fact> = fc.oneof(
-  fc.subarray(['r0', 'r1', 'r2', 'r3']).map((ruleIds): Fact => ({ kind: 'ingress-changed', ruleIds })),
+  fc
+    .tuple(fc.constantFrom('rules-added', 'rules-described', 'rules-removed'), fc.boolean(), someRules)
+    .map(([kind, egress, ruleIds]): Fact => ({ kind, egress, ruleIds })),
+  someRules.map((ruleIds): Fact => ({ kind: 'rules-modified', ruleIds })),
+  fc.option(fc.array(cidr, { maxLength: 2 })).map((added): Fact => ({ kind: 'prefix-list-changed', added })),
   fc.constantFrom<Fact>(
     { kind: 'user-data-changed' },
     { kind: 'security-groups-changed', groupIds: ['sg-2'] },
+    { kind: 'interfaces-created', groupIds: ['sg-2'] },
+    { kind: 'group-associated', vpcId: 'vpc-2' },
     { kind: 'instance-profile-changed', profile: 'admin' },
     { kind: 'metadata-options-changed' },
     { kind: 'instance-attribute-changed', attribute: 'instanceType' },
@@ -71,8 +89,46 @@ const anyInstance: fc.Arbitrary<InstanceEstate> = fc
     drift: anyDrift,
   })
   .map(({ state, ...rest }) => ({ kind: 'instance', instance: { ...INSTANCE, state }, ...rest }));
+/** The rules of a group spread over three groups of interfaces, so that they are open together or not at all. */
+const anyInterface: fc.Arbitrary<InterfaceEstate> = fc
+  .tuple(anyEstate, fc.subarray(['sg-a', 'sg-b', 'sg-c'], { minLength: 1 }), fc.boolean())
+  .map(([{ rules, prefixLists }, ids, sharedToo]) => {
+    const groups = ids.map((id, n) => ({
+      group: groupOf(id).group,
+      rules: rules.filter((_rule, index) => index % ids.length === n).map((rule) => ({ ...rule, groupId: id })),
+    }));
+    const others = sharedToo ? [interfaceOf('eni-2', ['sg-a'])] : [];
+    return { ...interfaceEstate(groups, {}, others), prefixLists };
+  });
+const anyGroup: fc.Arbitrary<SecurityGroupEstate> = fc
+  .tuple(anyEstate, fc.option(anyInterface))
+  .map(([estate, around]) => {
+    if (around === null) return estate;
+    const neighbours = around.groups.map(({ group, rules }) => ({
+      group,
+      rules: rules.map((rule) => ({ ...rule, id: `${group.id}-${rule.id}` })),
+    }));
+    const interfaces = [
+      interfaceOf('eni-1', [estate.group.id, ...neighbours.map(({ group }) => group.id)]),
+      ...around.interfaces.slice(1),
+    ];
+    return { ...estate, surroundings: { interfaces, neighbours, referencedBy: ['sg-x'] } };
+  });
+const anyList: fc.Arbitrary<PrefixListEstate> = fc
+  .tuple(fc.array(cidr, { maxLength: 4 }), fc.subarray(['sg-a', 'sg-b']), fc.constantFrom('123456789012', null))
+  .map(([cidrs, ids, ownerId]) => {
+    const list = { id: 'pl-1', name: null, ownerId, cidrs: [...new Set(cidrs)], version: 3 };
+    return {
+      kind: 'prefix-list',
+      list,
+      groups: ids.map((id) => groupOf(id, 'pl-1', '9.0.0.0/9')),
+      prefixLists: [list],
+    };
+  });
 const anyEstateAtAll: fc.Arbitrary<Estate> = fc.oneof(
-  { weight: 4, arbitrary: anyEstate },
+  { weight: 4, arbitrary: anyGroup },
+  { weight: 2, arbitrary: anyInterface },
+  { weight: 2, arbitrary: anyList },
   { weight: 4, arbitrary: anyInstance },
   { weight: 1, arbitrary: fc.constant<Estate>({ kind: 'missing', resource: { type: 'instance', id: 'i-1' } }) },
 );
@@ -106,24 +162,69 @@ const anyPolicy: fc.Arbitrary<Policy> = fc
     exemptions: fc.array(anyExemption, { maxLength: 2 }),
     trustedActors: fc.constantFrom([], [{ id: 'pipeline', role: '*role/deploy' }]),
   })
-  .map((given) => ({ ...POLICY, internet: { ...SETTINGS }, ...given }));
+  .chain((given) =>
+    fc
+      .record({
+        pipelineOnly: fc.constantFrom<Policy['pipelineOnly']>({ mode: 'off' }, { mode: null }),
+        egress: fc.constantFrom<Policy['egress']>({ ...SETTINGS, mode: 'off' }, SETTINGS),
+        internet: fc.constantFrom<Policy['internet']>(SETTINGS, { ...SETTINGS, prefixLists: 'remove-entries' }),
+      })
+      .map((network) => ({ ...POLICY, ...network, ...given })),
+  );
+const anyReading: fc.Arbitrary<Reading> = fc.oneof(
+  fc.tuple(fc.option(fc.subarray(['r0', 'r1', 'r2'])), anyEstate).map(
+    ([cleanRuleIds, { rules }]): Reading => ({
+      kind: 'security-group',
+      cleanRuleIds,
+      rules,
+      earlier: rules.map((rule) => ({ rule: { ...rule, toPort: 9 }, until: '2026-03-01T11:59:59.000Z' })),
+    }),
+  ),
+  fc.subarray(['sg-a', 'sg-b']).map((groupIds): Reading => ({ kind: 'network-interface', groupIds })),
+  fc.array(cidr, { maxLength: 2 }).map((cidrs): Reading => ({ kind: 'prefix-list', cidrs })),
+);
 const anyHistory: fc.Arbitrary<History> = fc.record({
   pause: fc.constantFrom(null, null, { until: '2026-03-01T14:00:00.000Z', reason: 'maintenance', by: 'kim' }),
-  lastCleanRuleIds: fc.option(fc.subarray(['r0', 'r1', 'r2'])),
-  ownCall: fc.constantFrom('none' as const, 'none' as const, 'unknown' as const),
+  lastReading: fc.option(anyReading),
 });
 
 const situation = fc.tuple(anyChange, anyEstateAtAll, anyPolicy, anyHistory);
 const decided = ([change, estate, , history]: readonly [Change, Estate, Policy, History], policy: Policy) =>
   decide(change, estate, policy, history, CONTEXT);
 
-/** What would be touched: rule ids, instances. */
+/** What would be touched: rule ids, instances, groups of an interface, entries of a list. */
 function touched(decisions: readonly Decision[]): readonly string[] {
-  return decisions.flatMap((decision) => {
-    if (decision.kind !== 'remediate') return [];
-    const { remediation } = decision;
-    return remediation.action === 'revoke-rules' ? remediation.ruleIds : [remediation.instanceId];
-  });
+  return decisions.flatMap((decision) => (decision.kind === 'remediate' ? partsOf(decision.remediation) : []));
+}
+
+function partsOf(act: Remediation): readonly string[] {
+  switch (act.action) {
+    case 'revoke-rules':
+      return act.ruleIds;
+    case 'replace-instance':
+      return [act.instanceId];
+    case 'detach-groups':
+      return act.groupIds;
+    case 'remove-entries':
+      return act.cidrs;
+  }
+}
+
+/** Everything of the estate that an act may be about. */
+function partsIn(estate: Estate): readonly string[] {
+  const ids = (groups: readonly GroupWithRules[]) => groups.flatMap(({ rules }) => rules.map(({ id }) => id));
+  switch (estate.kind) {
+    case 'security-group':
+      return ids([estate, ...(estate.surroundings?.neighbours ?? [])]);
+    case 'network-interface':
+      return [...ids(estate.groups), ...estate.networkInterface.groupIds];
+    case 'prefix-list':
+      return estate.list.cidrs;
+    case 'instance':
+      return estate.group === null ? [] : [estate.instance.id];
+    case 'missing':
+      return [];
+  }
 }
 
 describe('decide', () => {
@@ -162,13 +263,8 @@ describe('decide', () => {
     fc.assert(
       fc.property(situation, (given) => {
         const [, estate, policy] = given;
-        const ids =
-          estate.kind === 'security-group'
-            ? estate.rules.filter((rule) => !rule.egress).map(({ id }) => id)
-            : estate.kind === 'instance' && estate.group !== null
-              ? [estate.instance.id]
-              : [];
-        for (const id of touched(decided(given, policy))) expect(ids).toContain(id);
+        const parts = partsIn(estate);
+        for (const part of touched(decided(given, policy))) expect(parts).toContain(part);
       }),
       RUNS,
     );
@@ -216,13 +312,42 @@ describe('decide', () => {
     );
   });
 
+  it('takes no more groups off an interface than leaves one, and never a rule of the other direction', () => {
+    fc.assert(
+      fc.property(situation, (given) => {
+        const [, estate, policy] = given;
+        for (const { kind, remediation: act } of decided(given, policy)) {
+          if (kind !== 'remediate') continue;
+          if (act.action === 'detach-groups') {
+            expect(act.remaining.length).toBeGreaterThan(0);
+            expect([...act.remaining, ...act.groupIds].sort()).toEqual(
+              ['sg-a', 'sg-b', 'sg-c'].filter((id) => partsIn(estate).includes(id)),
+            );
+          }
+          if (act.action !== 'revoke-rules' || estate.kind !== 'security-group') continue;
+          const groups = [estate, ...(estate.surroundings?.neighbours ?? [])];
+          const rules = groups.find(({ group }) => group.id === act.groupId)?.rules ?? [];
+          for (const id of act.ruleIds) {
+            expect(rules.find((rule) => rule.id === id)).toMatchObject({ egress: act.egress });
+          }
+        }
+      }),
+      RUNS,
+    );
+  });
+
   it('decided, done, and decided again finds nothing to put right', () => {
     fc.assert(
-      fc.property(fc.tuple(anyChange, anyEstate, anyPolicy, anyHistory), (given) => {
+      fc.property(fc.tuple(anyChange, anyGroup, anyPolicy, anyHistory), (given) => {
         const [change, estate, policy, history] = given;
         const gone = new Set(touched(decided(given, policy)));
-        const rules = estate.rules.filter(({ id }) => !gone.has(id));
-        const rest: SecurityGroupEstate = { ...estate, rules };
+        const left = <T extends GroupWithRules>(group: T): T => ({
+          ...group,
+          rules: group.rules.filter(({ id }) => !gone.has(id)),
+        });
+        const { surroundings } = estate;
+        const around = surroundings && { ...surroundings, neighbours: surroundings.neighbours.map(left) };
+        const rest: SecurityGroupEstate = { ...left(estate), surroundings: around };
         expect(touched(decided([change, rest, policy, history], policy))).toEqual([]);
       }),
       RUNS,

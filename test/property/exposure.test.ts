@@ -1,92 +1,76 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SecurityGroupEstate, SecurityGroupRule } from '../../src/domain/estate.ts';
-import { type Family, networkOf, parseCidr } from '../../src/net/cidr.ts';
-import { NOT_INTERNET, spaceOf } from '../../src/net/internet.ts';
-import { type Protocol, parseProtocol, portsOf } from '../../src/net/protocols.ts';
-import { type Space, size, subtract, union } from '../../src/net/space.ts';
-import type { Excused } from '../../src/rules/exposure.ts';
-import { openings, stillOffending } from '../../src/rules/internet.ts';
+import { networkOf, parseCidr } from '../../src/net/cidr.ts';
+import type { ExposureSettings } from '../../src/policy/policy.ts';
+import { letsIn, openings, type RuleOrder, stillOffending } from '../../src/rules/openings.ts';
 import { estateOf, SETTINGS } from '../unit/rules/perfect.ts';
-import { anyEstate, anyOrder, cidr } from './estates.ts';
+import { anyEstate, anyExcuse, anyIpv4Estate, anyOrder, toIpv6 } from './estates.ts';
+import { idsOf, type Oracle, oracleOf, without } from './oracle.ts';
 
-const RUNS = { numRuns: 2000 };
-const NONE: Excused = () => [];
-const NO_ORDER = { named: new Set<string>(), lastClean: null };
+const RUNS = { numRuns: 10_000 };
+const NO_ORDER: RuleOrder = { named: new Set(), lastClean: null };
 
-/** Every protected protocol and port, one by one: no cutting into intervals as the code does it. */
-const POINTS: readonly (readonly [Protocol, number])[] = [
-  ['all', 0],
-  ...[6, 17, 132, 33].map((protocol) => [protocol, 22] as const),
-  [6, 3389],
-  [17, 3389],
-  ...[5900, 5901, 5902, 5903].map((port) => [6, port] as const),
-];
+const ingress = ({ rules }: SecurityGroupEstate) => rules.filter((rule) => !rule.egress);
+const openingsIn = (estate: SecurityGroupEstate, order: RuleOrder = NO_ORDER, settings: ExposureSettings = SETTINGS) =>
+  openings(ingress(estate), estate.prefixLists, settings, order);
+const oracleFor = (estate: SecurityGroupEstate, settings: ExposureSettings = SETTINGS): Oracle =>
+  oracleOf({ rules: ingress(estate), prefixLists: estate.prefixLists, settings });
 
-const cidrsOf = ({ source }: SecurityGroupRule, { prefixLists }: SecurityGroupEstate): readonly string[] => {
-  if (source.kind === 'security-group') return [];
-  if (source.kind === 'prefix-list') return prefixLists.find(({ id }) => id === source.id)?.cidrs ?? [];
-  return [source.cidr];
-};
-
-function lets(rule: SecurityGroupRule, protocol: Protocol, port: number): boolean {
-  const own = parseProtocol(rule.protocol);
-  if (own === null || rule.egress || (own !== 'all' && own !== protocol)) return false;
-  const ports = portsOf(own, rule.fromPort, rule.toPort);
-  return ports !== null && ports.from <= port && port <= ports.to;
-}
-
-/** The oracle: is any protected point open to more than the limit? */
-function isOpenAnywhere(estate: SecurityGroupEstate, excused: Excused = NONE): boolean {
-  return POINTS.some(([protocol, port]) =>
-    (['ipv4', 'ipv6'] as const).some((family: Family) => {
-      const cidrs = estate.rules.filter((it) => lets(it, protocol, port)).flatMap((it) => cidrsOf(it, estate));
-      const ports = protocol === 'all' ? { from: 0, to: 65535 } : { from: port, to: port };
-      const taken = union(NOT_INTERNET[family], excused({ protocol, ports, family }));
-      return size(subtract(spaceOf(family, cidrs), taken)) > SETTINGS.limit[family];
-    }),
+/** The order, told plainly: rank, width, id. */
+function inOrder(rules: readonly SecurityGroupRule[], oracle: Oracle, { named, lastClean }: RuleOrder) {
+  const rank = (id: string) => (named.has(id) ? 0 : lastClean === null || lastClean.has(id) ? 2 : 1);
+  const keys = rules.map(({ id }) => ({ id, rank: rank(id), width: oracle.widthOf(id) }));
+  keys.sort(
+    (a, b) => a.rank - b.rank || Number(b.width > a.width) - Number(b.width < a.width) || (a.id < b.id ? -1 : 1),
   );
+  return keys.map(({ id }) => id);
 }
-
-const without = (estate: SecurityGroupEstate, gone: readonly SecurityGroupRule[]): SecurityGroupEstate => ({
-  ...estate,
-  rules: estate.rules.filter((rule) => !gone.includes(rule)),
-});
 
 describe('what is revoked', () => {
-  it('is something exactly when something is open, and is in the estate', () => {
+  it('is something exactly when something is open, closes it, and could not have stayed', () => {
     fc.assert(
       fc.property(anyEstate, anyOrder, (estate, order) => {
-        const { offending, open } = openings(estate, SETTINGS, order);
-        expect(open.length > 0).toBe(isOpenAnywhere(estate));
-        expect(offending.length > 0).toBe(isOpenAnywhere(estate));
-        for (const rule of offending) expect(estate.rules).toContain(rule);
-        expect(offending.some(({ egress }) => egress)).toBe(false);
-        expect(new Set(offending).size).toBe(offending.length);
+        const oracle = oracleFor(estate);
+        const all = idsOf(ingress(estate));
+        const { offending, open } = openingsIn(estate, order);
+        const gone = idsOf(offending);
+        const isOpen = oracle.isOpen(all);
+        expect([open.length > 0, gone.size > 0, gone.size]).toEqual([isOpen, isOpen, offending.length]);
+        expect(offending.every((rule) => estate.rules.includes(rule) && !rule.egress)).toBe(true);
+        const rest = without(all, gone);
+        expect(oracle.isOpen(rest)).toBe(false);
+        expect(offending.every(({ id }) => oracle.isOpen(new Set([...rest, id])))).toBe(true);
       }),
       RUNS,
     );
   });
 
-  it('leaves nothing open', () => {
+  it('is nothing of a group within the limit', () => {
     fc.assert(
-      fc.property(anyEstate, anyOrder, (estate, order) => {
-        const rest = without(estate, openings(estate, SETTINGS, order).offending);
-        expect(isOpenAnywhere(rest)).toBe(false);
-        expect(openings(rest, SETTINGS, order)).toEqual({ offending: [], open: [] });
+      fc.property(anyEstate, anyOrder, anyOrder, (estate, order, later) => {
+        const gone = idsOf(openingsIn(estate, order).offending);
+        const rest = { ...estate, rules: estate.rules.filter(({ id }) => !gone.has(id)) };
+        expect(openingsIn(rest, later)).toEqual({ offending: [], open: [] });
       }),
       RUNS,
     );
   });
 
-  it('could not have stayed, not one rule of it', () => {
+  it('is what goes when each goes in turn while it matters, and the last come back first', () => {
     fc.assert(
       fc.property(anyEstate, anyOrder, (estate, order) => {
-        const { offending } = openings(estate, SETTINGS, order);
-        for (const rule of offending) {
-          const others = offending.filter((other) => other !== rule);
-          expect(isOpenAnywhere(without(estate, others))).toBe(true);
+        const oracle = oracleFor(estate);
+        const all = idsOf(ingress(estate));
+        const turns = inOrder(ingress(estate), oracle, order);
+        const out = new Set<string>();
+        for (const id of turns) if (oracle.isOpenFor(id, without(all, out))) out.add(id);
+        for (const id of [...out].reverse()) {
+          out.delete(id);
+          if (oracle.isOpen(without(all, out))) out.add(id);
         }
+        const expected = turns.filter((id) => out.has(id));
+        expect(openingsIn(estate, order).offending.map(({ id }) => id)).toEqual(expected);
       }),
       RUNS,
     );
@@ -94,16 +78,21 @@ describe('what is revoked', () => {
 
   it('is the same in whatever order the rules and the entries of lists are read', () => {
     fc.assert(
-      fc.property(anyEstate, anyOrder, fc.infiniteStream(fc.nat(1000)), (estate, order, dice) => {
-        const shuffle = <T>(list: readonly T[]): T[] =>
-          list
-            .map((it) => [dice.next().value ?? 0, it] as const)
-            .sort(([a], [b]) => a - b)
-            .map(([, it]) => it);
-        const lists = shuffle(estate.prefixLists).map((list) => ({ ...list, cidrs: shuffle(list.cidrs) }));
-        const shuffled = estateOf(shuffle(estate.rules), lists);
-        expect(openings(shuffled, SETTINGS, order).offending).toEqual(openings(estate, SETTINGS, order).offending);
-      }),
+      fc.property(
+        anyEstate,
+        anyOrder,
+        fc.array(fc.nat(1000), { minLength: 20, maxLength: 20 }),
+        (estate, order, dice) => {
+          let thrown = 0;
+          const shuffle = <T>(list: readonly T[]): T[] =>
+            list
+              .map((it) => [dice[thrown++ % dice.length] ?? 0, it] as const)
+              .sort(([a], [b]) => a - b)
+              .map(([, it]) => it);
+          const lists = shuffle(estate.prefixLists).map((list) => ({ ...list, cidrs: shuffle(list.cidrs) }));
+          expect(openingsIn(estateOf(shuffle(estate.rules), lists), order)).toEqual(openingsIn(estate, order));
+        },
+      ),
       RUNS,
     );
   });
@@ -111,12 +100,27 @@ describe('what is revoked', () => {
   it('spares what was there at the last clean reading, where what came since is enough', () => {
     fc.assert(
       fc.property(anyEstate, anyEstate, (before, after) => {
-        const known = without(before, openings(before, SETTINGS, NO_ORDER).offending).rules;
+        const gone = idsOf(openingsIn(before).offending);
+        const known = ingress(before).filter(({ id }) => !gone.has(id));
         const added = after.rules.map((rule) => ({ ...rule, id: `new-${rule.id}` }));
         const estate = estateOf([...known, ...added], before.prefixLists);
-        const lastClean = new Set(known.map(({ id }) => id));
-        const { offending } = openings(estate, SETTINGS, { named: new Set(), lastClean });
-        expect(offending.filter(({ id }) => lastClean.has(id))).toEqual([]);
+        const lastClean = idsOf(known);
+        const { offending } = openingsIn(estate, { named: new Set(), lastClean });
+        expect(offending.some(({ id }) => lastClean.has(id))).toBe(false);
+      }),
+      RUNS,
+    );
+  });
+
+  it('is the same of IPv6 as of IPv4, where the same is laid out in it', () => {
+    fc.assert(
+      fc.property(anyIpv4Estate, anyOrder, (estate, order) => {
+        const { estate: other, settings } = toIpv6(estate, SETTINGS);
+        const [four, six] = [openingsIn(estate, order), openingsIn(other, order, settings)];
+        expect(six.offending.map(({ id }) => id)).toEqual(four.offending.map(({ id }) => id));
+        const told = ({ open }: typeof four) =>
+          open.map(({ name, protocol, ports, ruleIds }) => ({ name, protocol, ports, ruleIds }));
+        expect(told(six)).toEqual(told(four));
       }),
       RUNS,
     );
@@ -138,25 +142,24 @@ function halves(text: string): readonly string[] {
   return [`${network}/${prefix + 1}`, `${upper}/${prefix + 1}`];
 }
 
+/** The rules with each of their ranges rewritten. */
+const rewritten = (estate: SecurityGroupEstate, rewrite: (cidr: string) => readonly string[]): SecurityGroupEstate => ({
+  ...estate,
+  rules: estate.rules.flatMap((rule) => {
+    const { source } = rule;
+    if (source.kind !== 'ipv4' && source.kind !== 'ipv6') return [rule];
+    return rewrite(source.cidr).map((cidr, n) => ({ ...rule, id: `${rule.id}-${n}`, source: { ...source, cidr } }));
+  }),
+});
+
 describe('exposure', () => {
   const openOf = (estate: SecurityGroupEstate) =>
-    openings(estate, SETTINGS, NO_ORDER).open.map(({ name, protocol, ports, family }) => ({
-      ...{ name, protocol, ports, family },
-    }));
+    openingsIn(estate).open.map(({ name, protocol, ports, family }) => ({ name, protocol, ports, family }));
 
   it('is the same when a range is written as its two halves', () => {
     fc.assert(
       fc.property(anyEstate, (estate) => {
-        const rules = estate.rules.flatMap((rule) => {
-          const { source } = rule;
-          if (source.kind !== 'ipv4' && source.kind !== 'ipv6') return [rule];
-          return halves(source.cidr).map((text, n) => ({
-            ...rule,
-            id: `${rule.id}-${n}`,
-            source: { kind: source.kind, cidr: text },
-          }));
-        });
-        expect(openOf({ ...estate, rules })).toEqual(openOf(estate));
+        expect(openOf(rewritten(estate, halves))).toEqual(openOf(estate));
       }),
       RUNS,
     );
@@ -165,39 +168,57 @@ describe('exposure', () => {
   it('of a wider range is never less', () => {
     fc.assert(
       fc.property(anyEstate, (estate) => {
-        const wider = estate.rules.map((rule) => {
-          const { source } = rule;
-          if (source.kind !== 'ipv4' && source.kind !== 'ipv6') return rule;
-          const [network, prefix] = source.cidr.split('/');
-          return { ...rule, source: { ...source, cidr: `${network}/${Math.max(0, Number(prefix) - 1)}` } };
+        const wider = rewritten(estate, (text) => {
+          const [network, prefix] = text.split('/');
+          return [`${network}/${Math.max(0, Number(prefix) - 1)}`];
         });
-        if (isOpenAnywhere(estate)) expect(openOf({ ...estate, rules: wider })).not.toEqual([]);
+        const before = openOf(estate).length;
+        if (before > 0) expect(openOf(wider).length).toBeGreaterThan(0);
+      }),
+      RUNS,
+    );
+  });
+
+  it('is there at all exactly when somebody is let in', () => {
+    const none = { ...SETTINGS, limit: { ipv4: 0n, ipv6: 0n } };
+    fc.assert(
+      fc.property(anyEstate, (estate) => {
+        const isOpen = oracleFor(estate, none).isOpen(idsOf(estate.rules));
+        expect(letsIn(ingress(estate), estate.prefixLists, SETTINGS)).toBe(isOpen);
+        expect(openingsIn(estate, NO_ORDER, none).offending.length > 0).toBe(isOpen);
       }),
       RUNS,
     );
   });
 });
 
-const anyExcuse = fc
-  .record({ port: fc.option(fc.constantFrom(22, 3389)), ranges: fc.array(cidr, { maxLength: 3 }) })
-  .map(
-    ({ port, ranges }): Excused =>
-      ({ ports, family }): Space =>
-        port === null || (ports.from === port && ports.to === port) ? spaceOf(family, ranges) : [],
-  );
-
 describe('with excused space', () => {
   it('what still must go is of what must go, closes the rest, and could not have stayed', () => {
     fc.assert(
       fc.property(anyEstate, anyOrder, anyExcuse, (estate, order, excused) => {
-        const { offending } = openings(estate, SETTINGS, order);
-        const still = stillOffending(estate, SETTINGS, offending, excused);
-        for (const rule of still) expect(offending).toContain(rule);
-        expect(isOpenAnywhere(without(estate, still), excused)).toBe(false);
-        for (const rule of still) {
-          const others = still.filter((other) => other !== rule);
-          expect(isOpenAnywhere(without(estate, others), excused)).toBe(true);
-        }
+        const [rules, { prefixLists }] = [ingress(estate), estate];
+        const { offending } = openingsIn(estate, order);
+        const still = stillOffending(rules, prefixLists, SETTINGS, offending, excused);
+        const oracle = oracleOf({ rules, prefixLists, settings: SETTINGS, excused });
+        const rest = without(idsOf(rules), idsOf(still));
+        expect(still.every((rule) => offending.includes(rule))).toBe(true);
+        expect(oracle.isOpen(rest)).toBe(false);
+        expect(still.every(({ id }) => oracle.isOpen(new Set([...rest, id])))).toBe(true);
+      }),
+      RUNS,
+    );
+  });
+
+  it('what must go closes the rest, and could not have stayed', () => {
+    fc.assert(
+      fc.property(anyEstate, anyOrder, anyExcuse, (estate, order, excused) => {
+        const [rules, { prefixLists }] = [ingress(estate), estate];
+        const { offending, open } = openings(rules, prefixLists, SETTINGS, order, excused);
+        const oracle = oracleOf({ rules, prefixLists, settings: SETTINGS, excused });
+        const rest = without(idsOf(rules), idsOf(offending));
+        expect(open.length > 0).toBe(oracle.isOpen(idsOf(rules)));
+        expect(oracle.isOpen(rest)).toBe(false);
+        expect(offending.every(({ id }) => oracle.isOpen(new Set([...rest, id])))).toBe(true);
       }),
       RUNS,
     );
@@ -206,8 +227,9 @@ describe('with excused space', () => {
   it('of nothing, all that must go still must', () => {
     fc.assert(
       fc.property(anyEstate, anyOrder, (estate, order) => {
-        const { offending } = openings(estate, SETTINGS, order);
-        expect(stillOffending(estate, SETTINGS, offending, NONE)).toEqual(offending);
+        const { offending } = openingsIn(estate, order);
+        const still = stillOffending(ingress(estate), estate.prefixLists, SETTINGS, offending, () => []);
+        expect(still).toEqual(offending);
       }),
       RUNS,
     );

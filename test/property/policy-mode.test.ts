@@ -28,10 +28,11 @@ const selector: fc.Arbitrary<Selector> = fc
   .filter((keys) => Object.keys(keys).length > 0);
 
 const fact = fc.constantFrom('web', 'web-1', 'db', null, undefined);
+const vpcs = fc.option(fc.constantFrom([], ['web'], ['db', 'web-1'], null), { nil: undefined });
 const subject: fc.Arbitrary<Subject> = fc.record({
   account: fc.constant('123456789012'),
   region: fc.constantFrom('web', 'db'),
-  vpc: fact,
+  vpcs,
   group: fc.constantFrom({ id: 'sg-1', name: 'web' }, { id: 'sg-2', name: 'db' }, null, undefined),
   fleet: fact,
   tags: fc.constantFrom({ a: 'web' }, { a: 'web', b: 'db' }, {}, undefined),
@@ -74,9 +75,9 @@ describe('modes', () => {
   it('a fact that cannot be read never makes things less cautious than each of its values would', () => {
     fc.assert(
       fc.property(policy, rule, subject, (given, id, place) => {
-        const unread = modeFor(id, { ...place, vpc: undefined }, given).mode;
-        for (const vpc of ['web', 'web-1', 'db', null]) {
-          expect(moreCautious(modeFor(id, { ...place, vpc }, given).mode, unread)).toBe(false);
+        const unread = modeFor(id, { ...place, vpcs: undefined }, given).mode;
+        for (const vpcs of [['web'], ['web-1', 'db'], [], null]) {
+          expect(moreCautious(modeFor(id, { ...place, vpcs }, given).mode, unread)).toBe(false);
         }
       }),
       { numRuns: 2000 },
@@ -85,7 +86,10 @@ describe('modes', () => {
 });
 
 describe('selectors', () => {
-  const options = fc.constantFrom({ spatial: 'ignore' as const }, { spatial: 'never' as const });
+  const options = fc.record({
+    spatial: fc.constantFrom('ignore' as const, 'never' as const),
+    vpcs: fc.constantFrom('every' as const, 'some' as const),
+  });
   const width = { no: 0, unknown: 1, yes: 2 } as const;
 
   it('a further key never widens', () => {
@@ -109,10 +113,26 @@ describe('selectors', () => {
 
   it('a sure answer stays when one more fact becomes known', () => {
     fc.assert(
-      fc.property(selector, subject, fact, options, (given, place, vpc, how) => {
-        const before = matches(given, { ...place, vpc: undefined }, how);
-        if (before !== 'unknown') expect(matches(given, { ...place, vpc }, how)).toBe(before);
+      fc.property(selector, subject, vpcs, options, (given, place, vpcs, how) => {
+        const before = matches(given, { ...place, vpcs: undefined }, how);
+        if (before !== 'unknown') expect(matches(given, { ...place, vpcs }, how)).toBe(before);
       }),
+    );
+  });
+});
+
+describe('a group of several VPCs', () => {
+  it('a further VPC never lets an exemption in, nor a mode out', () => {
+    fc.assert(
+      fc.property(selector, subject, fc.array(fc.constantFrom('web', 'db'), { minLength: 1 }), (given, place, some) => {
+        const fits = (served: readonly string[], vpcs: 'every' | 'some') =>
+          matches(given, { ...place, vpcs: served }, { spatial: 'ignore', vpcs });
+        const width = { no: 0, unknown: 1, yes: 2 } as const;
+        const more = [...some, 'web-1'];
+        expect(width[fits(more, 'every')]).toBeLessThanOrEqual(width[fits(some, 'every')]);
+        expect(width[fits(more, 'some')]).toBeGreaterThanOrEqual(width[fits(some, 'some')]);
+      }),
+      { numRuns: 1000 },
     );
   });
 });

@@ -47,7 +47,7 @@ test.each(files())('%s', (file) => {
   const [decision] = found.decisions;
   const { kind, rule, guard, reason, remediation } = decision ?? {};
   expect(found.decisions).toHaveLength(1);
-  expect(found.assumedEstate).toBe(true);
+  expect(found.assumedEstate).toBe(expected.unread !== true);
   expect(found.change && factText(found.change.fact)).toBe(expected.fact);
   expect(found.change?.resources.map(({ type, id }) => [type, id])).toEqual([expected.on]);
   expect(`${[kind, rule, guard].filter(Boolean).join(' ')}: ${reason}`).toBe(expected.decision);
@@ -56,7 +56,9 @@ test.each(files())('%s', (file) => {
 
 function factText(fact: Fact): string {
   const detail = {
-    'ingress-changed': () => (fact.kind === 'ingress-changed' ? fact.ruleIds.join(' ') : ''),
+    'rules-added': () => (fact.kind === 'rules-added' ? rulesText(fact.egress, fact.ruleIds) : ''),
+    'rules-removed': () => (fact.kind === 'rules-removed' ? rulesText(fact.egress, fact.ruleIds) : ''),
+    'interfaces-created': () => (fact.kind === 'interfaces-created' ? fact.groupIds.join(' ') : ''),
     'instance-attribute-changed': () => (fact.kind === 'instance-attribute-changed' ? fact.attribute : ''),
     'session-started': () => (fact.kind === 'session-started' ? (fact.sessionId ?? '') : ''),
     'ssh-key-pushed': () => (fact.kind === 'ssh-key-pushed' ? (fact.osUser ?? '') : ''),
@@ -64,4 +66,8 @@ function factText(fact: Fact): string {
   };
   const tell = Object.entries(detail).find(([kind]) => kind === fact.kind)?.[1];
   return tell === undefined ? fact.kind : `${fact.kind} ${tell()}`;
+}
+
+function rulesText(egress: boolean, ruleIds: readonly string[]): string {
+  return [egress ? 'egress' : 'ingress', ...ruleIds].join(' ');
 }

@@ -8,11 +8,14 @@ import { wakeDue } from '../../src/wake.ts';
 import type { Work } from '../../src/work.ts';
 import { type Message, takeBatch } from '../../src/worker.ts';
 import { instanceWork } from '../../src/works/instances.ts';
+import { networkWork } from '../../src/works/networks.ts';
 import { securityGroupWork } from '../../src/works/security-groups.ts';
 import { FakeClock } from '../fakes/clock.ts';
 import { FakeFleet } from '../fakes/fleet.ts';
 import { FakeLedger } from '../fakes/ledger.ts';
 import { FakeMailBudget } from '../fakes/mail-budget.ts';
+import { NetworkWorld } from '../fakes/network-world.ts';
+import { FakeNetworks } from '../fakes/networks.ts';
 import { FakeNotifier } from '../fakes/notifier.ts';
 import { FakeSecurityGroups } from '../fakes/security-groups.ts';
 import { FakeSwitch } from '../fakes/switch.ts';
@@ -39,7 +42,9 @@ type Flight = { unit: Unit; body: string; id: number; visibleAt: number; receive
 /** The whole deployment in memory: two queues that deliver at least once, a recheck each minute, a clock that is ours. */
 export class World {
   readonly clock = new FakeClock('2026-03-01T12:00:00.000Z');
-  readonly securityGroups = new FakeSecurityGroups(this.clock);
+  readonly network = new NetworkWorld(this.clock);
+  readonly securityGroups = new FakeSecurityGroups(this.clock, this.network);
+  readonly networks = new FakeNetworks(this.network);
   readonly fleet = new FakeFleet(this.clock);
   readonly ledger = new FakeLedger(this.clock);
   readonly notifier = new FakeNotifier();
@@ -159,14 +164,15 @@ export class World {
     const mortal = <T extends object>(name: string, role: T): T => this.#mortal(name, role);
     const ledger = mortal('ledger', this.ledger);
     const shared = { ledger, clock: this.clock, policy: this.policy };
-    const work: Work =
-      unit === 'security-groups'
-        ? securityGroupWork({ ...shared, securityGroups: mortal('ec2', this.securityGroups), ownerTags: ['Owner'] })
-        : instanceWork({ ...shared, fleet: mortal('fleet', this.fleet) });
+    const works: Readonly<Record<Unit, () => Work>> = {
+      'security-groups': () => securityGroupWork({ ...shared, securityGroups: mortal('ec2', this.securityGroups) }),
+      instances: () => instanceWork({ ...shared, fleet: mortal('fleet', this.fleet) }),
+      networks: () => networkWork({ ...shared, networks: mortal('network', this.networks) }),
+    };
     return {
       ...this.#everyday(),
       ledger,
-      work,
+      work: works[unit](),
       notifier: mortal('sns', this.notifier),
       mail: mortal('mail', this.mail),
       pause: mortal('ssm', this.pause),

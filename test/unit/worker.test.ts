@@ -25,7 +25,7 @@ function perfect() {
   const ledger = new FakeLedger(clock);
   const [log, meter, notifier, pause] = [new FakeLog(), new FakeMeter(), new FakeNotifier(), new FakeSwitch()];
   const deps: Deps = {
-    work: securityGroupWork({ securityGroups, ledger, clock, ownerTags: [] }),
+    work: securityGroupWork({ securityGroups, ledger, clock, policy: shippedPolicy('enforce') }),
     ...{ ledger, log, meter, notifier, pause, clock },
     mail: new FakeMailBudget(),
     policy: shippedPolicy('enforce'),
@@ -58,7 +58,7 @@ const opened = (at: { clock: FakeClock }, id = ID) =>
 /** Every reading of the ledger fails with this, once a message. */
 function failing(error: Error) {
   const at = perfect();
-  at.ledger.failNext(error, 'lastCleanReading');
+  at.ledger.failNext(error, 'lastReading');
   return at;
 }
 
@@ -73,7 +73,7 @@ describe('a batch', () => {
 
   it('of several: each by itself, and only those that failed go back', async () => {
     const at = perfect();
-    at.ledger.failNext(new Retryable('throttled'), 'lastCleanReading');
+    at.ledger.failNext(new Retryable('throttled'), 'lastReading');
     const batch = [
       message(opened(at), { id: 'throttled' }),
       message('{', { id: 'malformed' }),
@@ -149,7 +149,7 @@ describe('a message that fails', () => {
     const at = failing(new Retryable('RequestLimitExceeded'));
     expect(await takeBatch([message(opened(at), { receives: 3 })], at.worker)).toEqual(['m1']);
     expect(at.parked).toEqual([]);
-    at.ledger.failNext(new Retryable('RequestLimitExceeded'), 'lastCleanReading');
+    at.ledger.failNext(new Retryable('RequestLimitExceeded'), 'lastReading');
     expect(await takeBatch([message(opened(at), { receives: 4 })], at.worker)).toEqual([]);
     expect(at.parked).toEqual([['m1', 'Retryable: RequestLimitExceeded']]);
   });
@@ -166,7 +166,7 @@ describe('a message that fails', () => {
 
   it('with something that is no error is told as well', async () => {
     const at = perfect();
-    Object.assign(at.ledger, { lastCleanReading: () => Promise.reject('a word') });
+    Object.assign(at.ledger, { lastReading: () => Promise.reject('a word') });
     await takeBatch([message(opened(at))], at.worker);
     expect(at.log.lines.at(-1)).toMatchObject({ level: 'error', fields: { why: 'a word' } });
   });

@@ -1,7 +1,7 @@
-"""Security-group rules: a missing rule id, several permissions in one call, and changing a rule's source."""
+"""Security-group rules: a missing rule id, several permissions in one call, changing a rule's source or description."""
 
 from moto.ec2.exceptions import InvalidPermissionNotFoundError, InvalidSecurityGroupRuleIdNotFoundError
-from moto.ec2.models.security_groups import SecurityGroupBackend
+from moto.ec2.models.security_groups import SecurityGroupBackend, SecurityGroupRule
 from moto.ec2.responses.security_groups import SecurityGroups
 from moto.core.responses import ActionResult
 
@@ -69,13 +69,50 @@ def _modify(modify):
     return with_source
 
 
+def _described(begin):
+    """Every kind of source has a description (EC2 API Reference, UserIdGroupPair and PrefixListId: "Description"); moto
+    keeps only that of a range, and all of them there."""
+
+    def init(self, *args, **kwargs):
+        begin(self, *args, **kwargs)
+        source_group = args[6] if len(args) > 6 else kwargs.get("source_group")
+        prefix_list = args[7] if len(args) > 7 else kwargs.get("prefix_list_id")
+        description = (source_group or prefix_list or {}).get("Description")
+        if description:
+            self.ip_range = {**self.ip_range, "Description": description}
+
+    return init
+
+
+def _describe(plain):
+    def by_rule_id(self):
+        # "You must specify either IP permissions or a description" (EC2 API Reference,
+        # UpdateSecurityGroupRuleDescriptionsIngress): a description names its rule by id; moto knows permissions only.
+        wanted = self._get_param("SecurityGroupRuleDescriptions", [])
+        if not wanted:
+            return plain(self)
+        name = self._get_param("GroupName") or self._get_param("GroupId")
+        group = self.ec2_backend.get_security_group_by_name_or_id(name)
+        for each in wanted:
+            rule = group.get_rule(each["SecurityGroupRuleId"]) if group else None
+            if rule is None:
+                raise InvalidSecurityGroupRuleIdNotFoundError(each["SecurityGroupRuleId"])
+            rule.ip_range = {**rule.ip_range, "Description": each.get("Description")}
+        return ActionResult({"Return": True})
+
+    return by_rule_id
+
+
 def install():
+    SecurityGroupRule.__init__ = _described(SecurityGroupRule.__init__)
     for direction, rules_of in (
         ("ingress", lambda group: group.ingress_rules),
         ("egress", lambda group: group.egress_rules),
     ):
         name = f"revoke_security_group_{direction}"
         setattr(SecurityGroupBackend, name, _with_rule_ids(getattr(SecurityGroupBackend, name), rules_of))
+        name = f"update_security_group_rule_descriptions_{direction}"
+        setattr(SecurityGroups, name, _describe(getattr(SecurityGroups, name)))
         for verb in ("authorize", "revoke"):
             name = f"{verb}_security_group_{direction}"
             setattr(SecurityGroups, name, _all_or_nothing(getattr(SecurityGroups, name), rules_of))

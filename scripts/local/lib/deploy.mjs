@@ -40,7 +40,10 @@ export async function deployStack(options) {
   });
   await stageFiles(project, staging);
   log('Deploying the stack…');
-  const given = Object.entries(params).flatMap(([name, value]) => ['--param', `${name}=${value}`]);
+  const given = Object.entries({ policy: policyFile, ...params }).flatMap(([name, value]) => [
+    '--param',
+    `${name}=${value}`,
+  ]);
   const serverless = join(projectRoot, 'node_modules', '.bin', 'serverless');
   await run(serverless, ['deploy', '--stage', stage, '--region', env.AWS_REGION, ...given], {
     cwd: staging,

@@ -7,8 +7,19 @@ import {
   modifyMetadataOptions,
   terminateInGroup,
 } from './instances.ts';
+import { createInterface, runInstances } from './launches.ts';
+import { modifyPrefixList, restorePrefixList } from './prefix-lists.ts';
 import { associateProfile, disassociateProfile, replaceProfile } from './profiles.ts';
-import { authorizeIngress, modifyRules, revokeIngress } from './security-groups.ts';
+import {
+  associateVpc,
+  authorizeEgress,
+  authorizeIngress,
+  describeEgress,
+  describeIngress,
+  modifyRules,
+  revokeEgress,
+  revokeIngress,
+} from './security-groups.ts';
 import { sendSshKey, startSession } from './sessions.ts';
 
 const EC2 = 'ec2.amazonaws.com';
@@ -19,8 +30,17 @@ const AUTO_SCALING = 'autoscaling.amazonaws.com';
 /** A Map, as the keys come from events: `constructor` must find nothing. */
 const WATCHED: ReadonlyMap<string, CallParser> = new Map([
   [`${EC2} AuthorizeSecurityGroupIngress`, authorizeIngress],
-  [`${EC2} ModifySecurityGroupRules`, modifyRules],
+  [`${EC2} AuthorizeSecurityGroupEgress`, authorizeEgress],
   [`${EC2} RevokeSecurityGroupIngress`, revokeIngress],
+  [`${EC2} RevokeSecurityGroupEgress`, revokeEgress],
+  [`${EC2} ModifySecurityGroupRules`, modifyRules],
+  [`${EC2} UpdateSecurityGroupRuleDescriptionsIngress`, describeIngress],
+  [`${EC2} UpdateSecurityGroupRuleDescriptionsEgress`, describeEgress],
+  [`${EC2} AssociateSecurityGroupVpc`, associateVpc],
+  [`${EC2} ModifyManagedPrefixList`, modifyPrefixList],
+  [`${EC2} RestoreManagedPrefixListVersion`, restorePrefixList],
+  [`${EC2} CreateNetworkInterface`, createInterface],
+  [`${EC2} RunInstances`, runInstances],
   [`${EC2} ModifyInstanceAttribute`, modifyAttribute],
   [`${EC2} ModifyNetworkInterfaceAttribute`, modifyInterface],
   [`${EC2} ModifyInstanceMetadataOptions`, modifyMetadataOptions],
@@ -34,19 +54,14 @@ const WATCHED: ReadonlyMap<string, CallParser> = new Map([
 ]);
 
 const UNWATCHED: ReadonlyMap<string, string> = new Map([
-  [`${EC2} AuthorizeSecurityGroupEgress`, 'egress is not watched'],
-  [`${EC2} RevokeSecurityGroupEgress`, 'egress is not watched'],
-  [`${EC2} CreateSecurityGroup`, 'a new security group has no ingress rules'],
+  [`${EC2} CreateSecurityGroup`, 'a new security group has no ingress rules, and nothing uses it yet'],
+  [`${EC2} DisassociateSecurityGroupVpc`, 'a security group that serves a VPC less opens nothing'],
   [`${EC2} DeleteSecurityGroup`, 'a deleted security group opens nothing'],
-  [`${EC2} RunInstances`, 'not watched yet: the launch of an instance'],
   [`${EC2} StartInstances`, 'not watched yet: the start of an instance'],
   [`${EC2} StopInstances`, 'not watched yet: the stop of an instance'],
   [`${EC2} RebootInstances`, 'not watched yet: the reboot of an instance'],
   [`${EC2} TerminateInstances`, 'ends an instance: Auto Scaling launches its successor'],
-  [`${EC2} CreateNetworkInterface`, 'not watched yet: new network interfaces'],
-  [`${EC2} AttachNetworkInterface`, 'not watched yet: attached network interfaces'],
-  [`${EC2} ModifyManagedPrefixList`, 'not watched yet: changes of prefix lists'],
-  [`${EC2} RestoreManagedPrefixListVersion`, 'not watched yet: changes of prefix lists'],
+  [`${EC2} AttachNetworkInterface`, 'the groups of the interface were judged when they were set'],
   [`${EC2} CreateReplaceRootVolumeTask`, 'not watched yet: replaced root volumes'],
   [`${SSM} ResumeSession`, 'continues a session that was seen when it started'],
   [`${SSM} TerminateSession`, 'ends a session'],

@@ -1,7 +1,8 @@
 /** Calls that alter an instance from outside. */
-import { field, isAbsent, items, malformed, objectAt, optionalText, type Place, text } from '../reader.ts';
+import { field, isAbsent, malformed, objectAt, oneOf, optionalText, type Place, text } from '../reader.ts';
 import { instanceId, networkInterfaceId, securityGroupId, volumeId } from '../values.ts';
 import { type Call, onInstance, type Parsed } from './call.ts';
+import { bodyOf, groupIdsIn } from './shapes.ts';
 
 /** `{instanceId, userData | groupSet | instanceType | …}`, or `{instanceId, attribute, value}` with the value masked at times. */
 export function modifyAttribute(call: Call): Parsed {
@@ -9,7 +10,7 @@ export function modifyAttribute(call: Call): Parsed {
   const attribute = attributeOf(call.request);
   if (attribute === 'userData') return onInstance(id, { kind: 'user-data-changed' });
   if (attribute !== 'groupSet') return onInstance(id, { kind: 'instance-attribute-changed', attribute });
-  const named = isAbsent(field(call.request, 'groupSet')) ? groupsOfValue(call.request) : groupIds(call.request);
+  const named = isAbsent(field(call.request, 'groupSet')) ? groupsOfValue(call.request) : groupIdsIn(call.request);
   return onInstance(id, { kind: 'security-groups-changed', groupIds: named });
 }
 
@@ -26,10 +27,6 @@ function attributeOf(request: Place): string {
   return attribute;
 }
 
-function groupIds(request: Place): readonly string[] {
-  return items(field(request, 'groupSet')).map((group) => securityGroupId(field(group, 'groupId')));
-}
-
 /** In the attribute form the value is one group id, or masked. */
 function groupsOfValue(request: Place): readonly string[] {
   const value = field(request, 'value');
@@ -44,16 +41,14 @@ export function modifyInterface(call: Call): Parsed {
     return { irrelevant: `the attribute ${attribute} of a network interface is not watched` };
   }
   return {
-    fact: { kind: 'security-groups-changed', groupIds: groupIds(call.request) },
+    fact: { kind: 'security-groups-changed', groupIds: groupIdsIn(call.request) },
     resources: [{ type: 'network-interface', id }],
   };
 }
 
-/** PascalCase inside a wrapper, seen flat as well. */
 export function modifyMetadataOptions(call: Call): Parsed {
-  const wrapped = field(call.request, 'ModifyInstanceMetadataOptionsRequest.InstanceId');
-  const id = isAbsent(wrapped) ? field(call.request, 'instanceId') : wrapped;
-  return onInstance(instanceId(id), { kind: 'metadata-options-changed' });
+  const body = bodyOf(call.request, 'ModifyInstanceMetadataOptionsRequest');
+  return onInstance(instanceId(oneOf(body, 'instanceId', 'InstanceId')), { kind: 'metadata-options-changed' });
 }
 
 export function attachVolume(call: Call): Parsed {

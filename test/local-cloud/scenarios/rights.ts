@@ -55,6 +55,18 @@ export function rightsScenarios(deployed: () => Deployed): void {
         'ssm:GetParameter',
       ]),
     );
+    expect(used.networks).toEqual(
+      expect.arrayContaining([
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+        'ec2:DescribeNetworkInterfaces',
+        'ec2:DescribeSecurityGroupRules',
+        'ec2:DescribeSecurityGroups',
+        'ec2:ModifyNetworkInterfaceAttribute',
+        'sns:Publish',
+        'ssm:GetParameter',
+      ]),
+    );
     expect(used.recheck).toEqual(
       expect.arrayContaining([
         'dynamodb:Query',

@@ -63,13 +63,50 @@ describe('reading', () => {
     await expect(ec2SecurityGroups(client).read('sg-1')).rejects.toBeInstanceOf(Retryable);
   });
 
-  test('does not ask for lists of outgoing rules', async () => {
+  test('asks for lists of outgoing rules, too, and once for each list', async () => {
     const { client, asked } = stub({
       DescribeSecurityGroups: () => ({ SecurityGroups: [GROUP] }),
-      DescribeSecurityGroupRules: () => ({ SecurityGroupRules: [{ ...LIST, IsEgress: true }] }),
+      DescribeSecurityGroupRules: () => ({ SecurityGroupRules: [{ ...LIST, IsEgress: true }, LIST] }),
+      DescribeManagedPrefixLists: () => ({ PrefixLists: [] }),
     });
     await ec2SecurityGroups(client).read('sg-1');
-    expect(asked).toHaveLength(2);
+    expect(asked.filter(({ action }) => action === 'DescribeManagedPrefixLists').map(({ input }) => input)).toEqual([
+      { Filters: [{ Name: 'prefix-list-id', Values: ['pl-1'] }], NextToken: undefined },
+    ]);
+  });
+
+  test('asks EC2 for an id without MaxResults, which it does not take together', async () => {
+    const { client, asked } = stub({
+      DescribeSecurityGroups: () => ({ SecurityGroups: [GROUP] }),
+      DescribeSecurityGroupRules: () => ({ SecurityGroupRules: [] }),
+    });
+    await ec2SecurityGroups(client).read('sg-1');
+    const { input } = asked.find(({ action }) => action === 'DescribeSecurityGroups') ?? {};
+    expect(input).toEqual({ GroupIds: ['sg-1'], NextToken: undefined });
+  });
+
+  test.each([
+    ['InvalidGroup.NotFound', 'DescribeSecurityGroups'],
+    ['InvalidGroupId.Malformed', 'DescribeSecurityGroupRules'],
+  ])('takes %s for gone', async (code, action) => {
+    const { client } = stub({
+      DescribeSecurityGroups: () => ({ SecurityGroups: [GROUP] }),
+      DescribeSecurityGroupRules: () => ({ SecurityGroupRules: [] }),
+      [action]: () => awsError(code),
+    });
+    expect(await ec2SecurityGroups(client).read('sg-1')).toMatchObject({ kind: 'missing' });
+  });
+
+  test.each([
+    ['an id', { SecurityGroupRuleId: undefined }],
+    ['a protocol', { IpProtocol: undefined }],
+    ['a source', { CidrIpv4: undefined }],
+  ])('fails on a rule without %s: it must not count as harmless', async (_title, lacking) => {
+    const { client } = stub({
+      DescribeSecurityGroups: () => ({ SecurityGroups: [GROUP] }),
+      DescribeSecurityGroupRules: () => ({ SecurityGroupRules: [rule(1, lacking)] }),
+    });
+    await expect(ec2SecurityGroups(client).read('sg-1')).rejects.toThrow('AWS answered without');
   });
 });
 
@@ -85,7 +122,7 @@ describe('revoking', () => {
     const groups = ec2SecurityGroups(client, async (milliseconds) => {
       naps.push(milliseconds);
     });
-    await expect(groups.revoke('sg-1', ['sgr-1'])).rejects.toBeInstanceOf(Retryable);
+    await expect(groups.revoke('sg-1', ['sgr-1'], false)).rejects.toBeInstanceOf(Retryable);
     expect(naps).toEqual([1000, 2000, 4000]);
     expect(asked.filter(({ action }) => action === 'RevokeSecurityGroupIngress')).toHaveLength(4);
   });
@@ -102,25 +139,72 @@ describe('revoking', () => {
       DescribeSecurityGroupRules: () => ({ SecurityGroupRules: [1, 2, 3, 4, 5].map((n) => rule(n)) }),
     });
     const groups = ec2SecurityGroups(client, () => Promise.reject(new Error('nothing to wait for')));
-    expect((await groups.revoke('sg-1', ['sgr-1', 'sgr-2', 'sgr-3', 'sgr-4', 'sgr-5'])).requestId).not.toBeNull();
+    expect(
+      (await groups.revoke('sg-1', ['sgr-1', 'sgr-2', 'sgr-3', 'sgr-4', 'sgr-5'], false)).requestId,
+    ).not.toBeNull();
     expect(asked.at(-1)?.input).toMatchObject({ SecurityGroupRuleIds: ['sgr-2'] });
   });
 
   test('asks for rule ids, never for properties', async () => {
     const { client, asked } = stub({ RevokeSecurityGroupIngress: () => ({ Return: true }) });
-    const answer = await ec2SecurityGroups(client).revoke('sg-1', ['sgr-1', 'sgr-1', 'sgr-2']);
+    const answer = await ec2SecurityGroups(client).revoke('sg-1', ['sgr-1', 'sgr-1', 'sgr-2'], false);
     expect(asked.map(({ input }) => input)).toEqual([{ GroupId: 'sg-1', SecurityGroupRuleIds: ['sgr-1', 'sgr-2'] }]);
     expect(answer).toEqual({ requestId: 'request-1' });
   });
 
+  test('of egress rules is another call, and looks for egress rules when one is gone', async () => {
+    const { client, asked } = stub({
+      RevokeSecurityGroupEgress: ({ SecurityGroupRuleIds }) =>
+        (SecurityGroupRuleIds as string[]).length > 1 ? gone() : { Return: true },
+      DescribeSecurityGroupRules: () => ({ SecurityGroupRules: [rule(1), rule(2, { IsEgress: true })] }),
+    });
+    const answer = await ec2SecurityGroups(client).revoke('sg-1', ['sgr-1', 'sgr-2'], true);
+    expect(answer).toEqual({ requestId: 'request-3' });
+    expect(asked.at(-1)).toEqual({
+      action: 'RevokeSecurityGroupEgress',
+      input: { GroupId: 'sg-1', SecurityGroupRuleIds: ['sgr-2'] },
+    });
+  });
+
+  test('of a group that is gone needs nothing', async () => {
+    const { client } = stub({ RevokeSecurityGroupEgress: () => awsError('InvalidGroup.NotFound') });
+    expect(await ec2SecurityGroups(client).revoke('sg-1', ['sgr-1'], true)).toEqual({ requestId: null });
+  });
+
   test('is refused when EC2 answers that it did nothing', async () => {
     const { client } = stub({ RevokeSecurityGroupIngress: () => ({ Return: false }) });
-    await expect(ec2SecurityGroups(client).revoke('sg-1', ['sgr-1'])).rejects.toThrow('nothing of sg-1 was revoked');
+    await expect(ec2SecurityGroups(client).revoke('sg-1', ['sgr-1'], false)).rejects.toThrow(
+      'nothing of sg-1 was revoked',
+    );
   });
 
   test('does not take a throttled call for a rule that is gone', async () => {
     const { client, asked } = stub({ RevokeSecurityGroupIngress: () => awsError('RequestLimitExceeded', 'slow', 503) });
-    await expect(ec2SecurityGroups(client).revoke('sg-1', ['sgr-1'])).rejects.toBeInstanceOf(Retryable);
+    await expect(ec2SecurityGroups(client).revoke('sg-1', ['sgr-1'], false)).rejects.toBeInstanceOf(Retryable);
     expect(asked).toHaveLength(1);
+  });
+});
+
+describe('the groups that name a list', () => {
+  test('are looked for in every page of all rules', async () => {
+    const { client, asked } = stub({
+      DescribeSecurityGroupRules: ({ NextToken }) =>
+        NextToken === 'two'
+          ? { SecurityGroupRules: [{ ...LIST, GroupId: 'sg-0', IsEgress: true }, LIST] }
+          : {
+              SecurityGroupRules: [rule(1), { ...LIST, PrefixListId: 'pl-2', GroupId: 'sg-2' }, LIST],
+              NextToken: 'two',
+            },
+    });
+    expect(await ec2SecurityGroups(client).namingList('pl-1')).toEqual(['sg-0', 'sg-1']);
+    expect(asked.map(({ input }) => input)).toEqual([
+      { MaxResults: 1000, NextToken: undefined },
+      { MaxResults: 1000, NextToken: 'two' },
+    ]);
+  });
+
+  test('are not "none" when EC2 throttles', async () => {
+    const { client } = stub({ DescribeSecurityGroupRules: () => awsError('RequestLimitExceeded', 'slow', 503) });
+    await expect(ec2SecurityGroups(client).namingList('pl-1')).rejects.toBeInstanceOf(Retryable);
   });
 });

@@ -4,6 +4,7 @@ import { UsageError } from '../../../cli/command.ts';
 import { incidentsWith } from '../../../cli/incidents.ts';
 import type { Incident } from '../../../src/domain/incident.ts';
 import { closed, failed, observed, replaced, stuck } from '../notice/incident.ts';
+import { detached, narrowed, removedByHand } from '../notice/network-incidents.ts';
 import { ledgerWith, type Ran, run, runWith } from './world.ts';
 
 /** Written one after the other. */
@@ -72,7 +73,7 @@ describe('incidents', () => {
     const { out } = await incidents('--json');
     const found = JSON.parse(out);
     expect(found.map((each: { undo: unknown }) => each.undo !== null)).toEqual([false, false, false, true]);
-    expect(found[1]).toEqual({ ...gone, undo: null });
+    expect(found[1]).toEqual({ ...gone, undo: null, putBack: null });
   });
 
   it.each<readonly [readonly string[], RegExp]>([
@@ -157,6 +158,19 @@ describe('incidents show', () => {
     expect(out).not.toMatch(/^ *act:/mu);
     expect(out).toContain('docs/runbook.md#observe');
     expect(out).toContain('In this round undrift changed nothing');
+  });
+
+  it.each([
+    [detached, 'act: take sg-0bbb off eni-0abc0abc0abc0abc0, so that only sg-0aaa stays', 'To undo it'],
+    [narrowed, 'act: remove 0.0.0.0/0 from pl-0abc0abc0abc0abc0', 'To undo it'],
+    [removedByHand, 'act: none possible', 'To put it back\n  This puts it back as it was:\n  aws ec2 authorize-'],
+  ])('shows the act, and the way back', async (incident, act, back) => {
+    const command = incidentsWith(() => ledgerWith({ ...incident, id: '7f3d' }));
+    const { out } = await run(command, 'show', '7f3d');
+    expect(out.replaceAll('\n    ', ' ')).toContain(act);
+    expect(out).toContain(`\n${back}`);
+    const json = JSON.parse((await run(command, 'show', '7f3d', '--json')).out);
+    expect([json.undo === null, json.putBack === null]).toEqual(back === 'To undo it' ? [false, true] : [true, false]);
   });
 
   it('takes a whole id, though another begins with it', async () => {

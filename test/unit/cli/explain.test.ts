@@ -54,7 +54,7 @@ describe('the answer for machines', () => {
             rule: 'internet',
             guard: 'observe',
             reason: 'the policy observes here (mode)',
-            remediation: { action: 'revoke-rules', groupId: GROUP, ruleIds: ['sgr-00000000000000101'] },
+            remediation: { action: 'revoke-rules', groupId: GROUP, egress: false, ruleIds: ['sgr-00000000000000101'] },
           },
         ],
       },
@@ -197,6 +197,53 @@ describe('without an estate the state of the event is assumed', () => {
     expect(rows[0]?.decisions[0]).toMatchObject({ kind: 'remediate', remediation: { ruleIds: ['sgr-assumed-1'] } });
   });
 
+  test.each<readonly [string, string, object]>([
+    ['another VPC for a group', 'AssociateSecurityGroupVpc', { groupId: GROUP, vpcId: 'vpc-0a1b2c3d4e5f60718' }],
+    [
+      'a prefix list',
+      'ModifyManagedPrefixList',
+      { ModifyManagedPrefixListRequest: { PrefixListId: LIST, AddEntry: { Cidr: '0.0.0.0/0' } } },
+    ],
+  ])('%s tells nothing of the rules that would be judged', async (_name, name, request) => {
+    expect(await decided(call(name, request))).toMatchObject({
+      kind: 'ignore',
+      reason: expect.stringContaining('--estate'),
+    });
+  });
+
+  test('rules that were removed are not there any more', async () => {
+    const event = call('RevokeSecurityGroupIngress', {
+      groupId: GROUP,
+      ipProtocol: 'tcp',
+      fromPort: 22,
+      toPort: 22,
+      cidrIp: '0.0.0.0/0',
+    });
+    const reason = 'it opens nothing, and the rule pipeline-only is off';
+    expect(await decided(event, estate())).toMatchObject({ kind: 'ignore', reason });
+    const listed = file(
+      'pipeline.yml',
+      'version: 1\nmode: enforce\nrules:\n  internet: { protects: [{ name: SSH, ports: [22] }] }\n  pipeline-only: {}\n',
+    );
+    const { rows } = await explain([file('event.json', event)], ['--policy', listed]);
+    expect(rows[0]?.decisions.map(({ kind }) => kind)).not.toContain('remediate');
+    expect(rows[0]?.decisions.map(({ reason: why }) => why)).not.toContain(reason);
+  });
+
+  test('rules for outgoing traffic are no rules for incoming', async () => {
+    const permissions = { items: [{ ipProtocol: '-1', ipRanges: { items: [{ cidrIp: '0.0.0.0/0' }] } }] };
+    const event = call('AuthorizeSecurityGroupEgress', { groupId: GROUP, ipPermissions: permissions });
+    expect(await decided(event)).toMatchObject({ kind: 'ignore', reason: 'egress is not watched' });
+    const listed = file(
+      'egress.yml',
+      'version: 1\nmode: enforce\nrules:\n  internet: { protects: [{ name: SSH, ports: [22] }] }\n  egress: { protects: [{ name: all traffic, protocols: all }] }\n',
+    );
+    const { rows } = await explain([file('event.json', event)], ['--policy', listed]);
+    expect(rows[0]?.decisions).toMatchObject([
+      { kind: 'remediate', rule: 'egress', remediation: { egress: true, ruleIds: ['sgr-assumed-1'] } },
+    ]);
+  });
+
   test('a verdict implies none', async () => {
     const { rows } = await explain([file('event.json', compliance())]);
     expect(rows[0]).toMatchObject({
@@ -296,7 +343,7 @@ describe('with an estate', () => {
     const named = call('AuthorizeSecurityGroupIngress', { groupName: 'web' }, { _return: true });
 
     test('is found by its name', async () => {
-      const remediation = { action: 'revoke-rules', groupId: GROUP, ruleIds: ['sgr-1'] };
+      const remediation = { action: 'revoke-rules', groupId: GROUP, egress: false, ruleIds: ['sgr-1'] };
       expect(await decided(named, estate())).toMatchObject({ kind: 'remediate', remediation });
     });
 

@@ -127,7 +127,7 @@ describe('an altered instance', () => {
     ['observed by its group', { policy: observed }, ['hold observe user-data-changed i-1']],
     ['with the rule off', { policy: { instanceRules: off } }, ['ignore user-data-changed']],
     ['by a call that closes', { change: changed({ kind: 'closing-call' }) }, ['ignore']],
-    ['by a fact about groups', { change: changed({ kind: 'ingress-changed', ruleIds: [] }) }, ['ignore']],
+    ['by a fact about groups', { change: changed({ kind: 'rules-added', egress: false, ruleIds: [] }) }, ['ignore']],
   ])('%s', (_name, given, expected) => {
     expect(short(given)).toEqual(expected);
   });

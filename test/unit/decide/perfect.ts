@@ -1,6 +1,7 @@
 import type { Context, History } from '../../../src/decide.ts';
 import type { Change, Fact } from '../../../src/domain/change.ts';
 import type { InstanceEstate, SecurityGroupEstate } from '../../../src/domain/estate.ts';
+import type { GroupReading } from '../../../src/domain/reading.ts';
 import type { Policy } from '../../../src/policy/policy.ts';
 import { ACCOUNT, FLEET, INSTANCE } from '../guards/perfect.ts';
 import { basePolicy } from '../policy/policies.ts';
@@ -12,7 +13,7 @@ export const CONTEXT: Context = {
   now: new Date('2026-03-01T12:00:00.000Z'),
   optInTag: { key: 'undrift:replace', value: 'allowed' },
 };
-export const HISTORY: History = { pause: null, lastCleanRuleIds: null, ownCall: 'none' };
+export const HISTORY: History = { pause: null, lastReading: null };
 
 /** Enforces everywhere, protects SSH, and knows what two Config rules mean. */
 export const POLICY: Policy = {
@@ -29,7 +30,7 @@ export const POLICY: Policy = {
 export const OPENED: Change = {
   source: 'cloudtrail',
   name: 'AuthorizeSecurityGroupIngress',
-  fact: { kind: 'ingress-changed', ruleIds: ['sgr-1'] },
+  fact: { kind: 'rules-added', egress: false, ruleIds: ['sgr-1'] },
   resources: [{ type: 'security-group', id: GROUP }],
   actor: ALICE,
   at: '2026-03-01T11:59:55.000Z',
@@ -48,6 +49,14 @@ export const ALTERED: Change = {
   resources: [{ type: 'instance', id: 'i-1' }],
 };
 export const FLEET_INSTANCE: InstanceEstate = { kind: 'instance', instance: INSTANCE, group: FLEET, drift: null };
+
+/** The group was within the limit when it had these rules. */
+export const cleanReading = (...cleanRuleIds: readonly string[]): GroupReading => ({
+  kind: 'security-group',
+  cleanRuleIds,
+  rules: [],
+  earlier: [],
+});
 
 /** A Config rule says NON_COMPLIANT. */
 export function verdict(change: Change, by: string, transition = true): Change {

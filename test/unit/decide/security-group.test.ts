@@ -6,7 +6,7 @@ import type { Estate } from '../../../src/domain/estate.ts';
 import type { Exemption, Policy } from '../../../src/policy/policy.ts';
 import { DEPLOYER } from '../policy/subjects.ts';
 import { estateOf, GROUP, prefixList, rule, rulesOf } from '../rules/perfect.ts';
-import { CONTEXT, HISTORY, OPEN_GROUP, OPENED, POLICY, verdict } from './perfect.ts';
+import { CONTEXT, cleanReading, HISTORY, OPEN_GROUP, OPENED, POLICY, verdict } from './perfect.ts';
 
 type Given = {
   readonly change?: Change;
@@ -34,7 +34,7 @@ describe('an opened group', () => {
         rule: 'internet',
         guard: null,
         reason: 'SSH (tcp 22) open to the internet: tcp 22 from 0.0.0.0/0',
-        remediation: { action: 'revoke-rules', groupId: GROUP, ruleIds: ['sgr-1'] },
+        remediation: { action: 'revoke-rules', groupId: GROUP, egress: false, ruleIds: ['sgr-1'] },
         finding: {
           key: expect.stringMatching(/^security-group\/sg-0123456789abcdef0\/internet\/[0-9a-f]{16}$/),
           round: 'sgr-1',
@@ -70,12 +70,12 @@ describe('an opened group', () => {
     ['by an actor who is trusted', { policy: { trustedActors: [{ id: 'all', user: '*' }] } }, ['remediate sgr-1']],
     [
       'though the change names another rule',
-      { change: { ...OPENED, fact: { kind: 'ingress-changed', ruleIds: ['sgr-9'] } } },
+      { change: { ...OPENED, fact: { kind: 'rules-added', egress: false, ruleIds: ['sgr-9'] } } },
       ['remediate sgr-1'],
     ],
     [
       'though the change names none',
-      { change: { ...OPENED, fact: { kind: 'ingress-changed', ruleIds: [] } } },
+      { change: { ...OPENED, fact: { kind: 'rules-added', egress: false, ruleIds: [] } } },
       ['remediate sgr-1'],
     ],
   ])('%s', (_name, given, expected) => {
@@ -99,7 +99,7 @@ describe('an opened group', () => {
 
   it('names every rule that must go, sorted, in one decision', () => {
     const estate = estateOf([rule('sgr-1'), rule('sgr-2', { source: { kind: 'ipv6', cidr: '::/0' } })]);
-    const change: Change = { ...OPENED, fact: { kind: 'ingress-changed', ruleIds: ['sgr-2'] } };
+    const change: Change = { ...OPENED, fact: { kind: 'rules-added', egress: false, ruleIds: ['sgr-2'] } };
     // The second was named, and is taken first.
     expect(short({ estate, change })).toEqual(['remediate sgr-1,sgr-2']);
     expect(decided({ estate, change })[0]).toMatchObject({ finding: { round: 'sgr-1,sgr-2' } });
@@ -167,7 +167,10 @@ describe("a Config rule's verdict on a group", () => {
 
 describe('when: new', () => {
   const two = estateOf(rulesOf('tcp 22 0.0.0.0/0', 'tcp 22 ::/0'));
-  const named = (...ruleIds: string[]): Change => ({ ...OPENED, fact: { kind: 'ingress-changed', ruleIds } });
+  const named = (...ruleIds: string[]): Change => ({
+    ...OPENED,
+    fact: { kind: 'rules-added', egress: false, ruleIds },
+  });
 
   it.each<[string, Given, string[]]>([
     ['the change names both', { change: named('a', 'b') }, ['remediate a,b']],
@@ -175,10 +178,10 @@ describe('when: new', () => {
     ['the change names none', { change: named() }, ['hold pre-existing a,b']],
     [
       'one is newer than the clean reading',
-      { change: named(), history: { lastCleanRuleIds: ['a'] } },
+      { change: named(), history: { lastReading: cleanReading('a') } },
       ['hold pre-existing a', 'remediate b'],
     ],
-    ['both are newer', { change: named(), history: { lastCleanRuleIds: [] } }, ['remediate a,b']],
+    ['both are newer', { change: named(), history: { lastReading: cleanReading() } }, ['remediate a,b']],
     ['Config saw it turn', { change: verdict(OPENED, 'restricted-ssh', true) }, ['remediate a,b']],
     [
       'Config judged it for the first time',

@@ -153,7 +153,7 @@ describe('the example of docs/notices.md', () => {
 
 describe('docs/rights.md', () => {
   const text = read('docs/rights.md');
-  const roles = ['security-groups', 'instances', 'recheck'].map(
+  const roles = ['security-groups', 'instances', 'networks', 'recheck'].map(
     (file) => read(`infra/${file}.yml`).split('Type: AWS::IAM::Role')[1] ?? '',
   );
   const granted = all(roles.join('\n'), /\b(?:autoscaling|dynamodb|ec2|kms|logs|sns|sqs|ssm):(\w+)/gu);

@@ -26,7 +26,7 @@ function remediation(round: string, type: 'security-group' | 'instance' = 'secur
     rule: 'internet',
     guard: null,
     reason: 'open',
-    remediation: { action: 'revoke-rules', groupId: 'sg-1', ruleIds: [round] },
+    remediation: { action: 'revoke-rules', groupId: 'sg-1', egress: false, ruleIds: [round] },
     finding: {
       key: `${type}/x`,
       round,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { GuardName } from '../../../src/domain/decision.ts';
 import type { AutoScalingGroup, Instance } from '../../../src/domain/estate.ts';
-import type { Guard, InstanceCase, Objection, SecurityGroupCase } from '../../../src/guards/guard.ts';
-import { INSTANCE_GUARDS, SECURITY_GROUP_GUARDS } from '../../../src/guards/guards.ts';
+import type { Guard, InstanceCase, NetworkCase, Objection } from '../../../src/guards/guard.ts';
+import { INSTANCE_GUARDS, NETWORK_GUARDS } from '../../../src/guards/guards.ts';
 import { basePolicy } from '../policy/policies.ts';
 import { FLEET, GROUP_CASE, INSTANCE, INSTANCE_CASE, memberOf } from './perfect.ts';
 
@@ -15,14 +15,14 @@ function objections<Case>(guards: readonly Guard<Case>[], subject: Case): Partia
   return Object.fromEntries(asked.filter(([, objection]) => objection !== null));
 }
 
-const ofGroup = (given: Partial<SecurityGroupCase>) => objections(SECURITY_GROUP_GUARDS, { ...GROUP_CASE, ...given });
+const ofGroup = (given: Partial<NetworkCase>) => objections(NETWORK_GUARDS, { ...GROUP_CASE, ...given });
 const ofInstance = (given: Partial<InstanceCase>) => objections(INSTANCE_GUARDS, { ...INSTANCE_CASE, ...given });
 const withFleet = (given: Partial<AutoScalingGroup>) => ofInstance({ group: { ...FLEET, ...given } });
 const withInstance = (given: Partial<Instance>) => ofInstance({ instance: { ...INSTANCE, ...given } });
 
 describe('the guards of a security group', () => {
   it('are asked in this order', () => {
-    expect(SECURITY_GROUP_GUARDS.map(({ name }) => name)).toEqual(['not-ours', 'observe', 'paused']);
+    expect(NETWORK_GUARDS.map(({ name }) => name)).toEqual(['not-ours', 'shared', 'observe', 'paused']);
   });
 
   it('let a rule of ours go', () => expect(ofGroup({})).toEqual({}));
@@ -30,13 +30,33 @@ describe('the guards of a security group', () => {
   it.each([
     [
       'of another account',
-      { group: { ...GROUP_CASE.group, ownerId: '210987654321' } },
+      { owned: { ...GROUP_CASE.owned, ownerId: '210987654321' } },
       { 'not-ours': { reason: 'sg-1 belongs to account 210987654321, not to 123456789012', retryAfter: 86_400 } },
     ],
     [
       'of an owner that is not known',
-      { group: { ...GROUP_CASE.group, ownerId: '' } },
+      { owned: { ...GROUP_CASE.owned, ownerId: null } },
       { 'not-ours': { reason: expect.stringContaining('sg-1'), retryAfter: 86_400 } },
+    ],
+    [
+      'that a service looks after',
+      { owned: { ...GROUP_CASE.owned, managedBy: 'the AWS service eks' } },
+      { 'not-ours': { reason: 'sg-1 is looked after by the AWS service eks', retryAfter: 86_400 } },
+    ],
+    [
+      'that one other uses',
+      { sharedBy: ['eni-1'] },
+      { shared: { reason: 'sg-1 is also used by eni-1, for whom nothing is wrong', retryAfter: 86_400 } },
+    ],
+    [
+      'that five others use',
+      { sharedBy: ['eni-1', 'eni-2', 'eni-3', 'eni-4', 'eni-5'] },
+      {
+        shared: {
+          reason: 'sg-1 is also used by eni-1, eni-2, eni-3 and 2 more, for whom nothing is wrong',
+          retryAfter: 86_400,
+        },
+      },
     ],
     ['observed', { mode: OBSERVE }, { observe: { reason: 'the policy observes here (modes[0])', retryAfter: 21_600 } }],
     [

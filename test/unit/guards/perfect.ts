@@ -1,19 +1,20 @@
 import type { AutoScalingGroup, GroupMember, Instance } from '../../../src/domain/estate.ts';
-import type { InstanceCase, SecurityGroupCase } from '../../../src/guards/guard.ts';
+import type { InstanceCase, NetworkCase } from '../../../src/guards/guard.ts';
 import { basePolicy } from '../policy/policies.ts';
 
 export const ACCOUNT = '123456789012';
 const ENFORCE = { mode: 'enforce', because: 'mode' } as const;
 
 /** A security group of ours, and a rule of it that may go. */
-export const GROUP_CASE: SecurityGroupCase = {
-  kind: 'security-group',
+export const GROUP_CASE: NetworkCase = {
+  kind: 'network',
   account: ACCOUNT,
   policy: basePolicy(),
   mode: ENFORCE,
   pause: null,
-  remediation: { action: 'revoke-rules', groupId: 'sg-1', ruleIds: ['sgr-1'] },
-  group: { id: 'sg-1', name: 'web', ownerId: ACCOUNT, vpcId: 'vpc-1', tags: {} },
+  remediation: { action: 'revoke-rules', groupId: 'sg-1', egress: false, ruleIds: ['sgr-1'] },
+  owned: { id: 'sg-1', ownerId: ACCOUNT, managedBy: null },
+  sharedBy: [],
 };
 
 export const INSTANCE: Instance = {

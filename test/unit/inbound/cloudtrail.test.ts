@@ -19,7 +19,7 @@ describe('a call becomes a change', () => {
     expect(parseInbound(record())).toEqual({
       source: 'cloudtrail',
       name: 'AuthorizeSecurityGroupIngress',
-      fact: { kind: 'ingress-changed', ruleIds: [RULE] },
+      fact: { kind: 'rules-added', egress: false, ruleIds: [RULE] },
       resources: group,
       actor: {
         arn: `arn:aws:iam::${ACCOUNT}:user/ada`,
@@ -41,76 +41,11 @@ describe('a call becomes a change', () => {
     expect(parseInbound(envelope())).toEqual(parseInbound(record()));
   });
 
-  const modifyOne = { SecurityGroupRuleId: RULE, SecurityGroupRule: { CidrIpv4: '0.0.0.0/0' } };
-  const modify = (rules: unknown) => ({
-    ModifySecurityGroupRulesRequest: { GroupId: GROUP, SecurityGroupRule: rules },
-  });
   const CONNECT = 'ec2-instance-connect.amazonaws.com';
   const SSM = 'ssm.amazonaws.com';
   const PROFILE = 'arn:aws:iam::123456789012:instance-profile/admin';
 
   test.each([
-    [
-      'flat form',
-      call('AuthorizeSecurityGroupIngress', { groupId: GROUP, ipPermissions: {}, cidrIp: '0.0.0.0/0' }),
-      { kind: 'ingress-changed', ruleIds: [] },
-      group,
-    ],
-    [
-      'group by name alone, without response',
-      call('AuthorizeSecurityGroupIngress', { groupName: 'my web', ipPermissions: {} }),
-      { kind: 'ingress-changed', ruleIds: [] },
-      [{ type: 'security-group', id: 'name=my web' }],
-    ],
-    [
-      'group by name alone, without rules',
-      call('AuthorizeSecurityGroupIngress', { groupName: 'my web', ipPermissions: {} }, { _return: true }),
-      { kind: 'ingress-changed', ruleIds: [] },
-      [{ type: 'security-group', id: 'name=my web' }],
-    ],
-    [
-      'group by name alone, with no rule',
-      call('AuthorizeSecurityGroupIngress', { groupName: 'my web', ipPermissions: {} }, { securityGroupRuleSet: {} }),
-      { kind: 'ingress-changed', ruleIds: [] },
-      [{ type: 'security-group', id: 'name=my web' }],
-    ],
-    [
-      'group by name',
-      record({ requestParameters: { groupName: 'web' } }),
-      { kind: 'ingress-changed', ruleIds: [RULE] },
-      group,
-    ],
-    [
-      'request cut away by CloudTrail',
-      record({ requestParameters: null }),
-      { kind: 'ingress-changed', ruleIds: [RULE] },
-      group,
-    ],
-    [
-      'response null',
-      call('AuthorizeSecurityGroupIngress', { groupId: GROUP }),
-      { kind: 'ingress-changed', ruleIds: [] },
-      group,
-    ],
-    [
-      'one modified rule',
-      call('ModifySecurityGroupRules', modify(modifyOne)),
-      { kind: 'ingress-changed', ruleIds: [RULE] },
-      group,
-    ],
-    [
-      'several modified rules',
-      call(
-        'ModifySecurityGroupRules',
-        modify([
-          { tag: 1, ...modifyOne },
-          { tag: 2, ...modifyOne, SecurityGroupRuleId: 'sgr-2' },
-        ]),
-      ),
-      { kind: 'ingress-changed', ruleIds: [RULE, 'sgr-2'] },
-      group,
-    ],
-    ['a revoked rule', call('RevokeSecurityGroupIngress', { groupId: GROUP }), { kind: 'closing-call' }, group],
     [
       'user data',
       call('ModifyInstanceAttribute', { instanceId: INSTANCE, userData: '<sensitiveDataRemoved>' }),
@@ -235,15 +170,6 @@ describe('a call becomes a change', () => {
   ])('%s', (_name, raw, fact, resources) => {
     expect(parseInbound(raw)).toMatchObject({ fact, resources });
   });
-
-  test('egress rules of a response are not named', () => {
-    const items = [
-      { groupId: GROUP, securityGroupRuleId: RULE, isEgress: 'true' },
-      { groupId: GROUP, securityGroupRuleId: 'sgr-2', isEgress: 'false' },
-    ];
-    const raw = record({ responseElements: { securityGroupRuleSet: { items } } });
-    expect(parseInbound(raw)).toMatchObject({ fact: { ruleIds: ['sgr-2'] } });
-  });
 });
 
 describe('who did it', () => {
@@ -275,6 +201,41 @@ describe('who did it', () => {
         instanceId: null,
         invokedBy: 'autoscaling.amazonaws.com',
       },
+    ],
+    [
+      'a stack of CloudFormation',
+      {
+        type: 'AssumedRole',
+        arn: 'arn:aws:sts::1:assumed-role/deploy/release-42',
+        sessionContext: { sessionIssuer: { arn: 'arn:aws:iam::1:role/deploy' } },
+        invokedBy: 'cloudformation.amazonaws.com',
+      },
+      { issuerArn: 'arn:aws:iam::1:role/deploy', invokedBy: 'cloudformation.amazonaws.com' },
+    ],
+    [
+      'an automation of Systems Manager',
+      {
+        type: 'AssumedRole',
+        arn: 'arn:aws:sts::1:assumed-role/patches/Automation_1',
+        sessionContext: { sessionIssuer: { arn: 'arn:aws:iam::1:role/patches' } },
+        invokedBy: 'ssm.amazonaws.com',
+      },
+      { issuerArn: 'arn:aws:iam::1:role/patches', invokedBy: 'ssm.amazonaws.com' },
+    ],
+    [
+      'a service-linked role, with parts that say nothing',
+      {
+        type: 'AssumedRole',
+        arn: 'arn:aws:sts::1:assumed-role/AWSServiceRoleForX/1',
+        sessionContext: { sessionIssuer: {}, webIdFederationData: {} },
+        invokedBy: 'AWS Internal',
+      },
+      { arn: 'arn:aws:sts::1:assumed-role/AWSServiceRoleForX/1', issuerArn: null, invokedBy: 'AWS Internal' },
+    ],
+    [
+      'root',
+      { type: 'Root', arn: 'arn:aws:iam::1:root', sessionContext: { attributes: { mfaAuthenticated: 'true' } } },
+      { type: 'Root', arn: 'arn:aws:iam::1:root', issuerArn: null, invokedBy: null },
     ],
     [
       'nulls',
@@ -319,7 +280,22 @@ describe('a call that asks nothing of us says why', () => {
       record({ errorCode: 'Client.InvalidParameterValue', requestParameters: 7 }),
       'the call failed (Client.InvalidParameterValue): nothing was changed',
     ],
-    ['egress', call('AuthorizeSecurityGroupEgress', {}), 'egress is not watched'],
+    [
+      'a new group',
+      call('CreateSecurityGroup', {}),
+      'a new security group has no ingress rules, and nothing uses it yet',
+    ],
+    ['a deleted group', call('DeleteSecurityGroup', {}), 'a deleted security group opens nothing'],
+    [
+      'a group that serves a VPC less',
+      call('DisassociateSecurityGroupVpc', {}),
+      'a security group that serves a VPC less opens nothing',
+    ],
+    [
+      'an attached interface',
+      call('AttachNetworkInterface', {}),
+      'the groups of the interface were judged when they were set',
+    ],
     ['end of a session', call('TerminateSession', {}, null, SSM), 'ends a session'],
     [
       'Athena',
@@ -340,11 +316,6 @@ describe('a call that asks nothing of us says why', () => {
       'an interface, otherwise',
       call('ModifyNetworkInterfaceAttribute', { networkInterfaceId: 'eni-1', sourceDestCheck: false }),
       'the attribute sourceDestCheck of a network interface is not watched',
-    ],
-    [
-      'revoked by name',
-      call('RevokeSecurityGroupIngress', { groupName: 'web' }),
-      'revoking only closes, and the call names the group by its name',
     ],
     ['a name out of Object.prototype', call('constructor', {}), 'not watched: constructor of ec2.amazonaws.com'],
   ])('%s', (_name, raw, irrelevant) => {

@@ -71,7 +71,7 @@ test('events with one value replaced', () => {
       const all = paths(event);
       survives(() => parse(replaced(event, all[choice % all.length] ?? [], by)));
     }),
-    { numRuns: 3000 },
+    { numRuns: 5000 },
   );
 });
 

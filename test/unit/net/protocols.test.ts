@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseProtocol, portsOf, protocolName } from '../../../src/net/protocols.ts';
+import { isIcmp, parseProtocol, portsOf, protocolName } from '../../../src/net/protocols.ts';
 
 describe('a protocol', () => {
   it.each([
@@ -68,10 +68,25 @@ describe('the ports of a rule', () => {
     ['gre', 47, -1, -1, ALL],
     ['protocol 0', 0, 80, 80, ALL],
     ['udplite', 136, 1, 2, ALL],
-    ['icmp', 1, -1, -1, null],
-    ['icmp echo', 1, 8, 0, null],
-    ['icmpv6', 58, -1, -1, null],
+    ['icmp: every type', 1, -1, -1, { from: 0, to: 255 }],
+    ['icmp echo: its type', 1, 8, -1, { from: 8, to: 8 }],
+    ['icmp echo by one code: its type', 1, 8, 0, { from: 8, to: 8 }],
+    ['icmp type 0', 1, 0, -1, { from: 0, to: 0 }],
+    ['icmpv6: every type', 58, -1, -1, { from: 0, to: 255 }],
+    ['icmpv6 by one code', 58, 1, 4, { from: 1, to: 1 }],
   ] as const)('%s', (_name, protocol, from, to, expected) => {
     expect(portsOf(protocol, from, to)).toEqual(expected);
+  });
+});
+
+describe('ICMP', () => {
+  it.each([
+    [1, true],
+    [58, true],
+    [6, false],
+    [17, false],
+    ['all', false],
+  ] as const)('%s: %s', (protocol, expected) => {
+    expect(isIcmp(protocol)).toBe(expected);
   });
 });

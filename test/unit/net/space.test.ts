@@ -63,3 +63,19 @@ describe('size', () => {
     expect(size([{ first: 0n, last: (1n << 128n) - 1n }])).toBe(340282366920938463463374607431768211456n);
   });
 });
+
+describe('subtract from long lists', () => {
+  const holes = space(...Array.from({ length: 100 }, (_, n) => [10 * n, 10 * n + 4] as const));
+
+  it.each([
+    ['in front', space([-9, -5]), space([-9, -5])],
+    ['behind', space([995, 1000]), space([995, 1000])],
+    ['the middle', space([500, 512]), space([505, 509])],
+    ['between two', space([505, 509]), space([505, 509])],
+    ['into the end of one', space([504, 505]), space([505, 505])],
+    ['in one', space([501, 503]), space()],
+    ['two far apart', space([3, 7], [903, 907]), space([5, 7], [905, 907])],
+  ])('%s', (_name, from, expected) => {
+    expect(subtract(from, holes)).toEqual(expected);
+  });
+});

@@ -7,7 +7,7 @@ const COMMIT = '0123456789abcdef0123456789abcdef01234567';
 const opened: Change = {
   source: 'cloudtrail',
   name: 'AuthorizeSecurityGroupIngress',
-  fact: { kind: 'ingress-changed', ruleIds: ['sgr-0aaa111122223333a'] },
+  fact: { kind: 'rules-added', egress: false, ruleIds: ['sgr-0aaa111122223333a'] },
   resources: [{ type: 'security-group', id: 'sg-0abc0abc0abc0abc0' }],
   actor: {
     arn: 'arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_Admin_0123456789abcdef/alice@example.com',
@@ -60,6 +60,7 @@ export const closed: Incident = {
     remediation: {
       action: 'revoke-rules',
       groupId: 'sg-0abc0abc0abc0abc0',
+      egress: false,
       ruleIds: ['sgr-0aaa111122223333a'],
     },
   },

@@ -49,6 +49,7 @@ describe('for machines', () => {
       about: closed.about,
       successor: null,
       undo: { command: expect.stringMatching(/^aws ec2 authorize-security-group-ingress --region eu-west-1 /u) },
+      putBack: null,
       policyDigest: 'a1b2c3d4e5f6',
       commit: closed.commit,
       version: '0.1.0',

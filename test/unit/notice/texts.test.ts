@@ -5,6 +5,15 @@ import { incidentNotice } from '../../../src/notice/incident.ts';
 import type { Notice } from '../../../src/notice/notice.ts';
 import { digestNotice, pauseNotice } from '../../../src/notice/own.ts';
 import { closed, failed, observed, replaced, sshRule, stuck } from './incident.ts';
+import {
+  addedByHand,
+  detached,
+  egressClosed,
+  modifiedByHand,
+  narrowed,
+  removedByHand,
+  shared,
+} from './network-incidents.ts';
 
 const NOW = '2026-05-01T12:00:05.000Z';
 
@@ -37,6 +46,13 @@ const INCIDENTS: readonly (readonly [name: string, incident: Incident, kind: Not
   ['replaced', replaced, 'fixed'],
   ['escalated', stuck, 'escalated'],
   ['failed', failed, 'failed'],
+  ['detached', detached, 'fixed'],
+  ['held-shared', shared, 'held'],
+  ['entries-removed', narrowed, 'fixed'],
+  ['egress-closed', egressClosed, 'fixed'],
+  ['pipeline-added', addedByHand, 'fixed'],
+  ['pipeline-removed', removedByHand, 'held'],
+  ['pipeline-modified', modifiedByHand, 'held'],
 ];
 
 function heldForBudget(): Partial<Incident> {

@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Io, UsageError } from '../../../cli/command.ts';
 import { policyCommand } from '../../../cli/policy.ts';
@@ -34,6 +34,8 @@ describe('undrift policy check', () => {
       'budget: 2 per group, 5 per hour',
       'rules:',
       '  internet                    enforce (rules.internet.mode), and other modes in one place',
+      '  egress                      observe (rules.egress.mode), and other modes in one place',
+      '  pipeline-only               observe (rules.pipeline-only.mode), and other modes in one place',
       '  user-data-changed           enforce (rules.user-data-changed.mode), and other modes in 2 places',
       '  security-groups-changed     observe (rules.security-groups-changed.mode), and other modes in one place',
       '  instance-profile-changed    observe (rules.instance-profile-changed.mode), and other modes in one place',
@@ -66,6 +68,20 @@ describe('undrift policy check', () => {
       `${path}:7:1 budgets: unknown key; did you mean budget?`,
       `${path}: 2 faults`,
     ]);
+  });
+
+  it('reads the files that the policy names, and tells their faults', async () => {
+    const path = file(`${MINIMAL}    allowedLists: [cdn]\nrangeLists: [{ name: cdn, file: cdn.txt }]\n`);
+    const list = join(dirname(path), 'cdn.txt');
+    expect(await policyCommand.run(['check', path], io)).toBe(2);
+    expect(err[0]).toBe(
+      `${path}:7:27 rangeLists[0].file: ${list} can't be read (ENOENT); the path begins where the policy is`,
+    );
+    writeFileSync(list, '9.9.9.0/24\n9.9.9.9\n');
+    expect(await policyCommand.run(['check', path], io)).toBe(2);
+    expect(err[2]).toContain(`${list}:2:1 rangeLists[0].file: found "9.9.9.9", which is no CIDR`);
+    writeFileSync(list, '9.9.9.0/24\n');
+    expect(await policyCommand.run(['check', path], io)).toBe(0);
   });
 
   it('says that an exemption is over by now', async () => {

@@ -3,7 +3,7 @@ import { exemptionsFor } from '../../../src/policy/exempt.ts';
 import type { Exemption, RuleId } from '../../../src/policy/policy.ts';
 import type { Subject } from '../../../src/policy/select.ts';
 import { basePolicy } from './policies.ts';
-import { WEB_GROUP, WEB_INSTANCE } from './subjects.ts';
+import { DEPLOYER, WEB_GROUP, WEB_INSTANCE } from './subjects.ts';
 
 const EXEMPTION: Exemption = {
   id: 'partner',
@@ -63,5 +63,24 @@ describe('exemptionsFor', () => {
   it('never takes an exemption by port for an instance', () => {
     const select = { port: [{ from: 22, to: 22 }] };
     expect(ids({ rules: null, select }, WEB_INSTANCE, 'user-data-changed')).toEqual(NONE);
+  });
+
+  it('grants by VPC only what serves no other VPC', () => {
+    const deviation = { select: { vpc: ['vpc-a'] } };
+    expect(ids(deviation, { vpcs: ['vpc-a'] })).toEqual(GRANTED);
+    expect(ids(deviation, { vpcs: ['vpc-a', 'vpc-b'] })).toEqual(NONE);
+    expect(ids(deviation, { vpcs: undefined })).toEqual(UNREADABLE);
+  });
+
+  it('leaves ports to egress as to internet, and takes none for pipeline-only', () => {
+    const deviation = { rules: null, select: { port: [{ from: 22, to: 22 }] } };
+    expect(ids(deviation, {}, 'egress')).toEqual(GRANTED);
+    expect(ids(deviation, {}, 'pipeline-only')).toEqual(NONE);
+  });
+
+  it('exempts an actor from pipeline-only', () => {
+    const deviation = { rules: ['pipeline-only'], select: { actor: ['arn:aws:iam::123456789012:user/alice'] } };
+    expect(ids(deviation, {}, 'pipeline-only')).toEqual(GRANTED);
+    expect(ids(deviation, { actor: DEPLOYER }, 'pipeline-only')).toEqual(NONE);
   });
 });

@@ -17,9 +17,21 @@ function readCases(): readonly Case[] {
   });
 }
 
+const FILES: Readonly<Record<string, string>> = {
+  'ranges/good.txt': '9.9.9.0/24\n',
+  'ranges/empty.txt': '# to be written\n\n',
+  'ranges/aws.json': '{\n  "prefixes": []\n}\n',
+};
+
+function readFile(file: string): string {
+  const text = FILES[file];
+  if (text === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
+  return text;
+}
+
 function faultsOf(text: string): readonly string[] {
   try {
-    loadPolicy(text, 'policy.yml', NOW);
+    loadPolicy(text, 'policy.yml', NOW, readFile);
   } catch (error) {
     if (error instanceof PolicyFaults) return error.lines;
     throw error;
@@ -31,7 +43,7 @@ describe('a fault names its line, what was found and what is allowed', () => {
   const cases = readCases();
 
   it('has its cases', () => {
-    expect(cases.length).toBeGreaterThan(90);
+    expect(cases.length).toBeGreaterThan(130);
     expect(cases.filter(({ place, phrases }) => !/^\d+:\d+$/.test(place) || phrases.length === 0)).toEqual([]);
   });
 

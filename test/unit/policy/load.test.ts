@@ -4,10 +4,15 @@ import { loadPolicy } from '../../../src/policy/load.ts';
 import { resolvePolicy } from '../../../src/policy/resolve.ts';
 import { MINIMAL, NOW } from './documents.ts';
 
-const everyKey = () => readFileSync('test/fixtures/policies/every-key.yml', 'utf8');
+const FOLDER = 'test/fixtures/policies';
+const loadEveryKey = () =>
+  loadPolicy(readFileSync(`${FOLDER}/every-key.yml`, 'utf8'), `${FOLDER}/every-key.yml`, NOW, (file) =>
+    readFileSync(file, 'utf8'),
+  );
+const CDN = ['192.88.98.0/24', '2620:fe::/48', '9.9.9.9/32'];
 
 describe('a policy with every key', () => {
-  const { policy, warnings } = loadPolicy(everyKey(), 'every-key.yml', NOW);
+  const { policy, warnings } = loadEveryKey();
 
   it('fills in what is not said', () => {
     expect(policy.mode).toBeNull();
@@ -33,7 +38,12 @@ describe('a policy with every key', () => {
     expect(policy.internet).toEqual({
       mode: 'enforce',
       limit: { ipv4: 256n, ipv6: 18446744073709551616n },
-      allowedRanges: ['203.0.113.0/24', '2001:db8::/48'],
+      allowedRanges: ['203.0.113.0/24', '2001:db8::/48', '198.51.100.0/25', ...CDN],
+      loadBalancers: [
+        { from: 443, to: 443 },
+        { from: 8443, to: 8444 },
+      ],
+      prefixLists: 'remove-entries',
       protects: [
         { name: 'all traffic', protocols: 'all', ports: [] },
         {
@@ -45,8 +55,26 @@ describe('a policy with every key', () => {
           ],
         },
         { name: 'SSH', protocols: [6, 17, 132, 33], ports: [{ from: 22, to: 22 }] },
+        {
+          name: 'ping',
+          protocols: [1],
+          ports: [
+            { from: 8, to: 8 },
+            { from: 13, to: 18 },
+          ],
+        },
       ],
     });
+  });
+
+  it('reads egress and pipeline-only', () => {
+    expect(policy.egress).toEqual({
+      mode: 'observe',
+      limit: { ipv4: 65536n, ipv6: 16n },
+      allowedRanges: ['192.0.2.0/24', ...CDN],
+      protects: [{ name: 'SMB', protocols: [6], ports: [{ from: 445, to: 445 }] }],
+    });
+    expect(policy.pipelineOnly).toEqual({ mode: 'observe' });
   });
 
   it('reads a day as its beginning or its end, UTC, and a time by its offset', () => {
@@ -95,15 +123,34 @@ describe('a policy with every key', () => {
 
 describe('the document', () => {
   it('survives JSON, and resolves at a cold start to the same policy', () => {
-    const { policy, document } = loadPolicy(everyKey(), 'every-key.yml', NOW);
+    const { policy, document } = loadEveryKey();
     expect(resolvePolicy(JSON.parse(JSON.stringify(document)))).toMatchObject({ policy });
   });
 
   it('may hold an exemption that has expired since it was built', () => {
-    const { document } = loadPolicy(everyKey(), 'every-key.yml', NOW);
+    const { document } = loadEveryKey();
     expect(resolvePolicy(document)).toHaveProperty('policy');
     expect(resolvePolicy(document, new Date('2026-07-01T00:00:00Z'))).toMatchObject({
       faults: [{ path: ['exemptions', 0, 'expires'] }, { path: ['exemptions', 1, 'expires'] }],
+    });
+  });
+
+  it('has the ranges of files in it, so that a cold start reads none', () => {
+    const { document } = loadEveryKey();
+    expect(document).toMatchObject({
+      rangeLists: [
+        { name: 'cdn', source: 'their web site', ranges: CDN },
+        { name: 'partner', ranges: ['198.51.100.0/25'] },
+      ],
+    });
+    expect(JSON.stringify(document)).not.toContain('cdn.txt');
+  });
+
+  it('is faulty with a file whose ranges are not in it', () => {
+    const { document } = loadPolicy(MINIMAL, 'policy.yml', NOW);
+    const rangeLists = [{ name: 'cdn', file: 'ranges/cdn.txt' }];
+    expect(resolvePolicy({ ...(document as object), rangeLists })).toMatchObject({
+      faults: [{ path: ['rangeLists', 0, 'file'] }],
     });
   });
 
@@ -130,6 +177,34 @@ describe('defaults', () => {
       notifications: { mailsPerHour: 20, ownerTags: ['Owner', 'owner', 'team', 'Team'] },
     });
     expect(policy.internet.limit).toEqual({ ipv4: 16777216n, ipv6: 2535301200456458802993406410752n });
+  });
+
+  it('let load balancers be reached on the web, allow nothing, and leave what is not listed off', () => {
+    const { policy } = loadPolicy(MINIMAL, 'policy.yml', NOW);
+    expect(policy.internet).toMatchObject({
+      allowedRanges: [],
+      prefixLists: 'revoke-rules',
+      loadBalancers: [
+        { from: 80, to: 80 },
+        { from: 443, to: 443 },
+      ],
+    });
+    expect(policy.egress).toMatchObject({ mode: 'off', protects: [], allowedRanges: [] });
+    expect(policy.pipelineOnly).toEqual({ mode: 'off' });
+  });
+
+  it('of a rule that is listed without a mode are those of the other places', () => {
+    const added =
+      '    loadBalancers: []\n  egress: { protects: [{ name: a, ports: [1] }] }\n  pipeline-only: {}\nmode: enforce\n';
+    const { policy } = loadPolicy(`${MINIMAL}${added}`, 'policy.yml', NOW);
+    expect(policy.internet.loadBalancers).toEqual([]);
+    expect(policy.egress).toEqual({
+      mode: null,
+      protects: [{ name: 'a', protocols: [6, 17, 132, 33], ports: [{ from: 1, to: 1 }] }],
+      limit: { ipv4: 16777216n, ipv6: 2535301200456458802993406410752n },
+      allowedRanges: [],
+    });
+    expect(policy.pipelineOnly).toEqual({ mode: null });
   });
 
   it('takes a key of a limit alone', () => {
@@ -172,6 +247,25 @@ describe('warnings', () => {
       'exemptions:\n  - { id: a, reason: it is needed now, owner: me, select: { actor: ["arn:aws:iam::1:role/x"] }, expires: 2026-02-01 }\n',
       'exemption a selects the rule internet by actor',
     ],
+    [
+      'exemptions:\n  - { id: a, rules: [egress], reason: it is needed now, owner: me, select: { actor: ["arn:aws:iam::1:role/x"] }, expires: 2026-02-01 }\n',
+      'exemption a selects the rule egress by actor',
+    ],
+    ['rangeLists: [{ name: cdn, ranges: [9.9.9.0/24] }]\n', 'rangeLists: nothing uses cdn'],
+    [
+      '    allowedLists: [cdn]\nrangeLists: [{ name: cdn, ranges: [9.9.9.0/24, 12.0.0.0/7] }]\n',
+      'rangeLists[0] (cdn): 12.0.0.0/7 is wider than what counts as open',
+    ],
+    [
+      '  egress: { protects: [{ name: a, ports: [1] }], limit: { ipv4Addresses: 16777217 } }\n',
+      'rules.egress.limit is wider than the preset internet',
+    ],
+    ['  pipeline-only: {}\n', 'rules.pipeline-only is on, but trustedActors names no role or user of yours'],
+    [
+      `  pipeline-only: {}\n${trusted('arn:aws:iam::*:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRole*')}`,
+      'rules.pipeline-only is on, but trustedActors names no role or user of yours',
+    ],
+    ['modes: [{ rules: [egress], mode: observe }]\n', 'modes[0] names egress, which is off, as rules does not list it'],
   ])('%j', (added, phrase) => {
     const { warnings } = loadPolicy(`${MINIMAL}${added}`, 'policy.yml', NOW);
     expect(warnings).toHaveLength(1);
@@ -192,6 +286,12 @@ describe('warnings', () => {
     'mode: enforce\nmodes:\n  - { rules: [internet], mode: observe }\n',
     '    limit: { ipv4Addresses: 16777216, ipv6PrefixLength: 27 }\n',
     '    allowedRanges: [11.0.0.0/8, "2600::/27"]\n',
+    '  pipeline-only: { mode: off }\n',
+    `  pipeline-only: {}\n${trusted('arn:aws:iam::123456789012:role/deploy')}`,
+    '  pipeline-only: {}\ntrustedActors: [{ id: ci, user: "arn:aws:iam::123456789012:user/ci" }]\n',
+    '  egress: { protects: [{ name: a, ports: [1] }], allowedLists: [cdn] }\nrangeLists: [{ name: cdn, ranges: [9.9.9.0/24] }]\n',
+    '    allowedLists: [wide]\nrangeLists: [{ name: wide, ranges: [16.0.0.0/8, 17.0.0.0/8, 18.0.0.0/8] }]\n',
+    '  pipeline-only: {}\ntrustedActors: [{ id: ci, user: "arn:aws:iam::123456789012:user/ci" }]\nmodes: [{ rules: [pipeline-only], select: { actor: ["arn:aws:iam::1:role/x"] }, mode: observe }]\nexemptions:\n  - { id: a, rules: [pipeline-only], reason: it is needed now, owner: me, select: { actor: ["arn:aws:iam::1:role/x"] }, expires: 2026-02-01 }\n',
   ])('none for %j', (added) => {
     expect(loadPolicy(`${MINIMAL}${added}`, 'policy.yml', NOW).warnings).toEqual([]);
   });

@@ -69,4 +69,40 @@ describe('modeFor', () => {
     expect(modeFor('user-data-changed', unsure, policy({ modes: web('enforce') })).mode).toBe('observe');
     expect(modeFor('user-data-changed', unsure, policy({ mode: 'off', modes: web('observe') })).mode).toBe('off');
   });
+
+  it('is off where egress and pipeline-only are not listed, whatever the top level says', () => {
+    const judged = policy({
+      mode: 'enforce',
+      modes: [setting({ rules: ['egress', 'pipeline-only'], mode: 'enforce' })],
+    });
+    expect(modeFor('egress', WEB_GROUP, judged)).toEqual({ mode: 'off', because: 'rules.egress is not listed' });
+    expect(modeFor('pipeline-only', WEB_GROUP, judged)).toEqual({
+      mode: 'off',
+      because: 'rules.pipeline-only is off or not listed',
+    });
+  });
+
+  it('takes the modes of egress and pipeline-only where they are listed', () => {
+    const { protects } = basePolicy().internet;
+    const egress = (mode: 'off' | 'observe' | null) => ({ ...basePolicy().egress, protects, mode });
+    const judged = (mode: 'off' | 'observe' | null) =>
+      policy({ mode: 'enforce', egress: egress(mode), pipelineOnly: { mode } });
+    expect(modeFor('egress', WEB_GROUP, judged(null))).toEqual({ mode: 'enforce', because: 'mode' });
+    expect(modeFor('egress', WEB_GROUP, judged('off'))).toEqual({ mode: 'off', because: 'rules.egress.mode' });
+    expect(modeFor('pipeline-only', WEB_GROUP, judged(null))).toEqual({ mode: 'enforce', because: 'mode' });
+    expect(modeFor('pipeline-only', WEB_GROUP, judged('observe'))).toEqual({
+      mode: 'observe',
+      because: 'rules.pipeline-only.mode',
+    });
+  });
+
+  it('lets one VPC of a group lower the mode', () => {
+    const judged = policy({
+      mode: 'enforce',
+      modes: [setting({ select: { vpc: ['vpc-a'] }, mode: 'observe' })],
+    });
+    expect(modeFor('internet', { ...WEB_GROUP, vpcs: ['vpc-a', 'vpc-b'] }, judged).mode).toBe('observe');
+    expect(modeFor('internet', { ...WEB_GROUP, vpcs: ['vpc-b'] }, judged).mode).toBe('enforce');
+    expect(modeFor('internet', { ...WEB_GROUP, vpcs: [] }, judged).mode).toBe('enforce');
+  });
 });

@@ -1,6 +1,6 @@
 import { INSTANCE_RULES, type Policy } from '../../../src/policy/policy.ts';
 
-/** A policy that says nothing about modes, trusts nobody and exempts nothing. */
+/** A policy that says nothing about modes, trusts nobody, exempts nothing, and lists neither egress nor pipeline-only. */
 export function basePolicy(): Policy {
   return {
     mode: null,
@@ -12,7 +12,14 @@ export function basePolicy(): Policy {
       protects: [{ name: 'SSH', protocols: [6], ports: [{ from: 22, to: 22 }] }],
       limit: { ipv4: 2n ** 24n, ipv6: 2n ** 101n },
       allowedRanges: [],
+      prefixLists: 'revoke-rules',
+      loadBalancers: [
+        { from: 80, to: 80 },
+        { from: 443, to: 443 },
+      ],
     },
+    egress: { mode: 'off', protects: [], limit: { ipv4: 2n ** 24n, ipv6: 2n ** 101n }, allowedRanges: [] },
+    pipelineOnly: { mode: 'off' },
     instanceRules: Object.fromEntries(INSTANCE_RULES.map((id) => [id, { mode: null }])) as Policy['instanceRules'],
     configVerdicts: [],
     exemptions: [],

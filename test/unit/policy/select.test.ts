@@ -13,9 +13,10 @@ const ONE_KEY: readonly Row[] = [
   [{ region: ['us-*', 'eu-west-?'] }, {}, 'yes'],
   [{ region: ['eu-west'] }, {}, 'no'],
   [{ vpc: ['vpc-0123456789abcdef0'] }, {}, 'yes'],
-  [{ vpc: ['vpc-0123456789abcdef0'] }, { vpc: undefined }, 'unknown'],
-  [{ vpc: ['vpc-0123456789abcdef0'] }, { vpc: null }, 'no'],
-  [{ vpc: ['*'] }, { vpc: null }, 'no'],
+  [{ vpc: ['vpc-0123456789abcdef0'] }, { vpcs: undefined }, 'unknown'],
+  [{ vpc: ['vpc-0123456789abcdef0'] }, { vpcs: null }, 'no'],
+  [{ vpc: ['*'] }, { vpcs: null }, 'no'],
+  [{ vpc: ['*'] }, { vpcs: [] }, 'no'],
   [{ group: ['sg-0123456789abcdef0'] }, {}, 'yes'],
   [{ group: ['web-*'] }, {}, 'yes'],
   [{ group: ['web'] }, {}, 'no'],
@@ -50,17 +51,17 @@ const SEVERAL: readonly Row[] = [
   [{ region: ['eu-west-1'], group: ['db-*'] }, {}, 'no'],
   [{ region: ['eu-west-1'], group: ['web-*'] }, { group: undefined }, 'unknown'],
   [{ region: ['us-east-1'], group: ['web-*'] }, { group: undefined }, 'no'],
-  [{ vpc: ['vpc-1'], group: ['db-*'] }, { vpc: undefined }, 'no'],
-  [{ vpc: ['vpc-1'], fleet: ['web'] }, { vpc: undefined, fleet: undefined }, 'unknown'],
+  [{ vpc: ['vpc-1'], group: ['db-*'] }, { vpcs: undefined }, 'no'],
+  [{ vpc: ['vpc-1'], fleet: ['web'] }, { vpcs: undefined, fleet: undefined }, 'unknown'],
 ];
 
 describe('matches', () => {
   it.each([...ONE_KEY, ...SEVERAL])('%j with %j: %s', (selector, deviation, verdict) => {
-    expect(matches(selector, { ...WEB_GROUP, ...deviation }, { spatial: 'ignore' })).toBe(verdict);
+    expect(matches(selector, { ...WEB_GROUP, ...deviation }, { spatial: 'ignore', vpcs: 'every' })).toBe(verdict);
   });
 
   it.each(['ignore', 'never'] as const)('an empty selector selects nothing (%s)', (spatial) => {
-    expect(matches({}, WEB_GROUP, { spatial })).toBe('no');
+    expect(matches({}, WEB_GROUP, { spatial, vpcs: 'some' })).toBe('no');
   });
 });
 
@@ -69,14 +70,35 @@ describe('port and range', () => {
   const range: Selector = { range: ['203.0.113.0/24'] };
 
   it.each([port, range, { ...port, group: ['web-*'] }])('are left to the rule internet: %j', (selector) => {
-    expect(matches(selector, WEB_GROUP, { spatial: 'ignore' })).toBe('yes');
+    expect(matches(selector, WEB_GROUP, { spatial: 'ignore', vpcs: 'every' })).toBe('yes');
   });
 
   it.each([port, range, { ...port, fleet: ['web'] }])('never fit an instance: %j', (selector) => {
-    expect(matches(selector, WEB_INSTANCE, { spatial: 'never' })).toBe('no');
+    expect(matches(selector, WEB_INSTANCE, { spatial: 'never', vpcs: 'every' })).toBe('no');
   });
 
   it('do not widen the other keys', () => {
-    expect(matches({ ...port, group: ['db-*'] }, WEB_GROUP, { spatial: 'ignore' })).toBe('no');
+    expect(matches({ ...port, group: ['db-*'] }, WEB_GROUP, { spatial: 'ignore', vpcs: 'every' })).toBe('no');
+  });
+});
+
+describe('a group that serves several VPCs', () => {
+  const inBoth = { ...WEB_GROUP, vpcs: ['vpc-a', 'vpc-b'] };
+  const ROWS: readonly (readonly [patterns: readonly string[], every: Verdict, some: Verdict])[] = [
+    [['vpc-a'], 'no', 'yes'],
+    [['vpc-b'], 'no', 'yes'],
+    [['vpc-a', 'vpc-b'], 'yes', 'yes'],
+    [['vpc-?'], 'yes', 'yes'],
+    [['vpc-c'], 'no', 'no'],
+  ];
+
+  it.each(ROWS)('%j: every %s, some %s', (vpc, every, some) => {
+    expect(matches({ vpc }, inBoth, { spatial: 'never', vpcs: 'every' })).toBe(every);
+    expect(matches({ vpc }, inBoth, { spatial: 'never', vpcs: 'some' })).toBe(some);
+  });
+
+  it.each(['every', 'some'] as const)('is never taken for one in no VPC (%s)', (vpcs) => {
+    expect(matches({ vpc: ['*'] }, { ...WEB_GROUP, vpcs: [] }, { spatial: 'never', vpcs })).toBe('no');
+    expect(matches({ vpc: ['*'] }, { ...WEB_GROUP, vpcs: undefined }, { spatial: 'never', vpcs })).toBe('unknown');
   });
 });

@@ -4,12 +4,14 @@ import { DESCRIPTIONS } from '../../../src/policy/descriptions.ts';
 import { policyKeys, policySchemaText } from '../../../src/policy/json-schema.ts';
 import { loadPolicy } from '../../../src/policy/load.ts';
 import { modeFor } from '../../../src/policy/mode.ts';
-import { INSTANCE_RULES, RULES } from '../../../src/policy/policy.ts';
+import { INSTANCE_RULES, RULES, type RuleId } from '../../../src/policy/policy.ts';
 import { NOW } from './documents.ts';
 import { WEB_INSTANCE } from './subjects.ts';
 
 const text = readFileSync('policy.yml', 'utf8');
-const load = (source = text, now = NOW) => loadPolicy(source, 'policy.yml', now);
+/** The files that the examples name hold one range. */
+const readList = (): string => '9.9.9.0/24\n';
+const load = (source = text, now = NOW) => loadPolicy(source, 'policy.yml', now, readList);
 
 describe('the policy as shipped', () => {
   it('is valid, without a warning', () => expect(load().warnings).toEqual([]));
@@ -28,8 +30,11 @@ describe('the policy as shipped', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('observes everything until then', () => {
-    for (const rule of RULES) expect(modeFor(rule, WEB_INSTANCE, load().policy).mode).toBe('observe');
+  it('observes everything until then, but for what nobody asked for yet', () => {
+    const off: readonly RuleId[] = ['egress', 'pipeline-only'];
+    for (const rule of RULES) {
+      expect(modeFor(rule, WEB_INSTANCE, load().policy).mode, rule).toBe(off.includes(rule) ? 'off' : 'observe');
+    }
   });
 
   it('protects what it says', () => {
@@ -40,6 +45,8 @@ describe('the policy as shipped', () => {
       mode: null,
       limit: { ipv4: 16777216n, ipv6: 2535301200456458802993406410752n },
       allowedRanges: [],
+      loadBalancers: at([80, 80], [443, 443]),
+      prefixLists: 'revoke-rules',
       protects: [
         { name: 'all traffic', protocols: 'all', ports: [] },
         { name: 'SSH', protocols: every, ports: at([22, 22]) },
@@ -95,6 +102,34 @@ describe('the policy as shipped', () => {
     expect(load(text.replace(empty, lines), now).warnings).toEqual([]);
   });
 
+  it('has an example of named lists that is valid when it is put in and used', () => {
+    const lines = /^# {3}(rangeLists:\n(?:# {5,}.*\n)+)/m.exec(text)?.[1]?.replace(/^# {3}/gm, '') ?? '';
+    const source = text
+      .replace(/^rangeLists: \[\]\n/m, lines)
+      .replace(/^ {4}allowedLists: \[\]\n/m, '    allowedLists: [partner, cdn]\n');
+    expect(load(source).warnings).toEqual([]);
+    expect(load(source).policy.internet.allowedRanges).toEqual(['9.9.9.0/24', '2620:fe::/48', '9.9.9.0/24']);
+  });
+
+  it('has an example of egress that is valid when it is put in, and observes', () => {
+    const source = text.replace(/^ {2}# {3}egress:\n(?: {2}# {5,}.*\n)+/m, (lines) =>
+      lines.replace(/^ {2}# {3}/gm, '  '),
+    );
+    const { policy, warnings } = load(source.replace(/^mode: observe$/m, 'mode: enforce'));
+    expect(warnings).toEqual([]);
+    expect(policy.egress.protects.map(({ name }) => name)).toEqual(['all traffic', 'SMB']);
+    expect(modeFor('egress', WEB_INSTANCE, policy).mode).toBe('observe');
+  });
+
+  it('has an example of an entry about ICMP that is valid when it is put in', () => {
+    const source = text.replace(/^ {6}# (- \{ name: ping)/m, '      $1');
+    expect(load(source).policy.internet.protects.at(-1)).toEqual({
+      name: 'ping',
+      protocols: [1],
+      ports: [{ from: 8, to: 8 }],
+    });
+  });
+
   it('has an example of a pipeline that is valid when it is put in', () => {
     const source = text.replace(
       /^ {2}# (- id: deployment\n)((?: {2}# {3}.*\n)+)/m,
@@ -131,7 +166,7 @@ describe('the schema and the reference', () => {
     for (const block of blocks) {
       const rules = /^rules:/m.test(block) ? '' : 'rules: { internet: { protects: [{ name: SSH, ports: [22] }] } }\n';
       const version = /^version:/m.test(block) ? '' : 'version: 1\n';
-      expect(() => load(`${version}${rules}${block}`, written)).not.toThrow();
+      expect(load(`${version}${rules}${block}`, written).warnings, block).toEqual([]);
     }
   });
 });

@@ -23,7 +23,7 @@ export const ALICE: Actor = {
 export const WEB_GROUP: Subject = {
   account: '123456789012',
   region: 'eu-west-1',
-  vpc: 'vpc-0123456789abcdef0',
+  vpcs: ['vpc-0123456789abcdef0'],
   group: { id: 'sg-0123456789abcdef0', name: 'web-public' },
   fleet: null,
   instance: null,
@@ -35,7 +35,7 @@ export const WEB_GROUP: Subject = {
 export const WEB_INSTANCE: Subject = {
   account: '123456789012',
   region: 'eu-west-1',
-  vpc: 'vpc-0123456789abcdef0',
+  vpcs: ['vpc-0123456789abcdef0'],
   group: null,
   fleet: 'web',
   instance: 'i-0123456789abcdef0',

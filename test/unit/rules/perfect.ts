@@ -15,6 +15,8 @@ export const SETTINGS: InternetSettings = {
   ],
   limit: INTERNET_LIMIT,
   allowedRanges: [],
+  prefixLists: 'revoke-rules',
+  loadBalancers: [],
 };
 
 /** World SSH, and what is given. */
@@ -41,6 +43,7 @@ export function estateOf(
     group: { id: GROUP, name: 'web', ownerId: '123456789012', vpcId: 'vpc-1', tags: {} },
     rules,
     prefixLists,
+    surroundings: null,
   };
 }
 
@@ -49,6 +52,7 @@ export const prefixList = (id: string, ...cidrs: readonly string[]): PrefixList 
   name: null,
   ownerId: null,
   cidrs,
+  version: 1,
 });
 
 export function sourceOf(text: string): RuleSource {

@@ -1,0 +1,26 @@
+/** EC2 takes at most 200 values a filter ("Filter", EC2 API Reference). */
+const FILTER_VALUES = 200;
+
+type Page<T> = { readonly items: readonly T[] | undefined; readonly next: string | undefined };
+
+/** Asks page after page, until no token follows. A page may be empty and yet not be the last. */
+export async function allPages<T>(ask: (token: string | undefined) => Promise<Page<T>>): Promise<readonly T[]> {
+  const all: T[] = [];
+  let token: string | undefined;
+  do {
+    const { items, next } = await ask(token);
+    all.push(...(items ?? []));
+    token = next;
+  } while (token);
+  return all;
+}
+
+/** Asks about distinct ids by filter, as many at a time as a filter takes; for no ids, nothing is asked. */
+export async function inChunks<T>(
+  ids: readonly string[],
+  ask: (some: string[]) => Promise<readonly T[]>,
+): Promise<readonly T[]> {
+  const chunks: string[][] = [];
+  for (let at = 0; at < ids.length; at += FILTER_VALUES) chunks.push(ids.slice(at, at + FILTER_VALUES));
+  return (await Promise.all(chunks.map(ask))).flat();
+}

@@ -1,0 +1,92 @@
+/**
+ * How a reading lies in the table. A group may have 1,000 rules with 255 characters of description each, and DynamoDB
+ * takes 400 KB an item: so a rule is a list without names, and what is still too long loses what is needed least.
+ */
+import type { RuleSource, SecurityGroupRule } from '../domain/estate.ts';
+import type { EarlierRule, GroupReading, Reading } from '../domain/reading.ts';
+import type { Item } from './table.ts';
+
+/** Bytes of the reading as JSON, which is a little more than DynamoDB counts; the limit is 409,600 for the whole item. */
+const ROOM = 390_000;
+
+type Row = readonly [
+  id: string,
+  egress: boolean,
+  protocol: string,
+  fromPort: number,
+  toPort: number,
+  kind: RuleSource['kind'],
+  source: string,
+  description: string | null,
+];
+type StoredGroup = {
+  readonly kind: 'security-group';
+  readonly groupId: string;
+  readonly cleanRuleIds: readonly string[] | null;
+  readonly rules: readonly Row[];
+  readonly earlier: readonly { readonly rule: Row; readonly until: string }[];
+};
+type Stored = StoredGroup | Exclude<Reading, GroupReading>;
+
+export function storedReading(resourceId: string, reading: Reading): Stored {
+  if (reading.kind !== 'security-group') return reading;
+  const { cleanRuleIds, rules } = reading;
+  let earlier = reading.earlier;
+  let stored = toStored(resourceId, { cleanRuleIds, rules, earlier });
+  while (!fits(stored) && earlier.length > 0) {
+    // The newest stay longest.
+    earlier = earlier.slice(Math.ceil(earlier.length / 2));
+    stored = toStored(resourceId, { cleanRuleIds, rules, earlier });
+  }
+  if (fits(stored)) return stored;
+  return toStored(resourceId, { cleanRuleIds, rules: rules.map((rule) => ({ ...rule, description: null })), earlier });
+}
+
+/**
+ * The reading of an item; null when there is none, or none of a known form. Made anew, field by field: DynamoDB keeps no
+ * order of keys, and readings are compared as JSON.
+ */
+export function readingOf(item: Item | null): Reading | null {
+  // Before there were readings, only the rules of a harmless group were kept.
+  if (Array.isArray(item?.ruleIds)) {
+    return { kind: 'security-group', cleanRuleIds: item.ruleIds as string[], rules: [], earlier: [] };
+  }
+  const stored = item?.reading as Stored | undefined;
+  switch (stored?.kind) {
+    case 'security-group': {
+      const rule = toRule(stored.groupId);
+      const earlier = stored.earlier.map((one): EarlierRule => ({ rule: rule(one.rule), until: one.until }));
+      return { kind: stored.kind, cleanRuleIds: stored.cleanRuleIds, rules: stored.rules.map(rule), earlier };
+    }
+    case 'network-interface':
+      return { kind: stored.kind, groupIds: stored.groupIds };
+    case 'prefix-list':
+      return { kind: stored.kind, cidrs: stored.cidrs };
+    default:
+      return null;
+  }
+}
+
+const fits = (stored: Stored) => Buffer.byteLength(JSON.stringify(stored)) <= ROOM;
+
+function toStored(groupId: string, { cleanRuleIds, rules, earlier }: Omit<GroupReading, 'kind'>): StoredGroup {
+  return {
+    kind: 'security-group',
+    groupId,
+    cleanRuleIds,
+    rules: rules.map(toRow),
+    earlier: earlier.map(({ rule, until }) => ({ rule: toRow(rule), until })),
+  };
+}
+
+function toRow({ id, egress, protocol, fromPort, toPort, source, description }: SecurityGroupRule): Row {
+  const value = source.kind === 'ipv4' || source.kind === 'ipv6' ? source.cidr : source.id;
+  return [id, egress, protocol, fromPort, toPort, source.kind, value, description];
+}
+
+function toRule(groupId: string): (row: Row) => SecurityGroupRule {
+  return ([id, egress, protocol, fromPort, toPort, kind, value, description]) => {
+    const source: RuleSource = kind === 'ipv4' || kind === 'ipv6' ? { kind, cidr: value } : { kind, id: value };
+    return { id, groupId, egress, protocol, fromPort, toPort, source, description };
+  };
+}

@@ -1,0 +1,138 @@
+/**
+ * What EC2 says of security groups and their rules.
+ *
+ * IAM: ec2:DescribeSecurityGroups, ec2:DescribeSecurityGroupRules.
+ */
+import {
+  DescribeSecurityGroupRulesCommand,
+  DescribeSecurityGroupsCommand,
+  type DescribeSecurityGroupsCommandInput,
+  type EC2Client,
+  type SecurityGroup as Ec2Group,
+  type SecurityGroupRule as Ec2Rule,
+} from '@aws-sdk/client-ec2';
+import type { GroupWithRules, SecurityGroup, SecurityGroupRule } from '../domain/estate.ts';
+import { AwsRefused, ask, isCode } from './errors.ts';
+import { allPages, inChunks } from './paging.ts';
+import { required, ruleSource, tagsOf } from './shapes.ts';
+
+const GONE = ['InvalidGroup.NotFound', 'InvalidGroupId.Malformed', 'InvalidGroupId.NotFound'];
+
+/** EC2 does not know the group. */
+export function isGroupGone(error: unknown): boolean {
+  return isCode(error, ...GONE);
+}
+
+/** The group with its rules; null when it is gone. */
+export async function readGroup(client: EC2Client, groupId: string): Promise<GroupWithRules | null> {
+  try {
+    const [groups, rules] = await Promise.all([describe(client, { GroupIds: [groupId] }), readRules(client, groupId)]);
+    return groups[0] === undefined ? null : { group: toGroup(groups[0]), rules };
+  } catch (error) {
+    if (isGroupGone(error)) return null;
+    throw error;
+  }
+}
+
+/** Groups with their rules, by id. By filter: those that are gone are absent, and fail nothing. */
+export async function readGroups(client: EC2Client, groupIds: readonly string[]): Promise<readonly GroupWithRules[]> {
+  const [groups, rules] = await Promise.all([
+    inChunks(groupIds, (some) => describe(client, by('group-id', some))),
+    inChunks(groupIds, (some) => rulesWhere(client, { Filters: [{ Name: 'group-id', Values: some }] })),
+  ]);
+  return groups.map(toGroup).map((group) => ({ group, rules: rules.filter(isOf(group.id)).map(toRule) }));
+}
+
+/** All rules of the group, both directions; none when there is no such group (a filter never fails). */
+export async function readRules(client: EC2Client, groupId: string): Promise<readonly SecurityGroupRule[]> {
+  const rules = await rulesWhere(client, { Filters: [{ Name: 'group-id', Values: [groupId] }] });
+  return rules.map(toRule);
+}
+
+/** Ids of the other groups with ingress rules whose source is this group. */
+export async function groupsReferring(client: EC2Client, groupId: string): Promise<readonly string[]> {
+  const groups = await describe(client, by('ip-permission.group-id', [groupId]));
+  return sorted(groups.map(({ GroupId }) => GroupId)).filter((id) => id !== groupId);
+}
+
+/**
+ * Ids of the groups with rules, of either direction, that name this prefix list. EC2 has no filter on rules for it, and
+ * the two on groups (`ip-permission.prefix-list-id`, `egress.…`) are missing where undrift is tried. So every rule of the
+ * Region is read, 1,000 a call: a rare call, made only when a list was changed.
+ */
+export async function groupsNaming(client: EC2Client, prefixListId: string): Promise<readonly string[]> {
+  const rules = await rulesWhere(client, {});
+  return sorted(rules.filter((rule) => rule.PrefixListId === prefixListId).map(({ GroupId }) => GroupId));
+}
+
+/** Null when no group has this name. @throws AwsRefused when several have it, each in a VPC of its own */
+export async function idOfName(client: EC2Client, name: string): Promise<string | null> {
+  // A filter takes * and ? as wildcards, and a name may have a *.
+  const found = await describe(client, by('group-name', [name]));
+  const groups = found.filter(({ GroupName }) => GroupName === name).map(toGroup);
+  if (groups.length > 1) throw ambiguous(name, groups);
+  return groups[0]?.id ?? null;
+}
+
+/** Ids of the prefix lists that rules of either direction name, each once. */
+export function listsNamedBy(rules: readonly SecurityGroupRule[]): readonly string[] {
+  return [...new Set(rules.flatMap(({ source }) => (source.kind === 'prefix-list' ? [source.id] : [])))];
+}
+
+type Wanted = Pick<DescribeSecurityGroupsCommandInput, 'GroupIds' | 'Filters' | 'MaxResults'>;
+
+/** EC2 takes `MaxResults` with filters only, not with ids. */
+function by(filter: string, values: string[]): Wanted {
+  return { Filters: [{ Name: filter, Values: values }], MaxResults: 1000 };
+}
+
+function describe(client: EC2Client, wanted: Wanted): Promise<readonly Ec2Group[]> {
+  return allPages(async (token) => {
+    const page = new DescribeSecurityGroupsCommand({ ...wanted, NextToken: token });
+    const answer = await ask('ec2', 'DescribeSecurityGroups', () => client.send(page));
+    return { items: answer.SecurityGroups, next: answer.NextToken };
+  });
+}
+
+function rulesWhere(client: EC2Client, wanted: Pick<Wanted, 'Filters'>): Promise<readonly Ec2Rule[]> {
+  return allPages(async (token) => {
+    const page = new DescribeSecurityGroupRulesCommand({ ...wanted, MaxResults: 1000, NextToken: token });
+    const answer = await ask('ec2', 'DescribeSecurityGroupRules', () => client.send(page));
+    return { items: answer.SecurityGroupRules, next: answer.NextToken };
+  });
+}
+
+function toGroup(group: Ec2Group): SecurityGroup {
+  return {
+    id: required(group.GroupId, 'GroupId'),
+    name: group.GroupName ?? '',
+    ownerId: group.OwnerId ?? '',
+    vpcId: group.VpcId ?? null,
+    tags: tagsOf(group.Tags),
+  };
+}
+
+function toRule(rule: Ec2Rule): SecurityGroupRule {
+  return {
+    id: required(rule.SecurityGroupRuleId, 'SecurityGroupRuleId'),
+    groupId: required(rule.GroupId, 'GroupId'),
+    egress: rule.IsEgress === true,
+    protocol: required(rule.IpProtocol, 'IpProtocol'),
+    fromPort: rule.FromPort ?? -1,
+    toPort: rule.ToPort ?? -1,
+    source: ruleSource(rule),
+    description: rule.Description ?? null,
+  };
+}
+
+const isOf = (groupId: string) => (rule: Ec2Rule) => rule.GroupId === groupId;
+
+function sorted(ids: readonly (string | undefined)[]): readonly string[] {
+  return [...new Set(ids.filter((id) => id !== undefined))].sort();
+}
+
+function ambiguous(name: string, groups: readonly SecurityGroup[]): AwsRefused {
+  const several = groups.map(({ id, vpcId }) => `${id} (${vpcId ?? 'no VPC'})`).sort();
+  const why = `the event names the group "${name}" and no id, and several have that name: ${several.join(', ')}`;
+  return new AwsRefused('ec2', 'DescribeSecurityGroups', 'AmbiguousName', why);
+}

@@ -1,0 +1,141 @@
+/** One group by itself: what it lets in, or out, and which of its rules go for it. */
+import { cleanReading, type Decision, type Finding, ignore, type Remediation } from '../domain/decision.ts';
+import type { SecurityGroupEstate, SecurityGroupRule } from '../domain/estate.ts';
+import { DAY, MINUTE, type NetworkCase } from '../guards/guard.ts';
+import { NETWORK_GUARDS } from '../guards/guards.ts';
+import { exemptionsFor } from '../policy/exempt.ts';
+import { describeRule } from '../rules/describe-rule.ts';
+import { entriesToRemove } from '../rules/entries-to-remove.ts';
+import { type Openings, openings, stillOffending, unreadable } from '../rules/openings.ts';
+import { ask, exempted, hold, unreadableExemption } from './ask.ts';
+import { type Case, lastCleanOf, namedBy, newness, rulesOf, type Side, strictestMode, subjectOf } from './case.ts';
+import { excusedBy, listenersOf } from './excused.ts';
+import { digestOf, evidenceOf, foreignLists, idsOf, roundOf, severityOf, summaryOf } from './finding.ts';
+import { ownedGroup } from './owned.ts';
+
+/** `offending`: the rules that go, or would go, for what the group opens by itself. */
+export type Judged = { readonly decisions: readonly Decision[]; readonly offending: readonly SecurityGroupRule[] };
+
+export function judgeGroup(side: Side, estate: SecurityGroupEstate, given: Case): Judged {
+  const { policy, context, history } = given;
+  const users = usersOf(estate);
+  const subject = subjectOf(given, estate, users);
+  const mode = strictestMode(side.rule, [subject], policy);
+  if (mode.mode === 'off') return { decisions: [], offending: [] };
+
+  const rules = rulesOf(side, estate);
+  const { prefixLists } = estate;
+  const order = { named: namedBy(given, rules), lastClean: lastCleanOf(given) };
+  const found = openings(rules, prefixLists, side.settings, order);
+  const listeners = listenersOf(side, policy.internet.loadBalancers, users);
+  const beyond = stillOffending(rules, prefixLists, side.settings, found.offending, listeners.excused);
+  const offending = listeners.kind === 'only' ? beyond : found.offending;
+  const blind = unreadable(rules, prefixLists, side.settings);
+  if (offending.length === 0 && blind.length === 0) return { decisions: [withinLimit(side, estate)], offending };
+  if (leftToTheList(side, estate, rules, given)) return { decisions: [entriesGo(side, given)], offending };
+
+  const decisions: Decision[] = blind.map((rule) => blindHold(side, estate, rule));
+  const settle = (some: readonly SecurityGroupRule[], decide: (finding: Finding, act: Remediation) => Decision) => {
+    if (some.length > 0)
+      decisions.push(decide(findingOf(side, estate, some, found, given), revoke(estate, side, some)));
+  };
+  const exemptions = exemptionsFor(side.rule, subject, policy, context.now);
+  if (exemptions.unreadable.length > 0) {
+    const objection = unreadableExemption(exemptions.unreadable);
+    settle(offending, (finding, act) => hold('unreadable', objection, finding, act));
+    return { decisions, offending };
+  }
+  const due = stillOffending(rules, prefixLists, side.settings, offending, excusedBy(exemptions.granted));
+  const spared = offending.filter((rule) => !due.includes(rule));
+  settle(spared, (finding, act) => hold('exempted', exempted(exemptions.granted, context.now), finding, act));
+  const isNew = newness(given, rules);
+  settle(
+    due.filter((rule) => !isNew(rule)),
+    (finding, act) => hold('pre-existing', PRE_EXISTING, finding, act),
+  );
+  const guarded = { kind: 'network', account: context.account, policy, mode, pause: history.pause } as const;
+  const askFor = (sharedBy: readonly string[]) => (finding: Finding, remediation: Remediation) => {
+    const circumstances: NetworkCase = { ...guarded, remediation, owned: ownedGroup(estate.group), sharedBy };
+    return ask(NETWORK_GUARDS, circumstances, finding, remediation);
+  };
+  // Where a load balancer has the group beside others, its listeners would be cut off with the rest.
+  const listening = (rule: SecurityGroupRule) => listeners.kind === 'some' && !beyond.includes(rule);
+  const acted = due.filter(isNew);
+  settle(acted.filter(listening), askFor(listeners.names));
+  settle(
+    acted.filter((rule) => !listening(rule)),
+    askFor([]),
+  );
+  return { decisions, offending };
+}
+
+export const PRE_EXISTING = {
+  reason: 'it was there before undrift looked, and the policy says when: new',
+  retryAfter: DAY,
+};
+
+/** The interfaces that have the group. */
+export function usersOf({ group, surroundings }: SecurityGroupEstate) {
+  return (surroundings?.interfaces ?? []).filter(({ groupIds }) => groupIds.includes(group.id));
+}
+
+function revoke({ group }: SecurityGroupEstate, { egress }: Side, rules: readonly SecurityGroupRule[]): Remediation {
+  return { action: 'revoke-rules', groupId: group.id, egress, ruleIds: idsOf(rules) };
+}
+
+function withinLimit({ rule, egress }: Side, { group }: SecurityGroupEstate): Decision {
+  const what = egress
+    ? `${group.id} lets traffic go to no more of the internet than the limit`
+    : `no protected port of ${group.id} is open to more of the internet than the limit`;
+  return cleanReading(what, rule);
+}
+
+/** Where the policy has entries taken out of a list of ours, its rules stay: the list itself is put right. */
+function leftToTheList(side: Side, estate: SecurityGroupEstate, rules: readonly SecurityGroupRule[], given: Case) {
+  const { change, policy, context } = given;
+  if (side.egress || change.fact.kind !== 'prefix-list-changed') return false;
+  if (policy.internet.prefixLists !== 'remove-entries') return false;
+  const list = estate.prefixLists.find(({ id }) => change.resources.some((resource) => resource.id === id));
+  if (list === undefined || list.ownerId !== context.account) return false;
+  const order = { added: new Set(change.fact.added ?? []), before: null };
+  return entriesToRemove([{ rules }], list, estate.prefixLists, side.settings, order) !== null;
+}
+
+function entriesGo({ rule }: Side, { change }: Case): Decision {
+  return ignore(`the policy has entries taken out of ${change.resources[0]?.id ?? 'the list'}, not rules`, rule);
+}
+
+function blindHold(side: Side, estate: SecurityGroupEstate, rule: SecurityGroupRule): Decision {
+  const what = rule.source.kind === 'prefix-list' ? 'the prefix list of' : 'what is let through by';
+  const reason = `${what} ${rule.id} (${describeRule(rule)}) could not be read`;
+  const finding = { ...findingOf(side, estate, [rule], { offending: [rule], open: [] }, null), summary: reason };
+  return hold('unreadable', { reason, retryAfter: MINUTE }, finding, revoke(estate, side, [rule]));
+}
+
+function findingOf(
+  { rule }: Side,
+  estate: SecurityGroupEstate,
+  rules: readonly SecurityGroupRule[],
+  { open }: Openings,
+  given: Case | null,
+): Finding {
+  const { group, prefixLists, surroundings } = estate;
+  return {
+    key: `security-group/${group.id}/${rule}/${digestOf(rules)}`,
+    round: roundOf(rules),
+    resource: { type: 'security-group', id: group.id },
+    rule,
+    severity: severityOf(rules),
+    summary: summaryOf(rules, open),
+    evidence: [
+      ...evidenceOf(rules, open),
+      ...(given === null ? [] : foreignLists(rules, prefixLists, given.context.account)),
+      ...referenced(group.id, surroundings?.referencedBy ?? []),
+    ],
+  };
+}
+
+/** Whoever has the group gets into those that name it as a source, too. */
+function referenced(groupId: string, by: readonly string[]): readonly string[] {
+  return by.length === 0 ? [] : [`rules of ${by.join(', ')} let in whoever has ${groupId}`];
+}

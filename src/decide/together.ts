@@ -1,0 +1,231 @@
+/**
+ * All groups of one network interface together: groups that are harmless apart may be open together. What a group opens
+ * by itself is that group's own finding and is left out here.
+ */
+import type { Decision, Finding, Remediation } from '../domain/decision.ts';
+import type {
+  GroupWithRules,
+  NetworkInterface,
+  PrefixList,
+  SecurityGroupEstate,
+  SecurityGroupRule,
+} from '../domain/estate.ts';
+import type { NetworkCase, Owned } from '../guards/guard.ts';
+import { NETWORK_GUARDS } from '../guards/guards.ts';
+import { exemptionsFor } from '../policy/exempt.ts';
+import type { Subject } from '../policy/select.ts';
+import { groupsToDetach } from '../rules/groups-to-detach.ts';
+import { type Openings, openings, stillOffending } from '../rules/openings.ts';
+import { ask, exempted, hold, unreadableExemption } from './ask.ts';
+import { type Case, lastCleanOf, namedBy, newness, rulesOf, type Side, strictestMode, subjectOf } from './case.ts';
+import { excusedBy, listenersOf } from './excused.ts';
+import { PRE_EXISTING, usersOf } from './exposure.ts';
+import { digestOf, evidenceOf, foreignLists, idsOf, roundOf, severityOf, summaryOf } from './finding.ts';
+import { ownedGroup, ownedInterface } from './owned.ts';
+
+/** Interfaces that all have the same groups. */
+export type Combination = {
+  readonly interfaces: readonly NetworkInterface[];
+  /** With the rules that count: what a group opens by itself is taken out. */
+  readonly groups: readonly GroupWithRules[];
+  readonly prefixLists: readonly PrefixList[];
+  /** Every interface that has one of these groups. */
+  readonly users: readonly NetworkInterface[];
+  /** Ids of the groups that the change attached; null when it attached none, or it is not known which. */
+  readonly attached: ReadonlySet<string> | null;
+};
+
+/** The combinations that a group is part of. `rest`: the group without what it opens by itself. */
+export function judgeNeighbours(
+  side: Side,
+  estate: SecurityGroupEstate,
+  rest: GroupWithRules,
+  given: Case,
+): readonly Decision[] {
+  const { surroundings, prefixLists } = estate;
+  if (surroundings === null) return [];
+  const groups = [rest, ...surroundings.neighbours.map((group) => withoutOwn(side, group, prefixLists))];
+  const combinations = combinationsOf(usersOf(estate)).map((interfaces): Combination => {
+    const ids = interfaces[0]?.groupIds ?? [];
+    const on = groups.filter(({ group }) => ids.includes(group.id));
+    return { interfaces, groups: on, prefixLists, users: surroundings.interfaces, attached: null };
+  });
+  const looked = combinations.map((combination) => ({ combination, found: look(side, combination, given) }));
+  const open = looked.filter(({ found }) => found.offending.length > 0);
+  const openIds = new Set(open.flatMap(({ combination }) => combination.interfaces.map(({ id }) => id)));
+  return open.flatMap(({ combination, found }) => judgeOpen(side, combination, found, openIds, given));
+}
+
+/** One interface whose groups were set. */
+export function judgeInterface(side: Side, combination: Combination, given: Case): readonly Decision[] {
+  const found = look(side, combination, given);
+  if (found.offending.length === 0) return [];
+  const ids = new Set(combination.interfaces.map(({ id }) => id));
+  return judgeOpen(side, combination, found, ids, given);
+}
+
+/** A group without the rules that go for what it opens by itself. */
+export function withoutOwn(side: Side, group: GroupWithRules, prefixLists: readonly PrefixList[]): GroupWithRules {
+  const order = { named: new Set<string>(), lastClean: null };
+  const own = openings(rulesOf(side, group), prefixLists, side.settings, order).offending;
+  return { ...group, rules: group.rules.filter((rule) => !own.includes(rule)) };
+}
+
+function combinationsOf(interfaces: readonly NetworkInterface[]): readonly (readonly NetworkInterface[])[] {
+  const byGroups = new Map<string, NetworkInterface[]>();
+  for (const one of [...interfaces].sort((a, b) => (a.id < b.id ? -1 : 1))) {
+    if (one.groupIds.length < 2) continue;
+    const key = [...one.groupIds].sort().join('+');
+    byGroups.set(key, [...(byGroups.get(key) ?? []), one]);
+  }
+  return [...byGroups.values()];
+}
+
+function look(side: Side, combination: Combination, given: Case): Openings {
+  const { groups, prefixLists, interfaces } = combination;
+  const rules = groups.flatMap((group) => rulesOf(side, group));
+  const order = { named: namedBy(given, rules), lastClean: lastCleanOf(given) };
+  const found = openings(rules, prefixLists, side.settings, order);
+  const listeners = listenersOf(side, given.policy.internet.loadBalancers, interfaces);
+  if (listeners.kind !== 'only') return found;
+  const offending = stillOffending(rules, prefixLists, side.settings, found.offending, listeners.excused);
+  return { ...found, offending };
+}
+
+type Open = {
+  readonly side: Side;
+  readonly combination: Combination;
+  readonly found: Openings;
+  readonly given: Case;
+};
+
+function judgeOpen(
+  side: Side,
+  combination: Combination,
+  found: Openings,
+  openIds: ReadonlySet<string>,
+  given: Case,
+): readonly Decision[] {
+  const { groups, prefixLists, users } = combination;
+  const { policy, context } = given;
+  const subjects = groups.map((group) => subjectOf(given, group, users));
+  const exemptions = subjects.map((subject) => exemptionsFor(side.rule, subject, policy, context.now));
+  const granted = exemptions.flatMap((it) => it.granted);
+  const unread = exemptions.flatMap((it) => it.unreadable);
+  const rules = groups.flatMap((group) => rulesOf(side, group));
+  const due = stillOffending(rules, prefixLists, side.settings, found.offending, excusedBy(granted));
+  const open: Open = { side, combination, found, given };
+  const decide = (finding: Finding, act: Remediation, mine: readonly SecurityGroupRule[], go: () => Decision) => {
+    if (unread.length > 0) return hold('unreadable', unreadableExemption(unread), finding, act);
+    const spared = mine.every((rule) => !due.includes(rule));
+    return spared ? hold('exempted', exempted(granted, context.now), finding, act) : go();
+  };
+  return detaching(open, decide) ?? revoking(open, openIds, decide);
+}
+
+type Decide = (finding: Finding, act: Remediation, mine: readonly SecurityGroupRule[], go: () => Decision) => Decision;
+
+/** The first remedy: the groups that the change attached come off again. Null where that is not known, or not enough. */
+function detaching(open: Open, decide: Decide): readonly Decision[] | null {
+  const { side, combination, found, given } = open;
+  const { groups, prefixLists, interfaces, attached } = combination;
+  const [one] = interfaces;
+  if (one === undefined || attached === null || attached.size === 0) return null;
+  const judged = groups.map((group) => ({ ...group, rules: rulesOf(side, group) }));
+  const groupIds = groupsToDetach(judged, prefixLists, side.settings, attached);
+  if (groupIds === null || groupIds.length === 0) return null;
+  const remaining = one.groupIds.filter((id) => !groupIds.includes(id));
+  const act: Remediation = { action: 'detach-groups', interfaceId: one.id, groupIds: [...groupIds].sort(), remaining };
+  const rules = judged.filter(({ group }) => groupIds.includes(group.id)).flatMap((group) => group.rules);
+  const opening = rules.filter(({ id }) => found.open.some(({ ruleIds }) => ruleIds.includes(id)));
+  const key = `network-interface/${one.id}/${side.rule}/detach/${act.groupIds.join('+')}`;
+  const finding = { ...findingOf(open, opening), key, round: given.change.eventId };
+  // Of what the change attached, the mode does not count: whoever attaches could choose a group that is only observed.
+  const before = groups.filter(({ group }) => !attached.has(group.id));
+  const mode = modeOf(open, before, [placeOf(one, given)]);
+  if (mode.mode === 'off') return [];
+  const go = () => ask(NETWORK_GUARDS, circumstances(open, mode, act, ownedInterface(one), []), finding, act);
+  return [decide(finding, act, found.offending, go)];
+}
+
+/** Else rules go, group by group; those of a group that others have, too, are only told. */
+function revoking(open: Open, openIds: ReadonlySet<string>, decide: Decide): readonly Decision[] {
+  const { side, combination, found, given } = open;
+  const attachedNow = given.change.fact.kind === 'security-groups-changed';
+  const isNew = newness(given, found.offending);
+  return combination.groups.flatMap((group) => {
+    const rules = found.offending.filter(({ groupId }) => groupId === group.group.id);
+    if (rules.length === 0) return [];
+    const { id } = group.group;
+    const mode = modeOf(open, [group]);
+    if (mode.mode === 'off') return [];
+    const act: Remediation = { action: 'revoke-rules', groupId: id, egress: side.egress, ruleIds: idsOf(rules) };
+    const key = `network-interface/${comboOf(combination)}/${side.rule}/${id}/${digestOf(rules)}`;
+    const finding = { ...findingOf(open, rules), key };
+    const others = combination.users.filter((user) => user.groupIds.includes(id) && !openIds.has(user.id));
+    const names = others.map(({ id: user }) => user).sort();
+    const go = () =>
+      attachedNow || rules.some(isNew)
+        ? ask(NETWORK_GUARDS, circumstances(open, mode, act, ownedGroup(group.group), names), finding, act)
+        : hold('pre-existing', PRE_EXISTING, finding, act);
+    return [decide(finding, act, rules, go)];
+  });
+}
+
+const comboOf = ({ groups }: Combination) =>
+  groups
+    .map(({ group }) => group.id)
+    .sort()
+    .join('+');
+
+function modeOf(
+  { side, combination, given }: Open,
+  groups: readonly GroupWithRules[],
+  places: readonly Subject[] = [],
+) {
+  const subjects = groups.map((group) => subjectOf(given, group, combination.users));
+  return strictestMode(side.rule, [...places, ...subjects], given.policy);
+}
+
+/** An interface by itself, whatever groups it has. */
+function placeOf({ vpcId, tags }: NetworkInterface, { change }: Case): Subject {
+  const { account, region, actor } = change;
+  const vpcs = vpcId === null ? [] : [vpcId];
+  return { account, region, actor, vpcs, group: null, fleet: null, instance: null, tags };
+}
+
+function circumstances(
+  { given }: Open,
+  mode: NetworkCase['mode'],
+  remediation: Remediation,
+  owned: Owned,
+  sharedBy: readonly string[],
+): NetworkCase {
+  const { policy, history, context } = given;
+  const { pause } = history;
+  return { kind: 'network', account: context.account, policy, mode, pause, remediation, owned, sharedBy };
+}
+
+function findingOf(
+  { side, combination, found, given }: Open,
+  rules: readonly SecurityGroupRule[],
+): Omit<Finding, 'key'> {
+  const { interfaces, groups, prefixLists } = combination;
+  const [first] = interfaces;
+  const names = groups.map(({ group }) => `${group.id} (${group.name})`);
+  const more = interfaces.length > 1 ? ` and ${interfaces.length - 1} more that have the same groups` : '';
+  const all = groups.flatMap((group) => rulesOf(side, group));
+  const reaching = all.filter(({ id }) => found.open.some(({ ruleIds }) => ruleIds.includes(id)));
+  return {
+    round: roundOf(rules),
+    resource: { type: 'network-interface', id: first?.id ?? 'none' },
+    rule: side.rule,
+    severity: severityOf(rules),
+    summary: summaryOf(rules, found.open, ` by ${groups.length} groups together`),
+    evidence: [
+      `groups together on ${first?.id}${more}: ${names.join(', ')}`,
+      ...evidenceOf(reaching, found.open),
+      ...foreignLists(reaching, prefixLists, given.context.account),
+    ],
+  };
+}

@@ -1,0 +1,19 @@
+import type { SecurityGroupRule } from './estate.ts';
+
+/** What was last seen of a resource: what a later reading is compared with. */
+export type Reading = GroupReading | InterfaceReading | PrefixListReading;
+
+export type GroupReading = {
+  readonly kind: 'security-group';
+  /** Rule ids when the group was last found within the limits; null when it never was. */
+  readonly cleanRuleIds: readonly string[] | null;
+  readonly rules: readonly SecurityGroupRule[];
+  /** Rules as they were before they were changed or removed, newest last. */
+  readonly earlier: readonly EarlierRule[];
+};
+/** `until`: when a reading no longer showed the rule so. ISO 8601, UTC. */
+export type EarlierRule = { readonly rule: SecurityGroupRule; readonly until: string };
+/** Recorded when the groups of the interface were together within the limit. */
+type InterfaceReading = { readonly kind: 'network-interface'; readonly groupIds: readonly string[] };
+/** Recorded when every group that names the list was within the limit. */
+type PrefixListReading = { readonly kind: 'prefix-list'; readonly cidrs: readonly string[] };

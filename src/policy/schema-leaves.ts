@@ -1,0 +1,33 @@
+/** The single values of `policy.yml`, as the schema asks for them. */
+import * as z from 'zod/mini';
+import { readDate, WRITE_DATE } from './dates.ts';
+import { either } from './fault.ts';
+import { cidrFault, portFault, protocolFault, WRITE_PORT, WRITE_PROTOCOL } from './leaves.ts';
+import { MODES, RULES } from './policy.ts';
+import { type Check, judged, someOf, text, word, wordFault } from './schema-parts.ts';
+
+const writable = MODES.filter((mode) => mode !== 'ask');
+export const mode = z.enum(writable, {
+  error: ({ input }) =>
+    input === 'ask' ? `, which comes later; for now write ${either(writable)}` : wordFault(input, writable),
+});
+
+export const id = text('a short id', (value) =>
+  /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(value) ? null : '; write letters, digits, dots, hyphens, at most 64',
+);
+export const port = z
+  .union([z.number(), z.string()], { error: `; ${WRITE_PORT}` })
+  .check(judged((value: number | string) => portFault(value)));
+export const protocol = z
+  .union([z.string(), z.number()], { error: `; ${WRITE_PROTOCOL}` })
+  .check(judged((value: number | string) => protocolFault(value)));
+export const date = (edge: 'start' | 'end') =>
+  z.string({ error: `; ${WRITE_DATE}` }).check(
+    judged((value) => {
+      const read = readDate(value, edge);
+      return 'fault' in read ? read.fault : null;
+    }),
+  );
+export const patterns = (what: string, check?: Check<string>) => someOf(text(`${what} or patterns`, check), what);
+export const cidr = text('a range such as 203.0.113.0/24', cidrFault);
+export const ruleNames = someOf(word(RULES), 'rules');

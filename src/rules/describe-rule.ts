@@ -1,0 +1,28 @@
+import type { SecurityGroupRule } from '../domain/estate.ts';
+import { isIcmp, type Ports, parseProtocol, portsOf, protocolName } from '../net/protocols.ts';
+
+/** For people: `tcp 22 from 0.0.0.0/0`, `all traffic to ::/0`, `icmp type 8 from 0.0.0.0/0`. */
+export function describeRule(rule: SecurityGroupRule): string {
+  const peer = 'cidr' in rule.source ? rule.source.cidr : rule.source.id;
+  return `${trafficText(rule)} ${rule.egress ? 'to' : 'from'} ${peer}`;
+}
+
+function trafficText({ protocol: text, fromPort, toPort }: SecurityGroupRule): string {
+  const protocol = parseProtocol(text);
+  // A protocol that is none may be any: it is told as the worst that it can be.
+  if (protocol === 'all' || protocol === null) return 'all traffic';
+  const name = protocolName(protocol);
+  return isIcmp(protocol)
+    ? `${name}${typeText(fromPort, toPort)}`
+    : `${name} ${portText(portsOf(protocol, fromPort, toPort))}`;
+}
+
+/** EC2 writes -1 for every type, and for every code of a type. */
+function typeText(type: number, code: number): string {
+  if (type === -1) return '';
+  return code === -1 ? ` type ${type}` : ` type ${type} code ${code}`;
+}
+
+export function portText({ from, to }: Ports): string {
+  return from === to ? `${from}` : `${from}-${to}`;
+}

@@ -1,0 +1,30 @@
+import type { Change } from '../domain/change.ts';
+import type { NETWORK_RULES, Policy } from '../policy/policy.ts';
+
+/** Whether the rule can find anything anywhere: `off` is the most cautious mode, and wins wherever it is set. */
+export function isOn(rule: (typeof NETWORK_RULES)[number], policy: Policy): boolean {
+  const own = { internet: policy.internet, egress: policy.egress, 'pipeline-only': policy.pipelineOnly }[rule];
+  return policy.mode !== 'off' && own.mode !== 'off';
+}
+
+/** Why no rule of the policy asks about such a change, so that nothing is read for it; null when one does. */
+export function whyNoGroupIsRead(fact: Change['fact'], policy: Policy): string | null {
+  const watchesChanges = isOn('pipeline-only', policy);
+  switch (fact.kind) {
+    case 'rules-added':
+      return fact.egress && !watchesChanges && !isOn('egress', policy) ? 'egress is not watched' : null;
+    case 'rules-removed':
+    case 'rules-described':
+      return watchesChanges ? null : 'it opens nothing, and the rule pipeline-only is off';
+    case 'prefix-list-changed':
+      return fact.added?.length === 0 ? 'it adds no entry to the prefix list' : null;
+    case 'rules-modified':
+    case 'group-associated':
+    case 'interfaces-created':
+    case 'security-groups-changed':
+    case 'verdict':
+      return null;
+    default:
+      return 'it changes no security group';
+  }
+}

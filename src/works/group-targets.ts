@@ -1,0 +1,60 @@
+/** Which resources are to be judged because of a change. */
+import { ComeBack, STALE_SECONDS } from '../deps.ts';
+import type { Change, ResourceRef } from '../domain/change.ts';
+import type { Reading } from '../domain/reading.ts';
+import { secondsBetween } from '../domain/time.ts';
+import type { Clock, Ledger, SecurityGroups } from '../roles.ts';
+
+type Tools = { readonly securityGroups: SecurityGroups; readonly ledger: Ledger; readonly clock: Clock };
+
+/** The group of the change, the groups that name a list, or what an interface has. */
+export async function targetsOf(change: Change, tools: Tools): Promise<readonly ResourceRef[]> {
+  const { securityGroups, ledger } = tools;
+  const { fact, resources } = change;
+  switch (fact.kind) {
+    case 'prefix-list-changed':
+      return asGroups((await Promise.all(resources.map(({ id }) => securityGroups.namingList(id)))).flat());
+    case 'interfaces-created': {
+      // Nothing about these groups has changed: one that was judged before would have been found then.
+      const readings = await Promise.all(fact.groupIds.map((id) => ledger.lastReading(id)));
+      return asGroups(fact.groupIds.filter((_id, index) => !wasClean(readings[index] ?? null)));
+    }
+    case 'security-groups-changed': {
+      const interfaces = await interfacesNamed(change, tools.securityGroups, tools.clock);
+      const groups = fact.groupIds.length > 0 ? fact.groupIds : await groupsOn(interfaces, securityGroups);
+      return [...asGroups(groups), ...(groups.length > 1 ? interfaces : [])];
+    }
+    default:
+      return resources.slice(0, 1);
+  }
+}
+
+const asGroups = (ids: readonly string[]): readonly ResourceRef[] =>
+  [...new Set(ids)].map((id) => ({ type: 'security-group', id }));
+
+const wasClean = (reading: Reading | null): boolean =>
+  reading?.kind === 'security-group' && reading.cleanRuleIds !== null;
+
+async function groupsOn(interfaces: readonly ResourceRef[], securityGroups: SecurityGroups): Promise<string[]> {
+  const estates = await Promise.all(interfaces.map(({ id }) => securityGroups.readInterface(id)));
+  return estates.flatMap((estate) => (estate.kind === 'missing' ? [] : estate.networkInterface.groupIds));
+}
+
+/** The interfaces of a change; those of an instance are asked of EC2. @throws ComeBack while EC2 may not show them yet */
+export async function interfacesNamed(
+  change: Change,
+  reads: Pick<SecurityGroups, 'interfacesOf'>,
+  clock: Clock,
+): Promise<readonly ResourceRef[]> {
+  const found: ResourceRef[] = [];
+  for (const resource of change.resources) {
+    if (resource.type === 'network-interface') found.push(resource);
+    if (resource.type !== 'instance') continue;
+    const ids = await reads.interfacesOf(resource.id);
+    if (ids.length === 0 && secondsBetween(change.at, clock.now()) < STALE_SECONDS) {
+      throw new ComeBack(15, `EC2 shows no interface of ${resource.id}`);
+    }
+    found.push(...ids.map((id): ResourceRef => ({ type: 'network-interface', id })));
+  }
+  return found;
+}

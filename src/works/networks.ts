@@ -1,0 +1,141 @@
+import type { Change } from '../domain/change.ts';
+import type { Estate } from '../domain/estate.ts';
+import type { Incident } from '../domain/incident.ts';
+import type { Plan } from '../domain/lifecycle.ts';
+import type { Reading } from '../domain/reading.ts';
+import { secondsBetween } from '../domain/time.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Clock, Ledger, Networks } from '../roles.ts';
+import type { Work } from '../work.ts';
+import { aboutByTags, NOBODY } from './about.ts';
+import { proveGone } from './gone.ts';
+import { interfacesNamed } from './group-targets.ts';
+import { interfaceDoubt, SETTLES_SECONDS } from './security-group-doubt.ts';
+
+export type NetworkTools = {
+  readonly networks: Networks;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly policy: Policy;
+};
+
+/**
+ * Taking groups off interfaces and entries out of prefix lists. Apart from revoking, as the rights for it could also add
+ * (docs/decisions/0012).
+ */
+export function networkWork({ networks, ledger, clock, policy }: NetworkTools): Work {
+  async function stillThere({ decision }: Incident): Promise<readonly string[]> {
+    const { remediation: act } = decision;
+    if (act?.action === 'detach-groups') {
+      const estate = await networks.readInterface(act.interfaceId);
+      return estate.kind === 'missing'
+        ? []
+        : act.groupIds.filter((id) => estate.networkInterface.groupIds.includes(id));
+    }
+    if (act?.action !== 'remove-entries') return [];
+    const estate = await networks.readPrefixList(act.prefixListId);
+    return estate.kind === 'missing' ? [] : act.cidrs.filter((cidr) => estate.list.cidrs.includes(cidr));
+  }
+
+  return {
+    unit: 'networks',
+    acts: ['detach-groups', 'remove-entries'],
+    irrelevant: ({ fact }) => whyIrrelevant(fact, policy),
+
+    async targets(change) {
+      const { fact, resources } = change;
+      if (fact.kind === 'prefix-list-changed') return resources;
+      const interfaces = await interfacesNamed(change, networks, clock);
+      if (fact.kind !== 'interfaces-created' || fact.groupIds.length !== 1) return interfaces;
+      // One group each, which is judged by itself. What the interfaces had is known when another one is attached.
+      const reading: Reading = { kind: 'network-interface', groupIds: fact.groupIds };
+      await Promise.all(interfaces.map(({ id }) => ledger.recordReading(id, reading, change.at)));
+      return [];
+    },
+
+    read: ({ type, id }) => (type === 'prefix-list' ? networks.readPrefixList(id) : networks.readInterface(id)),
+
+    async doubt(change, estate, decisions, now) {
+      if (estate.kind === 'missing') return `EC2 does not show ${estate.resource.id}`;
+      if (estate.kind === 'network-interface') return interfaceDoubt(change, estate, ledger);
+      if (estate.kind !== 'prefix-list' || change.fact.kind !== 'prefix-list-changed') return null;
+      const { added } = change.fact;
+      const shown = added !== null && added.length > 0 && added.every((cidr) => estate.list.cidrs.includes(cidr));
+      const young = secondsBetween(change.at, now) < SETTLES_SECONDS;
+      const harmless = decisions.every(({ kind }) => kind === 'ignore');
+      return harmless && young && !shown ? 'the answer of EC2 may be older than the change' : null;
+    },
+
+    about(estate) {
+      if (estate.kind === 'prefix-list') return { ...NOBODY, name: estate.list.name };
+      if (estate.kind !== 'network-interface') return NOBODY;
+      const { description, tags } = estate.networkInterface;
+      return aboutByTags(description, tags, policy.notifications.ownerTags);
+    },
+
+    plan: ({ remediation }, estate) => planOf(remediation, estate),
+
+    exclusive(estate) {
+      if (estate.kind === 'network-interface') return [estate.networkInterface.id];
+      return estate.kind === 'prefix-list' ? [estate.list.id] : [];
+    },
+
+    // An open door is closed every time: no budget stands before it.
+    reserve: async () => ({ kind: 'taken' }),
+    release: async () => {},
+
+    async act({ remediation: act }) {
+      if (act.action === 'detach-groups') return networks.detach(act.interfaceId, act.groupIds);
+      if (act.action === 'remove-entries') return networks.removeEntries(act.prefixListId, act.cidrs);
+      throw new Error(`this unit cannot ${act.action}`);
+    },
+
+    prove: (incident, now) => proveGone(() => stillThere(incident), seenGone(incident), incident, clock, now),
+
+    lastReading: ({ id }) => ledger.lastReading(id),
+    async noteReading(estate, decisions, before, now) {
+      const clean = decisions.every((decision) => decision.kind === 'ignore' && decision.clean);
+      const seen = clean ? readingOf(estate) : null;
+      if (seen === null || JSON.stringify(seen.reading) === JSON.stringify(before)) return;
+      await ledger.recordReading(seen.id, seen.reading, now.toISOString());
+    },
+  };
+}
+
+function whyIrrelevant(fact: Change['fact'], { internet }: Policy): string | null {
+  if (fact.kind === 'interfaces-created' || fact.kind === 'security-groups-changed') return null;
+  if (fact.kind !== 'prefix-list-changed') return 'it changes no interface and no prefix list';
+  if (fact.added?.length === 0) return 'it adds no entry to the prefix list';
+  return internet.prefixLists === 'remove-entries' ? null : 'the policy has rules revoked, not entries removed';
+}
+
+function planOf(act: Parameters<Work['plan']>[0]['remediation'], estate: Estate): Plan {
+  if (act.action === 'detach-groups' && estate.kind === 'network-interface') {
+    const { id: interfaceId, groupIds } = estate.networkInterface;
+    return { inverse: { action: 'attach-groups', interfaceId, groupIds }, replacement: null };
+  }
+  if (act.action === 'remove-entries' && estate.kind === 'prefix-list') {
+    const { id: prefixListId, descriptions } = estate.list;
+    const entries = act.cidrs.map((cidr) => ({ cidr, description: descriptions?.[cidr] ?? null }));
+    return { inverse: { action: 'add-entries', prefixListId, entries }, replacement: null };
+  }
+  return { inverse: null, replacement: null };
+}
+
+function readingOf(estate: Estate): { readonly id: string; readonly reading: Reading } | null {
+  if (estate.kind === 'network-interface') {
+    const { id, groupIds } = estate.networkInterface;
+    return { id, reading: { kind: 'network-interface', groupIds: [...groupIds].sort() } };
+  }
+  if (estate.kind !== 'prefix-list') return null;
+  const { id, cidrs } = estate.list;
+  return { id, reading: { kind: 'prefix-list', cidrs: [...cidrs].sort() } };
+}
+
+function seenGone({ decision }: Incident): string {
+  const { remediation: act } = decision;
+  if (act?.action === 'detach-groups') return `${act.interfaceId} read again: ${act.groupIds.join(', ')} off`;
+  return act?.action === 'remove-entries'
+    ? `${act.prefixListId} read again: ${act.cidrs.join(', ')} gone`
+    : 'put right';
+}

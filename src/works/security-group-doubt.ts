@@ -1,0 +1,69 @@
+/** Whether what EC2 answered may be older than the change: its reads are eventually consistent. */
+import type { Change } from '../domain/change.ts';
+import type { Decision } from '../domain/decision.ts';
+import type { InterfaceEstate, SecurityGroupEstate } from '../domain/estate.ts';
+import { secondsBetween } from '../domain/time.ts';
+import type { Ledger } from '../roles.ts';
+
+/** What is changed in place keeps its id, so a harmless reading this soon after the change may be the one before it. */
+export const SETTLES_SECONDS = 30;
+const TOO_SOON = 'the answer of EC2 may be older than the change';
+
+export async function groupDoubt(
+  change: Change,
+  estate: SecurityGroupEstate,
+  decisions: readonly Decision[],
+  ledger: Ledger,
+  now: Date,
+): Promise<string | null> {
+  const { fact } = change;
+  const present = new Set(estate.rules.map((rule) => rule.id));
+  const harmless = decisions.every((decision) => decision.kind === 'ignore');
+  const young = secondsBetween(change.at, now) < SETTLES_SECONDS;
+  switch (fact.kind) {
+    case 'rules-added':
+    case 'rules-modified': {
+      const lacking = fact.ruleIds.filter((id) => !present.has(id));
+      if (lacking.length > 0) return lackingDoubt(lacking, estate, ledger);
+      const telling = fact.kind === 'rules-added' && fact.ruleIds.length > 0;
+      return !telling && harmless && young ? TOO_SOON : null;
+    }
+    case 'rules-removed': {
+      const left = fact.ruleIds.filter((id) => present.has(id));
+      return left.length > 0 ? `EC2 still shows ${left.join(', ')}` : null;
+    }
+    case 'prefix-list-changed':
+      return harmless && young && !showsEntries(change, estate, fact.added) ? TOO_SOON : null;
+    default:
+      return null;
+  }
+}
+
+/** Rules that acts of ours took away: their absence is no stale read. */
+async function lackingDoubt(lacking: readonly string[], { group }: SecurityGroupEstate, ledger: Ledger) {
+  const incidents = await ledger.of(group.id);
+  const acted = incidents.filter(({ attempts }) => attempts.length > 0);
+  const revoked = new Set(acted.flatMap(({ seenRounds }) => seenRounds.flatMap((round) => round.split(','))));
+  return lacking.every((id) => revoked.has(id)) ? null : `EC2 does not show ${lacking.join(', ')}`;
+}
+
+/** A list that shows what the change added is the one after the change. */
+function showsEntries(change: Change, { prefixLists }: SecurityGroupEstate, added: readonly string[] | null): boolean {
+  const list = prefixLists.find(({ id }) => change.resources.some((resource) => resource.id === id));
+  return added !== null && added.length > 0 && list !== undefined && added.every((cidr) => list.cidrs.includes(cidr));
+}
+
+/** Groups that an act of ours took off are no stale read either. */
+export async function interfaceDoubt(change: Change, { networkInterface }: InterfaceEstate, ledger: Ledger) {
+  const { fact } = change;
+  if (fact.kind !== 'security-groups-changed') return null;
+  const lacking = fact.groupIds.filter((id) => !networkInterface.groupIds.includes(id));
+  if (lacking.length === 0) return null;
+  const incidents = await ledger.of(networkInterface.id);
+  const detached = incidents.flatMap(({ attempts, decision }) =>
+    attempts.length > 0 && decision.remediation?.action === 'detach-groups' ? decision.remediation.groupIds : [],
+  );
+  return lacking.every((id) => detached.includes(id))
+    ? null
+    : `EC2 does not show ${lacking.join(', ')} on the interface`;
+}

@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { admitted } from './iam.ts';
+import { type Packaged, packageTemplate, remove } from './stage.ts';
+import { type JsonObject, type Resource, resolveTemplate } from './template.ts';
+
+let packaged: Packaged;
+let resources: Readonly<Record<string, Resource>>;
+beforeAll(async () => {
+  packaged = await packageTemplate();
+  resources = resolveTemplate(packaged.template);
+}, 60_000);
+afterAll(() => remove(packaged));
+
+const ofType = (type: string) => Object.entries(resources).filter(([, resource]) => resource.Type === type);
+const property = (id: string, name: string) => resources[id]?.Properties[name];
+
+const rule = (name: string) => `arn:aws:events:us-east-1:123456789012:rule/undrift-${name}`;
+const role = (name: string) => `arn:aws:iam::123456789012:role/undrift-${name}`;
+const send = (queue: string, context: Record<string, string> = {}) => ({
+  action: 'sqs:SendMessage',
+  resource: `arn:aws:sqs:us-east-1:123456789012:undrift-${queue}`,
+  context,
+});
+
+const BOTH = ['CallsRule', 'ConfigRule'];
+/** Each remediator and the rules that wake it: no verdict of Config is about an interface or a prefix list. */
+const REMEDIATORS = [
+  ['SecurityGroups', BOTH],
+  ['Instances', BOTH],
+  ['Networks', ['CallsRule']],
+] as const;
+const units = REMEDIATORS.map(([unit]) => unit);
+
+describe.each([
+  ['SecurityGroupsQueue', 'RecheckRole', 'NetworksRole'],
+  ['InstancesQueue', 'RecheckRole', 'InstancesRole'],
+  ['NetworksQueue', 'RecheckRole', 'SecurityGroupsRole'],
+  ['SecurityGroupsDeadLetterQueue', 'SecurityGroupsRole', 'InstancesRole'],
+  ['InstancesDeadLetterQueue', 'InstancesRole', 'RecheckRole'],
+  ['NetworksDeadLetterQueue', 'NetworksRole', 'RecheckRole'],
+])('%s', (queue, sender, stranger) => {
+  const asks = (principal: string, context: Record<string, string>) =>
+    admitted(property(`${queue}Policy`, 'PolicyDocument'), principal, send(queue, context));
+  const [unit, kinds] = REMEDIATORS.find(([name]) => queue.startsWith(name)) ?? ['', []];
+  const rules = kinds.map((kind) => `${unit}${kind}`);
+  const bySender = { 'aws:PrincipalArn': role(sender) };
+
+  it('takes events of its own rules', async () => {
+    expect(rules).not.toEqual([]);
+    for (const name of rules)
+      expect(await asks('events.amazonaws.com', { 'aws:SourceArn': rule(name) }), name).toBe(true);
+  });
+
+  it('takes none of another rule', async () => {
+    const others = ['RecheckScalingRule', ...units.map((name) => `${name}CallsRule`)].filter(
+      (id) => !rules.includes(id),
+    );
+    expect(others).toHaveLength(units.length);
+    for (const id of others) expect(await asks('events.amazonaws.com', { 'aws:SourceArn': rule(id) }), id).toBe(false);
+  });
+
+  it(`takes what ${sender} sends`, async () => {
+    expect(await asks(role(sender), bySender)).toBe(true);
+  });
+
+  it.each([role(stranger), 'arn:aws:iam::123456789012:role/Administrator'])(
+    'takes nothing of %s, whatever its own rights',
+    async (principal) => {
+      expect(await asks(principal, { 'aws:PrincipalArn': principal })).toBe(false);
+    },
+  );
+
+  it('takes nothing in the clear', async () => {
+    expect(await asks(role(sender), { ...bySender, 'aws:SecureTransport': 'false' })).toBe(false);
+  });
+
+  it('is where the rules of the unit send to', () => {
+    const targets = rules.map((id) => JSON.stringify(property(id, 'Targets')));
+    for (const target of targets) expect(target).toContain(`"${send(queue).resource}"`);
+  });
+});
+
+describe('the queues and their readers', () => {
+  it('keep a message hidden for six times the time that a function may take', () => {
+    for (const unit of units) {
+      const timeout = Number(property(`${unit}LambdaFunction`, 'Timeout'));
+      expect(property(`${unit}Queue`, 'VisibilityTimeout'), unit).toBe(6 * timeout);
+    }
+  });
+
+  it('give up after as many receipts as the function is told', () => {
+    for (const unit of units) {
+      const { maxReceiveCount } = property(`${unit}Queue`, 'RedrivePolicy') as JsonObject;
+      const variables = (property(`${unit}LambdaFunction`, 'Environment') as JsonObject).Variables as JsonObject;
+      expect(variables.UNDRIFT_MAX_RECEIVES, unit).toBe(String(maxReceiveCount));
+    }
+  });
+
+  it('let a batch fail in part, and reserve no concurrency', () => {
+    const sources = ofType('AWS::Lambda::EventSourceMapping').map(([, { Properties }]) => Properties);
+    expect(sources.map((source) => source.FunctionResponseTypes)).toEqual(units.map(() => ['ReportBatchItemFailures']));
+    expect(sources.map((source) => (source.ScalingConfig as JsonObject).MaximumConcurrency)).toEqual([5, 2, 2]);
+    expect(packaged.text).not.toContain('ReservedConcurrentExecutions');
+  });
+});
+
+describe('the alarms', () => {
+  const watching = (name: string, value: unknown) =>
+    ofType('AWS::CloudWatch::Alarm')
+      .filter(([, { Properties }]) =>
+        JSON.stringify(Properties.Dimensions ?? []).includes(`"${name}","Value":"${value}"`),
+      )
+      .map(([, { Properties }]) => Properties.MetricName);
+
+  it.each(units)('watch over the queues and the function of %s', (unit) => {
+    expect(watching('QueueName', `undrift-${unit}Queue`)).toEqual(['ApproximateAgeOfOldestMessage']);
+    expect(watching('QueueName', `undrift-${unit}DeadLetterQueue`)).toEqual(['ApproximateNumberOfMessagesVisible']);
+    expect(watching('FunctionName', property(`${unit}LambdaFunction`, 'FunctionName'))).toEqual(['Errors']);
+  });
+
+  it('tell of what no rule could deliver', () => {
+    const watched = JSON.stringify(property('UndeliveredEvents', 'Metrics'));
+    const rules = ofType('AWS::Events::Rule').map(([id]) => id);
+    expect(rules).toHaveLength(8);
+    for (const id of rules) expect(watched).toContain(`"undrift-${id}"`);
+    const ids = (property('UndeliveredEvents', 'Metrics') as JsonObject[]).map(({ Id }) => Id);
+    expect(new Set(ids).size).toBe(rules.length + 1);
+  });
+});
+
+describe('the units', () => {
+  it('are known to the recheck by their queues, and to all by their roles', () => {
+    const variables = (id: string) =>
+      (property(`${id}LambdaFunction`, 'Environment') as JsonObject).Variables as JsonObject;
+    const url = (id: string) => `https://sqs.us-east-1.amazonaws.com/123456789012/undrift-${id}`;
+    expect(variables('Recheck')).toMatchObject({
+      UNDRIFT_SECURITY_GROUPS_QUEUE_URL: url('SecurityGroupsQueue'),
+      UNDRIFT_INSTANCES_QUEUE_URL: url('InstancesQueue'),
+      UNDRIFT_NETWORKS_QUEUE_URL: url('NetworksQueue'),
+    });
+    for (const unit of units) {
+      expect(variables(unit).UNDRIFT_OWN_ROLE_ARNS).toBe(units.map((name) => role(`${name}Role`)).join(','));
+      expect(variables(unit).UNDRIFT_QUEUE_URL).toBe(url(`${unit}Queue`));
+      expect(variables(unit).UNDRIFT_DEAD_LETTER_QUEUE_URL).toBe(url(`${unit}DeadLetterQueue`));
+    }
+  });
+
+  it('and their rechecks may publish to the topic', () => {
+    const { Statement } = property('TopicPolicy', 'PolicyDocument') as { readonly Statement: readonly JsonObject[] };
+    const principals = Statement.find(({ Sid }) => Sid === 'OwnRoles')?.Principal as JsonObject;
+    expect(principals.AWS).toEqual([...units, 'Recheck'].map((name) => role(`${name}Role`)));
+  });
+});

@@ -1,0 +1,313 @@
+import { describe, expect, it } from 'vitest';
+import type { NetworkInterface, PrefixList, SecurityGroupRule } from '../../src/domain/estate.ts';
+import type { Policy } from '../../src/policy/policy.ts';
+import { call } from './events.ts';
+import { ACCOUNT, type Death, shippedPolicy, World } from './world.ts';
+
+const [A, B] = ['sg-0000000000000000a', 'sg-0000000000000000b'];
+const ENI = 'eni-00000000000000001';
+const LIST = 'pl-00000000000000001';
+const ruleId = (group: string, n: number) => `sgr-${group.slice(-1)}${String(n).padStart(16, '0')}`;
+
+function ssh(group: string, n: number, cidr: string): SecurityGroupRule {
+  const source = cidr.startsWith('pl-')
+    ? ({ kind: 'prefix-list', id: cidr } as const)
+    : ({ kind: 'ipv4', cidr } as const);
+  const ports = { protocol: 'tcp', fromPort: 22, toPort: 22 };
+  return { id: ruleId(group, n), groupId: group, egress: false, ...ports, source, description: null };
+}
+/** Ten /12s: sixteen are the limit. */
+const tenTwelfths = (group: string, first: number) =>
+  Array.from({ length: 10 }, (_, n) => ssh(group, n, `${first}.${n * 16}.0.0/12`));
+const list = (...cidrs: readonly string[]): PrefixList => ({
+  id: LIST,
+  name: 'office',
+  ownerId: ACCOUNT,
+  cidrs,
+  version: cidrs.length,
+});
+
+function world(change: Partial<Policy> = {}): World {
+  const at = new World(shippedPolicy('enforce', change));
+  for (const id of [A, B]) {
+    at.network.addGroup({ id, name: `name of ${id}`, ownerId: ACCOUNT, vpcId: 'vpc-1', tags: {} });
+  }
+  at.network.open(...tenTwelfths(A, 11), ...tenTwelfths(B, 20));
+  attach(at, A);
+  return at;
+}
+
+function attach(at: World, ...groupIds: readonly string[]): void {
+  const made: NetworkInterface = {
+    id: ENI,
+    vpcId: 'vpc-1',
+    ownerId: ACCOUNT,
+    groupIds,
+    instanceId: null,
+    requesterManaged: false,
+    loadBalancer: false,
+    description: 'web',
+    tags: {},
+  };
+  at.network.setInterface(made);
+}
+
+/** As EventBridge does: the same event to both queues. */
+function toBoth(at: World, event: unknown): void {
+  at.send('networks', event);
+  at.send('security-groups', event);
+}
+
+function created(at: World, ...groupIds: readonly string[]): void {
+  const groupSet = { items: groupIds.map((groupId) => ({ groupId, groupName: 'x' })) };
+  toBoth(
+    at,
+    call('CreateNetworkInterface', at.clock.iso(), {
+      requestParameters: { groupSet, subnetId: 'subnet-1' },
+      responseElements: { networkInterface: { networkInterfaceId: ENI, groupSet, vpcId: 'vpc-1' } },
+    }),
+  );
+}
+
+function setGroups(at: World, ...groupIds: readonly string[]): unknown {
+  attach(at, ...groupIds);
+  const groupSet = { items: groupIds.map((groupId) => ({ groupId })) };
+  return call('ModifyNetworkInterfaceAttribute', at.clock.iso(), {
+    requestParameters: { networkInterfaceId: ENI, groupSet },
+    responseElements: { _return: true },
+  });
+}
+
+function widen(at: World, ...added: readonly string[]): unknown {
+  at.network.setPrefixList(list('198.51.100.0/24', ...added));
+  const AddEntry = added.map((cidr, n) => ({ tag: n + 1, Cidr: cidr }));
+  return call('ModifyManagedPrefixList', at.clock.iso(), {
+    requestParameters: { ModifyManagedPrefixListRequest: { PrefixListId: LIST, CurrentVersion: 1, AddEntry } },
+    responseElements: { ModifyManagedPrefixListResponse: { prefixList: { prefixListId: LIST, version: 2 } } },
+  });
+}
+
+const groupsOf = (at: World) => at.network.truth.interfaces[ENI]?.groupIds;
+const rulesLeft = (at: World, group: string) => at.securityGroups.rulesOf(group).length;
+const closed = (at: World) => at.ledger.incidents.map(({ unit, status, closedBy }) => `${unit} ${status} ${closedBy}`);
+
+describe('a group attached to an interface, open only together with the one that it had', () => {
+  it('comes off again within seconds; no rule goes, and people are told once', async () => {
+    const at = world();
+    created(at, A);
+    await at.run(30);
+    toBoth(at, setGroups(at, A, B));
+    await at.run(10);
+    expect(groupsOf(at)).toEqual([A]);
+    expect([rulesLeft(at, A), rulesLeft(at, B)]).toEqual([10, 10]);
+    expect(closed(at)).toEqual(['networks closed undrift']);
+    expect(at.incident()).toMatchObject({
+      resource: { type: 'network-interface', id: ENI },
+      inverse: { action: 'attach-groups', interfaceId: ENI, groupIds: [A, B] },
+      outcome: { kind: 'done', seen: `${ENI} read again: ${B} off` },
+    });
+    await at.run(600);
+    expect(at.notifier.notices).toHaveLength(1);
+    expect(at.waiting).toBe(0);
+  });
+
+  it('comes off each time that it is attached, as further rounds of one incident', async () => {
+    const at = world();
+    created(at, A);
+    await at.run(30);
+    for (let n = 0; n < 5; n++) {
+      toBoth(at, setGroups(at, A, B));
+      await at.run(90);
+    }
+    expect(groupsOf(at)).toEqual([A]);
+    expect(at.incident().rounds).toBe(5);
+    expect(at.networks.callsOf('detach')).toHaveLength(5);
+  });
+
+  it('has rules revoked where it is not known what the interface had before', async () => {
+    const at = world();
+    toBoth(at, setGroups(at, A, B));
+    await at.run(60);
+    expect(groupsOf(at)).toEqual([A, B]);
+    expect([rulesLeft(at, A), rulesLeft(at, B)]).toEqual([6, 10]);
+    expect(closed(at)).toEqual(['security-groups closed undrift']);
+  });
+
+  it('is told and left where the policy observes', async () => {
+    const at = world({ mode: 'observe' });
+    created(at, A);
+    await at.run(30);
+    toBoth(at, setGroups(at, A, B));
+    await at.run(60);
+    expect(groupsOf(at)).toEqual([A, B]);
+    expect(at.incident()).toMatchObject({ unit: 'networks', status: 'held', guard: 'observe' });
+    expect(at.notifier.notices).toHaveLength(1);
+  });
+
+  it('comes off whatever call a worker dies at, with one notice', async () => {
+    const deaths = await countCalls();
+    expect(deaths.length).toBeGreaterThan(10);
+    for (const death of deaths) {
+      const at = world();
+      created(at, A);
+      await at.run(30);
+      at.send('networks', setGroups(at, A, B));
+      at.dieAt(death);
+      await at.run(1800);
+      expect([death, groupsOf(at)]).toEqual([death, [A]]);
+      expect([death, closed(at)]).toEqual([death, ['networks closed undrift']]);
+      expect([death, at.notifier.notices.length]).toEqual([death, published(death) ? 2 : 1]);
+    }
+  });
+
+  const calls: string[] = [];
+  async function countCalls(): Promise<readonly Death[]> {
+    const at = world();
+    created(at, A);
+    await at.run(30);
+    at.send('networks', setGroups(at, A, B));
+    at.dieAt({ call: 0, effect: 'before' });
+    await at.run(20);
+    calls.push(...at.calls);
+    return at.calls.flatMap((_name, index) =>
+      (['before', 'after'] as const).map((effect) => ({ call: index + 1, effect })),
+    );
+  }
+  /** SNS has no memory: who dies after publishing, before that is noted, has it published again. */
+  const published = ({ call: n, effect }: Death) => {
+    const [sent, name] = [calls.indexOf('sns.publish'), calls[n - 1]];
+    return effect === 'after' ? name === 'sns.publish' : name === 'ledger.put' && n - 1 > sent;
+  };
+});
+
+describe('an interface that is made with two groups', () => {
+  it('keeps one of them', async () => {
+    const at = world();
+    attach(at, A, B);
+    created(at, A, B);
+    await at.run(30);
+    expect(groupsOf(at)).toEqual([B]);
+  });
+});
+
+describe('a rule added to a group that is in use beside another', () => {
+  it('is revoked, and nothing else', async () => {
+    const at = world();
+    attach(at, A, B);
+    at.network.close(...tenTwelfths(B, 20).map(({ id }) => id));
+    at.network.open(...tenTwelfths(B, 20).slice(0, 6));
+    const added = ssh(B, 9, '52.0.0.0/12');
+    at.network.open(added);
+    const item = { groupId: B, securityGroupRuleId: added.id, isEgress: false };
+    at.send(
+      'security-groups',
+      call('AuthorizeSecurityGroupIngress', at.clock.iso(), {
+        requestParameters: { groupId: B, ipPermissions: {} },
+        responseElements: { _return: true, securityGroupRuleSet: { items: [item] } },
+      }),
+    );
+    await at.run(30);
+    expect([rulesLeft(at, A), rulesLeft(at, B)]).toEqual([10, 6]);
+    expect(at.securityGroups.rulesOf(B).some(({ id }) => id === added.id)).toBe(false);
+    expect(at.incident()).toMatchObject({ resource: { type: 'network-interface', id: ENI }, status: 'closed' });
+  });
+});
+
+describe('a prefix list that is widened', () => {
+  const groupsNaming = (at: World) => {
+    at.network.setPrefixList(list('198.51.100.0/24'));
+    at.network.open(ssh(A, 50, LIST), ssh(B, 50, LIST));
+  };
+  const names = (at: World, group: string) =>
+    at.securityGroups.rulesOf(group).some(({ source }) => source.kind === 'prefix-list');
+
+  it('has the rules of every group revoked that names it', async () => {
+    const at = world();
+    groupsNaming(at);
+    toBoth(at, widen(at, '0.0.0.0/0'));
+    await at.run(30);
+    expect([names(at, A), names(at, B)]).toEqual([false, false]);
+    expect([rulesLeft(at, A), rulesLeft(at, B)]).toEqual([10, 10]);
+    expect(at.network.truth.prefixLists[LIST]?.cidrs).toEqual(['198.51.100.0/24', '0.0.0.0/0']);
+    expect(closed(at)).toEqual(['security-groups closed undrift', 'security-groups closed undrift']);
+  });
+
+  it('loses the entries where the policy says so, and every group keeps its rule', async () => {
+    const { internet } = shippedPolicy('enforce');
+    const at = world({ internet: { ...internet, prefixLists: 'remove-entries' } });
+    groupsNaming(at);
+    toBoth(at, widen(at, '0.0.0.0/0', '52.94.76.0/24'));
+    await at.run(60);
+    expect([names(at, A), names(at, B)]).toEqual([true, true]);
+    expect(at.network.truth.prefixLists[LIST]?.cidrs).toEqual(['198.51.100.0/24', '52.94.76.0/24']);
+    expect(closed(at)).toEqual(['networks closed undrift']);
+    expect(at.incident().inverse).toEqual({
+      action: 'add-entries',
+      prefixListId: LIST,
+      entries: [{ cidr: '0.0.0.0/0', description: null }],
+    });
+  });
+
+  it('goes on with the other groups when one cannot be closed, and comes back for that one', async () => {
+    const at = world();
+    groupsNaming(at);
+    at.securityGroups.failNext(new Error('boom'), 'read');
+    toBoth(at, widen(at, '0.0.0.0/0'));
+    await at.run(2);
+    expect([names(at, A), names(at, B)].filter(Boolean)).toHaveLength(1);
+    await at.run(60);
+    expect([names(at, A), names(at, B)]).toEqual([false, false]);
+  });
+});
+
+describe('pipeline-only', () => {
+  const on: Partial<Policy> = { pipelineOnly: { mode: null } };
+  const revoke = (at: World, id: string) => {
+    at.network.close(id);
+    return call('RevokeSecurityGroupIngress', at.clock.iso(), {
+      requestParameters: { groupId: A, securityGroupRuleIds: { items: [{ securityGroupRuleId: id }] } },
+      responseElements: { _return: true },
+    });
+  };
+
+  it('revokes what a person added, tells what a person removed, and closes that when it is put back', async () => {
+    const at = world(on);
+    const added = ssh(A, 60, '10.0.0.0/8');
+    at.network.open(added);
+    const item = { groupId: A, securityGroupRuleId: added.id, isEgress: false };
+    at.send(
+      'security-groups',
+      call('AuthorizeSecurityGroupIngress', at.clock.iso(), {
+        requestParameters: { groupId: A, ipPermissions: {} },
+        responseElements: { _return: true, securityGroupRuleSet: { items: [item] } },
+      }),
+    );
+    await at.run(30);
+    expect(rulesLeft(at, A)).toBe(10);
+    expect(at.incident()).toMatchObject({ status: 'closed', finding: { rule: 'pipeline-only' } });
+
+    at.send('security-groups', revoke(at, ruleId(A, 3)));
+    await at.run(30);
+    const told = at.ledger.incidents.find(({ status }) => status === 'held');
+    expect(told).toMatchObject({
+      finding: { rule: 'pipeline-only', summary: 'rules were removed by hand: tcp 22 from 11.48.0.0/12' },
+      inverse: { action: 'authorize-rules', rules: [{ id: ruleId(A, 3) }] },
+    });
+    expect(at.notifier.notices).toHaveLength(2);
+
+    at.network.open({ ...ssh(A, 77, '11.48.0.0/12') });
+    await at.run(2 * 86_400);
+    expect(at.ledger.incidents.map(({ status, closedBy }) => `${status} ${closedBy}`).sort()).toEqual([
+      'closed another',
+      'closed undrift',
+    ]);
+  });
+
+  it('reads nothing for a call that only removes, where it is off', async () => {
+    const at = world();
+    at.send('security-groups', revoke(at, ruleId(A, 3)));
+    await at.run(30);
+    expect(at.securityGroups.callsOf('read')).toHaveLength(0);
+    expect(at.waiting).toBe(0);
+  });
+});
