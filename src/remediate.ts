@@ -18,6 +18,7 @@ import { secondsBetween } from './domain/time.ts';
 import { underLock } from './lock.ts';
 import { recogniseOwnCall } from './own-call.ts';
 import { Refused, Retryable } from './roles.ts';
+import { eachOf, narrowed, type Run } from './run.ts';
 import { record, tellForAnother } from './telling.ts';
 import type { Proof, Work } from './work.ts';
 
@@ -43,42 +44,6 @@ export async function remediate(change: Change, run: Run, deps: Deps): Promise<R
     return remediateTarget(target, change, run.cause, history, deps);
   });
   return [...misuse, ...perTarget.flat()];
-}
-
-/** Why and for how long. `only`: the resource of the incident that is looked at again. */
-export type Run = {
-  readonly cause: Cause;
-  readonly only?: ResourceRef;
-  /** Milliseconds until the function is stopped. */
-  readonly remaining?: () => number;
-};
-
-/** All targets, or the one that is asked about, where it is among them. */
-function narrowed(targets: readonly ResourceRef[], { only }: Run): readonly ResourceRef[] {
-  const asked = targets.filter(({ id }) => id === only?.id);
-  return asked.length > 0 ? asked : targets;
-}
-
-const AT_ONCE = 5;
-/** A target that is begun with less time left might be cut off in the middle. */
-const NEEDED_MILLISECONDS = 20_000;
-
-/** Some at a time. One that fails keeps none of the others waiting; its error is thrown when all have been tried. */
-async function eachOf<T>(targets: readonly ResourceRef[], run: Run, deal: (target: ResourceRef) => Promise<T>) {
-  const done: T[] = [];
-  const failures: unknown[] = [];
-  for (let next = 0; next < targets.length; next += AT_ONCE) {
-    if (next > 0 && (run.remaining?.() ?? Number.POSITIVE_INFINITY) < NEEDED_MILLISECONDS) {
-      failures.push(new ComeBack(1, `${targets.length - next} of ${targets.length} resources are still to be judged`));
-      break;
-    }
-    for (const result of await Promise.allSettled(targets.slice(next, next + AT_ONCE).map(deal))) {
-      if (result.status === 'fulfilled') done.push(result.value);
-      else failures.push(result.reason);
-    }
-  }
-  if (failures.length === 0) return done;
-  throw failures.find((failure) => !(failure instanceof ComeBack)) ?? failures[0];
 }
 
 async function remediateTarget(target: ResourceRef, change: Change, cause: Cause, history: History, deps: Deps) {

@@ -58,7 +58,7 @@ export type Networks = InterfaceReads & {
    * @throws Refused when none would be left
    */
   detach(interfaceId: string, groupIds: readonly string[]): Promise<Sent>;
-  /** Takes entries out of the newest version of a list. Entries that are already gone are left out. */
+  /** Takes entries out of the newest version of a list, a hundred at most. Entries that are already gone are left out. */
   removeEntries(prefixListId: string, cidrs: readonly string[]): Promise<Sent>;
 };
 

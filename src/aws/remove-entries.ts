@@ -20,7 +20,7 @@ const MOVED = ['PrefixListVersionMismatch', 'IncorrectState'];
 
 /**
  * One call, bound to the version that was read, so that nobody's later change is undone and one request id names the act.
- * It takes 100 entries at most; with more, the rest is still seen afterwards, and goes in the next round.
+ * It takes 100 entries at most; with more, it is called again.
  * @throws AwsRefused for a list that has no version: one of AWS, which nobody else may change
  */
 export async function removeEntries(client: EC2Client, prefixListId: string, cidrs: readonly string[]): Promise<Sent> {

@@ -4,8 +4,9 @@ import { cleanReading, type Decision, ignore } from '../domain/decision.ts';
 import type { GroupWithRules, InterfaceEstate } from '../domain/estate.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type Case, type Side, sidesOf } from './case.ts';
+import { judgeInterface, withoutOwn } from './combinations.ts';
 import { ownedGroup } from './owned.ts';
-import { type Combination, judgeInterface, withoutOwn } from './together.ts';
+import type { Combination } from './together.ts';
 
 /** An interface that was made, or whose groups were set: what its groups let in together. */
 export function decideInterface(

@@ -4,9 +4,9 @@ import { type Decision, ignore } from '../domain/decision.ts';
 import type { GroupWithRules, SecurityGroupEstate } from '../domain/estate.ts';
 import { NETWORK_RULES, type Policy } from '../policy/policy.ts';
 import { type Case, sidesOf } from './case.ts';
+import { judgeNeighbours } from './combinations.ts';
 import { judgeGroup } from './exposure.ts';
 import { judgePipelineOnly } from './pipeline-only.ts';
-import { judgeNeighbours } from './together.ts';
 import { meaningOf } from './verdict.ts';
 
 /** After these the interface itself is judged, as what was attached to it comes off before any rule goes. */

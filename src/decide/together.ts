@@ -1,25 +1,19 @@
 /**
- * All groups of one network interface together: groups that are harmless apart may be open together. What a group opens
- * by itself is that group's own finding and is left out here.
+ * Groups that are harmless apart and open together on an interface: what is done about it. What a group opens by itself
+ * is that group's own finding and is left out here (`combinations.ts`).
  */
 import type { Decision, Finding, Remediation } from '../domain/decision.ts';
-import type {
-  GroupWithRules,
-  NetworkInterface,
-  PrefixList,
-  SecurityGroupEstate,
-  SecurityGroupRule,
-} from '../domain/estate.ts';
+import type { GroupWithRules, NetworkInterface, PrefixList, SecurityGroupRule } from '../domain/estate.ts';
 import type { NetworkCase, Owned } from '../guards/guard.ts';
 import { NETWORK_GUARDS } from '../guards/guards.ts';
 import { exemptionsFor } from '../policy/exempt.ts';
 import type { Subject } from '../policy/select.ts';
 import { groupsToDetach } from '../rules/groups-to-detach.ts';
-import { type Openings, openings, stillOffending } from '../rules/openings.ts';
+import { type Openings, stillOffending } from '../rules/openings.ts';
 import { ask, exempted, hold, unreadableExemption } from './ask.ts';
-import { type Case, lastCleanOf, namedBy, newness, rulesOf, type Side, strictestMode, subjectOf } from './case.ts';
-import { excusedBy, listenersOf } from './excused.ts';
-import { PRE_EXISTING, usersOf } from './exposure.ts';
+import { type Case, newness, rulesOf, type Side, strictestMode, subjectOf } from './case.ts';
+import { excusedBy } from './excused.ts';
+import { PRE_EXISTING } from './exposure.ts';
 import { digestOf, evidenceOf, foreignLists, idsOf, roundOf, severityOf, summaryOf } from './finding.ts';
 import { ownedGroup, ownedInterface } from './owned.ts';
 
@@ -35,63 +29,6 @@ export type Combination = {
   readonly attached: ReadonlySet<string> | null;
 };
 
-/** The combinations that a group is part of. `rest`: the group without what it opens by itself. */
-export function judgeNeighbours(
-  side: Side,
-  estate: SecurityGroupEstate,
-  rest: GroupWithRules,
-  given: Case,
-): readonly Decision[] {
-  const { surroundings, prefixLists } = estate;
-  if (surroundings === null) return [];
-  const groups = [rest, ...surroundings.neighbours.map((group) => withoutOwn(side, group, prefixLists))];
-  const combinations = combinationsOf(usersOf(estate)).map((interfaces): Combination => {
-    const ids = interfaces[0]?.groupIds ?? [];
-    const on = groups.filter(({ group }) => ids.includes(group.id));
-    return { interfaces, groups: on, prefixLists, users: surroundings.interfaces, attached: null };
-  });
-  const looked = combinations.map((combination) => ({ combination, found: look(side, combination, given) }));
-  const open = looked.filter(({ found }) => found.offending.length > 0);
-  const openIds = new Set(open.flatMap(({ combination }) => combination.interfaces.map(({ id }) => id)));
-  return open.flatMap(({ combination, found }) => judgeOpen(side, combination, found, openIds, given));
-}
-
-/** One interface whose groups were set. */
-export function judgeInterface(side: Side, combination: Combination, given: Case): readonly Decision[] {
-  const found = look(side, combination, given);
-  if (found.offending.length === 0) return [];
-  const ids = new Set(combination.interfaces.map(({ id }) => id));
-  return judgeOpen(side, combination, found, ids, given);
-}
-
-/** A group without the rules that go for what it opens by itself. */
-export function withoutOwn(side: Side, group: GroupWithRules, prefixLists: readonly PrefixList[]): GroupWithRules {
-  const order = { named: new Set<string>(), lastClean: null };
-  const own = openings(rulesOf(side, group), prefixLists, side.settings, order).offending;
-  return { ...group, rules: group.rules.filter((rule) => !own.includes(rule)) };
-}
-
-function combinationsOf(interfaces: readonly NetworkInterface[]): readonly (readonly NetworkInterface[])[] {
-  const byGroups = new Map<string, NetworkInterface[]>();
-  for (const one of [...interfaces].sort((a, b) => (a.id < b.id ? -1 : 1))) {
-    if (one.groupIds.length < 2) continue;
-    const key = [...one.groupIds].sort().join('+');
-    byGroups.set(key, [...(byGroups.get(key) ?? []), one]);
-  }
-  return [...byGroups.values()];
-}
-
-function look(side: Side, combination: Combination, given: Case): Openings {
-  const { groups, prefixLists, interfaces } = combination;
-  const rules = groups.flatMap((group) => rulesOf(side, group));
-  const order = { named: namedBy(given, rules), lastClean: lastCleanOf(given) };
-  const found = openings(rules, prefixLists, side.settings, order);
-  const listeners = listenersOf(side, given.policy.internet.loadBalancers, interfaces);
-  if (listeners.kind !== 'only') return found;
-  const offending = stillOffending(rules, prefixLists, side.settings, found.offending, listeners.excused);
-  return { ...found, offending };
-}
-
 type Open = {
   readonly side: Side;
   readonly combination: Combination;
@@ -99,7 +36,8 @@ type Open = {
   readonly given: Case;
 };
 
-function judgeOpen(
+/** @param openIds interfaces that are open: whoever else has one of the groups would only lose by an act */
+export function judgeOpen(
   side: Side,
   combination: Combination,
   found: Openings,

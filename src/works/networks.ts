@@ -1,11 +1,12 @@
 import type { Change } from '../domain/change.ts';
+import type { RemoveEntries } from '../domain/decision.ts';
 import type { Estate } from '../domain/estate.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Plan } from '../domain/lifecycle.ts';
 import type { Reading } from '../domain/reading.ts';
 import { secondsBetween } from '../domain/time.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { Clock, Ledger, Networks } from '../roles.ts';
+import { type Clock, type Ledger, type Networks, Retryable, type Sent } from '../roles.ts';
 import type { Work } from '../work.ts';
 import { aboutByTags, NOBODY } from './about.ts';
 import { proveGone } from './gone.ts';
@@ -35,6 +36,17 @@ export function networkWork({ networks, ledger, clock, policy }: NetworkTools): 
     if (act?.action !== 'remove-entries') return [];
     const estate = await networks.readPrefixList(act.prefixListId);
     return estate.kind === 'missing' ? [] : act.cidrs.filter((cidr) => estate.list.cidrs.includes(cidr));
+  }
+
+  /** EC2 takes so many entries a call, and is busy with the list for a moment after each. */
+  async function removeAll({ prefixListId, cidrs }: RemoveEntries): Promise<Sent> {
+    let sent: Sent = { requestId: null };
+    for (let left = cidrs.length; left > 0; left -= ENTRIES_AT_ONCE) {
+      const next = await patiently(() => networks.removeEntries(prefixListId, cidrs), clock);
+      if (next.requestId === null) break;
+      sent = next;
+    }
+    return sent;
   }
 
   return {
@@ -86,7 +98,7 @@ export function networkWork({ networks, ledger, clock, policy }: NetworkTools): 
 
     async act({ remediation: act }) {
       if (act.action === 'detach-groups') return networks.detach(act.interfaceId, act.groupIds);
-      if (act.action === 'remove-entries') return networks.removeEntries(act.prefixListId, act.cidrs);
+      if (act.action === 'remove-entries') return removeAll(act);
       throw new Error(`this unit cannot ${act.action}`);
     },
 
@@ -100,6 +112,22 @@ export function networkWork({ networks, ledger, clock, policy }: NetworkTools): 
       await ledger.recordReading(seen.id, seen.reading, now.toISOString());
     },
   };
+}
+
+const ENTRIES_AT_ONCE = 100;
+const BUSY_FOR = [1000, 2000, 4000];
+
+/** Again after 1, 2 and 4 s while AWS is busy. @throws Retryable when it still is */
+async function patiently(call: () => Promise<Sent>, clock: Clock): Promise<Sent> {
+  for (const wait of BUSY_FOR) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof Retryable)) throw error;
+      await clock.sleep(wait);
+    }
+  }
+  return call();
 }
 
 function whyIrrelevant(fact: Change['fact'], { internet }: Policy): string | null {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { NetworkInterface, PrefixList, SecurityGroupRule } from '../../src/domain/estate.ts';
 import type { Policy } from '../../src/policy/policy.ts';
+import { Retryable } from '../../src/roles.ts';
 import { call } from './events.ts';
 import { ACCOUNT, type Death, shippedPolicy, World } from './world.ts';
 
@@ -246,6 +247,20 @@ describe('a prefix list that is widened', () => {
       prefixListId: LIST,
       entries: [{ cidr: '0.0.0.0/0', description: null }],
     });
+  });
+
+  it('loses a hundred and fifty entries at once, although EC2 is busy in between', async () => {
+    const { internet } = shippedPolicy('enforce');
+    const at = world({ internet: { ...internet, prefixLists: 'remove-entries' } });
+    groupsNaming(at);
+    const many = Array.from({ length: 150 }, (_, n) => `${n + 11}.0.0.0/8`).filter((cidr) => !cidr.startsWith('127.'));
+    const event = widen(at, ...many);
+    at.networks.failNext(new Retryable('IncorrectState'), 'removeEntries');
+    toBoth(at, event);
+    await at.run(60);
+    expect(at.network.truth.prefixLists[LIST]?.cidrs.length).toBeLessThan(10);
+    expect(at.incident()).toMatchObject({ status: 'closed', closedBy: 'undrift' });
+    expect(at.networks.callsOf('removeEntries').length).toBeGreaterThan(2);
   });
 
   it('goes on with the other groups when one cannot be closed, and comes back for that one', async () => {

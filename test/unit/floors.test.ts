@@ -23,6 +23,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   'src/lock.ts': 3,
   'src/own-call.ts': 3,
   'src/remediate.ts': 3,
+  'src/run.ts': 3,
   'src/telling.ts': 3,
   'src/worker.ts': 3,
   'src/wake.ts': 3,

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { cleanEnvironment } from './environment.mjs';
 import { projectRoot } from './paths.mjs';
 import { run } from './run.mjs';
@@ -72,6 +72,12 @@ async function policyWithMode(file, mode, dir) {
   const { parseDocument } = await import('yaml');
   const document = parseDocument(await readFile(file, 'utf8'));
   document.set('mode', mode);
+  // Files that it names are looked for beside it.
+  for (const list of document.toJS().rangeLists ?? []) {
+    if (list.file === undefined) continue;
+    await mkdir(dirname(join(dir, list.file)), { recursive: true });
+    await cp(join(dirname(file), list.file), join(dir, list.file));
+  }
   const copy = join(dir, 'policy.yml');
   await writeFile(copy, document.toString({ lineWidth: 0 }));
   return copy;

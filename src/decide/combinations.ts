@@ -1,0 +1,65 @@
+/** Which interfaces are looked at, and what their groups let in together. */
+import type { Decision } from '../domain/decision.ts';
+import type { GroupWithRules, NetworkInterface, PrefixList, SecurityGroupEstate } from '../domain/estate.ts';
+import { type Openings, openings, stillOffending } from '../rules/openings.ts';
+import { type Case, lastCleanOf, namedBy, rulesOf, type Side } from './case.ts';
+import { listenersOf } from './excused.ts';
+import { usersOf } from './exposure.ts';
+import { type Combination, judgeOpen } from './together.ts';
+
+/** The combinations that a group is part of. `rest`: the group without what it opens by itself. */
+export function judgeNeighbours(
+  side: Side,
+  estate: SecurityGroupEstate,
+  rest: GroupWithRules,
+  given: Case,
+): readonly Decision[] {
+  const { surroundings, prefixLists } = estate;
+  if (surroundings === null) return [];
+  const groups = [rest, ...surroundings.neighbours.map((group) => withoutOwn(side, group, prefixLists))];
+  const combinations = combinationsOf(usersOf(estate)).map((interfaces): Combination => {
+    const ids = interfaces[0]?.groupIds ?? [];
+    const on = groups.filter(({ group }) => ids.includes(group.id));
+    return { interfaces, groups: on, prefixLists, users: surroundings.interfaces, attached: null };
+  });
+  const looked = combinations.map((combination) => ({ combination, found: look(side, combination, given) }));
+  const open = looked.filter(({ found }) => found.offending.length > 0);
+  const openIds = new Set(open.flatMap(({ combination }) => combination.interfaces.map(({ id }) => id)));
+  return open.flatMap(({ combination, found }) => judgeOpen(side, combination, found, openIds, given));
+}
+
+/** One interface whose groups were set. */
+export function judgeInterface(side: Side, combination: Combination, given: Case): readonly Decision[] {
+  const found = look(side, combination, given);
+  if (found.offending.length === 0) return [];
+  const ids = new Set(combination.interfaces.map(({ id }) => id));
+  return judgeOpen(side, combination, found, ids, given);
+}
+
+/** A group without the rules that go for what it opens by itself. */
+export function withoutOwn(side: Side, group: GroupWithRules, prefixLists: readonly PrefixList[]): GroupWithRules {
+  const order = { named: new Set<string>(), lastClean: null };
+  const own = openings(rulesOf(side, group), prefixLists, side.settings, order).offending;
+  return { ...group, rules: group.rules.filter((rule) => !own.includes(rule)) };
+}
+
+function combinationsOf(interfaces: readonly NetworkInterface[]): readonly (readonly NetworkInterface[])[] {
+  const byGroups = new Map<string, NetworkInterface[]>();
+  for (const one of [...interfaces].sort((a, b) => (a.id < b.id ? -1 : 1))) {
+    if (one.groupIds.length < 2) continue;
+    const key = [...one.groupIds].sort().join('+');
+    byGroups.set(key, [...(byGroups.get(key) ?? []), one]);
+  }
+  return [...byGroups.values()];
+}
+
+function look(side: Side, combination: Combination, given: Case): Openings {
+  const { groups, prefixLists, interfaces } = combination;
+  const rules = groups.flatMap((group) => rulesOf(side, group));
+  const order = { named: namedBy(given, rules), lastClean: lastCleanOf(given) };
+  const found = openings(rules, prefixLists, side.settings, order);
+  const listeners = listenersOf(side, given.policy.internet.loadBalancers, interfaces);
+  if (listeners.kind !== 'only') return found;
+  const offending = stillOffending(rules, prefixLists, side.settings, found.offending, listeners.excused);
+  return { ...found, offending };
+}

@@ -1,0 +1,39 @@
+/** One change, several resources: which are judged, some at a time, within the time that the function has. */
+import { type Cause, ComeBack } from './deps.ts';
+import type { ResourceRef } from './domain/change.ts';
+
+/** Why and for how long. `only`: the resource of the incident that is looked at again. */
+export type Run = {
+  readonly cause: Cause;
+  readonly only?: ResourceRef;
+  /** Milliseconds until the function is stopped. */
+  readonly remaining?: () => number;
+};
+
+/** All targets, or the one that is asked about, where it is among them. */
+export function narrowed(targets: readonly ResourceRef[], { only }: Run): readonly ResourceRef[] {
+  const asked = targets.filter(({ id }) => id === only?.id);
+  return asked.length > 0 ? asked : targets;
+}
+
+const AT_ONCE = 5;
+/** A target that is begun with less time left might be cut off in the middle. */
+const NEEDED_MILLISECONDS = 20_000;
+
+/** Some at a time. One that fails keeps none of the others waiting; its error is thrown when all have been tried. */
+export async function eachOf<T>(targets: readonly ResourceRef[], run: Run, deal: (target: ResourceRef) => Promise<T>) {
+  const done: T[] = [];
+  const failures: unknown[] = [];
+  for (let next = 0; next < targets.length; next += AT_ONCE) {
+    if (next > 0 && (run.remaining?.() ?? Number.POSITIVE_INFINITY) < NEEDED_MILLISECONDS) {
+      failures.push(new ComeBack(1, `${targets.length - next} of ${targets.length} resources are still to be judged`));
+      break;
+    }
+    for (const result of await Promise.allSettled(targets.slice(next, next + AT_ONCE).map(deal))) {
+      if (result.status === 'fulfilled') done.push(result.value);
+      else failures.push(result.reason);
+    }
+  }
+  if (failures.length === 0) return done;
+  throw failures.find((failure) => !(failure instanceof ComeBack)) ?? failures[0];
+}
