@@ -58,8 +58,10 @@ export function judgeGroup(side: Side, estate: SecurityGroupEstate, given: Case)
     const circumstances: NetworkCase = { ...guarded, remediation, owned: ownedGroup(estate.group), sharedBy };
     return ask(NETWORK_GUARDS, circumstances, finding, remediation);
   };
-  // Where a load balancer has the group beside others, its listeners would be cut off with the rest.
-  const listening = (rule: SecurityGroupRule) => listeners.kind === 'some' && !beyond.includes(rule);
+  // Where a load balancer has the group beside others, its listeners would be cut off with the rest. Nobody relies yet on
+  // what the change has just opened: a load balancer beside it shields nothing.
+  const listening = ({ id }: SecurityGroupRule) =>
+    listeners.kind === 'some' && !order.named.has(id) && !beyond.some((rule) => rule.id === id);
   const acted = due.filter(isNew);
   settle(acted.filter(listening), askFor(listeners.names));
   settle(

@@ -1,10 +1,11 @@
 import type { Context, History } from '../decide.ts';
 import type { Change } from '../domain/change.ts';
 import { cleanReading, type Decision, ignore } from '../domain/decision.ts';
-import type { GroupWithRules, InterfaceEstate } from '../domain/estate.ts';
+import type { GroupWithRules, InterfaceEstate, NetworkInterface } from '../domain/estate.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type Case, type Side, sidesOf } from './case.ts';
 import { judgeInterface, withoutOwn } from './combinations.ts';
+import { listenersOf } from './excused.ts';
 import { ownedGroup } from './owned.ts';
 import type { Combination } from './together.ts';
 
@@ -49,13 +50,22 @@ function combinationOf(
   given: Case,
 ): Combination {
   const counted = groups.map((group) =>
-    attached?.has(group.group.id) && staysOpen(group, given) ? group : withoutOwn(side, group, prefixLists),
+    attached?.has(group.group.id) && staysOpen(side, group, interfaces, given)
+      ? group
+      : withoutOwn(side, group, prefixLists),
   );
   return { interfaces: [networkInterface], groups: counted, prefixLists, users: interfaces, attached };
 }
 
-/** What the group opens by itself is not going to be closed: it was there before, or it is not ours. */
-function staysOpen({ group }: GroupWithRules, { policy, context }: Case): boolean {
+/** What the group opens by itself is not going to be closed: it was there before, is not ours, or listens for others. */
+function staysOpen(
+  side: Side,
+  { group }: GroupWithRules,
+  interfaces: readonly NetworkInterface[],
+  { policy, context }: Case,
+): boolean {
   const { ownerId, managedBy } = ownedGroup(group);
-  return policy.when === 'new' || ownerId !== context.account || managedBy !== null;
+  const users = interfaces.filter(({ groupIds }) => groupIds.includes(group.id));
+  const listens = listenersOf(side, policy.internet.loadBalancers, users).kind === 'some';
+  return policy.when === 'new' || ownerId !== context.account || managedBy !== null || listens;
 }

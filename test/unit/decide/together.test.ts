@@ -327,12 +327,6 @@ describe('public listeners of load balancers', () => {
     ['do not excuse an instance', groupEstate([only443], [instance]), {}, ['remediate revoke sg-a: sg-a-443']],
     ['do not excuse a group that nobody uses', groupEstate([only443], []), {}, ['remediate revoke sg-a: sg-a-443']],
     [
-      'are told of, where an instance has the group, too',
-      groupEstate([web], [balancer, instance]),
-      {},
-      ['hold shared revoke sg-a: sg-a-443', 'remediate revoke sg-a: sg-a-22'],
-    ],
-    [
       'are closed where the policy allows none',
       groupEstate([only443], [balancer]),
       { internet: { ...internet, loadBalancers: [] } },
@@ -340,6 +334,26 @@ describe('public listeners of load balancers', () => {
     ],
   ])('%s', (_name, estate, policy, expected) => {
     expect(short(estate, { policy: { internet, ...policy } })).toEqual(expected);
+  });
+
+  it('are told of, where an instance has the group, too; what the change has just opened goes', () => {
+    const estate = groupEstate([web], [balancer, instance]);
+    expect(short(estate, { policy: { internet } })).toEqual([
+      'hold shared revoke sg-a: sg-a-443',
+      'remediate revoke sg-a: sg-a-22',
+    ]);
+    const fact: Fact = { kind: 'rules-added', egress: false, ruleIds: ['sg-a-443'] };
+    expect(short(estate, { policy: { internet }, fact })).toEqual(['remediate revoke sg-a: sg-a-22,sg-a-443']);
+  });
+
+  it('come off an instance that they are attached to', () => {
+    const groups = [groupOf('sg-b', '52.0.0.0/16'), only443];
+    const estate = interfaceEstate(groups, {}, [balancer]);
+    const lastReading = { kind: 'network-interface', groupIds: ['sg-b'] } as const;
+    const fact: Fact = { kind: 'security-groups-changed', groupIds: ['sg-a', 'sg-b'] };
+    expect(short(estate, { policy: { internet }, fact, history: { lastReading } })).toEqual([
+      'remediate detach eni-1: sg-a',
+    ]);
   });
 
   it('are kept where two groups of the balancer let them in together', () => {
