@@ -159,7 +159,7 @@ function findingOf(
     resource: { type: 'network-interface', id: first?.id ?? 'none' },
     rule: side.rule,
     severity: severityOf(rules),
-    summary: summaryOf(rules, found.open, ` by ${groups.length} groups together`),
+    summary: summaryOf(rules, found.open, ` by ${groups.length} groups`),
     evidence: [
       `groups together on ${first?.id}${more}: ${names.join(', ')}`,
       ...evidenceOf(reaching, found.open),

@@ -44,7 +44,7 @@ describe('two groups that are harmless apart and open together', () => {
         resource: { type: 'network-interface', id: 'eni-1' },
         key: expect.stringMatching(/^network-interface\/sg-a\+sg-b\/internet\/sg-a\/[0-9a-f]{16}$/),
         round: 'sg-a-1,sg-a-10,sg-a-2,sg-a-3',
-        summary: expect.stringContaining('SSH (tcp 22) open to the internet by 2 groups together: '),
+        summary: expect.stringContaining('SSH (tcp 22) open to the internet by 2 groups: '),
         evidence: expect.arrayContaining(['groups together on eni-1: sg-a (name of sg-a), sg-b (name of sg-b)']),
       },
     });
@@ -186,7 +186,7 @@ describe('egress of two groups together', () => {
     const fact: Fact = { kind: 'rules-added', egress: true, ruleIds: ['sg-a-1'] };
     const [decision] = decided(estate, { policy: { egress }, fact });
     expect(decision).toMatchObject({ rule: 'egress', remediation: { egress: true } });
-    expect(decision?.reason).toContain('may go to the internet by 2 groups together');
+    expect(decision?.reason).toContain('may go to the internet by 2 groups');
   });
 });
 

@@ -21,8 +21,8 @@ export const detached: Incident = about(
   closed,
   {
     resource: { type: 'network-interface', id: INTERFACE },
-    summary: `SSH (tcp 22) open to the internet through 2 groups of ${INTERFACE} together: tcp 22 from 3.0.0.0/8; tcp 22 from 18.0.0.0/8`,
-    evidence: ['groups together: sg-0aaa (web), sg-0bbb (partner)'],
+    summary: 'SSH (tcp 22) open to the internet by 2 groups: tcp 22 from 3.0.0.0/8; tcp 22 from 18.0.0.0/8',
+    evidence: ['groups together on eni-0abc0abc0abc0abc0: sg-0aaa (web), sg-0bbb (partner)'],
   },
   {
     unit: 'networks',
