@@ -17,10 +17,13 @@ export function judgeNeighbours(
   const { surroundings, prefixLists } = estate;
   if (surroundings === null) return [];
   const groups = [rest, ...surroundings.neighbours.map((group) => withoutOwn(side, group, prefixLists))];
+  const lastClean = lastCleanOf(given);
+  const unchanged = surroundings.neighbours.flatMap(({ rules }) => rules.map(({ id }) => id));
+  const before = lastClean === null ? null : new Set([...lastClean, ...unchanged]);
   const combinations = combinationsOf(usersOf(estate)).map((interfaces): Combination => {
     const ids = interfaces[0]?.groupIds ?? [];
     const on = groups.filter(({ group }) => ids.includes(group.id));
-    return { interfaces, groups: on, prefixLists, users: surroundings.interfaces, attached: null };
+    return { interfaces, groups: on, prefixLists, users: surroundings.interfaces, attached: null, before };
   });
   const looked = combinations.map((combination) => ({ combination, found: look(side, combination, given) }));
   const open = looked.filter(({ found }) => found.offending.length > 0);
@@ -54,9 +57,9 @@ function combinationsOf(interfaces: readonly NetworkInterface[]): readonly (read
 }
 
 function look(side: Side, combination: Combination, given: Case): Openings {
-  const { groups, prefixLists, interfaces } = combination;
+  const { groups, prefixLists, interfaces, before } = combination;
   const rules = groups.flatMap((group) => rulesOf(side, group));
-  const order = { named: namedBy(given, rules), lastClean: lastCleanOf(given) };
+  const order = { named: namedBy(given, rules), lastClean: before };
   const found = openings(rules, prefixLists, side.settings, order);
   const listeners = listenersOf(side, given.policy.internet.loadBalancers, interfaces);
   if (listeners.kind !== 'only') return found;

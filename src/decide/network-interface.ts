@@ -54,7 +54,7 @@ function combinationOf(
       ? group
       : withoutOwn(side, group, prefixLists),
   );
-  return { interfaces: [networkInterface], groups: counted, prefixLists, users: interfaces, attached };
+  return { interfaces: [networkInterface], groups: counted, prefixLists, users: interfaces, attached, before: null };
 }
 
 /** What the group opens by itself is not going to be closed: it was there before, is not ours, or listens for others. */

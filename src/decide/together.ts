@@ -11,7 +11,7 @@ import type { Subject } from '../policy/select.ts';
 import { groupsToDetach } from '../rules/groups-to-detach.ts';
 import { type Openings, stillOffending } from '../rules/openings.ts';
 import { ask, exempted, hold, unreadableExemption } from './ask.ts';
-import { type Case, newness, rulesOf, type Side, strictestMode, subjectOf } from './case.ts';
+import { type Case, namedBy, rulesOf, type Side, strictestMode, subjectOf } from './case.ts';
 import { excusedBy } from './excused.ts';
 import { PRE_EXISTING } from './exposure.ts';
 import { digestOf, evidenceOf, foreignLists, idsOf, roundOf, severityOf, summaryOf } from './finding.ts';
@@ -27,6 +27,8 @@ export type Combination = {
   readonly users: readonly NetworkInterface[];
   /** Ids of the groups that the change attached; null when it attached none, or it is not known which. */
   readonly attached: ReadonlySet<string> | null;
+  /** Ids of the rules that were there before: of a last clean reading, and of groups that did not change; null: not known. */
+  readonly before: ReadonlySet<string> | null;
 };
 
 type Open = {
@@ -86,27 +88,38 @@ function detaching(open: Open, decide: Decide): readonly Decision[] | null {
   return [decide(finding, act, found.offending, go)];
 }
 
-/** Else rules go, group by group; those of a group that others have, too, are only told. */
+/**
+ * Else rules go, group by group. Those of a group that others have, too, are only told, but for what has just been opened:
+ * nobody relies on it yet, and whoever makes an interface with the group could otherwise shield it.
+ */
 function revoking(open: Open, openIds: ReadonlySet<string>, decide: Decide): readonly Decision[] {
   const { side, combination, found, given } = open;
   const attachedNow = given.change.fact.kind === 'security-groups-changed';
-  const isNew = newness(given, found.offending);
+  const { before } = combination;
+  const named = namedBy(given, found.offending);
+  const isFresh = ({ id }: SecurityGroupRule) => named.has(id) || (before !== null && !before.has(id));
+  const isNew = (rule: SecurityGroupRule) => given.policy.when === 'any' || attachedNow || isFresh(rule);
   return combination.groups.flatMap((group) => {
-    const rules = found.offending.filter(({ groupId }) => groupId === group.group.id);
-    if (rules.length === 0) return [];
     const { id } = group.group;
+    const rules = found.offending.filter(({ groupId }) => groupId === id);
     const mode = modeOf(open, [group]);
-    if (mode.mode === 'off') return [];
-    const act: Remediation = { action: 'revoke-rules', groupId: id, egress: side.egress, ruleIds: idsOf(rules) };
-    const key = `network-interface/${comboOf(combination)}/${side.rule}/${id}/${digestOf(rules)}`;
-    const finding = { ...findingOf(open, rules), key };
+    if (rules.length === 0 || mode.mode === 'off') return [];
     const others = combination.users.filter((user) => user.groupIds.includes(id) && !openIds.has(user.id));
-    const names = others.map(({ id: user }) => user).sort();
-    const go = () =>
-      attachedNow || rules.some(isNew)
-        ? ask(NETWORK_GUARDS, circumstances(open, mode, act, ownedGroup(group.group), names), finding, act)
-        : hold('pre-existing', PRE_EXISTING, finding, act);
-    return [decide(finding, act, rules, go)];
+    const names = others.map((user) => user.id).sort();
+    const revoke = (some: readonly SecurityGroupRule[], sharedBy: readonly string[]): readonly Decision[] => {
+      if (some.length === 0) return [];
+      const act: Remediation = { action: 'revoke-rules', groupId: id, egress: side.egress, ruleIds: idsOf(some) };
+      const key = `network-interface/${comboOf(combination)}/${side.rule}/${id}/${digestOf(some)}`;
+      const finding = { ...findingOf(open, some), key };
+      const go = () =>
+        some.some(isNew)
+          ? ask(NETWORK_GUARDS, circumstances(open, mode, act, ownedGroup(group.group), sharedBy), finding, act)
+          : hold('pre-existing', PRE_EXISTING, finding, act);
+      return [decide(finding, act, some, go)];
+    };
+    if (names.length === 0) return revoke(rules, []);
+    const isOld = (rule: SecurityGroupRule) => !isFresh(rule);
+    return [...revoke(rules.filter(isFresh), []), ...revoke(rules.filter(isOld), names)];
   });
 }
 
@@ -148,8 +161,10 @@ function findingOf(
   { side, combination, found, given }: Open,
   rules: readonly SecurityGroupRule[],
 ): Omit<Finding, 'key'> {
-  const { interfaces, groups, prefixLists } = combination;
+  const { interfaces, groups, prefixLists, users } = combination;
   const [first] = interfaces;
+  const ids = comboOf(combination);
+  const same = users.filter((user) => [...user.groupIds].sort().join('+') === ids).length - interfaces.length;
   const names = groups.map(({ group }) => `${group.id} (${group.name})`);
   const more = interfaces.length > 1 ? ` and ${interfaces.length - 1} more that have the same groups` : '';
   const all = groups.flatMap((group) => rulesOf(side, group));
@@ -162,6 +177,7 @@ function findingOf(
     summary: summaryOf(rules, found.open, ` by ${groups.length} groups`),
     evidence: [
       `groups together on ${first?.id}${more}: ${names.join(', ')}`,
+      ...(same > 0 ? [`${same} more interfaces have the same groups, and are as open`] : []),
       ...evidenceOf(reaching, found.open),
       ...foreignLists(reaching, prefixLists, given.context.account),
     ],

@@ -109,11 +109,29 @@ describe('two groups that are harmless apart and open together', () => {
     ]);
   });
 
-  it('is held where the group is used by an interface that is not open, and names it', () => {
+  it('is held where the group is used by an interface that is not open, but for what has just been opened', () => {
     const alone = interfaceOf('eni-2', ['sg-a']);
-    const decisions = decided(groupEstate([A, B], [both, alone]));
-    expect(decisions.map(inShort)).toEqual(['hold shared revoke sg-a: sg-a-1,sg-a-10,sg-a-2,sg-a-3']);
-    expect(decisions[0]?.reason).toBe('sg-a is also used by eni-2, for whom nothing is wrong');
+    const estate = groupEstate([A, B], [both, alone]);
+    const decisions = decided(estate);
+    expect(decisions.map(inShort)).toEqual([
+      'remediate revoke sg-a: sg-a-1',
+      'hold shared revoke sg-a: sg-a-10,sg-a-2,sg-a-3',
+    ]);
+    expect(decisions[1]?.reason).toBe('sg-a is also used by eni-2, for whom nothing is wrong');
+    const fact: Fact = { kind: 'rules-added', egress: false, ruleIds: ['sg-a-1', 'sg-a-2', 'sg-a-3', 'sg-a-4'] };
+    expect(short(estate, { fact })).toEqual(['remediate revoke sg-a: sg-a-1,sg-a-2,sg-a-3,sg-a-4']);
+    const older: Fact = { kind: 'group-associated', vpcId: 'vpc-2' };
+    expect(short(estate, { fact: older })).toEqual(['hold shared revoke sg-a: sg-a-1,sg-a-10,sg-a-2,sg-a-3']);
+    const lastReading = {
+      kind: 'security-group',
+      cleanRuleIds: A.rules.map(({ id }) => id).filter((id) => id !== 'sg-a-7'),
+      rules: [],
+      earlier: [],
+    } as const;
+    expect(short(estate, { fact: older, history: { lastReading } })).toEqual([
+      'remediate revoke sg-a: sg-a-7',
+      'hold shared revoke sg-a: sg-a-1,sg-a-10,sg-a-2',
+    ]);
   });
 
   it('is put right where every interface that has the group is open, be it with different neighbours', () => {
