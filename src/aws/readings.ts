@@ -23,6 +23,7 @@ type StoredGroup = {
   readonly kind: 'security-group';
   readonly groupId: string;
   readonly cleanRuleIds: readonly string[] | null;
+  readonly cleanHoles?: Readonly<Record<string, string>>;
   readonly rules: readonly Row[];
   readonly earlier: readonly { readonly rule: Row; readonly until: string }[];
 };
@@ -30,16 +31,16 @@ type Stored = StoredGroup | Exclude<Reading, GroupReading>;
 
 export function storedReading(resourceId: string, reading: Reading): Stored {
   if (reading.kind !== 'security-group') return reading;
-  const { cleanRuleIds, rules } = reading;
+  const { rules } = reading;
   let earlier = reading.earlier;
-  let stored = toStored(resourceId, { cleanRuleIds, rules, earlier });
+  let stored = toStored(resourceId, { ...reading, earlier });
   while (!fits(stored) && earlier.length > 0) {
     // The newest stay longest.
     earlier = earlier.slice(Math.ceil(earlier.length / 2));
-    stored = toStored(resourceId, { cleanRuleIds, rules, earlier });
+    stored = toStored(resourceId, { ...reading, earlier });
   }
   if (fits(stored)) return stored;
-  return toStored(resourceId, { cleanRuleIds, rules: rules.map((rule) => ({ ...rule, description: null })), earlier });
+  return toStored(resourceId, { ...reading, rules: rules.map((rule) => ({ ...rule, description: null })), earlier });
 }
 
 /**
@@ -56,7 +57,8 @@ export function readingOf(item: Item | null): Reading | null {
     case 'security-group': {
       const rule = toRule(stored.groupId);
       const earlier = stored.earlier.map((one): EarlierRule => ({ rule: rule(one.rule), until: one.until }));
-      return { kind: stored.kind, cleanRuleIds: stored.cleanRuleIds, rules: stored.rules.map(rule), earlier };
+      const { kind, cleanRuleIds, cleanHoles } = stored;
+      return { kind, cleanRuleIds, ...sortedHoles(cleanHoles), rules: stored.rules.map(rule), earlier };
     }
     case 'network-interface':
       return { kind: stored.kind, groupIds: stored.groupIds };
@@ -67,13 +69,20 @@ export function readingOf(item: Item | null): Reading | null {
   }
 }
 
+function sortedHoles(holes: GroupReading['cleanHoles']) {
+  if (holes === undefined) return {};
+  const sorted = Object.entries(holes).sort(([a], [b]) => (a < b ? -1 : 1));
+  return { cleanHoles: Object.fromEntries(sorted) };
+}
+
 const fits = (stored: Stored) => Buffer.byteLength(JSON.stringify(stored)) <= ROOM;
 
-function toStored(groupId: string, { cleanRuleIds, rules, earlier }: Omit<GroupReading, 'kind'>): StoredGroup {
+function toStored(groupId: string, { cleanRuleIds, cleanHoles, rules, earlier }: GroupReading): StoredGroup {
   return {
     kind: 'security-group',
     groupId,
     cleanRuleIds,
+    ...(cleanHoles && { cleanHoles }),
     rules: rules.map(toRow),
     earlier: earlier.map(({ rule, until }) => ({ rule: toRow(rule), until })),
   };

@@ -4,6 +4,7 @@ import type { GroupWithRules, NetworkInterface, SecurityGroupRule } from '../dom
 import { type AppliedMode, modeFor, moreCautious } from '../policy/mode.ts';
 import type { ExposureSettings, Mode, Policy, RuleId } from '../policy/policy.ts';
 import type { Subject } from '../policy/select.ts';
+import { digestOf } from './finding.ts';
 
 /** What every decision about a network is made from, beside the live state. */
 export type Case = {
@@ -39,6 +40,13 @@ export function subjectOf({ change }: Case, { group }: GroupWithRules, users: re
   return { account, region, actor, vpcs, group, fleet: null, instance: null, tags: group.tags };
 }
 
+/** An interface by itself, whatever groups it has. */
+export function placeOf({ vpcId, tags }: NetworkInterface, { change }: Case): Subject {
+  const { account, region, actor } = change;
+  const vpcs = vpcId === null ? [] : [vpcId];
+  return { account, region, actor, vpcs, group: null, fleet: null, instance: null, tags };
+}
+
 /**
  * The most cautious of the modes that apply to the rule in any of these places. Of the VPCs of a group only its own counts:
  * whoever may associate it with another could otherwise choose one that is only observed.
@@ -53,20 +61,31 @@ export function strictestMode(rule: RuleId, subjects: readonly Subject[], policy
 }
 
 /** Ids of the rules that the change itself is about. */
-export function namedBy({ change }: Case, rules: readonly SecurityGroupRule[]): ReadonlySet<string> {
+export function namedBy(given: Case, rules: readonly SecurityGroupRule[]): ReadonlySet<string> {
+  const { change } = given;
   const { fact } = change;
-  if (fact.kind === 'rules-added' || fact.kind === 'rules-modified') return new Set(fact.ruleIds);
+  if (fact.kind === 'rules-added') return new Set(fact.ruleIds);
+  if (fact.kind === 'rules-modified') return new Set(fact.ruleIds.filter((id) => !isUnchanged(id, given, rules)));
   if (fact.kind !== 'prefix-list-changed') return new Set();
   const lists = change.resources.map(({ id }) => id);
   const naming = rules.filter(({ source }) => source.kind === 'prefix-list' && lists.includes(source.id));
   return new Set(naming.map(({ id }) => id));
 }
 
-/** Ids of the rules of the group's last clean reading; null when there was none. */
-export function lastCleanOf({ history }: Case): ReadonlySet<string> | null {
+/** Ids of the rules that the group's last clean reading had, as they are now; null when there was none. */
+export function lastCleanOf(given: Case, rules: readonly SecurityGroupRule[]): ReadonlySet<string> | null {
+  const reading = given.history.lastReading;
+  if (reading?.kind !== 'security-group' || reading.cleanRuleIds === null) return null;
+  const { cleanRuleIds, cleanHoles } = reading;
+  return new Set(cleanRuleIds.filter((id) => cleanHoles === undefined || isUnchanged(id, given, rules)));
+}
+
+/** Whoever changes the words of an old rule must not have it taken for a new one. */
+function isUnchanged(id: string, { history }: Case, rules: readonly SecurityGroupRule[]): boolean {
   const reading = history.lastReading;
-  const ids = reading?.kind === 'security-group' ? reading.cleanRuleIds : null;
-  return ids === null ? null : new Set(ids);
+  const hole = reading?.kind === 'security-group' ? reading.cleanHoles?.[id] : undefined;
+  const rule = rules.find((it) => it.id === id);
+  return hole !== undefined && rule !== undefined && digestOf([rule]) === hole;
 }
 
 /** `when: new` counts what the change named, what a clean reading lacks, what a Config rule saw turn, and new places. */
@@ -75,6 +94,6 @@ export function newness(given: Case, rules: readonly SecurityGroupRule[]): (rule
   const { fact } = change;
   const turned = fact.kind === 'verdict' && fact.transition;
   if (policy.when === 'any' || turned || fact.kind === 'group-associated') return () => true;
-  const [named, lastClean] = [namedBy(given, rules), lastCleanOf(given)];
+  const [named, lastClean] = [namedBy(given, rules), lastCleanOf(given, rules)];
   return ({ id }) => named.has(id) || (lastClean !== null && !lastClean.has(id));
 }

@@ -17,7 +17,7 @@ export function judgeNeighbours(
   const { surroundings, prefixLists } = estate;
   if (surroundings === null) return [];
   const groups = [rest, ...surroundings.neighbours.map((group) => withoutOwn(side, group, prefixLists))];
-  const lastClean = lastCleanOf(given);
+  const lastClean = lastCleanOf(given, estate.rules);
   const unchanged = surroundings.neighbours.flatMap(({ rules }) => rules.map(({ id }) => id));
   const before = lastClean === null ? null : new Set([...lastClean, ...unchanged]);
   const combinations = combinationsOf(usersOf(estate)).map((interfaces): Combination => {
@@ -56,10 +56,17 @@ function combinationsOf(interfaces: readonly NetworkInterface[]): readonly (read
   return [...byGroups.values()];
 }
 
+/** Where groups were attached, what the others have was there before. */
+function olderOf({ before, attached, groups }: Combination): ReadonlySet<string> | null {
+  if (before !== null || attached === null) return before;
+  const others = groups.filter(({ group }) => !attached.has(group.id));
+  return new Set(others.flatMap(({ rules }) => rules.map(({ id }) => id)));
+}
+
 function look(side: Side, combination: Combination, given: Case): Openings {
-  const { groups, prefixLists, interfaces, before } = combination;
+  const { groups, prefixLists, interfaces } = combination;
   const rules = groups.flatMap((group) => rulesOf(side, group));
-  const order = { named: namedBy(given, rules), lastClean: before };
+  const order = { named: namedBy(given, rules), lastClean: olderOf(combination) };
   const found = openings(rules, prefixLists, side.settings, order);
   const listeners = listenersOf(side, given.policy.internet.loadBalancers, interfaces);
   if (listeners.kind !== 'only') return found;

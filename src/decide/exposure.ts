@@ -25,7 +25,7 @@ export function judgeGroup(side: Side, estate: SecurityGroupEstate, given: Case)
 
   const rules = rulesOf(side, estate);
   const { prefixLists } = estate;
-  const order = { named: namedBy(given, rules), lastClean: lastCleanOf(given) };
+  const order = { named: namedBy(given, rules), lastClean: lastCleanOf(given, rules) };
   const found = openings(rules, prefixLists, side.settings, order);
   const listeners = listenersOf(side, policy.internet.loadBalancers, users);
   const beyond = stillOffending(rules, prefixLists, side.settings, found.offending, listeners.excused);

@@ -3,7 +3,8 @@ import type { Change } from '../domain/change.ts';
 import { cleanReading, type Decision, ignore } from '../domain/decision.ts';
 import type { GroupWithRules, InterfaceEstate, NetworkInterface } from '../domain/estate.ts';
 import type { Policy } from '../policy/policy.ts';
-import { type Case, type Side, sidesOf } from './case.ts';
+import type { Subject } from '../policy/select.ts';
+import { type Case, placeOf, type Side, sidesOf, strictestMode, subjectOf } from './case.ts';
 import { judgeInterface, withoutOwn } from './combinations.ts';
 import { listenersOf } from './excused.ts';
 import { ownedGroup } from './owned.ts';
@@ -45,12 +46,13 @@ function attachedBy({ fact }: Change, { lastReading }: History, { networkInterfa
 
 function combinationOf(
   side: Side,
-  { networkInterface, groups, prefixLists, interfaces }: InterfaceEstate,
+  estate: InterfaceEstate,
   attached: ReadonlySet<string> | null,
   given: Case,
 ): Combination {
+  const { networkInterface, groups, prefixLists, interfaces } = estate;
   const counted = groups.map((group) =>
-    attached?.has(group.group.id) && staysOpen(side, group, interfaces, given)
+    attached?.has(group.group.id) && staysOpen(side, group, estate, given)
       ? group
       : withoutOwn(side, group, prefixLists),
   );
@@ -60,12 +62,20 @@ function combinationOf(
 /** What the group opens by itself is not going to be closed: it was there before, is not ours, or listens for others. */
 function staysOpen(
   side: Side,
-  { group }: GroupWithRules,
-  interfaces: readonly NetworkInterface[],
-  { policy, context }: Case,
+  group: GroupWithRules,
+  { networkInterface, interfaces }: InterfaceEstate,
+  given: Case,
 ): boolean {
-  const { ownerId, managedBy } = ownedGroup(group);
-  const users = interfaces.filter(({ groupIds }) => groupIds.includes(group.id));
+  const { policy, context } = given;
+  const { ownerId, managedBy } = ownedGroup(group.group);
+  const users = interfaces.filter(({ groupIds }) => groupIds.includes(group.group.id));
   const listens = listenersOf(side, policy.internet.loadBalancers, users).kind === 'some';
-  return policy.when === 'new' || ownerId !== context.account || managedBy !== null || listens;
+  const kept = policy.when === 'new' || ownerId !== context.account || managedBy !== null || listens;
+  return kept || isOnlyObserved(side, group, networkInterface, given);
+}
+
+/** The group is observed where the interface is enforced: whoever attaches it must not gain by its mode. */
+function isOnlyObserved(side: Side, group: GroupWithRules, networkInterface: NetworkInterface, given: Case): boolean {
+  const modeOf = (subject: Subject) => strictestMode(side.rule, [subject], given.policy).mode;
+  return modeOf(placeOf(networkInterface, given)) === 'enforce' && modeOf(subjectOf(given, group, [])) !== 'enforce';
 }

@@ -11,7 +11,7 @@ import type { Subject } from '../policy/select.ts';
 import { groupsToDetach } from '../rules/groups-to-detach.ts';
 import { type Openings, stillOffending } from '../rules/openings.ts';
 import { ask, exempted, hold, unreadableExemption } from './ask.ts';
-import { type Case, namedBy, rulesOf, type Side, strictestMode, subjectOf } from './case.ts';
+import { type Case, namedBy, placeOf, rulesOf, type Side, strictestMode, subjectOf } from './case.ts';
 import { excusedBy } from './excused.ts';
 import { PRE_EXISTING } from './exposure.ts';
 import { digestOf, evidenceOf, foreignLists, idsOf, roundOf, severityOf, summaryOf } from './finding.ts';
@@ -71,6 +71,9 @@ function detaching(open: Open, decide: Decide): readonly Decision[] | null {
   const { groups, prefixLists, interfaces, attached } = combination;
   const [one] = interfaces;
   if (one === undefined || attached === null || attached.size === 0) return null;
+  // What is not ours to set keeps its groups: then rules go.
+  const { ownerId, managedBy } = ownedInterface(one);
+  if (ownerId !== given.context.account || managedBy !== null) return null;
   const judged = groups.map((group) => ({ ...group, rules: rulesOf(side, group) }));
   const groupIds = groupsToDetach(judged, prefixLists, side.settings, attached);
   if (groupIds === null || groupIds.length === 0) return null;
@@ -136,13 +139,6 @@ function modeOf(
 ) {
   const subjects = groups.map((group) => subjectOf(given, group, combination.users));
   return strictestMode(side.rule, [...places, ...subjects], given.policy);
-}
-
-/** An interface by itself, whatever groups it has. */
-function placeOf({ vpcId, tags }: NetworkInterface, { change }: Case): Subject {
-  const { account, region, actor } = change;
-  const vpcs = vpcId === null ? [] : [vpcId];
-  return { account, region, actor, vpcs, group: null, fleet: null, instance: null, tags };
 }
 
 function circumstances(

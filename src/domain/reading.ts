@@ -7,6 +7,8 @@ export type GroupReading = {
   readonly kind: 'security-group';
   /** Rule ids when the group was last found within the limits; null when it never was. */
   readonly cleanRuleIds: readonly string[] | null;
+  /** What those rules let through then, by rule id, as a digest: a rule that is changed in place keeps its id. */
+  readonly cleanHoles?: Readonly<Record<string, string>>;
   readonly rules: readonly SecurityGroupRule[];
   /** Rules as they were before they were changed or removed, newest last. */
   readonly earlier: readonly EarlierRule[];

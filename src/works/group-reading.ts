@@ -1,3 +1,4 @@
+import { digestOf } from '../decide/finding.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { SecurityGroupEstate, SecurityGroupRule } from '../domain/estate.ts';
 import type { EarlierRule, GroupReading, Reading } from '../domain/reading.ts';
@@ -23,11 +24,19 @@ export function groupReading(
     decisions.some((decision) => decision.kind === 'ignore' && decision.clean) && !decisions.some(isExposed);
   return {
     kind: 'security-group',
-    cleanRuleIds: clean ? rules.map(({ id }) => id).sort() : (last?.cleanRuleIds ?? null),
+    ...(clean ? cleanOf(rules) : { cleanRuleIds: last?.cleanRuleIds ?? null, ...holesOf(last) }),
     rules: keepValues ? [...rules].sort((a, b) => (a.id < b.id ? -1 : 1)) : [],
     earlier: keepValues ? earlierOf(last, estate.rules, now) : [],
   };
 }
+
+function cleanOf(rules: readonly SecurityGroupRule[]) {
+  const sorted = [...rules].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const cleanHoles = Object.fromEntries(sorted.map((rule) => [rule.id, digestOf([rule])]));
+  return { cleanRuleIds: sorted.map(({ id }) => id), cleanHoles };
+}
+
+const holesOf = (last: GroupReading | null) => (last?.cleanHoles === undefined ? {} : { cleanHoles: last.cleanHoles });
 
 function revokedBy({ kind, remediation }: Decision): readonly string[] {
   return kind === 'remediate' && remediation.action === 'revoke-rules' ? remediation.ruleIds : [];

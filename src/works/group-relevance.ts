@@ -12,9 +12,9 @@ export function whyNoGroupIsRead(fact: Change['fact'], policy: Policy): string |
   const watchesChanges = isOn('pipeline-only', policy);
   switch (fact.kind) {
     case 'rules-added':
+    case 'rules-described':
       return fact.egress && !watchesChanges && !isOn('egress', policy) ? 'egress is not watched' : null;
     case 'rules-removed':
-    case 'rules-described':
       return watchesChanges ? null : 'it opens nothing, and the rule pipeline-only is off';
     case 'prefix-list-changed':
       return fact.added?.length === 0 ? 'it adds no entry to the prefix list' : null;

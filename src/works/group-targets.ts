@@ -17,7 +17,10 @@ export async function targetsOf(change: Change, tools: Tools): Promise<readonly 
     case 'interfaces-created': {
       // Nothing about these groups has changed: one that was judged before would have been found then.
       const readings = await Promise.all(fact.groupIds.map((id) => ledger.lastReading(id)));
-      return asGroups(fact.groupIds.filter((_id, index) => !wasClean(readings[index] ?? null)));
+      const groups = asGroups(fact.groupIds.filter((_id, index) => !wasClean(readings[index] ?? null)));
+      // An interface that a service made keeps its groups: there, rules go.
+      const byService = change.name === 'CreateNetworkInterface' && fact.groupIds.length > 1;
+      return byService ? [...groups, ...(await interfacesNamed(change, securityGroups, tools.clock))] : groups;
     }
     case 'security-groups-changed': {
       const interfaces = await interfacesNamed(change, tools.securityGroups, tools.clock);

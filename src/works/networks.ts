@@ -82,13 +82,14 @@ export function networkWork({ networks, ledger, clock, policy }: NetworkTools): 
       if (estate.kind === 'prefix-list') return { ...NOBODY, name: estate.list.name };
       if (estate.kind !== 'network-interface') return NOBODY;
       const { description, tags } = estate.networkInterface;
-      return aboutByTags(description, tags, policy.notifications.ownerTags);
+      return aboutByTags(description || null, tags, policy.notifications.ownerTags);
     },
 
     plan: ({ remediation }, estate) => planOf(remediation, estate),
 
     exclusive(estate) {
-      if (estate.kind === 'network-interface') return [estate.networkInterface.id];
+      // Whoever closes a rule of one of these groups because of this interface waits for us, and we for them.
+      if (estate.kind === 'network-interface') return [estate.networkInterface.id, ...estate.networkInterface.groupIds];
       return estate.kind === 'prefix-list' ? [estate.list.id] : [];
     },
 

@@ -120,5 +120,5 @@ function aboutNetwork(estate: Estate, { notifications }: Policy) {
   if (estate.kind === 'security-group') return aboutByTags(estate.group.name, estate.group.tags, ownerTags);
   if (estate.kind !== 'network-interface') return NOBODY;
   const { description, tags } = estate.networkInterface;
-  return aboutByTags(description, tags, ownerTags);
+  return aboutByTags(description || null, tags, ownerTags);
 }

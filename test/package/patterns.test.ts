@@ -21,6 +21,7 @@ const CALLS = 'AWS API Call via CloudTrail';
 
 /** Of a group itself. */
 const OF_GROUPS = [
+  'CreateSecurityGroup',
   'AssociateSecurityGroupVpc',
   'AuthorizeSecurityGroupEgress',
   'AuthorizeSecurityGroupIngress',

@@ -43,7 +43,10 @@ export const TABLE: Readonly<Record<string, Expected>> = {
       'ignore internet: no protected port of sg-04cfb7a4712d75b00 is open to more of the internet than the limit',
   },
   'cloudtrail.CreateSecurityGroup.json': {
-    irrelevant: 'a new security group has no ingress rules, and nothing uses it yet',
+    fact: 'rules-added egress',
+    on: GROUP,
+    decision: 'ignore: egress is not watched',
+    unread: true,
   },
   'cloudtrail.ModifyInstanceAttribute.disableApiTermination.json': altered(
     'instance-attribute-changed disableApiTermination',

@@ -14,6 +14,7 @@ import {
   associateVpc,
   authorizeEgress,
   authorizeIngress,
+  createGroup,
   describeEgress,
   describeIngress,
   modifyRules,
@@ -36,6 +37,7 @@ const WATCHED: ReadonlyMap<string, CallParser> = new Map([
   [`${EC2} ModifySecurityGroupRules`, modifyRules],
   [`${EC2} UpdateSecurityGroupRuleDescriptionsIngress`, describeIngress],
   [`${EC2} UpdateSecurityGroupRuleDescriptionsEgress`, describeEgress],
+  [`${EC2} CreateSecurityGroup`, createGroup],
   [`${EC2} AssociateSecurityGroupVpc`, associateVpc],
   [`${EC2} ModifyManagedPrefixList`, modifyPrefixList],
   [`${EC2} RestoreManagedPrefixListVersion`, restorePrefixList],
@@ -54,7 +56,6 @@ const WATCHED: ReadonlyMap<string, CallParser> = new Map([
 ]);
 
 const UNWATCHED: ReadonlyMap<string, string> = new Map([
-  [`${EC2} CreateSecurityGroup`, 'a new security group has no ingress rules, and nothing uses it yet'],
   [`${EC2} DisassociateSecurityGroupVpc`, 'a security group that serves a VPC less opens nothing'],
   [`${EC2} DeleteSecurityGroup`, 'a deleted security group opens nothing'],
   [`${EC2} StartInstances`, 'not watched yet: the start of an instance'],

@@ -69,6 +69,14 @@ function describeParser(action: string, egress: boolean): CallParser {
   };
 }
 
+/** EC2 gives every new group a rule that lets everything out; the answer names the group, and no rule. */
+export function createGroup(call: Call): Parsed {
+  const answered = field(call.response, 'groupId');
+  const body = bodyOf(call.request, 'CreateSecurityGroupRequest');
+  const id = isAbsent(answered) ? groupNamed(text(oneOf(body, 'groupName', 'GroupName'))) : securityGroupId(answered);
+  return onGroup(id, { kind: 'rules-added', egress: true, ruleIds: [] });
+}
+
 export function associateVpc(call: Call): Parsed {
   const body = bodyOf(call.request, 'AssociateSecurityGroupVpcRequest');
   const vpc = oneOf(body, 'VpcId', 'vpcId');

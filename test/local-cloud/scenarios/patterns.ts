@@ -91,6 +91,7 @@ const [GROUPS, INSTANCES, NETWORKS] = ['SecurityGroupsCallsRule', 'InstancesCall
 /** Each watched call, and the rules that it fires. */
 const WAKES: Readonly<Record<string, readonly string[]>> = {
   AssociateIamInstanceProfile: [INSTANCES],
+  CreateSecurityGroup: [GROUPS],
   AssociateSecurityGroupVpc: [GROUPS],
   AttachVolume: [INSTANCES],
   AuthorizeSecurityGroupEgress: [GROUPS],

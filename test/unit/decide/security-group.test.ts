@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { digestOf } from '../../../src/decide/finding.ts';
 import { type Context, decide, type History } from '../../../src/decide.ts';
 import type { Change } from '../../../src/domain/change.ts';
 import type { Decision } from '../../../src/domain/decision.ts';
-import type { Estate } from '../../../src/domain/estate.ts';
+import type { Estate, SecurityGroupRule } from '../../../src/domain/estate.ts';
 import type { Exemption, Policy } from '../../../src/policy/policy.ts';
 import { DEPLOYER } from '../policy/subjects.ts';
 import { estateOf, GROUP, prefixList, rule, rulesOf } from '../rules/perfect.ts';
@@ -95,6 +96,18 @@ describe('an opened group', () => {
     expect(decision).toMatchObject({
       finding: { severity: 'critical', summary: 'all traffic open to the internet: all traffic from 0.0.0.0/0' },
     });
+  });
+
+  it('keeps what was there before when somebody only changes its words', () => {
+    const estate = estateOf(rulesOf('tcp 22 8.0.0.0/8', 'tcp 22 11.0.0.0/9'));
+    const [old, added] = estate.rules as [SecurityGroupRule, SecurityGroupRule];
+    const change: Change = { ...OPENED, fact: { kind: 'rules-modified', ruleIds: ['a'] } };
+    const lastReading = { ...cleanReading('a'), cleanHoles: { a: digestOf([old]) } };
+    expect(short({ estate, change, history: { lastReading } })).toEqual(['remediate b']);
+    // Changed in what it lets in, it is as new as any.
+    const widened = { ...cleanReading('a', 'b'), cleanHoles: { a: digestOf([added]), b: digestOf([added]) } };
+    expect(short({ estate, change, history: { lastReading: widened } })).toEqual(['remediate a']);
+    expect(short({ estate, change, history: { lastReading: cleanReading('a') } })).toEqual(['remediate a']);
   });
 
   it('names every rule that must go, sorted, in one decision', () => {

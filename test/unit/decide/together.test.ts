@@ -247,19 +247,19 @@ describe('an interface whose groups were set', () => {
       'what was attached is not enough',
       interfaceEstate([A, B, groupOf('sg-c', '52.0.0.0/16')]),
       { fact: set, history: knew('sg-a', 'sg-b') },
-      'remediate revoke sg-a: sg-a-1,sg-a-10,sg-a-2,sg-a-3,sg-a-4',
+      'remediate revoke sg-a: sg-a-1,sg-a-10,sg-a-2,sg-a-3; remediate revoke sg-c: sg-c-1',
     ],
     [
       'a service made it',
       interfaceEstate([A, B], { requesterManaged: true }),
       { fact: set, history: knew('sg-a') },
-      'hold not-ours detach eni-1: sg-b',
+      'remediate revoke sg-b: sg-b-1,sg-b-10,sg-b-2,sg-b-3',
     ],
     [
       'another account owns it',
       interfaceEstate([A, B], { ownerId: '210987654321' }),
       { fact: set, history: knew('sg-a') },
-      'hold not-ours detach eni-1: sg-b',
+      'remediate revoke sg-b: sg-b-1,sg-b-10,sg-b-2,sg-b-3',
     ],
     [
       'what it had is not known, and another has the group',
@@ -274,7 +274,7 @@ describe('an interface whose groups were set', () => {
       'remediate revoke sg-a: sg-a-1,sg-a-10,sg-a-2,sg-a-3',
     ],
   ])('where %s', (_name, estate, given, expected) => {
-    expect(short(estate, given)).toEqual([expected]);
+    expect(short(estate, given).join('; ')).toBe(expected);
   });
 
   const open = groupOf('sg-b', '0.0.0.0/0');
@@ -291,6 +291,14 @@ describe('an interface whose groups were set', () => {
   ])('loses a group that is open by itself and stays so, as %s', (_name, groups, policy) => {
     const given = { fact: set, history: knew('sg-a'), policy };
     expect(short(interfaceEstate(groups), given)).toEqual(['remediate detach eni-1: sg-b']);
+  });
+
+  it('loses a group that is open by itself and only observed, where the interface is enforced', () => {
+    const modes: Policy['modes'] = [{ rules: null, select: { group: ['sg-b'] }, mode: 'observe' }];
+    const given = { fact: set, history: knew('sg-a'), policy: { modes } };
+    expect(short(interfaceEstate([A, open]), given)).toEqual(['remediate detach eni-1: sg-b']);
+    const everywhere = { ...given, policy: { mode: 'observe' as const } };
+    expect(decided(interfaceEstate([A, open]), everywhere)).toMatchObject([{ kind: 'ignore', clean: true }]);
   });
 
   it.each([

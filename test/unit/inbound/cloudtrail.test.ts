@@ -280,11 +280,6 @@ describe('a call that asks nothing of us says why', () => {
       record({ errorCode: 'Client.InvalidParameterValue', requestParameters: 7 }),
       'the call failed (Client.InvalidParameterValue): nothing was changed',
     ],
-    [
-      'a new group',
-      call('CreateSecurityGroup', {}),
-      'a new security group has no ingress rules, and nothing uses it yet',
-    ],
     ['a deleted group', call('DeleteSecurityGroup', {}), 'a deleted security group opens nothing'],
     [
       'a group that serves a VPC less',

@@ -62,6 +62,8 @@ const TABLE: Readonly<Record<string, string>> = {
   'UpdateSecurityGroupRuleDescriptionsIngress.several': `rules-described ingress ${rule(101)} ${rule(102)} on ${GROUP}`,
   'UpdateSecurityGroupRuleDescriptionsEgress.failed': DENIED,
   'UpdateSecurityGroupRuleDescriptionsEgress.items-form': `rules-described egress ${rule(301)} on ${GROUP}`,
+  'CreateSecurityGroup.plain': `rules-added egress on ${GROUP}`,
+  'CreateSecurityGroup.via-cloudformation': 'rules-added egress on security-group sg-0fedcba9876543210',
   'AssociateSecurityGroupVpc.dry-run': DRY,
   'AssociateSecurityGroupVpc.flat-form': `group-associated ${VPC} on ${GROUP}`,
   'AssociateSecurityGroupVpc.vpc-id-malformed': `${REQUEST}.AssociateSecurityGroupVpcRequest.VpcId: expected an id such as vpc-0123456789abcdef0, found "my vpc"`,

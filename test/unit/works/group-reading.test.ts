@@ -36,7 +36,18 @@ const readBefore = (given: Partial<GroupReading>): GroupReading => ({
 
 describe('what is remembered of a group', () => {
   it('is its rules, sorted, and that it was clean', () => {
-    expect(read([CLEAN])).toEqual({ kind: 'security-group', cleanRuleIds: ['a', 'b'], rules: [a, b], earlier: [] });
+    expect(read([CLEAN])).toEqual({
+      kind: 'security-group',
+      cleanRuleIds: ['a', 'b'],
+      cleanHoles: { a: expect.stringMatching(/^[0-9a-f]{16}$/), b: expect.stringMatching(/^[0-9a-f]{16}$/) },
+      rules: [a, b],
+      earlier: [],
+    });
+    const { cleanHoles } = read([CLEAN]);
+    expect(cleanHoles?.a).not.toBe(cleanHoles?.b);
+    // What stood open afterwards changes nothing of what was clean.
+    const last = readBefore({ cleanRuleIds: ['a'], cleanHoles: { a: 'hole' } });
+    expect(read([remediate('internet', 'b')], last)).toMatchObject({ cleanRuleIds: ['a'], cleanHoles: { a: 'hole' } });
   });
 
   it.each<[string, readonly Decision[], readonly string[] | null]>([
@@ -66,6 +77,8 @@ describe('what is remembered of a group', () => {
   });
 
   it('has no values where the policy does not ask for them', () => {
-    expect(read([CLEAN], readBefore({ rules: [rule('c')] }), false)).toEqual(readBefore({ cleanRuleIds: ['a', 'b'] }));
+    expect(read([CLEAN], readBefore({ rules: [rule('c')] }), false)).toMatchObject(
+      readBefore({ cleanRuleIds: ['a', 'b'] }),
+    );
   });
 });
