@@ -10,10 +10,13 @@ import type { PauseFacts } from './guards/guard.ts';
 import type { Policy } from './policy/policy.ts';
 
 /** What was known before the event came. */
-export type History = {
-  readonly pause: PauseFacts | null;
+export type History = Known & { readonly pause: PauseFacts | null };
+
+export type Known = {
   /** What was last seen of the resource; null when nothing is known of it. */
   readonly lastReading: Reading | null;
+  /** Of an interface: what was last seen of its groups, by their ids. */
+  readonly ofGroups?: Readonly<Record<string, Reading>>;
 };
 
 export type Context = {

@@ -23,6 +23,7 @@ import { record, tellForAnother } from './telling.ts';
 import type { Proof, Work } from './work.ts';
 
 const READ_AGAIN_AFTER = [1000, 2000, 4000];
+const DOUBT_SECONDS = 15;
 
 /** What came of a change, for the log and for tests. */
 export type Report = readonly { readonly decision: Decision; readonly incident: Incident | null }[];
@@ -40,7 +41,7 @@ export async function remediate(change: Change, run: Run, deps: Deps): Promise<R
   ]);
   const misuse = ownCall === 'unknown' ? await tellMisuse(change, run.cause, deps) : [];
   const perTarget = await eachOf(narrowed(targets, run), run, async (target) => {
-    const history: History = { pause, lastReading: await work.lastReading(target) };
+    const history: History = { pause, ...(await work.known(target, change)) };
     return remediateTarget(target, change, run.cause, history, deps);
   });
   return [...misuse, ...perTarget.flat()];
@@ -64,14 +65,22 @@ async function tellMisuse(change: Change, cause: Cause, deps: Deps): Promise<Rep
   return [{ decision, incident: await settle(decision, change, cause, { kind: 'missing', resource }, deps) }];
 }
 
-type Look = { readonly estate: Estate; readonly decisions: readonly Decision[] };
+/** `doubt`: why the reading may be older than the change, where something had to be done all the same. */
+type Look = { readonly estate: Estate; readonly decisions: readonly Decision[]; readonly doubt: string | null };
 
-async function settleAll({ estate, decisions }: Look, change: Change, cause: Cause, history: History, deps: Deps) {
+async function settleAll(
+  { estate, decisions, doubt }: Look,
+  change: Change,
+  cause: Cause,
+  history: History,
+  deps: Deps,
+) {
   const report: { decision: Decision; incident: Incident | null }[] = [];
   for (const decision of decisions) {
     report.push({ decision, incident: await settle(decision, change, cause, estate, deps) });
   }
   await deps.work.noteReading(estate, decisions, history.lastReading, deps.clock.now());
+  if (doubt !== null && isYoung(change, deps.clock)) throw new ComeBack(DOUBT_SECONDS, doubt);
   return report;
 }
 
@@ -96,7 +105,13 @@ export async function recheck(key: string, deps: Deps): Promise<void> {
 }
 
 /** Reads until the reading can be trusted to be younger than the change: at once, after 1, 2 and 4 s, or another time. */
-async function readAndDecide(target: ResourceRef, change: Change, cause: Cause, history: History, deps: Deps) {
+async function readAndDecide(
+  target: ResourceRef,
+  change: Change,
+  cause: Cause,
+  history: History,
+  deps: Deps,
+): Promise<Look> {
   const { work, policy, account, optInTag, clock } = deps;
   for (const wait of [...READ_AGAIN_AFTER, null]) {
     const estate = await work.read(target, change);
@@ -104,11 +119,18 @@ async function readAndDecide(target: ResourceRef, change: Change, cause: Cause, 
     const decided = decide(change, estate, policy, history, { account, optInTag, now });
     const decisions = decided.map((decision) => ofThisUnit(decision, work));
     const doubt = cause === 'recheck' ? null : await work.doubt(change, estate, decisions, now);
-    if (doubt === null || (wait === null && !isYoung(change, deps.clock))) return { estate, decisions };
-    if (wait === null) throw new ComeBack(15, doubt);
+    // What stands open is closed at once, whatever else the change may have done; the rest is looked at afterwards.
+    if (doubt === null || decisions.some(cannotWait)) return { estate, decisions, doubt };
+    if (wait === null && !isYoung(change, deps.clock)) return { estate, decisions, doubt: null };
+    if (wait === null) throw new ComeBack(DOUBT_SECONDS, doubt);
     await clock.sleep(wait);
   }
   throw new Error('unreachable');
+}
+
+/** What is open by itself. What groups open together may yet be undone by whoever sees which one was attached. */
+function cannotWait(decision: Decision): boolean {
+  return decision.kind === 'remediate' && decision.finding.resource.type === 'security-group';
 }
 
 /** What another unit does is that unit's to do, to hold and to tell: it is woken by the same event. */

@@ -1,3 +1,4 @@
+import type { Known } from './decide.ts';
 import type { Change, ResourceRef } from './domain/change.ts';
 import type { Decision, Remediate, Remediation } from './domain/decision.ts';
 import type { Estate } from './domain/estate.ts';
@@ -36,8 +37,8 @@ export type Work = {
   prove(incident: Incident, now: Date): Promise<Proof>;
   /** Gives back what `reserve` took. */
   release(incident: Incident, successor: string | null): Promise<void>;
-  /** What was last seen of a target; null when nothing is known. */
-  lastReading(target: ResourceRef): Promise<Reading | null>;
+  /** What was last seen of a target, and of what belongs to it. */
+  known(target: ResourceRef, change: Change): Promise<Known>;
   /** Remembers what was seen and decided, for the next time. */
   noteReading(estate: Estate, decisions: readonly Decision[], before: Reading | null, now: Date): Promise<void>;
 };

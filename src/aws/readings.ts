@@ -24,6 +24,7 @@ type StoredGroup = {
   readonly groupId: string;
   readonly cleanRuleIds: readonly string[] | null;
   readonly cleanHoles?: Readonly<Record<string, string>>;
+  readonly foreignLists?: true;
   readonly rules: readonly Row[];
   readonly earlier: readonly { readonly rule: Row; readonly until: string }[];
 };
@@ -57,8 +58,9 @@ export function readingOf(item: Item | null): Reading | null {
     case 'security-group': {
       const rule = toRule(stored.groupId);
       const earlier = stored.earlier.map((one): EarlierRule => ({ rule: rule(one.rule), until: one.until }));
-      const { kind, cleanRuleIds, cleanHoles } = stored;
-      return { kind, cleanRuleIds, ...sortedHoles(cleanHoles), rules: stored.rules.map(rule), earlier };
+      const { kind, cleanRuleIds, cleanHoles, foreignLists } = stored;
+      const rules = stored.rules.map(rule);
+      return { kind, cleanRuleIds, ...sortedHoles(cleanHoles), ...(foreignLists && { foreignLists }), rules, earlier };
     }
     case 'network-interface':
       return { kind: stored.kind, groupIds: stored.groupIds };
@@ -77,12 +79,14 @@ function sortedHoles(holes: GroupReading['cleanHoles']) {
 
 const fits = (stored: Stored) => Buffer.byteLength(JSON.stringify(stored)) <= ROOM;
 
-function toStored(groupId: string, { cleanRuleIds, cleanHoles, rules, earlier }: GroupReading): StoredGroup {
+function toStored(groupId: string, reading: GroupReading): StoredGroup {
+  const { cleanRuleIds, cleanHoles, foreignLists, rules, earlier } = reading;
   return {
     kind: 'security-group',
     groupId,
     cleanRuleIds,
     ...(cleanHoles && { cleanHoles }),
+    ...(foreignLists && { foreignLists }),
     rules: rules.map(toRow),
     earlier: earlier.map(({ rule, until }) => ({ rule: toRow(rule), until })),
   };

@@ -56,18 +56,19 @@ function combinationsOf(interfaces: readonly NetworkInterface[]): readonly (read
   return [...byGroups.values()];
 }
 
-/** Where groups were attached, what the others have was there before. */
+/** Where groups were attached, their rules are newer there than what the other groups have, and go first. */
 function olderOf({ before, attached, groups }: Combination): ReadonlySet<string> | null {
-  if (before !== null || attached === null) return before;
-  const others = groups.filter(({ group }) => !attached.has(group.id));
-  return new Set(others.flatMap(({ rules }) => rules.map(({ id }) => id)));
+  if (before === null || attached === null) return before;
+  const ofAttached = groups.filter(({ group }) => attached.has(group.id)).flatMap(({ rules }) => rules);
+  const newer = new Set(ofAttached.map(({ id }) => id));
+  return new Set([...before].filter((id) => !newer.has(id)));
 }
 
 function look(side: Side, combination: Combination, given: Case): Openings {
   const { groups, prefixLists, interfaces } = combination;
   const rules = groups.flatMap((group) => rulesOf(side, group));
   const order = { named: namedBy(given, rules), lastClean: olderOf(combination) };
-  const found = openings(rules, prefixLists, side.settings, order);
+  const found = openings(rules, prefixLists, side.settings, order, combination.excused);
   const listeners = listenersOf(side, given.policy.internet.loadBalancers, interfaces);
   if (listeners.kind !== 'only') return found;
   const offending = stillOffending(rules, prefixLists, side.settings, found.offending, listeners.excused);

@@ -1,7 +1,8 @@
 import type { NetworkInterface } from '../domain/estate.ts';
 import { spaceOf } from '../net/internet.ts';
+import { union } from '../net/space.ts';
 import type { Exemption, PortRange } from '../policy/policy.ts';
-import type { Excused } from '../rules/exposure.ts';
+import type { Excused, Slice } from '../rules/exposure.ts';
 import type { Side } from './case.ts';
 
 const EVERYWHERE = ['0.0.0.0/0', '::/0'];
@@ -15,6 +16,22 @@ export function excusedBy(granted: readonly Exemption[]): Excused {
       const covered = excused?.some(({ from, to }) => from <= ports.from && to >= ports.to) ?? true;
       return covered ? spaceOf(family, range ?? EVERYWHERE) : [];
     });
+}
+
+/** The space that one of the two excuses. */
+export function either(one: Excused, other: Excused | undefined): Excused {
+  return other === undefined ? one : (slice) => union(one(slice), other(slice));
+}
+
+/** All space of the protocols and ports that are open already. */
+export function openAlready(open: readonly Slice[]): Excused {
+  return ({ protocol, ports, family }) => {
+    const same = open.filter((slice) => slice.protocol === protocol && slice.family === family);
+    const covered = merged(same.map((slice) => slice.ports)).some(
+      ({ from, to }) => from <= ports.from && to >= ports.to,
+    );
+    return covered ? spaceOf(family, EVERYWHERE) : [];
+  };
 }
 
 /** Who has a group that lets the public in: load balancers alone, as the policy allows on some ports; or others, too. */

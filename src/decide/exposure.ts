@@ -31,7 +31,10 @@ export function judgeGroup(side: Side, estate: SecurityGroupEstate, given: Case)
   const beyond = stillOffending(rules, prefixLists, side.settings, found.offending, listeners.excused);
   const offending = listeners.kind === 'only' ? beyond : found.offending;
   const blind = unreadable(rules, prefixLists, side.settings);
-  if (offending.length === 0 && blind.length === 0) return { decisions: [withinLimit(side, estate)], offending };
+  if (offending.length === 0 && blind.length === 0) {
+    const listening = found.offending.length > 0;
+    return { decisions: [listening ? onlyListeners(side, estate) : withinLimit(side, estate)], offending };
+  }
   if (leftToTheList(side, estate, rules, given)) return { decisions: [entriesGo(side, given)], offending };
 
   const decisions: Decision[] = blind.map((rule) => blindHold(side, estate, rule));
@@ -90,6 +93,11 @@ function withinLimit({ rule, egress }: Side, { group }: SecurityGroupEstate): De
     ? `${group.id} lets traffic go to no more of the internet than the limit`
     : `no protected port of ${group.id} is open to more of the internet than the limit`;
   return cleanReading(what, rule);
+}
+
+/** No clean reading: it is so for as long as only load balancers have the group. */
+function onlyListeners({ rule }: Side, { group }: SecurityGroupEstate): Decision {
+  return ignore(`what ${group.id} lets in are public listeners of load balancers, which alone have the group`, rule);
 }
 
 /** Where the policy has entries taken out of a list of ours, its rules stay: the list itself is put right. */

@@ -4,9 +4,10 @@ import { cleanReading, type Decision, ignore } from '../domain/decision.ts';
 import type { GroupWithRules, InterfaceEstate, NetworkInterface } from '../domain/estate.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Subject } from '../policy/select.ts';
-import { type Case, placeOf, type Side, sidesOf, strictestMode, subjectOf } from './case.ts';
+import { openings } from '../rules/openings.ts';
+import { type Case, placeOf, rulesOf, type Side, sidesOf, strictestMode, subjectOf } from './case.ts';
 import { judgeInterface, withoutOwn } from './combinations.ts';
-import { listenersOf } from './excused.ts';
+import { listenersOf, openAlready } from './excused.ts';
 import { ownedGroup } from './owned.ts';
 import type { Combination } from './together.ts';
 
@@ -26,9 +27,10 @@ export function decideInterface(
   }
   const given: Case = { change, policy, history, context };
   const attached = attachedBy(change, history, estate);
-  const decisions = sidesOf(policy).flatMap((side) =>
-    judgeInterface(side, combinationOf(side, estate, attached, given), given),
-  );
+  const decisions = sidesOf(policy).flatMap((side) => {
+    const comingOff = judgeStillOpen(side, estate, attached, given);
+    return comingOff.length > 0 ? comingOff : judgeInterface(side, together(side, estate, attached, given), given);
+  });
   if (decisions.length > 0) return decisions;
   return [cleanReading(`the groups of ${networkInterface.id} are within the limit together`, 'internet')];
 }
@@ -44,19 +46,53 @@ function attachedBy({ fact }: Change, { lastReading }: History, { networkInterfa
   return new Set(groupIds.filter((id) => !lastReading.groupIds.includes(id)));
 }
 
-function combinationOf(
+/** What each group opens by itself is left out: that is the group's own finding. */
+function together(
+  side: Side,
+  { networkInterface, groups, prefixLists, interfaces }: InterfaceEstate,
+  attached: ReadonlySet<string> | null,
+  given: Case,
+): Combination {
+  const counted = groups.map((group) => withoutOwn(side, group, prefixLists));
+  const before = knownRules(groups, given);
+  return { interfaces: [networkInterface], groups: counted, prefixLists, users: interfaces, attached, before };
+}
+
+/** Of a group that was read before, the rules of then; of any other, all: nothing says that one of them is new. */
+function knownRules(groups: readonly GroupWithRules[], { history }: Case): ReadonlySet<string> {
+  return new Set(
+    groups.flatMap(({ group, rules }) => {
+      const reading = history.ofGroups?.[group.id];
+      const clean = reading?.kind === 'security-group' ? reading.cleanRuleIds : null;
+      return clean ?? rules.map(({ id }) => id);
+    }),
+  );
+}
+
+/** What was attached is open by itself and stays so: it comes off, where the interface was not as open before. */
+function judgeStillOpen(
   side: Side,
   estate: InterfaceEstate,
   attached: ReadonlySet<string> | null,
   given: Case,
-): Combination {
+): readonly Decision[] {
   const { networkInterface, groups, prefixLists, interfaces } = estate;
-  const counted = groups.map((group) =>
-    attached?.has(group.group.id) && staysOpen(side, group, estate, given)
-      ? group
-      : withoutOwn(side, group, prefixLists),
-  );
-  return { interfaces: [networkInterface], groups: counted, prefixLists, users: interfaces, attached, before: null };
+  const stays = groups.filter((group) => attached?.has(group.group.id) && staysOpen(side, group, estate, given));
+  if (stays.length === 0) return [];
+  const others = groups.filter(({ group }) => !attached?.has(group.id));
+  const rules = others.flatMap((group) => rulesOf(side, group));
+  const { open } = openings(rules, prefixLists, side.settings, { named: new Set(), lastClean: null });
+  const combination: Combination = {
+    interfaces: [networkInterface],
+    groups,
+    prefixLists,
+    users: interfaces,
+    attached,
+    before: null,
+    excused: openAlready(open),
+    onlyDetach: true,
+  };
+  return judgeInterface(side, combination, given);
 }
 
 /** What the group opens by itself is not going to be closed: it was there before, is not ours, or listens for others. */

@@ -8,11 +8,12 @@ import type { NetworkCase, Owned } from '../guards/guard.ts';
 import { NETWORK_GUARDS } from '../guards/guards.ts';
 import { exemptionsFor } from '../policy/exempt.ts';
 import type { Subject } from '../policy/select.ts';
+import type { Excused } from '../rules/exposure.ts';
 import { groupsToDetach } from '../rules/groups-to-detach.ts';
 import { type Openings, stillOffending } from '../rules/openings.ts';
 import { ask, exempted, hold, unreadableExemption } from './ask.ts';
 import { type Case, namedBy, placeOf, rulesOf, type Side, strictestMode, subjectOf } from './case.ts';
-import { excusedBy } from './excused.ts';
+import { either, excusedBy } from './excused.ts';
 import { PRE_EXISTING } from './exposure.ts';
 import { digestOf, evidenceOf, foreignLists, idsOf, roundOf, severityOf, summaryOf } from './finding.ts';
 import { ownedGroup, ownedInterface } from './owned.ts';
@@ -29,6 +30,10 @@ export type Combination = {
   readonly attached: ReadonlySet<string> | null;
   /** Ids of the rules that were there before: of a last clean reading, and of groups that did not change; null: not known. */
   readonly before: ReadonlySet<string> | null;
+  /** What was as open before the change, and is not its doing. */
+  readonly excused?: Excused;
+  /** The rules stay: what was attached comes off, or nothing is done. */
+  readonly onlyDetach?: true;
 };
 
 type Open = {
@@ -53,14 +58,20 @@ export function judgeOpen(
   const granted = exemptions.flatMap((it) => it.granted);
   const unread = exemptions.flatMap((it) => it.unreadable);
   const rules = groups.flatMap((group) => rulesOf(side, group));
-  const due = stillOffending(rules, prefixLists, side.settings, found.offending, excusedBy(granted));
+  const due = stillOffending(
+    rules,
+    prefixLists,
+    side.settings,
+    found.offending,
+    either(excusedBy(granted), combination.excused),
+  );
   const open: Open = { side, combination, found, given };
   const decide = (finding: Finding, act: Remediation, mine: readonly SecurityGroupRule[], go: () => Decision) => {
     if (unread.length > 0) return hold('unreadable', unreadableExemption(unread), finding, act);
     const spared = mine.every((rule) => !due.includes(rule));
     return spared ? hold('exempted', exempted(granted, context.now), finding, act) : go();
   };
-  return detaching(open, decide) ?? revoking(open, openIds, decide);
+  return detaching(open, decide) ?? (combination.onlyDetach ? [] : revoking(open, openIds, decide));
 }
 
 type Decide = (finding: Finding, act: Remediation, mine: readonly SecurityGroupRule[], go: () => Decision) => Decision;
@@ -75,7 +86,7 @@ function detaching(open: Open, decide: Decide): readonly Decision[] | null {
   const { ownerId, managedBy } = ownedInterface(one);
   if (ownerId !== given.context.account || managedBy !== null) return null;
   const judged = groups.map((group) => ({ ...group, rules: rulesOf(side, group) }));
-  const groupIds = groupsToDetach(judged, prefixLists, side.settings, attached);
+  const groupIds = groupsToDetach(judged, prefixLists, side.settings, attached, combination.excused);
   if (groupIds === null || groupIds.length === 0) return null;
   const remaining = one.groupIds.filter((id) => !groupIds.includes(id));
   const act: Remediation = { action: 'detach-groups', interfaceId: one.id, groupIds: [...groupIds].sort(), remaining };
@@ -109,7 +120,7 @@ function revoking(open: Open, openIds: ReadonlySet<string>, decide: Decide): rea
     if (rules.length === 0 || mode.mode === 'off') return [];
     const others = combination.users.filter((user) => user.groupIds.includes(id) && !openIds.has(user.id));
     const names = others.map((user) => user.id).sort();
-    const revoke = (some: readonly SecurityGroupRule[], sharedBy: readonly string[]): readonly Decision[] => {
+    const decideOn = (some: readonly SecurityGroupRule[], sharedBy: readonly string[]): readonly Decision[] => {
       if (some.length === 0) return [];
       const act: Remediation = { action: 'revoke-rules', groupId: id, egress: side.egress, ruleIds: idsOf(some) };
       const key = `network-interface/${comboOf(combination)}/${side.rule}/${id}/${digestOf(some)}`;
@@ -120,9 +131,9 @@ function revoking(open: Open, openIds: ReadonlySet<string>, decide: Decide): rea
           : hold('pre-existing', PRE_EXISTING, finding, act);
       return [decide(finding, act, some, go)];
     };
-    if (names.length === 0) return revoke(rules, []);
+    if (names.length === 0) return decideOn(rules, []);
     const isOld = (rule: SecurityGroupRule) => !isFresh(rule);
-    return [...revoke(rules.filter(isFresh), []), ...revoke(rules.filter(isOld), names)];
+    return [...decideOn(rules.filter(isFresh), []), ...decideOn(rules.filter(isOld), names)];
   });
 }
 

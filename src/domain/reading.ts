@@ -9,6 +9,8 @@ export type GroupReading = {
   readonly cleanRuleIds: readonly string[] | null;
   /** What those rules let through then, by rule id, as a digest: a rule that is changed in place keeps its id. */
   readonly cleanHoles?: Readonly<Record<string, string>>;
+  /** A rule names a list of another account, which may be widened without an event in this one. */
+  readonly foreignLists?: true;
   readonly rules: readonly SecurityGroupRule[];
   /** Rules as they were before they were changed or removed, newest last. */
   readonly earlier: readonly EarlierRule[];

@@ -34,10 +34,6 @@ export class Cover {
     for (const { first, last } of space) this.#add(1, this.#whole, this.#stretch(first, last));
   }
 
-  clear(): void {
-    this.#covered.fill(0n);
-  }
-
   get #whole(): Stretch {
     return { from: 0, to: this.#borders.length - 1 };
   }

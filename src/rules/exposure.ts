@@ -115,19 +115,8 @@ function audienceOf(members: readonly Reach[], kind: Kind, taken: Space, limit: 
   return isMoreThan(parts, limit) ? { limit, parts, ruleIds: parts.map(({ rule }) => rule.id) } : null;
 }
 
-/** Whether the spaces have together more addresses. They are merged only where a look at them does not tell. */
+/** Whether the spaces have together more addresses. */
 function isMoreThan(parts: readonly Part[], limit: bigint): boolean {
-  let [atLeast, behind] = [0n, 0n];
-  for (const { space } of parts) {
-    for (const { first, last } of space) {
-      // Parts come by their lowest address. What is below an end that was seen may have been counted, and is left out.
-      const from = first > behind ? first : behind;
-      if (last < from) continue;
-      atLeast += last - from + 1n;
-      behind = last + 1n;
-      if (atLeast > limit) return true;
-    }
-  }
   return size(union(...parts.map(({ space }) => space))) > limit;
 }
 

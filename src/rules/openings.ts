@@ -40,7 +40,6 @@ export function openings(
   excused?: Excused,
 ): Openings {
   const { open, audiences, reaches } = exposureOf(rules, prefixLists, settings, excused);
-  if (open.length === 0) return { offending: [], open };
   const rank = (id: string) => (named.has(id) ? 0 : lastClean !== null && !lastClean.has(id) ? 1 : 2);
   const candidates = reaches.map(({ rule: { id }, sizes }) => ({
     name: id,

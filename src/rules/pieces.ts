@@ -21,7 +21,7 @@ export function* piecesOf(reaches: readonly Reach[], settings: ExposureSettings)
  * `inner` when no rule starts where it starts, or none ends where it ends: then the neighbour there has all its rules.
  */
 function cut({ from, to }: Ports, near: readonly Traffic[]): { readonly ports: Ports; readonly inner: boolean }[] {
-  const starts = new Set([from, ...near.map(({ ports }) => ports.from).filter((port) => port > from)]);
+  const starts = new Set([from, ...near.map(({ ports }) => ports.from)]);
   const ends = new Set([to + 1, ...near.map(({ ports }) => ports.to + 1).filter((port) => port <= to)]);
   let start = from;
   return [...new Set([...starts, ...ends])]

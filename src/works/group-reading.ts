@@ -25,9 +25,15 @@ export function groupReading(
   return {
     kind: 'security-group',
     ...(clean ? cleanOf(rules) : { cleanRuleIds: last?.cleanRuleIds ?? null, ...holesOf(last) }),
+    ...(namesForeignList(estate) ? { foreignLists: true as const } : {}),
     rules: keepValues ? [...rules].sort((a, b) => (a.id < b.id ? -1 : 1)) : [],
     earlier: keepValues ? earlierOf(last, estate.rules, now) : [],
   };
+}
+
+function namesForeignList({ group, rules, prefixLists }: SecurityGroupEstate): boolean {
+  const named = new Set(rules.flatMap(({ source }) => (source.kind === 'prefix-list' ? [source.id] : [])));
+  return prefixLists.some(({ id, ownerId }) => named.has(id) && ownerId !== group.ownerId);
 }
 
 function cleanOf(rules: readonly SecurityGroupRule[]) {

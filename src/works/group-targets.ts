@@ -1,4 +1,6 @@
 /** Which resources are to be judged because of a change. */
+
+import type { Known } from '../decide.ts';
 import { ComeBack, STALE_SECONDS } from '../deps.ts';
 import type { Change, ResourceRef } from '../domain/change.ts';
 import type { Reading } from '../domain/reading.ts';
@@ -15,7 +17,8 @@ export async function targetsOf(change: Change, tools: Tools): Promise<readonly 
     case 'prefix-list-changed':
       return asGroups((await Promise.all(resources.map(({ id }) => securityGroups.namingList(id)))).flat());
     case 'interfaces-created': {
-      // Nothing about these groups has changed: one that was judged before would have been found then.
+      // Nothing about these groups has changed: one that was judged before would have been found then, but for what may
+      // change without an event.
       const readings = await Promise.all(fact.groupIds.map((id) => ledger.lastReading(id)));
       const groups = asGroups(fact.groupIds.filter((_id, index) => !wasClean(readings[index] ?? null)));
       // An interface that a service made keeps its groups: there, rules go.
@@ -32,11 +35,22 @@ export async function targetsOf(change: Change, tools: Tools): Promise<readonly 
   }
 }
 
+/** Of an interface also what its groups were, so that rules which are newer go first. */
+export async function knownOf({ type, id }: ResourceRef, { fact }: Change, ledger: Ledger): Promise<Known> {
+  const groupIds = type === 'network-interface' && fact.kind === 'security-groups-changed' ? fact.groupIds : [];
+  const [lastReading, ...readings] = await Promise.all([id, ...groupIds].map((one) => ledger.lastReading(one)));
+  const known = groupIds.flatMap((group, index) => {
+    const reading = readings[index] ?? null;
+    return reading === null ? [] : [[group, reading] as const];
+  });
+  return { lastReading: lastReading ?? null, ofGroups: Object.fromEntries(known) };
+}
+
 const asGroups = (ids: readonly string[]): readonly ResourceRef[] =>
   [...new Set(ids)].map((id) => ({ type: 'security-group', id }));
 
 const wasClean = (reading: Reading | null): boolean =>
-  reading?.kind === 'security-group' && reading.cleanRuleIds !== null;
+  reading?.kind === 'security-group' && reading.cleanRuleIds !== null && reading.foreignLists === undefined;
 
 async function groupsOn(interfaces: readonly ResourceRef[], securityGroups: SecurityGroups): Promise<string[]> {
   const estates = await Promise.all(interfaces.map(({ id }) => securityGroups.readInterface(id)));

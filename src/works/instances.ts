@@ -96,7 +96,7 @@ export function instanceWork({ fleet, ledger, policy }: InstanceTools): Work {
       return proof;
     },
 
-    lastReading: async () => null,
+    known: async () => ({ lastReading: null }),
     noteReading: async () => {},
   };
 }

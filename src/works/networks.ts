@@ -105,7 +105,7 @@ export function networkWork({ networks, ledger, clock, policy }: NetworkTools): 
 
     prove: (incident, now) => proveGone(() => stillThere(incident), seenGone(incident), incident, clock, now),
 
-    lastReading: ({ id }) => ledger.lastReading(id),
+    known: async ({ id }) => ({ lastReading: await ledger.lastReading(id) }),
     async noteReading(estate, decisions, before, now) {
       const clean = decisions.every((decision) => decision.kind === 'ignore' && decision.clean);
       const seen = clean ? readingOf(estate) : null;

@@ -17,6 +17,8 @@ export async function groupDoubt(
   now: Date,
 ): Promise<string | null> {
   const { fact } = change;
+  const attaching = await attachDoubt(estate, decisions, ledger);
+  if (attaching !== null) return attaching;
   const present = new Set(estate.rules.map((rule) => rule.id));
   const harmless = decisions.every((decision) => decision.kind === 'ignore');
   const young = secondsBetween(change.at, now) < SETTLES_SECONDS;
@@ -37,6 +39,22 @@ export async function groupDoubt(
     default:
       return null;
   }
+}
+
+/**
+ * Groups that an interface did not have when it was last seen were attached a moment ago. The event of that comes, too,
+ * and the group comes off again: no rule has to go.
+ */
+async function attachDoubt({ surroundings }: SecurityGroupEstate, decisions: readonly Decision[], ledger: Ledger) {
+  for (const decision of decisions) {
+    if (decision.kind === 'ignore' || decision.finding.resource.type !== 'network-interface') continue;
+    const { id } = decision.finding.resource;
+    const reading = await ledger.lastReading(id);
+    const groupIds = surroundings?.interfaces.find((one) => one.id === id)?.groupIds ?? [];
+    const known = reading?.kind === 'network-interface' ? reading.groupIds : groupIds;
+    if (groupIds.some((group) => !known.includes(group))) return `a group was just attached to ${id}`;
+  }
+  return null;
 }
 
 /** Rules that acts of ours took away: their absence is no stale read. */

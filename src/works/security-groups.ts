@@ -9,7 +9,7 @@ import { aboutByTags, NOBODY } from './about.ts';
 import { proveGone } from './gone.ts';
 import { groupReading } from './group-reading.ts';
 import { isOn, whyNoGroupIsRead } from './group-relevance.ts';
-import { targetsOf } from './group-targets.ts';
+import { knownOf, targetsOf } from './group-targets.ts';
 import { groupDoubt, interfaceDoubt } from './security-group-doubt.ts';
 
 export type SecurityGroupTools = {
@@ -72,7 +72,7 @@ export function securityGroupWork({ securityGroups, ledger, clock, policy }: Sec
 
     prove: (incident, now) => proveGone(() => stillThere(incident), seenClosed(incident), incident, clock, now),
 
-    lastReading: ({ id }) => ledger.lastReading(id),
+    known: (target, change) => knownOf(target, change, ledger),
     async noteReading(estate, decisions, before, now) {
       if (estate.kind !== 'security-group') return;
       const reading = groupReading(estate, decisions, before, isOn('pipeline-only', policy), now);

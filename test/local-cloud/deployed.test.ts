@@ -3,9 +3,13 @@ import { authorize, makeFleet, ruleIds, stateOf, tcp } from '../../scripts/scene
 import { authorizeEvent, send } from '../../scripts/scene/events.mjs';
 import { type Deployed, deploy, noticesAbout } from './deployed.ts';
 import { attachedGroupScenarios } from './scenarios/attached-groups.ts';
+import { exposureScenarios, untouchedScenarios } from './scenarios/exposure.ts';
 import { editUserData, instanceScenarios } from './scenarios/instances.ts';
+import { limitScenarios } from './scenarios/limits.ts';
+import type { Kept } from './scenarios/network-scene.ts';
 import { operationScenarios } from './scenarios/operations.ts';
 import { patternScenarios } from './scenarios/patterns.ts';
+import { prefixListScenarios } from './scenarios/prefix-lists.ts';
 import { rightsScenarios } from './scenarios/rights.ts';
 import { legitimateGroup, securityGroupScenarios } from './scenarios/security-groups.ts';
 
@@ -22,7 +26,14 @@ describe('deployed in enforce mode', () => {
   afterAll(() => at?.stop());
 
   describe('security groups', () => securityGroupScenarios(deployed));
-  describe('attached groups', () => attachedGroupScenarios(deployed));
+  describe('exposure', () => {
+    const kept: Kept = new Map();
+    describe.concurrent('by rules', () => exposureScenarios(deployed, kept));
+    describe.concurrent('by more than the limit', () => limitScenarios(deployed, kept));
+    describe.concurrent('by prefix lists', () => prefixListScenarios(deployed, kept));
+    describe.concurrent('by groups together', () => attachedGroupScenarios(deployed, kept));
+    describe('in the end', () => untouchedScenarios(deployed, kept));
+  });
   describe('instances', () => instanceScenarios(deployed));
   describe('operating', () => operationScenarios(deployed));
   describe('the patterns of its rules', () => patternScenarios(deployed));

@@ -10,7 +10,8 @@ export type Outputs = Readonly<Record<string, string>>;
 /** A deployed stack on a local AWS of its own, with somebody who hears what its topic says. */
 export type Deployed = Awaited<ReturnType<typeof deploy>>;
 
-export async function deploy(mode: 'observe' | 'enforce') {
+/** @param policy relative to the project */
+export async function deploy(mode: 'observe' | 'enforce', policy = 'policy.yml') {
   const home = new URL('../../.local/', import.meta.url).pathname;
   const dir = await mkdtemp(join(home, `test-${mode}-`));
   const lines: string[] = [];
@@ -18,7 +19,7 @@ export async function deploy(mode: 'observe' | 'enforce') {
   const cloud = await startCloud({ dir, log, launchSeconds: 2 });
   try {
     const params = { email: 'platform@example.com' };
-    const outputs: Outputs = await deployStack({ dir, env: cloud.env, log, mode, params });
+    const outputs: Outputs = await deployStack({ dir, env: cloud.env, log, mode, policy, params });
     const clients = clientsOf(cloud.env);
     const inbox = await openInbox(clients, output(outputs, 'TopicArn'), 'inbox');
     const stop = async () => {

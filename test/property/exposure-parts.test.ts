@@ -6,8 +6,7 @@ import { groupsToDetach } from '../../src/rules/groups-to-detach.ts';
 import { estateOf, prefixList, SETTINGS } from '../unit/rules/perfect.ts';
 import { anyEstate, cidr } from './estates.ts';
 import { idsOf, oracleOf, without } from './oracle.ts';
-
-const RUNS = { numRuns: 10_000 };
+import { RUNS } from './runs.ts';
 
 /** Entries of the list pl-0, in place of those that the estate has. */
 const entries = fc.uniqueArray(cidr, { maxLength: 6 });

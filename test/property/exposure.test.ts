@@ -7,8 +7,8 @@ import { letsIn, openings, type RuleOrder, stillOffending } from '../../src/rule
 import { estateOf, SETTINGS } from '../unit/rules/perfect.ts';
 import { anyEstate, anyExcuse, anyIpv4Estate, anyOrder, toIpv6 } from './estates.ts';
 import { idsOf, type Oracle, oracleOf, without } from './oracle.ts';
+import { RUNS } from './runs.ts';
 
-const RUNS = { numRuns: 10_000 };
 const NO_ORDER: RuleOrder = { named: new Set(), lastClean: null };
 
 const ingress = ({ rules }: SecurityGroupEstate) => rules.filter((rule) => !rule.egress);

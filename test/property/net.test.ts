@@ -5,8 +5,8 @@ import { networkOf, parseCidr } from '../../src/net/cidr.ts';
 import { Cover } from '../../src/net/cover.ts';
 import { spaceOf } from '../../src/net/internet.ts';
 import { type Space, size, subtract, union } from '../../src/net/space.ts';
+import { RUNS } from './runs.ts';
 
-const RUNS = { numRuns: 10_000 };
 const SMALL = 40;
 
 const small: fc.Arbitrary<Space> = fc.array(

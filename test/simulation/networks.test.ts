@@ -214,6 +214,84 @@ describe('a rule added to a group that is in use beside another', () => {
   });
 });
 
+describe('an event that names a rule which is gone again', () => {
+  it('delays nothing of what it opened, and is looked at again for the rest', async () => {
+    const at = world();
+    const [opened, decoy] = [ssh(A, 70, '0.0.0.0/0'), ssh(A, 71, '10.0.0.0/8')];
+    at.network.open(opened);
+    const items = [opened, decoy].map(({ id }) => ({ groupId: A, securityGroupRuleId: id, isEgress: false }));
+    at.send(
+      'security-groups',
+      call('AuthorizeSecurityGroupIngress', at.clock.iso(), {
+        requestParameters: { groupId: A, ipPermissions: {} },
+        responseElements: { _return: true, securityGroupRuleSet: { items } },
+      }),
+    );
+    await at.run(1);
+    expect(rulesLeft(at, A)).toBe(10);
+    expect(closed(at)).toEqual(['security-groups closed undrift']);
+    expect(at.waiting).toBe(1);
+    await at.run(300);
+    expect(at.waiting).toBe(0);
+    expect(at.notifier.notices).toHaveLength(1);
+  });
+});
+
+describe('a group attached while a rule is added to the one that was there', () => {
+  it.each(['networks', 'security-groups'] as const)(
+    'comes off, and no rule goes, though %s is woken first',
+    async (first) => {
+      const at = world();
+      created(at, A);
+      await at.run(30);
+      const attached = setGroups(at, A, B);
+      const added = { ...ssh(A, 80, '10.0.0.0/8'), fromPort: 9090, toPort: 9090 };
+      at.network.open(added);
+      const item = { groupId: A, securityGroupRuleId: added.id, isEgress: false };
+      const opened = call('AuthorizeSecurityGroupIngress', at.clock.iso(), {
+        requestParameters: { groupId: A, ipPermissions: {} },
+        responseElements: { _return: true, securityGroupRuleSet: { items: [item] } },
+      });
+      if (first === 'security-groups') at.send('security-groups', opened);
+      toBoth(at, attached);
+      if (first === 'networks') at.send('security-groups', opened);
+      at.concurrency = 3;
+      await at.run(300);
+      expect(groupsOf(at)).toEqual([A]);
+      expect([rulesLeft(at, A), rulesLeft(at, B)]).toEqual([11, 10]);
+      expect(closed(at)).toEqual(['networks closed undrift']);
+    },
+  );
+});
+
+describe('the group of a load balancer', () => {
+  it('is judged again when an instance is made with it', async () => {
+    const { internet } = shippedPolicy('enforce');
+    const protects = [{ name: 'web', protocols: [6], ports: [{ from: 443, to: 443 }] }];
+    const at = world({ internet: { ...internet, protects } });
+    const https = { ...ssh(A, 90, '0.0.0.0/0'), fromPort: 443, toPort: 443 };
+    at.network.open(https);
+    const user: NetworkInterface = { ...at.network.truth.interfaces[ENI], id: ENI } as NetworkInterface;
+    at.network.setInterface({ ...user, loadBalancer: true, requesterManaged: true, groupIds: [A] });
+    const item = { groupId: A, securityGroupRuleId: https.id, isEgress: false };
+    at.send(
+      'security-groups',
+      call('AuthorizeSecurityGroupIngress', at.clock.iso(), {
+        requestParameters: { groupId: A, ipPermissions: {} },
+        responseElements: { _return: true, securityGroupRuleSet: { items: [item] } },
+      }),
+    );
+    await at.run(60);
+    expect(rulesLeft(at, A)).toBe(11);
+    expect(at.ledger.incidents).toHaveLength(0);
+    at.network.setInterface({ ...user, id: 'eni-00000000000000002', groupIds: [A] });
+    created(at, A);
+    await at.run(60);
+    expect(at.incident()).toMatchObject({ status: 'held', guard: 'shared' });
+    expect(at.notifier.notices).toHaveLength(1);
+  });
+});
+
 describe('a prefix list that is widened', () => {
   const groupsNaming = (at: World) => {
     at.network.setPrefixList(list('198.51.100.0/24'));

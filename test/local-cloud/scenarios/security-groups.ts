@@ -49,7 +49,12 @@ export function securityGroupScenarios(deployed: () => Deployed): void {
     const { ids } = await open(at, groupId, permission, form);
     await onlySiblings(at, groupId, siblings);
     const [notice] = await noticesAbout(at, groupId, 1);
-    expect(notice?.message.decision.remediation).toEqual({ action: 'revoke-rules', groupId, ruleIds: [...ids].sort() });
+    expect(notice?.message.decision.remediation).toEqual({
+      action: 'revoke-rules',
+      groupId,
+      egress: false,
+      ruleIds: [...ids].sort(),
+    });
     expect(notice?.attributes.outcome?.Value).toBe('done');
     expect(notice?.message.secondsToFix).toBeGreaterThan(0);
   });

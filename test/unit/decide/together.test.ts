@@ -301,6 +301,33 @@ describe('an interface whose groups were set', () => {
     expect(decided(interfaceEstate([A, open]), everywhere)).toMatchObject([{ kind: 'ignore', clean: true }]);
   });
 
+  it('keeps its groups where it was as open before: nothing would be closed', () => {
+    const other = groupOf('sg-a', '0.0.0.0/0');
+    const given = { fact: set, history: knew('sg-a'), policy: { when: 'new' as const } };
+    expect(decided(interfaceEstate([other, open]), given)).toMatchObject([{ kind: 'ignore', clean: true }]);
+    // Open on another port is another opening.
+    const rdp = { ...groupOf('sg-b'), rules: [rule('sg-b-1', { groupId: 'sg-b', fromPort: 3389, toPort: 3389 })] };
+    const ports = [22, 3389].map((port) => ({ from: port, to: port }));
+    const internet = { ...POLICY.internet, protects: [{ name: 'admin', protocols: [6], ports }] };
+    expect(short(interfaceEstate([other, rdp]), { ...given, policy: { when: 'new', internet } })).toEqual([
+      'remediate detach eni-1: sg-b',
+    ]);
+  });
+
+  it('where nothing is known of it loses first what its groups did not have when they were last seen', () => {
+    const reading = (group: typeof B, without: string) => ({
+      kind: 'security-group' as const,
+      cleanRuleIds: group.rules.map(({ id }) => id).filter((id) => id !== without),
+      rules: [],
+      earlier: [],
+    });
+    const ofGroups = { 'sg-b': reading(B, 'sg-b-5') };
+    expect(short(interfaceEstate([A, B]), { fact: set, history: { ofGroups } })).toEqual([
+      'remediate revoke sg-a: sg-a-1,sg-a-10,sg-a-2',
+      'remediate revoke sg-b: sg-b-5',
+    ]);
+  });
+
   it.each([
     ['one group', [A]],
     ['groups that are within the limit', [A, groupOf('sg-b', '52.0.0.0/16')]],

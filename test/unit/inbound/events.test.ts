@@ -114,11 +114,11 @@ const TABLE: Readonly<Record<string, string>> = {
   'RunInstances.instance-id-malformed': `${RESPONSE}.instancesSet.items[0].instanceId: expected a string, found 7`,
   'RunInstances.interfaces-not-listed': `interfaces-created ${WEB} on ${INSTANCE}`,
   'RunInstances.one-interface': `interfaces-created ${WEB} on ${ENI}`,
-  'RunInstances.response-cut': `${RESPONSE}.instancesSet: expected the instances that were launched, found nothing`,
+  'RunInstances.response-cut': `interfaces-created sg-0a1b2c3d4e5f60718 on ${GROUP}`,
   'RunInstances.several-instances': `interfaces-created ${WEB} on ${TWO_ENIS}`,
   'RunInstances.two-interfaces': `interfaces-created ${WEB} ${ADMIN} on ${TWO_ENIS}`,
   'RunInstances.via-cloudformation': `interfaces-created ${WEB} on ${ENI}`,
-  'RunInstances.without-response': `${RESPONSE}.instancesSet: expected the instances that were launched, found nothing`,
+  'RunInstances.without-response': `interfaces-created sg-0a1b2c3d4e5f60718 on ${GROUP}`,
 };
 
 const folder = fileURLToPath(new URL('../../../events', import.meta.url));

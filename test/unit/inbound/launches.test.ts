@@ -128,18 +128,24 @@ describe('RunInstances', () => {
     expect(run(launched({ instanceId: INSTANCE }), request)).toMatchObject({ fact: { groupIds } });
   });
 
+  const UNTOLD: readonly [string, unknown, string][] = [
+    ['no response', null, 'found nothing'],
+    ['a response that was cut', { omitted: true, originalSize: 131_072 }, 'found nothing'],
+    ['no instances', { instancesSet: {} }, 'found an object'],
+  ];
+  test.each(UNTOLD)('%s: the groups that the call asked for are judged', (_name, response) => {
+    expect(run(response, groups(GROUP, OTHER))).toMatchObject({
+      fact: { kind: 'interfaces-created', groupIds: [GROUP, OTHER] },
+      resources: [GROUP, OTHER].map((id) => ({ type: 'security-group', id })),
+    });
+  });
+  test.each(UNTOLD)('%s, and no groups in the call: nobody can tell', (_name, response, found) => {
+    expect(() => run(response, {})).toThrow(
+      new MalformedEvent(`responseElements.instancesSet: expected the instances that were launched, ${found}`),
+    );
+  });
+
   test.each([
-    ['no response', null, 'responseElements.instancesSet: expected the instances that were launched, found nothing'],
-    [
-      'a response that was cut',
-      { omitted: true, originalSize: 131_072 },
-      'responseElements.instancesSet: expected the instances that were launched, found nothing',
-    ],
-    [
-      'no instances',
-      { instancesSet: {} },
-      'responseElements.instancesSet: expected the instances that were launched, found an object',
-    ],
     [
       'an instance without id or interfaces',
       launched(groups(GROUP)),
