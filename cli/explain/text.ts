@@ -27,9 +27,19 @@ export function explained(answer: Answer, many: boolean, paint: Paint): readonly
     return [title, `  ${paint('IRRELEVANT', 'green')}`, ...paragraph(answer.irrelevant, '    ')];
   }
   const decided = answer.decisions.flatMap((decision) => ['', ...decisionLines(decision, answer.estates, paint)]);
-  return [title, ...happened(answer), ...decided, ...answer.words, ...(answer.assumedEstate ? ['', ...ASSUMED] : [])];
+  return [title, ...happened(answer), ...decided, ...answer.words, ...caveats(answer)];
 }
 
+function caveats({ assumedEstate, estates, change }: Answer): readonly string[] {
+  const attached = change?.fact.kind === 'security-groups-changed';
+  const judged = attached && estates.some(({ kind }) => kind === 'network-interface');
+  return [...(judged ? ['', ...ATTACHED] : []), ...(assumedEstate ? ['', ...ASSUMED] : [])];
+}
+
+const ATTACHED = wrap(
+  'What the interface had before is not known here. Where the ledger knows it, the group that was attached comes off, and no rule goes.',
+  '  ',
+);
 const ASSUMED = wrap(
   'The state is assumed from the event itself; undrift decides on the live state. Give --estate FILE to decide on a state that you know.',
   '  ',

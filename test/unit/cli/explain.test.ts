@@ -444,6 +444,26 @@ describe('with an estate', () => {
     expect(await decided(other, estate())).toMatchObject({ kind: 'ignore', reason: 'eni-9 is not in the estate' });
   });
 
+  test('of an interface whose groups were set it says that what it had before is not known', async () => {
+    const other = 'sg-0fedcba9876543210';
+    const event = call('ModifyNetworkInterfaceAttribute', {
+      networkInterfaceId: INTERFACE,
+      groupSet: { items: [{ groupId: GROUP }, { groupId: other }] },
+    });
+    const Groups = [{ GroupId: GROUP }, { GroupId: other }];
+    const world = {
+      SecurityGroups: [group(), group({ GroupId: other })],
+      SecurityGroupRules: [],
+      NetworkInterfaces: [{ NetworkInterfaceId: INTERFACE, OwnerId: ACCOUNT, Groups }],
+    };
+    const text = async (estates: object) => {
+      const files = [file('event.json', event), '--estate', file('estate.json', estates), '--policy', ENFORCING];
+      return (await run(['explain', ...files])).out.replace(/\s+/g, ' ');
+    };
+    expect(await text(world)).toContain('What the interface had before is not known here.');
+    expect(await text(estate())).not.toContain('What the interface had before');
+  });
+
   describe('a verdict about an instance asks for the difference from its template', () => {
     const verdict = compliance({ resourceType: 'AWS::EC2::Instance', resourceId: INSTANCE, configRuleName: 'ours' });
     const altered = (deviation: object) => ({
