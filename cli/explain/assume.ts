@@ -42,10 +42,20 @@ function assumedGroup(id: string, change: Change, implied: Implied): SecurityGro
   };
 }
 
-function impliedRules(groupId: string, { fact }: Change, implied: Implied): readonly SecurityGroupRule[] {
+/** "By default, new security groups start with only an outbound rule that allows all traffic to leave" (EC2 User Guide). */
+const OF_A_NEW_GROUP = {
+  protocol: '-1',
+  fromPort: -1,
+  toPort: -1,
+  source: { kind: 'ipv4', cidr: '0.0.0.0/0' },
+  description: null,
+} as const;
+
+function impliedRules(groupId: string, { fact, name }: Change, implied: Implied): readonly SecurityGroupRule[] {
   // What was removed is no longer there.
   if (implied.kind === 'nothing' || fact.kind === 'rules-removed') return [];
   if (implied.kind === 'recording') return recordedRules(groupId, implied.configuration);
+  if (name === 'CreateSecurityGroup') return numbered(groupId, [OF_A_NEW_GROUP], true);
   const egress = 'egress' in fact && fact.egress;
   const answered = items(field(implied.record, 'responseElements.securityGroupRuleSet'));
   if (answered.length > 0 && answered.every((rule) => !isAbsent(field(rule, 'ipProtocol')))) {

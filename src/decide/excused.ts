@@ -34,7 +34,10 @@ export function openAlready(open: readonly Slice[]): Excused {
   };
 }
 
-/** Who has a group that lets the public in: load balancers alone, as the policy allows on some ports; or others, too. */
+/**
+ * Who has a group that lets the public in: load balancers alone, as the policy allows on some ports; or others, too. A group
+ * that nobody has yet reaches nothing, and is often made before its load balancer: whoever gets it has it judged again.
+ */
 export type Listeners = {
   readonly kind: 'none' | 'some' | 'only';
   readonly excused: Excused;
@@ -43,10 +46,11 @@ export type Listeners = {
 
 export function listenersOf(side: Side, ports: readonly PortRange[], users: readonly NetworkInterface[]): Listeners {
   const balancers = users.filter(({ loadBalancer }) => loadBalancer);
-  const none = side.egress || ports.length === 0 || balancers.length === 0;
+  const others = users.length - balancers.length;
+  const none = side.egress || ports.length === 0 || (balancers.length === 0 && others > 0);
   const open = merged(ports);
   return {
-    kind: none ? 'none' : balancers.length === users.length ? 'only' : 'some',
+    kind: none ? 'none' : others === 0 ? 'only' : 'some',
     names: balancers.map(({ id, description }) => `${id} (${description})`),
     excused: ({ protocol, ports: slice, family }) =>
       protocol === TCP && open.some(({ from, to }) => from <= slice.from && to >= slice.to)

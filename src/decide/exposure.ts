@@ -27,7 +27,9 @@ export function judgeGroup(side: Side, estate: SecurityGroupEstate, given: Case)
   const { prefixLists } = estate;
   const order = { named: namedBy(given, rules), lastClean: lastCleanOf(given, rules) };
   const found = openings(rules, prefixLists, side.settings, order);
-  const listeners = listenersOf(side, policy.internet.loadBalancers, users);
+  // Where the surroundings were not read, nobody knows who has the group.
+  const ports = estate.surroundings === null ? [] : policy.internet.loadBalancers;
+  const listeners = listenersOf(side, ports, users);
   const beyond = stillOffending(rules, prefixLists, side.settings, found.offending, listeners.excused);
   const offending = listeners.kind === 'only' ? beyond : found.offending;
   const blind = unreadable(rules, prefixLists, side.settings);
@@ -95,9 +97,9 @@ function withinLimit({ rule, egress }: Side, { group }: SecurityGroupEstate): De
   return cleanReading(what, rule);
 }
 
-/** No clean reading: it is so for as long as only load balancers have the group. */
+/** No clean reading: it is so for as long as nobody else has the group. */
 function onlyListeners({ rule }: Side, { group }: SecurityGroupEstate): Decision {
-  return ignore(`what ${group.id} lets in are public listeners of load balancers, which alone have the group`, rule);
+  return ignore(`what ${group.id} lets in are public listeners: nobody but load balancers has the group`, rule);
 }
 
 /** Where the policy has entries taken out of a list of ours, its rules stay: the list itself is put right. */

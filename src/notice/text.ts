@@ -11,13 +11,30 @@ export type Section = readonly [title: string, paragraphs: readonly Paragraph[]]
 export function incidentText(incident: Incident, outcome: NoticeOutcome, now: string, stage?: string): string {
   return textOf([
     ['What was wrong', whatWasWrong(incident)],
-    ['Who did it, and when', whoAndWhen(incident.change)],
+    [namesWhatIsWrong(incident) ? 'Who did it, and when' : 'What made undrift look', whoAndWhen(incident.change)],
     [doneTitle(outcome), whatWasDone(incident, outcome, now)],
     ['What was seen afterwards', whatWasSeen(incident, outcome)],
     ['Whose it is', whose(incident)],
     undoSection(incident),
     ['To look closer', reference(incident, stage)],
   ]);
+}
+
+/** A change that touches a group brings up what others opened before: its actor did not. */
+function namesWhatIsWrong({ change, finding, round }: Incident): boolean {
+  if (finding.rule !== 'internet' && finding.rule !== 'egress') return true;
+  const { fact } = change;
+  switch (fact.kind) {
+    case 'rules-added':
+    case 'rules-modified':
+      return fact.ruleIds.length === 0 || fact.ruleIds.some((id) => round.split(',').includes(id));
+    case 'verdict':
+    case 'rules-described':
+    case 'rules-removed':
+      return false;
+    default:
+      return true;
+  }
 }
 
 function doneTitle(outcome: NoticeOutcome): string {

@@ -271,6 +271,20 @@ describe('without an estate the state of the event is assumed', () => {
   });
 });
 
+describe('a new group, where egress is judged', () => {
+  test('lets all traffic out', async () => {
+    const protecting = file(
+      'egress.yml',
+      'version: 1\nmode: enforce\nrules:\n  internet: { protects: [{ name: SSH, ports: [22] }] }\n  egress: { protects: [{ name: SMB, ports: [445] }] }\n',
+    );
+    const event = fromRoot('events/cloudtrail.CreateSecurityGroup.plain.json');
+    const { rows } = await explain([event], ['--policy', protecting]);
+    expect(rows[0]?.decisions).toMatchObject([
+      { kind: 'remediate', rule: 'egress', remediation: { action: 'revoke-rules', egress: true } },
+    ]);
+  });
+});
+
 describe('with an estate', () => {
   const userData = call('ModifyInstanceAttribute', { instanceId: INSTANCE, userData: 'x' });
   const replaced = {

@@ -378,7 +378,13 @@ describe('public listeners of load balancers', () => {
     ['are kept', groupEstate([only443], [balancer]), {}, ['ignore']],
     ['are kept, and what else is open goes', groupEstate([web], [balancer]), {}, ['remediate revoke sg-a: sg-a-22']],
     ['do not excuse an instance', groupEstate([only443], [instance]), {}, ['remediate revoke sg-a: sg-a-443']],
-    ['do not excuse a group that nobody uses', groupEstate([only443], []), {}, ['remediate revoke sg-a: sg-a-443']],
+    ['are kept in a group that nobody has yet', groupEstate([web], []), {}, ['remediate revoke sg-a: sg-a-22']],
+    [
+      'are closed where it was not read who has the group',
+      { ...groupEstate([only443], []), surroundings: null },
+      {},
+      ['remediate revoke sg-a: sg-a-443'],
+    ],
     [
       'are closed where the policy allows none',
       groupEstate([only443], [balancer]),

@@ -26,6 +26,20 @@ describe('texts', () => {
     expect(text).toContain('undrift looks at it again in 1 h (2026-05-01 13:00:02 UTC).');
   });
 
+  it('blame nobody for what the change did not do, but only brought up', () => {
+    const heading = (fact: Incident['change']['fact']) =>
+      flat({ ...closed, change: { ...closed.change, fact } }, 'fixed').match(
+        /Who did it, and when|What made undrift look/u,
+      )?.[0];
+    const added = (...ruleIds: string[]) => ({ kind: 'rules-added', egress: false, ruleIds }) as const;
+    const [mine = ''] = closed.round.split(',');
+    expect(heading(added(mine))).toBe('Who did it, and when');
+    expect(heading(added())).toBe('Who did it, and when');
+    expect(heading(added('sgr-0another0another0'))).toBe('What made undrift look');
+    expect(heading({ kind: 'verdict', by: 'restricted-ssh', transition: true })).toBe('What made undrift look');
+    expect(heading({ kind: 'prefix-list-changed', added: null })).toBe('Who did it, and when');
+  });
+
   it.each(GUARDS)(
     'hold for %s says the guard in words, what would have been done, and when it is looked at again',
     (guard) => {
