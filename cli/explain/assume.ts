@@ -42,7 +42,7 @@ function assumedGroup(id: string, change: Change, implied: Implied): SecurityGro
   };
 }
 
-/** "By default, new security groups start with only an outbound rule that allows all traffic to leave" (EC2 User Guide). */
+/** "By default, new security groups start with only an outbound rule that allows all traffic to leave the resource" (EC2 User Guide). */
 const OF_A_NEW_GROUP = {
   protocol: '-1',
   fromPort: -1,
