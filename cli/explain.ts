@@ -4,8 +4,7 @@ import { parseArgs } from 'node:util';
 import { parseJson } from '../src/inbound/json.ts';
 import { MalformedEvent } from '../src/inbound/malformed.ts';
 import { instantOf } from '../src/inbound/values.ts';
-import { loadPolicy, PolicyFaults } from '../src/policy/load.ts';
-import type { Policy } from '../src/policy/policy.ts';
+import { type LoadedPolicy, loadPolicy, PolicyFaults } from '../src/policy/load.ts';
 import { type Command, type Io, UsageError } from './command.ts';
 import { type Answer, answer, type Setting, toJson } from './explain/answer.ts';
 import { type EstateFile, readEstate } from './explain/estate-file.ts';
@@ -16,8 +15,10 @@ const HELP = `undrift explain FILE... [options]
 
 What the policy makes of an event, and why: the decision; for groups and
 interfaces also who gets through to which port, by which rules, how many
-addresses that is, and why these rules go and the others stay. Needs no AWS
-account.
+addresses that is, and why these rules go and the others stay; for instances
+how they differ from the launch template version that they were launched from,
+what of it the policy leaves alone, and by which line. User data is never
+shown, only its digest and length. Needs no AWS account.
 
 FILE is an EventBridge event, a CloudTrail record, a Config item or the
 invocation of a Config rule; or many of them, as an array, one a line, under
@@ -29,10 +30,18 @@ lookup-events prints them. - reads standard input.
                       CLI prints, under the keys SecurityGroups,
                       SecurityGroupRules, ManagedPrefixLists,
                       PrefixListEntries (list id: [{Cidr, Description}]),
-                      NetworkInterfaces, Reservations, AutoScalingGroups and
-                      LaunchTemplateVersions; without it the state that the
+                      NetworkInterfaces, Reservations, AutoScalingGroups,
+                      LaunchTemplateVersions, Volumes, Images, Parameters and
+                      InstanceAttributes; without it the state that the
                       event implies is assumed. The Groups of interfaces tell
-                      which groups are judged together and who shares them
+                      which groups are judged together and who shares them.
+                      Instances are compared with LaunchTemplateVersions;
+                      sizes and types of volumes need Volumes, volumes that the
+                      template does not name need Images, and user data needs
+                      InstanceAttributes, a list of what aws ec2
+                      describe-instance-attribute --attribute userData prints.
+                      Whether an image is approved needs Images, and Parameters
+                      where the policy names any (aws ssm get-parameters)
   --json              one JSON object a line, for each event
   --now TIME          judge as of this time (ISO 8601; default: now)
   --opt-in-tag K=V    tag of Auto Scaling groups whose instances may be
@@ -57,7 +66,7 @@ export const explainCommand: Command = {
     if (positionals.length === 0)
       throw new UsageError('explain: name at least one file with an event, or - for standard input');
     const setting: Setting = {
-      policy: readPolicy(values.policy, io),
+      ...readPolicy(values.policy, io),
       estate: values.estate === undefined ? null : readEstateFile(values.estate, io),
       now: values.now === undefined ? io.now() : readNow(values.now),
       optInTag: readTag(values['opt-in-tag']),
@@ -70,12 +79,12 @@ export const explainCommand: Command = {
 
 const DEFAULT_POLICY = OPTIONS.policy.default;
 
-function readPolicy(file: string, io: Io): Policy {
+function readPolicy(file: string, io: Io): Pick<LoadedPolicy, 'policy' | 'placeOf'> {
   if (file === DEFAULT_POLICY && !existsSync(file)) {
     throw new UsageError(`explain: there is no ${file} here; name the policy with --policy FILE`);
   }
   try {
-    return loadPolicy(readText(file, io), file, io.now(), (path) => readFileSync(path, 'utf8')).policy;
+    return loadPolicy(readText(file, io), file, io.now(), (path) => readFileSync(path, 'utf8'));
   } catch (error) {
     throw error instanceof PolicyFaults ? new UsageError(error.message) : error;
   }

@@ -11,7 +11,7 @@ import { clientSettings, findStack, inOneLine, stackName } from './stack.ts';
 /** Opens the ledger of a stage. @throws UsageError when there is no such stage to be found */
 export type OpenLedger = (stage: string, env: Io['env']) => Promise<Ledger>;
 
-const realLedger: OpenLedger = async (stage, env) => {
+export const realLedger: OpenLedger = async (stage, env) => {
   const { region, ledgerTable } = await findStack(stage, env);
   return dynamoLedger(new DynamoDBClient({ ...clientSettings(env), region }), ledgerTable);
 };

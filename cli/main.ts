@@ -14,6 +14,7 @@ const COMMANDS: readonly Entry[] = [
   { name: 'incidents', load: async () => (await import('./incidents.ts')).incidentsCommand },
   { name: 'pause', load: async () => (await import('./pause.ts')).pauseCommand },
   { name: 'resume', load: async () => (await import('./pause.ts')).resumeCommand },
+  { name: 'taint', load: async () => (await import('./taint.ts')).taintCommand },
 ];
 
 /** 0 clean or done, 1 findings (where the command is a check), 2 error. Never throws. */

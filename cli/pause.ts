@@ -1,4 +1,3 @@
-import { hostname, userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { ssmSwitch, writeSwitch } from '../src/aws/switch.ts';
@@ -6,6 +5,7 @@ import { duration, utc } from '../src/notice/time.ts';
 import type { Pause } from '../src/roles.ts';
 import { type Command, type Io, UsageError } from './command.ts';
 import { clientSettings, DEFAULT_STAGE, findStack, inOneLine, stackName, stageFrom } from './stack.ts';
+import { whoAmI } from './who.ts';
 
 /** What the commands need of the world: the switch of a stage, and who is at the keyboard. */
 export type PauseWorld = {
@@ -29,21 +29,12 @@ const realWorld: PauseWorld = {
     await inOneLine(name, () => writeSwitch(client, parameter, null));
     return before !== null;
   },
-  user: () => `${userName()}@${hostname()}`,
+  user: whoAmI,
 };
 
 async function switchOf(stage: string, env: Io['env']) {
   const { name, region, pauseParameter } = await findStack(stage, env);
   return { name, client: new SSMClient({ ...clientSettings(env), region }), parameter: pauseParameter };
-}
-
-/** A container may run as a user without a name. */
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return 'unknown';
-  }
 }
 
 const PAUSE_HELP = `undrift pause --for <time> --reason <words> [--stage <stage>]

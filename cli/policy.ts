@@ -11,6 +11,7 @@ const HELP = `undrift policy: check policy.yml before it is deployed
 
   undrift policy check [FILE]   Check the policy (policy.yml if no file is given) and print what it says.
                                 Every fault is one line: file:line:column path: what was found, what is allowed.
+                                A warning is one line too (file:line:column warning: what), and no fault.
   undrift policy schema         Print the JSON Schema of the policy, for editors.
 
 Exit codes: 0 the policy is valid, 2 it is not, or can't be read.`;
@@ -39,7 +40,7 @@ async function check(file: string, io: Io): Promise<number> {
   const text = await readText(file);
   try {
     const loaded = loadPolicy(text, file, io.now(), (path) => readFileSync(path, 'utf8'));
-    for (const warning of loaded.warnings) io.err(`${file}: warning: ${warning}`);
+    for (const warning of loaded.warnings) io.err(warning);
     return said(io, [`${file} is valid`, ...summary(loaded)]);
   } catch (error) {
     if (!(error instanceof PolicyFaults)) throw error;
@@ -67,7 +68,7 @@ function summary({ policy }: LoadedPolicy): readonly string[] {
   );
   return [
     `mode: ${policy.mode ?? 'none (observe)'}, when: ${policy.when}`,
-    `budget: ${policy.budget.perGroup} per group, ${policy.budget.perHour} per hour`,
+    `budget: ${policy.budget.perGroup ?? 'see budgets'} per group, ${policy.budget.perHour} per hour`,
     'rules:',
     ...modes,
     exemptions.length === 0 ? 'exemptions: none' : 'exemptions:',

@@ -48,7 +48,7 @@ function optionsOf(args) {
 /** @param {string} root @param {{ policy: string, out: string }} options */
 async function buildHandlers(root, { policy, out }) {
   const { document, warnings } = await readPolicy(root, policy === 'policy.yml' ? join(root, policy) : resolve(policy));
-  for (const warning of warnings) console.error(`warning: ${warning}`);
+  for (const warning of warnings) console.error(warning);
   const stamp = await stampOf(root, document);
   const files = await readdir(join(root, 'handlers'));
   const names = files.filter((file) => file.endsWith('.ts')).map((file) => file.slice(0, -'.ts'.length));

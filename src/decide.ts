@@ -1,7 +1,9 @@
+import { decideBaseline } from './decide/baseline.ts';
 import { decideInstance } from './decide/instance.ts';
 import { decideInterface } from './decide/network-interface.ts';
 import { decidePrefixList } from './decide/prefix-list.ts';
 import { decideSecurityGroup } from './decide/security-group.ts';
+import { decideTargets } from './decide/targets.ts';
 import type { Change } from './domain/change.ts';
 import { type Decision, ignore } from './domain/decision.ts';
 import type { Estate } from './domain/estate.ts';
@@ -49,5 +51,9 @@ export function decide(
       return decidePrefixList(change, estate, policy, history, context);
     case 'instance':
       return decideInstance(change, estate, policy, history, context);
+    case 'baseline':
+      return decideBaseline(change, estate, policy, history, context);
+    case 'targets':
+      return decideTargets(change, estate, policy, context);
   }
 }

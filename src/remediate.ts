@@ -11,13 +11,13 @@ import { actorName } from './domain/actor.ts';
 import type { Change, Irrelevant, ResourceRef } from './domain/change.ts';
 import { type Decision, type Hold, ignore, type Remediate } from './domain/decision.ts';
 import type { Estate } from './domain/estate.ts';
-import type { ClosedBy, Incident } from './domain/incident.ts';
+import type { ClosedBy, Incident, NoticeKind } from './domain/incident.ts';
 import { claim, holdIncident, type Opening } from './domain/lifecycle.ts';
 import { awaitProof, close, fail, withAttempt } from './domain/settling.ts';
 import { secondsBetween } from './domain/time.ts';
 import { underLock } from './lock.ts';
 import { recogniseOwnCall } from './own-call.ts';
-import { Refused, Retryable } from './roles.ts';
+import { Refused, Retryable, type Slot } from './roles.ts';
 import { eachOf, narrowed, type Run } from './run.ts';
 import { record, tellForAnother } from './telling.ts';
 import type { Proof, Work } from './work.ts';
@@ -114,11 +114,12 @@ async function readAndDecide(
 ): Promise<Look> {
   const { work, policy, account, optInTag, clock } = deps;
   for (const wait of [...READ_AGAIN_AFTER, null]) {
-    const estate = await work.read(target, change);
-    const now = clock.now();
-    const decided = decide(change, estate, policy, history, { account, optInTag, now });
-    const decisions = decided.map((decision) => ofThisUnit(decision, work));
-    const doubt = cause === 'recheck' ? null : await work.doubt(change, estate, decisions, now);
+    const judge = (estate: Estate) =>
+      decide(change, estate, policy, history, { account, optInTag, now: clock.now() }).map((decision) =>
+        ofThisUnit(decision, work),
+      );
+    const { estate, decisions } = await closerBeforeActs(await work.read(target, change), judge, work);
+    const doubt = cause === 'recheck' ? null : await work.doubt(change, estate, decisions, clock.now());
     // What stands open is closed at once, whatever else the change may have done; the rest is looked at afterwards.
     if (doubt === null || decisions.some(cannotWait)) return { estate, decisions, doubt };
     if (wait === null && !isYoung(change, deps.clock)) return { estate, decisions, doubt: null };
@@ -126,6 +127,15 @@ async function readAndDecide(
     await clock.sleep(wait);
   }
   throw new Error('unreachable');
+}
+
+/** What only an act needs to know is read only before one, and decided upon again. */
+async function closerBeforeActs(first: Estate, judge: (estate: Estate) => readonly Decision[], work: Work) {
+  const decisions = judge(first);
+  const acts = decisions.some(({ kind }) => kind === 'remediate');
+  if (!acts || work.beforeAct === undefined) return { estate: first, decisions };
+  const estate = await work.beforeAct(first);
+  return { estate, decisions: judge(estate) };
 }
 
 /** What is open by itself. What groups open together may yet be undone by whoever sees which one was attached. */
@@ -144,26 +154,44 @@ async function settle(decision: Decision, change: Change, cause: Cause, estate: 
   log.info('decided', { kind: decision.kind, rule: decision.rule, guard: decision.guard, reason: decision.reason });
   if (decision.kind === 'ignore') return null;
   meter.count('Findings', { rule: decision.rule, cause });
-  const opening: Opening = { unit: work.unit, change, about: work.about(estate), stamp, now: clock.now() };
-  return decision.kind === 'hold' ? held(decision, opening, deps) : act(decision, opening, cause, estate, deps);
+  const taints = estate.kind === 'instance' ? estate.taints : undefined;
+  const opening: Opening = {
+    unit: work.unit,
+    change,
+    about: work.about(estate),
+    stamp,
+    now: clock.now(),
+    ...(taints !== undefined && { taints }),
+  };
+  return decision.kind === 'hold' ? held(decision, opening, estate, deps) : act(decision, opening, cause, estate, deps);
 }
 
-async function held(decision: Hold, opening: Opening, deps: Deps): Promise<Incident | null> {
+/** @param kind what people are told of it, if it is news; null when another incident has told the same already */
+async function held(
+  decision: Hold,
+  opening: Opening,
+  estate: Estate,
+  deps: Deps,
+  kind: NoticeKind | null = decision.guard === 'fight' ? 'escalated' : 'held',
+): Promise<Incident | null> {
   const previous = await deps.ledger.get(decision.finding.key);
-  const next = holdIncident(previous, decision, opening);
+  const next = holdIncident(previous, decision, { ...opening, ran: await ranOn(estate, previous, deps) });
   if (next.kind === 'busy') throw new ComeBack(Math.min(10, next.secondsLeft), 'another worker is at this incident');
   if (next.kind !== 'held') return next.incident;
   if (next.news) deps.meter.count('Holds', { rule: decision.rule, guard: decision.guard });
-  return record(next.incident, previous?.fence ?? null, next.news ? 'held' : null, deps);
+  return record(next.incident, previous?.fence ?? null, next.news ? kind : null, deps);
 }
 
 async function act(decision: Remediate, opening: Opening, cause: Cause, estate: Estate, deps: Deps) {
   const { ledger, work, clock, log } = deps;
-  const slot = await work.reserve(decision, clock.now());
-  if (slot.kind === 'full') return held(overBudget(decision, slot.why), opening, deps);
+  const slot = await work.reserve(decision, estate, opening.change, clock.now());
+  if (slot.kind === 'full') {
+    return held(withoutSlot(decision, slot), opening, estate, deps, slot.tells ? 'held' : null);
+  }
 
   const previous = await ledger.get(decision.finding.key);
-  const claimed = claim(previous, decision, work.plan(decision, estate, clock.now()), LEASE_SECONDS, opening);
+  const known = { ...opening, ran: await ranOn(estate, previous, deps) };
+  const claimed = claim(previous, decision, work.plan(decision, estate, clock.now()), LEASE_SECONDS, known);
   if (claimed.kind === 'busy')
     throw new ComeBack(Math.min(10, claimed.secondsLeft), 'another worker is at this incident');
   if (claimed.kind === 'repeat') return repeated(claimed.incident, deps);
@@ -186,10 +214,12 @@ async function act(decision: Remediate, opening: Opening, cause: Cause, estate: 
   return recordProof(incident, await proofOf(incident, deps), deps);
 }
 
-const BUDGET_RETRY_SECONDS = 60;
+async function ranOn(estate: Estate, previous: Incident | null, { work }: Deps) {
+  return work.ran === undefined ? null : work.ran(estate, previous);
+}
 
-function overBudget(decision: Remediate, reason: string): Hold {
-  return { ...decision, kind: 'hold', guard: 'budget', reason, retryAfter: BUDGET_RETRY_SECONDS };
+function withoutSlot(decision: Remediate, { guard, why, retryAfter }: Extract<Slot, { kind: 'full' }>): Hold {
+  return { ...decision, kind: 'hold', guard, reason: why, retryAfter };
 }
 
 /** The same occurrence again: no second act and no second notice, unless the first worker died before it told. */
@@ -230,11 +260,13 @@ async function recordProof(incident: Incident, proof: Proof, deps: Deps): Promis
     const [why, wait] = proof.kind === 'pending' ? [proof.why, proof.retryAfter] : [proof.why, 30];
     log.info('not proven yet', { incidentId: incident.id, why });
     const overdue = proof.kind === 'pending' && proof.overdue;
-    return record(awaitProof(mine, why, wait, now), incident.fence, overdue ? 'escalated' : null, deps);
+    const waiting = awaitProof(withKeptDays(mine, proof), why, wait, now);
+    return record(waiting, incident.fence, overdue ? 'escalated' : null, deps);
   }
   const secondsToFix = Math.max(0, Math.round(secondsBetween(incident.change.at, now) * 10) / 10);
-  const { seen, closedBy, successor } = proof;
-  const replacement = incident.replacement === null ? null : { ...incident.replacement, successor };
+  const { seen, closedBy, successor, successorRan } = proof;
+  const found = { successor, ...(successorRan && { successorRan }) };
+  const replacement = incident.replacement === null ? null : { ...incident.replacement, ...found };
   const closed = close({ ...mine, replacement }, { kind: 'done', seen, secondsToFix }, closedBy, now);
   const recorded = await record(closed, incident.fence, closedBy === 'undrift' ? 'fixed' : null, deps);
   await deps.work.release(incident, successor);
@@ -243,6 +275,11 @@ async function recordProof(incident: Incident, proof: Proof, deps: Deps): Promis
   meter.count('SecondsToFix', { rule }, secondsToFix);
   log.info('seen put right', { incidentId: incident.id, seen, secondsToFix });
   return recorded;
+}
+
+function withKeptDays(incident: Incident, proof: Proof): Incident {
+  if (incident.replacement === null || proof.kind !== 'pending' || proof.keptDays === undefined) return incident;
+  return { ...incident, replacement: { ...incident.replacement, keptDays: proof.keptDays } };
 }
 
 /** The finding no longer holds: by an act of ours that died before its record, or without us. */

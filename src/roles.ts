@@ -1,16 +1,24 @@
 /** What the flow needs of the world. One adapter and one fake per role; both pass the suite in `test/contract/`. */
+import type { Peers } from './domain/budget.ts';
 import type { ResourceRef } from './domain/change.ts';
+import type { ReplacementOrder, Severity } from './domain/decision.ts';
 import type {
   AutoScalingGroup,
   Drift,
+  GroupMember,
   InstanceEstate,
   InterfaceEstate,
+  LaunchCheck,
   MissingEstate,
   PrefixListEstate,
   SecurityGroupEstate,
 } from './domain/estate.ts';
+import type { GroupRecords, SlotCause } from './domain/fight.ts';
+import type { ImageFacts } from './domain/image.ts';
 import type { Incident } from './domain/incident.ts';
+import type { LaunchedFrom } from './domain/ran.ts';
 import type { Reading } from './domain/reading.ts';
+import type { Session } from './domain/taint.ts';
 import type { Notice } from './notice/notice.ts';
 
 /** A call that AWS refused for now: throttled, busy, time-out. The message goes back to its queue. */
@@ -65,14 +73,34 @@ export type Networks = InterfaceReads & {
 export type Fleet = {
   /** An instance, by its id or by one of its interfaces, with its Auto Scaling group. */
   read(resource: ResourceRef): Promise<InstanceEstate | MissingEstate>;
+  /**
+   * Ids of the instances that have this: `address=10.0.1.1`, `volume=vol-…`, `attachment=eni-attach-…`. None for any other
+   * expression, and none to which it was attached after `at` (ISO 8601): it has only inherited it.
+   */
+  find(expression: string, at: string): Promise<readonly string[]>;
   /** How the instance differs from the template that it was launched from. */
   drift(estate: InstanceEstate): Promise<Drift>;
   /** The group alone; null when it is gone. */
   group(name: string): Promise<AutoScalingGroup | null>;
   /** EC2's word on the instance: `terminated` also when EC2 no longer knows it. */
   state(instanceId: string): Promise<string>;
-  /** Terminates without lowering the desired capacity, so that Auto Scaling launches a successor. */
-  replace(instanceId: string): Promise<{ readonly requestId: string | null }>;
+  /** Whether the group could launch a successor now. Throws only what may pass; what it cannot read it says. */
+  launchCheck(group: AutoScalingGroup, now: Date): Promise<LaunchCheck>;
+  /** What is known of the image and the template version that an instance was made from. What cannot be read it says. */
+  launchedFrom(imageId: string | null, template: GroupMember['launchTemplate']): Promise<LaunchedFrom>;
+  /** Has Auto Scaling replace the instance, in this order; the desired capacity stays. */
+  replace(instanceId: string, how: ReplacementOrder): Promise<Sent>;
+};
+
+export type Images = {
+  /** These images, and those that these SSM parameters name. What AWS will not tell is `unread`. @throws Retryable */
+  read(ids: readonly string[], parameters: readonly string[]): Promise<ImageFacts>;
+};
+
+/** Session Manager's word on who is, and was, on an instance. */
+export type SessionLog = {
+  /** Sessions on the instance that were begun after `since` (ISO 8601): open ones and ended ones. */
+  sessionsOn(instanceId: string, since: string): Promise<readonly Session[]>;
 };
 
 /** A slot of the disruption budgets, one per instance: a lease that ends with the incident or by itself. */
@@ -80,12 +108,30 @@ export type SlotRequest = {
   readonly group: string;
   readonly instanceId: string;
   readonly incidentKey: string;
+  /** Instances of the group that may be out at once: the most restrictive of all budgets that apply. */
   readonly perGroup: number;
   readonly perHour: number;
+  readonly severity: Severity;
   readonly now: string;
   readonly until: string;
+  /** What the live group shows: who is out by itself takes of the budget as well. */
+  readonly peers?: Peers;
+  /** What the slot is for, to be remembered with the group. */
+  readonly cause?: SlotCause;
+  /** The act was made already: its slot is renewed, or taken anew if it has ended, and is never refused for a budget. */
+  readonly underWay?: true;
 };
-export type Slot = { readonly kind: 'taken' } | { readonly kind: 'full'; readonly why: string };
+export type Slot =
+  | { readonly kind: 'taken' }
+  | {
+      readonly kind: 'full';
+      readonly guard: 'budget' | 'blast-radius';
+      readonly why: string;
+      /** Seconds until asking again may be of use. */
+      readonly retryAfter: number;
+      /** False when another incident has told people of the same already. */
+      readonly tells: boolean;
+    };
 
 export type Ledger = {
   get(key: string): Promise<Incident | null>;
@@ -116,6 +162,8 @@ export type Ledger = {
    */
   lock(resourceId: string, now: string, until: string): Promise<string | null>;
   unlock(resourceId: string, key: string): Promise<void>;
+  /** Who holds a slot in this group, and what was replaced there lately. */
+  groupRecords(group: string): Promise<GroupRecords>;
   /** Instances already paired as successors in this group. */
   pairedSuccessors(group: string): Promise<readonly string[]>;
 };

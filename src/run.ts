@@ -10,10 +10,14 @@ export type Run = {
   readonly remaining?: () => number;
 };
 
-/** All targets, or the one that is asked about, where it is among them. */
+/**
+ * All targets, or the one that is asked about, where it is among them. An instance that was looked up by what it had may
+ * have it no more: then it is still the one that is asked about, and not whoever has it now.
+ */
 export function narrowed(targets: readonly ResourceRef[], { only }: Run): readonly ResourceRef[] {
   const asked = targets.filter(({ id }) => id === only?.id);
-  return asked.length > 0 ? asked : targets;
+  if (asked.length > 0) return asked;
+  return only?.type === 'instance' && targets.every(({ type }) => type === 'targets') ? [only] : targets;
 }
 
 const AT_ONCE = 5;

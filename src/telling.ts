@@ -30,7 +30,7 @@ async function tell(incident: Incident, kind: NoticeKind, dueAt: string | null, 
   const mail = await deps.mail.admit(notice.subject, now, deps.policy.notifications.mailsPerHour);
   const messageId = await deps.notifier.publish(notice, mail);
   deps.log.info('told', { incidentId: incident.id, kind, messageId, mail });
-  const after = told(incident, noticeKey(kind, incident.guard, incident.rounds), dueAt);
+  const after = told(incident, noticeKey(kind, incident.guard, incident.rounds, incident.replacement?.keptDays), dueAt);
   await deps.ledger.put(after, incident.fence);
   return after;
 }

@@ -3,6 +3,7 @@ import { build } from 'undrift:build';
 import { autoScalingClient, dynamoClient, ec2Client, snsClient, sqsClient, ssmClient } from './aws/clients.ts';
 import { systemClock } from './aws/clock.ts';
 import { awsFleet } from './aws/fleet.ts';
+import { awsImages } from './aws/images.ts';
 import { dynamoLedger } from './aws/ledger.ts';
 import { powertoolsLog } from './aws/log.ts';
 import { dynamoMailBudget } from './aws/mail-budget.ts';
@@ -11,6 +12,7 @@ import { ec2Networks } from './aws/networks.ts';
 import { snsNotifier } from './aws/notifier.ts';
 import { sqsQueue } from './aws/queue.ts';
 import { ec2SecurityGroups } from './aws/security-groups.ts';
+import { ssmSessions } from './aws/sessions.ts';
 import { ssmSwitch } from './aws/switch.ts';
 import { dynamoSwitchWatch } from './aws/switch-watch.ts';
 import type { Deps } from './deps.ts';
@@ -40,8 +42,12 @@ export function wireInstances(): Remediator {
   const unit = 'instances';
   const policy = policyOfBuild();
   const shared = wireShared(unit);
-  const fleet = awsFleet(ec2Client(unit), autoScalingClient(unit));
-  return wireRemediator(instanceWork({ ...shared, fleet, policy }), policy, shared);
+  const ec2 = ec2Client(unit);
+  const fleet = awsFleet(ec2, autoScalingClient(unit));
+  const ssm = ssmClient(unit);
+  const images = awsImages(ec2, ssm);
+  const sessions = ssmSessions(ssm);
+  return wireRemediator(instanceWork({ ...shared, fleet, images, sessions, policy }), policy, shared);
 }
 
 export function wireNetworks(): Remediator {

@@ -4,6 +4,7 @@ import type { Decision, Remediate, Remediation } from './domain/decision.ts';
 import type { Estate } from './domain/estate.ts';
 import type { About, ClosedBy, Incident, Unit } from './domain/incident.ts';
 import type { Plan } from './domain/lifecycle.ts';
+import type { Ran } from './domain/ran.ts';
 import type { Reading } from './domain/reading.ts';
 import type { Sent, Slot } from './roles.ts';
 
@@ -22,7 +23,11 @@ export type Work = {
   read(target: ResourceRef, change: Change): Promise<Estate>;
   /** Why the reading may be older than the change, or null. EC2's reads are eventually consistent. */
   doubt(change: Change, estate: Estate, decisions: readonly Decision[], now: Date): Promise<string | null>;
+  /** The estate with what only an act needs to know. Asked when the decision is to act; it is decided upon anew. */
+  beforeAct?(estate: Estate): Promise<Estate>;
   about(estate: Estate): About;
+  /** Which version ran on what the finding is about; null where that has no meaning. Asked only for a finding. */
+  ran?(estate: Estate, before: Incident | null): Promise<Ran | null>;
   /** What must be known afterwards, recorded before the act. */
   plan(decision: Remediate, estate: Estate, now: Date): Plan;
   /**
@@ -31,7 +36,7 @@ export type Work = {
    */
   exclusive(estate: Estate, decisions: readonly Decision[]): readonly string[];
   /** The slot of the disruption budgets that the act needs. */
-  reserve(decision: Remediate, now: Date): Promise<Slot>;
+  reserve(decision: Remediate, estate: Estate, change: Change, now: Date): Promise<Slot>;
   act(decision: Remediate): Promise<Sent>;
   /** Looks again. Called right after the act, and by the recheck. */
   prove(incident: Incident, now: Date): Promise<Proof>;
@@ -44,8 +49,23 @@ export type Work = {
 };
 
 export type Proof =
-  | { readonly kind: 'proven'; readonly seen: string; readonly closedBy: ClosedBy; readonly successor: string | null }
-  /** Not seen yet. `overdue` when people should know. */
-  | { readonly kind: 'pending'; readonly why: string; readonly retryAfter: number; readonly overdue: boolean }
+  | {
+      readonly kind: 'proven';
+      readonly seen: string;
+      readonly closedBy: ClosedBy;
+      readonly successor: string | null;
+      readonly successorRan?: Ran;
+    }
+  /**
+   * Not seen yet. `overdue` when people should know; `keptDays`, full days for which what should be gone is kept, so that
+   * they are told each day anew.
+   */
+  | {
+      readonly kind: 'pending';
+      readonly why: string;
+      readonly retryAfter: number;
+      readonly overdue: boolean;
+      readonly keptDays?: number;
+    }
   /** The act had no effect: act again. */
   | { readonly kind: 'undone'; readonly why: string };

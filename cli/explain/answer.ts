@@ -17,6 +17,7 @@ import { type Policy, RULES, type TrustedActor } from '../../src/policy/policy.t
 import { trustedBy } from '../../src/policy/trust.ts';
 import { whyNoGroupIsRead } from '../../src/works/group-relevance.ts';
 import { assumedEstate, type Implied } from './assume.ts';
+import { driftWords, type PlaceOf } from './drift-words.ts';
 import type { EstateFile } from './estate-file.ts';
 import type { Input } from './input.ts';
 import { lookUp } from './look-up.ts';
@@ -24,6 +25,8 @@ import { exposureWords } from './words.ts';
 
 export type Setting = {
   readonly policy: Policy;
+  /** Where a value stands in the policy; without it entries are named by their numbers alone. */
+  readonly placeOf?: PlaceOf;
   readonly estate: EstateFile | null;
   readonly now: Date;
   readonly optInTag: { readonly key: string; readonly value: string };
@@ -41,7 +44,7 @@ export type Answer = {
   /** What was judged, one after the other. */
   readonly estates: readonly Estate[];
   readonly decisions: readonly Decision[];
-  /** Lines for people: who gets through which rules. */
+  /** Lines for people: who gets through which rules, and how instances differ from their templates. */
   readonly words: readonly string[];
 };
 
@@ -109,14 +112,17 @@ function interpretInbound(raw: unknown): Read | Irrelevant {
   if ('irrelevant' in parsed) return parsed;
   const detail = field(root(raw), 'detail');
   const record = isAbsent(detail) ? root(raw) : detail;
-  const implied: Implied = parsed.source === 'cloudtrail' ? { kind: 'call', record } : { kind: 'nothing' };
+  const implied: Implied = parsed.source !== 'config' ? { kind: 'call', record } : { kind: 'nothing' };
   return { change: parsed, implied, everyRule: false };
 }
 
 function judge({ change, implied, everyRule }: Read, setting: Setting): Partial<Answer> {
   const { policy, now, optInTag } = setting;
   const trusted = trustedBy(change.actor, policy);
-  const onInstance = change.resources.some(({ type }) => type === 'instance');
+  const onInstance =
+    change.fact.kind === 'signal' ||
+    change.fact.kind === 'baseline-changed' ||
+    change.resources.some(({ type }) => type === 'instance' || type === 'targets');
   const unasked = onInstance ? null : whyNoGroupIsRead(change.fact, policy);
   if (unasked !== null) return { change, trusted, decisions: [ignore(unasked)] };
   const estates = setting.estate === null ? estatesAssumed(change, implied) : lookUp(setting.estate, change);
@@ -133,7 +139,10 @@ function judge({ change, implied, everyRule }: Read, setting: Setting): Partial<
   return {
     ...known,
     decisions: found,
-    words: exposureWords({ change, estates, decisions, policy: asked, assumed: known.assumedEstate }),
+    words: [
+      ...exposureWords({ change, estates, decisions, policy: asked, assumed: known.assumedEstate }),
+      ...driftWords(change, estates, policy, setting.placeOf ?? null),
+    ],
   };
 }
 
@@ -150,8 +159,8 @@ function keyOf(decision: Decision): string {
 }
 
 function estatesAssumed(change: Change, implied: Implied): readonly Estate[] {
-  const estate = assumedEstate(change, implied);
-  return estate === null ? [] : [estate];
+  const each = change.resources.map((resource) => assumedEstate({ ...change, resources: [resource] }, implied));
+  return each.filter((estate) => estate !== null);
 }
 
 /** A verdict names a resource and no more. */

@@ -17,6 +17,8 @@ const SILENT: readonly Fact['kind'][] = ['group-associated', 'prefix-list-change
 export function assumedEstate(change: Change, implied: Implied): Estate | null {
   const { type, id } = change.resources[0] ?? { type: 'instance', id: 'unknown' };
   if (implied.kind === 'nothing' || SILENT.includes(change.fact.kind) || type === 'prefix-list') return null;
+  if (type === 'launch-template' || type === 'auto-scaling-group') return { kind: 'baseline', resource: { type, id } };
+  if (type === 'targets') return { kind: 'targets', resource: { type, id } };
   if (type === 'security-group') return assumedGroup(id, change, implied);
   if (implied.kind === 'recording' && type === 'network-interface') return null;
   const configuration = implied.kind === 'recording' ? implied.configuration : null;

@@ -16,10 +16,11 @@ import {
 import { securityGroupId } from '../../src/inbound/values.ts';
 import { parseCidr } from '../../src/net/cidr.ts';
 import { numbered } from './assume.ts';
-import { type Fleet, readFleet, whole } from './fleet.ts';
+import { type Fleet, readFleet } from './fleet.ts';
 import { readInterfaces } from './interfaces.ts';
 import { expand, ruleOf } from './rules.ts';
 import { tagsOf } from './tags.ts';
+import { whole } from './values.ts';
 
 const LISTS = [
   'SecurityGroups',
@@ -29,6 +30,10 @@ const LISTS = [
   'Reservations',
   'AutoScalingGroups',
   'LaunchTemplateVersions',
+  'Volumes',
+  'Images',
+  'InstanceAttributes',
+  'Parameters',
 ] as const;
 const ENTRIES = 'PrefixListEntries';
 const KEYS = [...LISTS, ENTRIES].join(', ');

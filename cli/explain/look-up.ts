@@ -21,6 +21,8 @@ export function lookUp(file: EstateFile, change: Change): readonly Estate[] {
 function identityOf(estate: Estate): string {
   switch (estate.kind) {
     case 'missing':
+    case 'targets':
+    case 'baseline':
       return estate.resource.id;
     case 'instance':
       return estate.instance.id;
@@ -43,6 +45,11 @@ function estatesOf(file: EstateFile, resource: ResourceRef, change: Change): rea
       return ofInterface(file, resource.id, change);
     case 'instance':
       return ofInstance(file, resource.id, change);
+    case 'targets':
+      return [{ kind: 'targets', resource }];
+    case 'launch-template':
+    case 'auto-scaling-group':
+      return [{ kind: 'baseline', resource }];
   }
 }
 

@@ -45,12 +45,16 @@ const ASSUMED = wrap(
   '  ',
 );
 
+const SERVICE = { config: 'Config', guardduty: 'GuardDuty' } as const;
+
 function happened({ change, trusted }: Answer): readonly string[] {
   if (change === null) return [];
   const named = change.resources.map(({ type, id }) => `${type} ${id}`).join(', ');
   const trust = trusted === null ? 'not a trusted actor' : `trusted by the entry ${trusted.id}`;
   const who =
-    change.source === 'config' ? 'who is not known: Config names nobody' : `by ${actorName(change.actor)}, ${trust}`;
+    change.source !== 'cloudtrail'
+      ? `who is not known: ${SERVICE[change.source]} names nobody`
+      : `by ${actorName(change.actor)}, ${trust}`;
   return [
     ...paragraph(`${change.name} on ${named}`, '  '),
     ...paragraph(who, '  '),

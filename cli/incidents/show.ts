@@ -2,8 +2,10 @@ import type { Attempt, Incident, Outcome } from '../../src/domain/incident.ts';
 import { commandOf } from '../../src/notice/json.ts';
 import { plain } from '../../src/notice/plain.ts';
 import { putBackOf, undoOf, undoSection } from '../../src/notice/put-back.ts';
+import { whatRan } from '../../src/notice/ran.ts';
 import { whatWasWrong, whoAndWhen, whose } from '../../src/notice/sections.ts';
 import { readableJson } from '../../src/notice/shell.ts';
+import { taintTrail } from '../../src/notice/taint.ts';
 import { textOf } from '../../src/notice/text.ts';
 import { duration, secondsBetween, secondsWords, utc } from '../../src/notice/time.ts';
 import { actWords, CLOSED_BY_WORDS, GUARD_WORDS } from '../../src/notice/words.ts';
@@ -25,8 +27,10 @@ export function incidentPage(incident: Incident, now: string): string {
   return textOf([
     [`Incident ${plain(incident.id)}: ${incident.status}`, whatWasWrong(incident)],
     ['Who did it, and when', whoAndWhen(incident.change)],
+    ['What ran', whatRan(incident)],
     ['Whose it is', whose(incident)],
     ['What was decided', decision(incident)],
+    ['What people did about it', taintTrail(incident)],
     ['Attempts', incident.attempts.map(attempt)],
     ['What came of it', outcome(incident)],
     undoSection(incident),

@@ -24,6 +24,7 @@ export { deployStack } from './lib/deploy.mjs';
  * @param {(line: string) => void} [options.log]
  * @param {boolean} [options.detached] they go on after this process
  * @param {number} [options.launchSeconds] how long an instance stays Pending (3)
+ * @param {string} [options.seed] launches then take between half and one and a half times as long, the same way each time
  * @param {('moto' | 'ministack')[]} [options.services] EC2 and Auto Scaling alone, with `['moto']`
  * @returns {Promise<Cloud>}
  */
@@ -32,6 +33,7 @@ export async function startCloud({
   log = () => {},
   detached = false,
   launchSeconds = 3,
+  seed = '',
   services = ['moto', 'ministack'],
 }) {
   const python = await ensurePython({ log });
@@ -45,7 +47,11 @@ export async function startCloud({
     guard.lift();
   };
   try {
-    const shared = { UNDRIFT_LOCAL_CALLS: callsFile, UNDRIFT_LOCAL_LAUNCH_SECONDS: String(launchSeconds) };
+    const shared = {
+      UNDRIFT_LOCAL_CALLS: callsFile,
+      UNDRIFT_LOCAL_LAUNCH_SECONDS: String(launchSeconds),
+      UNDRIFT_LOCAL_SEED: seed,
+    };
     const moto = await startMoto({ python, dir, detached, env: shared });
     started.push(moto);
     if (services.includes('ministack')) {

@@ -5,7 +5,7 @@
 It listens on a free port of 127.0.0.1, and writes the number to FILE at once; calls wait until it is ready.
 Environment: UNDRIFT_LOCAL_CALLS (file that every call is appended to), UNDRIFT_LOCAL_EVENTS_ENDPOINT (where PutEvents
 goes; also POST /_undrift/events?endpoint=URL), UNDRIFT_LOCAL_LAUNCH_SECONDS, UNDRIFT_LOCAL_TERMINATE_SECONDS,
-UNDRIFT_LOCAL_REFRESH_SECONDS.
+UNDRIFT_LOCAL_REFRESH_SECONDS, UNDRIFT_LOCAL_SEED (launches then vary in time, the same way for the same seed).
 """
 
 import argparse

@@ -78,9 +78,10 @@ export async function ruleIds(clients, groupId) {
 /**
  * An Auto Scaling group with all its instances in service.
  * @param {Clients} clients
- * @param {{ name: string, size: number, tags?: Record<string, string> }} wish
+ * @param {{ name: string, size: number, tags?: Record<string, string>, version?: string, launchFirst?: boolean }} wish
+ *   `version` of the template that the group launches from
  */
-export async function makeFleet(clients, { name, size, tags = {} }) {
+export async function makeFleet(clients, { name, size, tags = {}, version = '1', launchFirst = false }) {
   const { subnetId } = await defaultNetwork(clients);
   const { Images = [] } = await clients.ec2.send(new DescribeImagesCommand({ Owners: ['amazon'] }));
   const groupId = await makeSecurityGroup(clients, `${name}-instances`);
@@ -102,7 +103,8 @@ export async function makeFleet(clients, { name, size, tags = {} }) {
       MaxSize: size * 2,
       DesiredCapacity: size,
       VPCZoneIdentifier: subnetId,
-      LaunchTemplate: { LaunchTemplateId: LaunchTemplate?.LaunchTemplateId, Version: '1' },
+      LaunchTemplate: { LaunchTemplateId: LaunchTemplate?.LaunchTemplateId, Version: version },
+      ...(launchFirst && { InstanceMaintenancePolicy: { MinHealthyPercentage: 100, MaxHealthyPercentage: 200 } }),
       Tags: Object.entries(tags).map(([Key, Value]) => ({
         ResourceId: name,
         ResourceType: 'auto-scaling-group',
@@ -113,7 +115,8 @@ export async function makeFleet(clients, { name, size, tags = {} }) {
     }),
   );
   await until(`${size} instances in service in ${name}`, async () => (await inService(clients, name)).length === size);
-  return { name, groupId, instanceIds: await inService(clients, name) };
+  const templateId = LaunchTemplate?.LaunchTemplateId ?? '';
+  return { name, groupId, templateId, instanceIds: await inService(clients, name) };
 }
 
 /** @param {Clients} clients @param {string} name */

@@ -5,37 +5,40 @@ import {
   type EC2Client,
   type ResponseLaunchTemplateData,
 } from '@aws-sdk/client-ec2';
-import type { Baseline } from '../domain/estate.ts';
+import type { Baseline, LaunchOverrides } from '../domain/estate.ts';
+import { sameText } from '../domain/user-data.ts';
 import { ask } from './errors.ts';
+import { launchSays, leftOut } from './launch-says.ts';
 
 /** The template is gone, or says something that cannot be compared. */
 export class Unreadable extends Error {
   override readonly name = 'Unreadable';
 }
 
-/** User data in one spelling of base64 (line breaks and padding differ by who wrote it); null for none. */
-export function sameText(base64: string | undefined): string | null {
-  return base64 ? Buffer.from(base64, 'base64').toString('base64') || null : null;
-}
+/** What a template says, and the devices of the image that it leaves out. */
+export type Said = { readonly baseline: Baseline; readonly suppressed: readonly string[] };
 
 /** What the version of the launch template says that the instance was launched from, not the group's current one. */
 export async function templateBaseline(
   ec2: EC2Client,
   template: { readonly id: string; readonly version: string },
   vpcId: string | null,
-): Promise<Baseline> {
+  overrides: LaunchOverrides | undefined,
+): Promise<Said> {
   const { id, version } = template;
   if (!/^\d+$/.test(version)) throw new Unreadable(`the group names ${version} of ${id}, not a version`);
   const command = new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId: id, Versions: [version] });
   const answer = await ask('ec2', 'DescribeLaunchTemplateVersions', () => ec2.send(command));
   const data = answer.LaunchTemplateVersions?.[0]?.LaunchTemplateData;
   if (data === undefined) throw new Unreadable(`version ${version} of launch template ${id} is gone`);
-  return {
+  const baseline = {
     name: `${id} version ${version}`,
     userData: sameText(data.UserData),
     securityGroupIds: await templateGroups(ec2, data, vpcId),
     profile: data.IamInstanceProfile?.Arn ?? data.IamInstanceProfile?.Name ?? null,
+    ...launchSays(data, overrides),
   };
+  return { baseline, suppressed: leftOut(data) };
 }
 
 export async function configurationBaseline(
@@ -43,17 +46,21 @@ export async function configurationBaseline(
   autoScaling: AutoScalingClient,
   name: string,
   vpcId: string | null,
-): Promise<Baseline> {
+  overrides: LaunchOverrides | undefined,
+): Promise<Said> {
   const command = new DescribeLaunchConfigurationsCommand({ LaunchConfigurationNames: [name] });
   const answer = await ask('autoscaling', 'DescribeLaunchConfigurations', () => autoScaling.send(command));
   const found = answer.LaunchConfigurations?.[0];
   if (found === undefined) throw new Unreadable(`launch configuration ${name} is gone`);
-  return {
+  const data = { ...found, KeyName: found.KeyName || undefined, Monitoring: found.InstanceMonitoring };
+  const baseline = {
     name: `launch configuration ${name}`,
     userData: sameText(found.UserData),
     securityGroupIds: await resolve(ec2, found.SecurityGroups ?? [], vpcId),
     profile: found.IamInstanceProfile || null,
+    ...launchSays(data, overrides),
   };
+  return { baseline, suppressed: leftOut(data) };
 }
 
 /** Groups stand in one of three places; with none, an instance gets the default group of its VPC. */

@@ -1,9 +1,11 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { DescribeInstanceAttributeCommand, type EC2Client } from '@aws-sdk/client-ec2';
 import { compareWithBaseline } from '../domain/drift.ts';
-import { type Baseline, type Drift, type GroupMember, type InstanceEstate, memberOf } from '../domain/estate.ts';
+import { type Drift, type GroupMember, type InstanceEstate, memberOf } from '../domain/estate.ts';
+import { sameText } from '../domain/user-data.ts';
 import { AwsRefused, ask } from './errors.ts';
-import { configurationBaseline, sameText, templateBaseline, Unreadable } from './fleet-baseline.ts';
+import { configurationBaseline, type Said, templateBaseline, Unreadable } from './fleet-baseline.ts';
+import { withImageDevices, withVolumes } from './fleet-volumes.ts';
 
 /** How an instance differs from the template that it was launched from; `unknown` with the reason where AWS will not tell. */
 export async function readDrift(
@@ -15,15 +17,15 @@ export async function readDrift(
   const member = memberOf(estate);
   if (member === undefined) return { kind: 'unknown', why: `${instance.id} belongs to no Auto Scaling group` };
   try {
-    const [baseline, userData] = await Promise.all([
-      baselineOf(ec2, autoScaling, member, instance.vpcId),
+    const [{ baseline, suppressed }, userData] = await Promise.all([
+      baselineOf(ec2, autoScaling, member, estate),
       readUserData(ec2, instance.id),
     ]);
-    return {
-      kind: 'compared',
-      baseline: baseline.name,
-      differences: compareWithBaseline(instance, userData, baseline),
-    };
+    const [live, whole] = await Promise.all([
+      withVolumes(ec2, instance, baseline),
+      withImageDevices(ec2, instance, baseline, suppressed),
+    ]);
+    return { kind: 'compared', baseline: baseline.name, ...compareWithBaseline(live, userData, whole) };
   } catch (error) {
     if (error instanceof Unreadable || error instanceof AwsRefused) return { kind: 'unknown', why: error.message };
     throw error;
@@ -34,11 +36,12 @@ function baselineOf(
   ec2: EC2Client,
   autoScaling: AutoScalingClient,
   member: GroupMember,
-  vpcId: string | null,
-): Promise<Baseline> {
-  if (member.launchTemplate !== null) return templateBaseline(ec2, member.launchTemplate, vpcId);
+  { instance: { vpcId }, group }: InstanceEstate,
+): Promise<Said> {
+  const overrides = group?.overrides;
+  if (member.launchTemplate !== null) return templateBaseline(ec2, member.launchTemplate, vpcId, overrides);
   if (member.launchConfigurationName !== null) {
-    return configurationBaseline(ec2, autoScaling, member.launchConfigurationName, vpcId);
+    return configurationBaseline(ec2, autoScaling, member.launchConfigurationName, vpcId, overrides);
   }
   return Promise.reject(new Unreadable('the Auto Scaling group does not say what the instance was launched from'));
 }

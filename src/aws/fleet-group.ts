@@ -2,11 +2,14 @@ import {
   type AutoScalingGroup as Asg,
   type Instance as AsgInstance,
   type AutoScalingClient,
+  type AutoScalingInstanceDetails,
   DescribeAutoScalingGroupsCommand,
   DescribeInstanceRefreshesCommand,
+  type LaunchTemplateSpecification,
 } from '@aws-sdk/client-auto-scaling';
-import type { AutoScalingGroup, GroupMember } from '../domain/estate.ts';
+import type { AutoScalingGroup, GroupMember, LaunchSource, MaintenancePolicy } from '../domain/estate.ts';
 import { AwsRefused, ask, isCode } from './errors.ts';
+import { toOverrides } from './fleet-overrides.ts';
 import { required, tagsOf } from './shapes.ts';
 
 /** Status values of a refresh that is over (Auto Scaling API Reference, InstanceRefresh). Any other is one at work. */
@@ -45,12 +48,35 @@ function toGroup(group: Asg, refreshRunning: boolean): AutoScalingGroup {
     max: required(group.MaxSize, 'MaxSize'),
     suspendedProcesses: (group.SuspendedProcesses ?? []).flatMap(({ ProcessName }) => ProcessName ?? []),
     refreshRunning,
+    maintenance: toMaintenance(group),
+    launchesFrom: toSources(group),
+    subnetIds: (group.VPCZoneIdentifier ?? '').split(',').filter((id) => id !== ''),
+    overrides: toOverrides(group),
     members: (group.Instances ?? []).map(toMember),
     tags: tagsOf(group.Tags),
   };
 }
 
-function toMember(member: AsgInstance): GroupMember {
+function toMaintenance({ InstanceMaintenancePolicy: policy }: Asg): MaintenancePolicy | null {
+  const { MinHealthyPercentage: minHealthy, MaxHealthyPercentage: maxHealthy } = policy ?? {};
+  return minHealthy === undefined || maxHealthy === undefined ? null : { minHealthy, maxHealthy };
+}
+
+/** A mixed group launches from the template of an override where that names one. */
+function toSources({ LaunchTemplate, MixedInstancesPolicy, LaunchConfigurationName: name }: Asg): LaunchSource[] {
+  const mixed = MixedInstancesPolicy?.LaunchTemplate;
+  const overrides = (mixed?.Overrides ?? []).map(({ LaunchTemplateSpecification }) => LaunchTemplateSpecification);
+  const sources = [LaunchTemplate, mixed?.LaunchTemplateSpecification, ...overrides].flatMap(toSource);
+  return name ? [...sources, { kind: 'configuration', name }] : sources;
+}
+
+/** "The default value is $Default" where a version is not said (API Reference, LaunchTemplateSpecification). */
+function toSource(specification: LaunchTemplateSpecification | undefined): LaunchSource[] {
+  const { LaunchTemplateId: id, Version: version } = specification ?? {};
+  return id === undefined ? [] : [{ kind: 'template', id, version: version ?? '$Default' }];
+}
+
+export function toMember(member: AsgInstance | AutoScalingInstanceDetails): GroupMember {
   const { LaunchTemplateId: id, Version: version } = member.LaunchTemplate ?? {};
   return {
     id: required(member.InstanceId, 'InstanceId'),
@@ -59,5 +85,7 @@ function toMember(member: AsgInstance): GroupMember {
     protectedFromScaleIn: member.ProtectedFromScaleIn === true,
     launchTemplate: id !== undefined && version !== undefined ? { id, version } : null,
     launchConfigurationName: member.LaunchConfigurationName ?? null,
+    // In a group without weights the desired capacity counts instances.
+    weight: Number(member.WeightedCapacity ?? 1),
   };
 }

@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { Instance, Interface, Volume } from '../domain/estate.ts';
 import { ask, isCode } from './errors.ts';
+import { instanceTraits } from './instance-traits.ts';
 import { readOneInterface } from './interfaces.ts';
 import { required, tagsOf } from './shapes.ts';
 
@@ -42,6 +43,7 @@ function toInstance(instance: Ec2Instance): Instance {
     volumes: toVolumes(instance),
     interfaces: (instance.NetworkInterfaces ?? []).map(toInterface),
     tags: tagsOf(instance.Tags),
+    traits: instanceTraits(instance),
   };
 }
 

@@ -2,31 +2,36 @@
  * Instances and their Auto Scaling groups, over EC2 and Auto Scaling.
  *
  * IAM: ec2:DescribeInstances, ec2:DescribeNetworkInterfaces, ec2:DescribeInstanceAttribute,
- * ec2:DescribeLaunchTemplateVersions, ec2:DescribeSecurityGroups, autoscaling:DescribeAutoScalingInstances,
+ * ec2:DescribeLaunchTemplateVersions, ec2:DescribeSecurityGroups, ec2:DescribeVolumes, ec2:DescribeImages,
+ * autoscaling:DescribeAutoScalingInstances,
  * autoscaling:DescribeAutoScalingGroups, autoscaling:DescribeInstanceRefreshes,
- * autoscaling:DescribeLaunchConfigurations; to act, autoscaling:TerminateInstanceInAutoScalingGroup.
+ * autoscaling:DescribeLaunchConfigurations; before an act, what `fleet-launch.ts` names; to act,
+ * autoscaling:TerminateInstanceInAutoScalingGroup and autoscaling:SetInstanceHealth.
  */
-import {
-  type AutoScalingClient,
-  DescribeAutoScalingInstancesCommand,
-  TerminateInstanceInAutoScalingGroupCommand,
-} from '@aws-sdk/client-auto-scaling';
+import { type AutoScalingClient, DescribeAutoScalingInstancesCommand } from '@aws-sdk/client-auto-scaling';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { ResourceRef } from '../domain/change.ts';
-import type { InstanceEstate, MissingEstate } from '../domain/estate.ts';
+import type { AutoScalingGroup, InstanceEstate, MissingEstate } from '../domain/estate.ts';
 import type { Fleet } from '../roles.ts';
-import { AwsRefused, ask, isCode } from './errors.ts';
+import { ask } from './errors.ts';
+import { replaceInstance } from './fleet-acts.ts';
 import { readDrift } from './fleet-drift.ts';
-import { readGroup } from './fleet-group.ts';
+import { findInstances } from './fleet-find.ts';
+import { readGroup, toMember } from './fleet-group.ts';
 import { attachedInstance, readInstance } from './fleet-instance.ts';
+import { checkLaunch } from './fleet-launch.ts';
+import { readLaunchedFrom } from './fleet-ran.ts';
 
 export function awsFleet(ec2: EC2Client, autoScaling: AutoScalingClient): Fleet {
   return {
     read: (resource) => read(ec2, autoScaling, resource),
+    find: (expression, at) => findInstances(ec2, expression, at),
     drift: (estate) => readDrift(ec2, autoScaling, estate),
     group: (name) => readGroup(autoScaling, name),
     state: async (instanceId) => (await readInstance(ec2, instanceId))?.state ?? 'terminated',
-    replace: (instanceId) => replace(autoScaling, instanceId),
+    launchCheck: (group, now) => checkLaunch(ec2, autoScaling, group, now),
+    launchedFrom: (imageId, template) => readLaunchedFrom(ec2, imageId, template),
+    replace: (instanceId, how) => replaceInstance(autoScaling, instanceId, how),
   };
 }
 
@@ -42,31 +47,14 @@ async function read(
   return instance === null ? missing : { kind: 'instance', instance, group, drift: null };
 }
 
-async function groupOf(autoScaling: AutoScalingClient, instanceId: string) {
+/** A member of the warm pool is not among the group's instances; it is asked for by itself. */
+async function groupOf(autoScaling: AutoScalingClient, instanceId: string): Promise<AutoScalingGroup | null> {
   const command = new DescribeAutoScalingInstancesCommand({ InstanceIds: [instanceId] });
   const answer = await ask('autoscaling', 'DescribeAutoScalingInstances', () => autoScaling.send(command));
-  const name = answer.AutoScalingInstances?.[0]?.AutoScalingGroupName;
-  return name === undefined ? null : readGroup(autoScaling, name);
-}
-
-/** An instance that Auto Scaling no longer manages is already gone: no request is recorded, as none had an effect. */
-async function replace(autoScaling: AutoScalingClient, instanceId: string) {
-  const action = 'TerminateInstanceInAutoScalingGroup';
-  const command = new TerminateInstanceInAutoScalingGroupCommand({
-    InstanceId: instanceId,
-    ShouldDecrementDesiredCapacity: false,
-  });
-  try {
-    const answer = await ask('autoscaling', action, () => autoScaling.send(command));
-    return { requestId: answer.$metadata.requestId ?? null };
-  } catch (error) {
-    if (unmanaged(error)) return { requestId: null };
-    throw error;
-  }
-}
-
-/** "ValidationError … Instance Id not found - No managed instance found for instance ID". */
-function unmanaged(error: unknown): boolean {
-  if (!(error instanceof AwsRefused)) return false;
-  return isCode(error, 'ValidationError') && /no managed instance found|instance id not found/i.test(error.message);
+  const found = answer.AutoScalingInstances?.[0];
+  if (found?.AutoScalingGroupName === undefined) return null;
+  const group = await readGroup(autoScaling, found.AutoScalingGroupName);
+  if (group === null || group.members.some(({ id }) => id === instanceId)) return group;
+  const warm = found.LifecycleState?.startsWith('Warmed:') === true;
+  return warm ? { ...group, members: [...group.members, toMember(found)] } : group;
 }

@@ -12,7 +12,7 @@ import { type Ledger, Superseded } from '../roles.ts';
 import { CHANCE } from './chance.ts';
 import * as records from './ledger-items.ts';
 import { lock, unlock } from './ledger-locks.ts';
-import { pairedSuccessors, releaseSlot, takeSlot } from './ledger-slots.ts';
+import { groupRecords, pairedSuccessors, releaseSlot, takeSlot } from './ledger-slots.ts';
 import { readingOf, storedReading } from './readings.ts';
 import { dynamoTable, type Item, type Query, type Table, type Write } from './table.ts';
 import type { Chance } from './versioned.ts';
@@ -39,6 +39,7 @@ export function dynamoLedger(client: DynamoDBClient, tableName: string, chance: 
     releaseSlot: (group, instanceId, successor) => releaseSlot(table, chance, group, instanceId, successor),
     lock: (resourceId, at, until) => lock(table, chance, resourceId, at, until),
     unlock: (resourceId, key) => unlock(table, chance, resourceId, key),
+    groupRecords: (group) => groupRecords(table, chance, group),
     pairedSuccessors: (group) => pairedSuccessors(table, group),
   };
 }

@@ -66,6 +66,8 @@ export function readingOf(item: Item | null): Reading | null {
       return { kind: stored.kind, groupIds: stored.groupIds };
     case 'prefix-list':
       return { kind: stored.kind, cidrs: stored.cidrs };
+    case 'baseline':
+      return { kind: stored.kind, accepted: stored.accepted };
     default:
       return null;
   }

@@ -2,6 +2,9 @@ import type { Context, History } from '../decide.ts';
 import type { Change } from '../domain/change.ts';
 import { type Decision, type Finding, ignore } from '../domain/decision.ts';
 import { type InstanceEstate, isEnding, memberOf } from '../domain/estate.ts';
+import { roundsBefore } from '../domain/fight.ts';
+import { meaningOfState } from '../domain/member-state.ts';
+import { replacementOrder } from '../domain/replacement-order.ts';
 import { DAY, HOUR, type InstanceCase } from '../guards/guard.ts';
 import { INSTANCE_GUARDS } from '../guards/guards.ts';
 import { exemptionsFor } from '../policy/exempt.ts';
@@ -9,11 +12,14 @@ import { type AppliedMode, modeFor } from '../policy/mode.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Subject } from '../policy/select.ts';
 import { trustedBy } from '../policy/trust.ts';
+import { everydayWork } from '../rules/everyday.ts';
 import { INSTANCE_RULES, type InstanceRule, type Sighting } from '../rules/instance-rules.ts';
 import { ask, exempted, hold, unreadableExemption } from './ask.ts';
+import { differing, driftEvidence, type Sighted } from './differing.ts';
+import { entryOf } from './entry.ts';
+import { causeOf, stakesOf, withRounds } from './stakes.ts';
+import { sameAgain, standingOf } from './standing.ts';
 import { meaningOf } from './verdict.ts';
-
-type Sighted = { readonly rule: InstanceRule; readonly sighting: Sighting };
 
 export function decideInstance(
   change: Change,
@@ -28,7 +34,7 @@ export function decideInstance(
   if (trusted !== null) return [ignore(`made by a trusted actor: ${trusted.id}`)];
   const everyday = everydayWork(change);
   if (everyday !== null) return [ignore(everyday)];
-  const sighted = sightings(change, estate, policy);
+  const sighted = sightings(change, estate, policy, context);
   if ('reason' in sighted) return [sighted];
   return sighted.found.map((seen) => decideFinding(seen, change, estate, policy, history, context));
 }
@@ -38,51 +44,37 @@ function endingOf(estate: InstanceEstate): string | null {
   const { instance } = estate;
   const member = memberOf(estate);
   if (isEnding(instance)) return `${instance.id} is ${instance.state}`;
-  if (member?.lifecycleState.startsWith('Terminating')) return `${instance.id} is ${member.lifecycleState} already`;
+  if (member !== undefined && meaningOfState(member)?.act === 'ignore') {
+    return `${instance.id} is ${member.lifecycleState} already`;
+  }
   return null;
 }
 
 /**
- * "An instance's own role is never a person": the drivers of a container platform attach volumes and set the groups of
- * interfaces by it all day. What else it does is told, and nothing is replaced for it (below).
+ * The rules that are broken: by what the channel vouches for, or, on a verdict, by the difference from the template; and, since
+ * it is looked at anyhow, by how the instance stands.
  */
-function everydayWork({ actor, fact, resources }: Change): string | null {
-  if (actor.instanceId === null) return null;
-  const ofInterface =
-    fact.kind === 'security-groups-changed' && resources.some(({ type }) => type === 'network-interface');
-  const driver = fact.kind === 'volume-attached' || ofInterface;
-  return driver ? `everyday work of ${actor.instanceId} by its own role: no person did it` : null;
-}
-
-/** The rules that are broken: by what the channel vouches for, or, on a verdict, by the difference from the template. */
-function sightings(change: Change, estate: InstanceEstate, policy: Policy) {
+function sightings(change: Change, estate: InstanceEstate, policy: Policy, context: Context) {
   const { fact } = change;
+  const standing = () => standingOf(estate, policy, context);
   if (fact.kind !== 'verdict') {
     const found = INSTANCE_RULES.flatMap((rule): Sighted[] => {
-      const sighting = rule.byFact(fact);
+      const sighting = rule.byFact(fact, policy);
       return sighting === null ? [] : [{ rule, sighting }];
     });
-    return found.length > 0 ? { found } : ignore(`no rule is about ${change.name} on an instance`);
+    return found.length > 0 ? { found: [...found, ...standing()] } : ignore(noRule(change));
   }
   const meant = meaningOf(fact.by, policy);
   const rules = INSTANCE_RULES.filter((rule) => meant.includes(rule.id));
   if (rules.length === 0) return ignore(`the policy gives the Config rule ${fact.by} no meaning for instances`);
-  return differing(rules, estate);
+  const compared = differing(rules, estate, subjectOf(change, estate), policy);
+  const found = [...('reason' in compared ? [] : compared.found), ...standing()];
+  return found.length > 0 ? { found } : compared;
 }
 
-function differing(rules: readonly InstanceRule[], { instance, group, drift }: InstanceEstate) {
-  if (group === null)
-    return ignore(`${instance.id} belongs to no Auto Scaling group: there is no template to compare with`);
-  if (drift === null || drift.kind === 'unknown') {
-    return ignore(`${instance.id} could not be compared with its template: ${drift?.why ?? 'it was not read'}`);
-  }
-  const found = rules.flatMap((rule) =>
-    drift.differences.flatMap((difference): Sighted[] => {
-      const sighting = rule.byDifference?.(difference) ?? null;
-      return sighting === null ? [] : [{ rule, sighting }];
-    }),
-  );
-  return found.length > 0 ? { found } : ignore(`${instance.id} is as its template says (${drift.baseline})`);
+function noRule({ name, fact }: Change): string {
+  if (fact.kind !== 'alert') return `no rule is about ${name} on an instance`;
+  return `its severity, ${fact.severity}, is below findings.guardDuty.minSeverity`;
 }
 
 function decideFinding(
@@ -95,9 +87,10 @@ function decideFinding(
 ): Decision {
   const { instance, group } = estate;
   const subject = subjectOf(change, estate);
-  const mode = byPersonOnly(modeFor(rule.id, subject, policy), change);
+  const own = modeFor(rule.id, subject, policy);
+  const mode = rule.byStanding === undefined ? byPersonOnly(own, change) : own;
   if (mode.mode === 'off') return ignore(`the rule is off (${mode.because})`, rule.id);
-  const finding = findingOf(rule, sighting, change, estate);
+  const finding = findingOf(rule, sighting, change, estate, policy);
   const member = memberOf(estate);
   if (group === null || member === undefined) return hold('not-opted-in', LONER, finding, null);
 
@@ -105,6 +98,7 @@ function decideFinding(
     action: 'replace-instance',
     instanceId: instance.id,
     autoScalingGroupName: group.name,
+    how: replacementOrder(group),
   } as const;
   const exemptions = exemptionsFor(rule.id, subject, policy, context.now);
   if (exemptions.unreadable.length > 0) {
@@ -113,9 +107,13 @@ function decideFinding(
   if (exemptions.granted.length > 0) {
     return hold('exempted', exempted(exemptions.granted, context.now), finding, remediation);
   }
+  if (sighting.unreadable !== undefined) {
+    return hold('unreadable', { reason: sighting.unreadable, retryAfter: HOUR }, finding, remediation);
+  }
   if (policy.when === 'new' && change.fact.kind === 'verdict' && !change.fact.transition) {
     return hold('pre-existing', PRE_EXISTING, finding, remediation);
   }
+  const again = sameAgain(rule, estate, policy, context);
   const circumstances: InstanceCase = {
     kind: 'instance',
     account: context.account,
@@ -126,14 +124,32 @@ function decideFinding(
     instance,
     group,
     member,
+    launch: estate.launch ?? null,
+    baselineChanges: baselineChanges(estate, subject, policy, context.now),
+    ...stakesOf(rule.id, subject, group, member, policy, context.now),
+    holders: (estate.records?.holders ?? []).filter((id) => id !== instance.id),
+    entered: rule.group === 'entered' ? entryOf(finding.key, change, estate) : null,
+    rounds: roundsBefore(
+      { ...causeOf(finding, change), instanceId: instance.id },
+      estate.records?.past ?? [],
+      context.now,
+    ),
+    ...(again !== null && { sameAgain: again }),
+    now: context.now,
     optInTag: context.optInTag,
   };
-  return ask(INSTANCE_GUARDS, circumstances, finding, remediation);
+  return ask(INSTANCE_GUARDS, circumstances, withRounds(finding, circumstances.rounds), remediation);
 }
 
 function byPersonOnly(mode: AppliedMode, { actor }: Change): AppliedMode {
   if (actor.instanceId === null || mode.mode !== 'enforce') return mode;
   return { mode: 'observe', because: `done by the role of ${actor.instanceId}, not by a person` };
+}
+
+/** None where the policy exempts this fleet: then its successors may come from what was changed. */
+function baselineChanges(estate: InstanceEstate, subject: Subject, policy: Policy, now: Date): readonly string[] {
+  const { granted } = exemptionsFor('baseline-changed', subject, policy, now);
+  return granted.length > 0 ? [] : (estate.baselineChanges ?? []);
 }
 
 const LONER = {
@@ -142,7 +158,8 @@ const LONER = {
 };
 const PRE_EXISTING = { reason: 'it may be older than undrift, and the policy says when: new', retryAfter: DAY };
 
-function subjectOf(change: Change, { instance, group }: InstanceEstate): Subject {
+/** What selectors are applied to. */
+export function subjectOf(change: Change, { instance, group }: InstanceEstate): Subject {
   const { account, region, actor } = change;
   const fleet = group?.name ?? null;
   return {
@@ -157,23 +174,27 @@ function subjectOf(change: Change, { instance, group }: InstanceEstate): Subject
   };
 }
 
-function findingOf(rule: InstanceRule, { summary, drift }: Sighting, change: Change, estate: InstanceEstate): Finding {
+function findingOf(
+  rule: InstanceRule,
+  { summary, drift }: Sighting,
+  change: Change,
+  estate: InstanceEstate,
+  policy: Policy,
+): Finding {
   const { instance, group } = estate;
-  const compared = estate.drift?.kind === 'compared' ? estate.drift : null;
   return {
     key: ['instance', instance.id, rule.id, ...(drift === '' ? [] : [drift])].join('/').slice(0, 400),
     // A verdict is no new occurrence of its own: it finds the incident that is open, or opens one.
-    round: change.fact.kind === 'verdict' ? `verdict:${drift}` : change.eventId,
+    // Nor is a look at how the instance stands.
+    round: change.fact.kind === 'verdict' || rule.byStanding !== undefined ? `verdict:${drift}` : change.eventId,
     resource: { type: 'instance', id: instance.id },
     rule: rule.id,
     severity: rule.severity,
-    summary: `${instance.id} was altered: ${summary}`,
+    summary: `${instance.id} ${rule.group === 'not-allowed' ? 'is not as it may be' : 'was altered'}: ${summary}`,
     evidence: [
       group === null ? 'it belongs to no Auto Scaling group' : `Auto Scaling group ${group.name}`,
       `image ${instance.imageId ?? 'unknown'}, launched ${instance.launchedAt ?? 'at an unknown time'}`,
-      ...(compared?.differences ?? []).map(
-        (it) => `${it.attribute}: ${compared?.baseline} says ${it.expected}, found ${it.found}`,
-      ),
+      ...driftEvidence(estate.drift, subjectOf(change, estate), policy),
     ],
   };
 }

@@ -1,7 +1,13 @@
 import type { Actor } from './actor.ts';
+import type { SignalId } from './signal.ts';
 
-type ResourceType = 'security-group' | 'instance' | 'network-interface' | 'prefix-list';
+type ResourceType = 'security-group' | 'instance' | 'network-interface' | 'prefix-list' | 'targets' | BaselineType;
+/** What instances are launched from: a launch template by its id, an Auto Scaling group by its name. */
+type BaselineType = 'launch-template' | 'auto-scaling-group';
 /**
+ * `targets` are machines that a call names otherwise than by their ids; the id is how: `tag:Env=prod`, `*`, `address=10.0.1.1`,
+ * `volume=vol-…`, `attachment=eni-attach-…`, `session=…`, `association=…`. What the fleet can look up becomes instances.
+ *
  * A security group has the id `name=<group name>` where the event gives only its name (in a default VPC a call may address
  * it so, and old responses name no id). Who reads the live state resolves it; what was read has the real id.
  */
@@ -18,6 +24,9 @@ export function groupNamed(name: string): string {
 export function nameOfGroup(id: string): string | null {
   return id.startsWith(NAMED) ? id.slice(NAMED.length) : null;
 }
+
+/** Each kind is taken back, or accepted, by a change of the same kind only. */
+export type BaselineChange = 'version' | 'default-version' | 'group';
 
 /**
  * What a change says happened. A `*-changed`, `*-attached`, `*-started` or `*-pushed` fact is what the channel
@@ -48,15 +57,23 @@ export type Fact =
   | { readonly kind: 'volume-attached'; readonly volumeId: string; readonly device: string | null }
   | { readonly kind: 'session-started'; readonly sessionId: string | null }
   | { readonly kind: 'ssh-key-pushed'; readonly osUser: string | null }
+  /** Tags of instances were set or taken away, by their keys: the policy says which are watched. */
+  | { readonly kind: 'tags-changed'; readonly keys: readonly string[]; readonly removed: boolean }
+  /** Anything else that was done to an instance: `detail` for people, `drift` tells it from another of its kind. */
+  | { readonly kind: 'signal'; readonly signal: SignalId; readonly detail: string | null; readonly drift: string }
+  /** What future instances are launched from was changed: a version, which version is the default, or a group's choice. */
+  | { readonly kind: 'baseline-changed'; readonly what: BaselineChange; readonly detail: string | null }
   /** A call that only ends something (terminate): of interest only when our own role made it. */
   | { readonly kind: 'closing-call' }
+  /** A finding of another service of AWS, which leaves nothing to look at again. `severity` from 0 to 10. */
+  | { readonly kind: 'alert'; readonly by: 'guardduty'; readonly what: string; readonly severity: number }
   /** A Config rule's NON_COMPLIANT; `transition` when it says that the resource was compliant before. */
   | { readonly kind: 'verdict'; readonly by: string; readonly transition: boolean };
 
 /** The fact taken from an event: what, by whom, when. The event only names; the decision is made on live state. */
 export type Change = {
-  readonly source: 'cloudtrail' | 'config';
-  /** CloudTrail's event name, or the Config rule's name. */
+  readonly source: 'cloudtrail' | 'config' | 'guardduty';
+  /** CloudTrail's event name, the Config rule's name, or the type of a finding. */
   readonly name: string;
   readonly fact: Fact;
   readonly resources: readonly ResourceRef[];

@@ -18,6 +18,7 @@ export const GUARDS = [
   'single-instance',
   'protected',
   'fight',
+  'tainted',
   'pre-existing',
   'unreadable',
   'shared',
@@ -35,7 +36,13 @@ export type ReplaceInstance = {
   readonly action: 'replace-instance';
   readonly instanceId: string;
   readonly autoScalingGroupName: string;
+  readonly how: ReplacementOrder;
 };
+/**
+ * `launch-first`: marked unhealthy, so that Auto Scaling ends it once its successor is in service; `terminate-first`:
+ * terminated at once, and the successor comes after.
+ */
+export type ReplacementOrder = 'launch-first' | 'terminate-first';
 /** Takes groups off a network interface; `remaining` are those that stay, at least one. */
 export type DetachGroups = {
   readonly action: 'detach-groups';

@@ -1,4 +1,8 @@
-import type { ResourceRef } from './change.ts';
+import type { BaselineChange, ResourceRef } from './change.ts';
+import type { DriftPath, Trait } from './drift-path.ts';
+import type { GroupRecords } from './fight.ts';
+import type { ImageFacts } from './image.ts';
+import type { Sessions, Taint } from './taint.ts';
 
 export type Tags = Readonly<Record<string, string>>;
 
@@ -98,8 +102,19 @@ export type PrefixListEstate = {
   readonly prefixLists: readonly PrefixList[];
 };
 
-export type Volume = { readonly id: string; readonly device: string; readonly deleteOnTermination: boolean };
+export type Volume = {
+  readonly id: string;
+  readonly device: string;
+  readonly deleteOnTermination: boolean;
+  /** Read only where the template says what they should be. `size` in GiB. */
+  readonly size?: number;
+  readonly type?: string;
+  readonly encrypted?: boolean;
+};
 export type Interface = { readonly id: string; readonly deviceIndex: number; readonly elasticIp: boolean };
+
+/** Values fit to be compared and shown, each with one spelling; one that is absent is not known. */
+export type Traits = Readonly<Partial<Record<Trait, string>>>;
 
 export type Instance = {
   readonly id: string;
@@ -115,6 +130,7 @@ export type Instance = {
   readonly volumes: readonly Volume[];
   readonly interfaces: readonly Interface[];
   readonly tags: Tags;
+  readonly traits?: Traits & { readonly type?: string };
 };
 
 export type GroupMember = {
@@ -125,7 +141,24 @@ export type GroupMember = {
   readonly protectedFromScaleIn: boolean;
   readonly launchTemplate: { readonly id: string; readonly version: string } | null;
   readonly launchConfigurationName: string | null;
+  /** How much of the desired capacity it makes up: 1, or more in a group with weights. */
+  readonly weight: number;
 };
+
+/** How much of its capacity a group keeps healthy while Auto Scaling replaces instances, in per cent of the desired. */
+export type MaintenancePolicy = { readonly minHealthy: number; readonly maxHealthy: number };
+
+/** What successors are launched from; `version` may be `$Latest` or `$Default`. */
+export type LaunchSource =
+  | { readonly kind: 'template'; readonly id: string; readonly version: string }
+  | { readonly kind: 'configuration'; readonly name: string };
+
+/** Whether a successor could be launched: nothing speaks against it, something does, or it could not be read. */
+export type LaunchCheck =
+  /** `images` as the templates name them: `ami-…`, or `resolve:ssm:…`; left out where they name none. */
+  | { readonly kind: 'ready'; readonly images?: readonly string[] }
+  | { readonly kind: 'broken'; readonly why: string }
+  | { readonly kind: 'unread'; readonly why: string };
 
 export type AutoScalingGroup = {
   readonly name: string;
@@ -135,8 +168,14 @@ export type AutoScalingGroup = {
   readonly max: number;
   readonly suspendedProcesses: readonly string[];
   readonly refreshRunning: boolean;
+  /** null where the group has none; then Auto Scaling terminates first. */
+  readonly maintenance: MaintenancePolicy | null;
+  /** Every template of a mixed-instances policy, else the one of the group. */
+  readonly launchesFrom: readonly LaunchSource[];
+  readonly subnetIds: readonly string[];
   readonly members: readonly GroupMember[];
   readonly tags: Tags;
+  readonly overrides?: LaunchOverrides;
 };
 
 /** What the template that the instance was launched from says. `undefined`: the template does not say. */
@@ -147,28 +186,79 @@ export type Baseline = {
   readonly securityGroupIds: readonly string[] | undefined;
   /** Name or ARN of the instance profile, null for none. */
   readonly profile: string | null;
+  readonly image?: string;
+  /** Each of them is right: the template's own and, in a mixed-instances group, those of its overrides. */
+  readonly types?: readonly string[];
+  readonly traits?: Traits;
+  readonly devices?: readonly DeviceSays[];
+  /** The devices that the image brings by itself; absent when they are not known. */
+  readonly imageDevices?: readonly string[];
+  /** Without AWS's own, and those that the group gives its instances whatever the template says. */
+  readonly tags?: Tags;
+  /** What the template says in a way that cannot be compared. */
+  readonly untold?: readonly Untold[];
 };
 
-/** The live state of an instance, its group, and (read only when a verdict asks) how it differs from its template. */
+/** A block device as a template declares it. `size` in GiB. */
+export type DeviceSays = {
+  readonly device: string;
+  readonly size?: number;
+  readonly type?: string;
+  readonly encrypted?: boolean;
+  readonly deleteOnTermination?: boolean;
+};
+
+/** What a group says over its template. */
+export type LaunchOverrides = {
+  readonly types: readonly string[];
+  /** Types are chosen by what they must have: any may be right. */
+  readonly byRequirements: boolean;
+  /** Keys of the tags that the group gives its instances. */
+  readonly tagKeys: readonly string[];
+};
+
+/** What could not be compared, and why. It is never reported as a difference. */
+export type Untold = { readonly path: DriftPath; readonly why: string };
+
+/** The live state of an instance, its group, and how it differs from its template. */
 export type InstanceEstate = {
   readonly kind: 'instance';
   readonly instance: Instance;
   readonly group: AutoScalingGroup | null;
-  /** null when not read: a change vouched for by CloudTrail needs no comparison. */
+  /** null when not read: only a verdict is judged by it, and only a finding has it for evidence. */
   readonly drift: Drift | null;
+  /** Read only when a replacement is about to be made. */
+  readonly launch?: LaunchCheck;
+  /** Open findings on what the group launches from, in words; read only when a replacement is about to be made. */
+  readonly baselineChanges?: readonly string[];
+  /** Read only where the policy asks for images: the instance's own and, before an act, those of its successor. */
+  readonly imageFacts?: ImageFacts;
+  /** What the ledger knows of the group; left out where it was not asked. */
+  readonly records?: GroupRecords;
+  /** Open incidents about this instance having been entered; read only where the change is another such entry. */
+  readonly taints?: readonly Taint[];
+  /** Read only when a replacement for having been entered is about to be made. */
+  readonly sessions?: Sessions;
 };
 
-/** Compared with its template: what differs, or why it could not be compared. */
-export type Drift =
-  | { readonly kind: 'compared'; readonly baseline: string; readonly differences: readonly Difference[] }
-  | { readonly kind: 'unknown'; readonly why: string };
-
 export type Difference = {
-  readonly attribute: 'user-data' | 'security-groups' | 'instance-profile';
-  /** Digests for user data, ids for the rest: fit to be shown and stored. */
+  readonly path: DriftPath;
+  /** Digests for user data, ids and plain values for the rest: fit to be shown and stored. */
   readonly expected: string;
   readonly found: string;
 };
+
+export type Comparison = { readonly differences: readonly Difference[]; readonly untold: readonly Untold[] };
+
+/** Compared with its template: what differs, or why it could not be compared. */
+export type Drift =
+  | {
+      readonly kind: 'compared';
+      readonly baseline: string;
+      readonly differences: readonly Difference[];
+      readonly untold?: readonly Untold[];
+    }
+  | { readonly kind: 'unknown'; readonly why: string };
 
 /** The instance as its Auto Scaling group lists it. */
 export function memberOf({ instance, group }: InstanceEstate): GroupMember | undefined {
@@ -183,4 +273,21 @@ export function isEnding({ state }: Instance): boolean {
 /** The resource that a change names does not exist (any more). */
 export type MissingEstate = { readonly kind: 'missing'; readonly resource: ResourceRef };
 
-export type Estate = SecurityGroupEstate | InterfaceEstate | PrefixListEstate | InstanceEstate | MissingEstate;
+/** Machines that a change names by an expression, and that nobody looked up. */
+export type TargetsEstate = { readonly kind: 'targets'; readonly resource: ResourceRef };
+
+/** A launch template, or a group's choice of one. `accepted`: the change was made by a trusted actor. */
+export type BaselineEstate = {
+  readonly kind: 'baseline';
+  readonly resource: ResourceRef;
+  readonly accepted?: { readonly what: BaselineChange; readonly at: string };
+};
+
+export type Estate =
+  | SecurityGroupEstate
+  | InterfaceEstate
+  | PrefixListEstate
+  | InstanceEstate
+  | TargetsEstate
+  | BaselineEstate
+  | MissingEstate;

@@ -1,5 +1,7 @@
 import type { Change, ResourceRef } from './change.ts';
 import type { DecisionRecord, Finding, GuardName, PutBack } from './decision.ts';
+import type { Ran } from './ran.ts';
+import type { TaintEntry } from './taint.ts';
 
 export const UNITS = ['security-groups', 'instances', 'networks'] as const;
 export type Unit = (typeof UNITS)[number];
@@ -32,7 +34,7 @@ export type Attempt = {
 };
 
 export type IncidentStatus = 'held' | 'acting' | 'waiting' | 'unverified' | 'closed';
-export type ClosedBy = 'undrift' | 'actor' | 'another' | 'vanished';
+export type ClosedBy = 'undrift' | 'actor' | 'another' | 'vanished' | 'operator';
 
 /** What people are told next about an incident; the word is the dedupe key within a round. */
 export type NoticeKind = 'held' | 'fixed' | 'escalated' | 'failed';
@@ -43,6 +45,10 @@ export type Replacement = {
   readonly membersBefore: readonly string[];
   readonly startedAt: string;
   readonly successor: string | null;
+  /** Which version the successor runs; set when it is seen in service. */
+  readonly successorRan?: Ran;
+  /** Full days for which the altered instance has been kept alive, where it is: people are told each day. */
+  readonly keptDays?: number;
 };
 
 /** One finding with its whole life. Times are ISO 8601, UTC. */
@@ -55,6 +61,8 @@ export type Incident = {
   readonly resource: ResourceRef;
   /** The resource as people know it: name, owner by tag, and the stack or template that made it. */
   readonly about: About;
+  /** Which version ran on the altered instance; left out where it is about no instance. */
+  readonly ran?: Ran;
   readonly change: Change;
   readonly decision: DecisionRecord;
   readonly outcome: Outcome | null;
@@ -68,6 +76,10 @@ export type Incident = {
   readonly attempts: readonly Attempt[];
   readonly replacement: Replacement | null;
   readonly openedAt: string;
+  /** When the change was made that opened it, or opened it again after it was closed. */
+  readonly since?: string;
+  /** What people on call did about an instance that was entered, newest last. */
+  readonly taint?: readonly TaintEntry[];
   readonly updatedAt: string;
   readonly closedAt: string | null;
   readonly closedBy: ClosedBy | null;

@@ -6,6 +6,8 @@ import { createHash } from 'node:crypto';
 import type { Change } from './change.ts';
 import { type Decision, decisionRecord, type Finding, type Hold, type Remediate } from './decision.ts';
 import type { About, Incident, Inverse, Replacement, Unit } from './incident.ts';
+import type { Ran } from './ran.ts';
+import { isProlongedSince, type Taint } from './taint.ts';
 import { leaseLeft, plus, secondsBetween } from './time.ts';
 
 /** What is stamped into every incident: which engine and which policy decided. */
@@ -15,8 +17,12 @@ export type Opening = {
   readonly unit: Unit;
   readonly change: Change;
   readonly about: About;
+  /** null where nothing is known that was not known before. */
+  readonly ran?: Ran | null;
   readonly stamp: Stamp;
   readonly now: Date;
+  /** What was known of the resource having been entered when this was decided. */
+  readonly taints?: readonly Taint[];
 };
 
 /** What an act would undo and how its successor is told from its peers: recorded before the act. */
@@ -24,14 +30,20 @@ export type Plan = { readonly inverse: Inverse; readonly replacement: Replacemen
 
 export type Claim =
   | { readonly kind: 'claimed'; readonly incident: Incident }
-  /** Another worker holds the lease. */
+  /** Another worker holds the lease, or a person wrote since it was decided. */
   | { readonly kind: 'busy'; readonly secondsLeft: number }
   /** This occurrence was dealt with, or is being dealt with: nothing to do but to tell what is owed. */
   | { readonly kind: 'repeat'; readonly incident: Incident };
 
+/** Short and stable, for people. */
+export function incidentIdOf(key: string): string {
+  return createHash('sha256').update(key).digest('hex').slice(0, 12);
+}
+
 const KEPT = { rounds: 200, attempts: 20 } as const;
 /** A rule that is seen again so soon after it was seen gone is a stale read, not a new occurrence. */
 const STALE_READ_SECONDS = 60;
+const READ_ANEW_SECONDS = 5;
 
 /** Takes the lease of an incident for an act, opening it or counting a further round where this is one. */
 export function claim(
@@ -45,6 +57,9 @@ export function claim(
   const busy = leaseLeft(previous?.leaseUntil ?? null, now);
   if (busy > 0) return { kind: 'busy', secondsLeft: busy };
   if (previous?.status === 'waiting') return { kind: 'repeat', incident: previous };
+  if (previous !== null && opening.taints !== undefined && isProlongedSince(opening.taints, previous)) {
+    return { kind: 'busy', secondsLeft: READ_ANEW_SECONDS };
+  }
   if (previous !== null && isSettled(previous, now) && isRepeat(previous, decision.finding, now)) {
     return { kind: 'repeat', incident: previous };
   }
@@ -74,6 +89,8 @@ export function holdIncident(previous: Incident | null, decision: Hold, opening:
   if (busy > 0) return { kind: 'busy', secondsLeft: busy };
   if (previous?.status === 'waiting') return { kind: 'repeat', incident: previous };
   const repeat = previous !== null && isRepeat(previous, decision.finding, now);
+  // Cleared by a person: the same occurrence taints no more.
+  if (repeat && previous.closedBy === 'operator') return { kind: 'repeat', incident: previous };
   const news = !repeat || previous.guard !== decision.guard || previous.status !== 'held';
   const incident = nextRound(previous, decision, opening);
   return {
@@ -127,6 +144,7 @@ function nextRound(
     finding,
     decision: decisionRecord(decision),
     about: opening.about,
+    ...(opening.ran ? { ran: opening.ran } : {}),
     updatedAt: at,
     closedAt: null,
     closedBy: null,
@@ -142,7 +160,7 @@ function newOccurrence(
   const at = now.toISOString();
   const blank: Incident = {
     key: finding.key,
-    id: createHash('sha256').update(finding.key).digest('hex').slice(0, 12),
+    id: incidentIdOf(finding.key),
     unit,
     finding,
     resource: finding.resource,
@@ -171,8 +189,10 @@ function newOccurrence(
     ...stamp,
   };
   const known = previous ?? blank;
+  const goesOn = previous !== null && previous.status !== 'closed';
   return {
     ...known,
+    since: goesOn ? (previous.since ?? previous.change.at) : change.at,
     change,
     round: finding.round,
     rounds: known.rounds + 1,

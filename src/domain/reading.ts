@@ -1,7 +1,14 @@
+import type { BaselineChange } from './change.ts';
 import type { SecurityGroupRule } from './estate.ts';
 
 /** What was last seen of a resource: what a later reading is compared with. */
-export type Reading = GroupReading | InterfaceReading | PrefixListReading;
+export type Reading = GroupReading | InterfaceReading | PrefixListReading | BaselineReading;
+
+/** When a trusted actor last changed what instances are launched from, by the kind of change. ISO 8601, UTC. */
+type BaselineReading = {
+  readonly kind: 'baseline';
+  readonly accepted: Readonly<Partial<Record<BaselineChange, string>>>;
+};
 
 export type GroupReading = {
   readonly kind: 'security-group';

@@ -1,5 +1,8 @@
+import type { Allowance, Peers } from '../domain/budget.ts';
 import type { GuardName, Remediation, ReplaceInstance } from '../domain/decision.ts';
-import type { AutoScalingGroup, GroupMember, Instance } from '../domain/estate.ts';
+import type { AutoScalingGroup, GroupMember, Instance, LaunchCheck } from '../domain/estate.ts';
+import type { PastReplacement } from '../domain/fight.ts';
+import type { Entry } from '../domain/taint.ts';
 import type { Mode, Policy } from '../policy/policy.ts';
 
 /** A pause in force, as a guard needs it. */
@@ -33,6 +36,21 @@ export type InstanceCase = Circumstances & {
   readonly instance: Instance;
   readonly group: AutoScalingGroup;
   readonly member: GroupMember;
+  /** null while it is not read: it is asked last, when nothing else objects. */
+  readonly launch: LaunchCheck | null;
+  /** Open findings on what its successor would be launched from, in words. */
+  readonly baselineChanges: readonly string[];
+  readonly allowance: Allowance;
+  readonly peers: Peers;
+  /** Other instances of the group that hold a slot of its budget. */
+  readonly holders: readonly string[];
+  /** Rounds that this drift has had already, newest first. */
+  readonly rounds: readonly PastReplacement[];
+  /** Why a successor would show the same finding again; left out where nothing says that it would. */
+  readonly sameAgain?: string;
+  /** How it was entered; null where it is to be replaced for something else. */
+  readonly entered: Entry | null;
+  readonly now: Date;
   readonly optInTag: { readonly key: string; readonly value: string };
 };
 

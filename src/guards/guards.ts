@@ -1,3 +1,6 @@
+import { baselineChanged } from './baseline-changed.ts';
+import { budget } from './budget.ts';
+import { fight } from './fight.ts';
 import type { Circumstances, Guard, InstanceCase, NetworkCase } from './guard.ts';
 import { launchSuspended } from './launch-suspended.ts';
 import { notOptedIn } from './not-opted-in.ts';
@@ -9,12 +12,14 @@ import { refreshRunning } from './refresh-running.ts';
 import { shared } from './shared.ts';
 import { singleInstance } from './single-instance.ts';
 import { stateAtRisk } from './state-at-risk.ts';
+import { tainted } from './tainted.ts';
 import { unhealthyPeers } from './unhealthy-peers.ts';
+import { unreadableFleet } from './unreadable-fleet.ts';
 
 /**
  * The order in which guards are asked; the first that objects gives the reason. Lasting reasons come before passing
- * ones, and `observe` after all that would stop an act anyway. The budget is not here: its slot is taken last, in the
- * ledger, by whoever acts.
+ * ones, `observe` after all that would stop an act anyway, and `tainted` only where it is what stops one. `budget` only knows of budgets of nothing: a slot is taken
+ * last, in the ledger, by whoever acts.
  */
 const COMMON: readonly Guard<Circumstances>[] = [observe, paused];
 export const NETWORK_GUARDS: readonly Guard<NetworkCase>[] = [notOurs, shared, ...COMMON];
@@ -23,8 +28,13 @@ export const INSTANCE_GUARDS: readonly Guard<InstanceCase>[] = [
   protectedInstance,
   stateAtRisk,
   singleInstance,
+  fight,
+  baselineChanged,
   launchSuspended,
   refreshRunning,
+  budget,
   unhealthyPeers,
+  unreadableFleet,
   ...COMMON,
+  tainted,
 ];

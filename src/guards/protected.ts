@@ -1,14 +1,24 @@
-import { type Guard, HOUR, type InstanceCase } from './guard.ts';
+import { meaningOfState } from '../domain/member-state.ts';
+import { type Guard, HOUR, type InstanceCase, MINUTE } from './guard.ts';
 
 /**
- * Scale-in protection and Standby do not stop TerminateInstanceInAutoScalingGroup; somebody set them for a reason, so
- * they are honoured.
+ * Scale-in protection, Standby and the like do not stop TerminateInstanceInAutoScalingGroup; somebody set them for a
+ * reason, so they are honoured. What is on its way into service is waited for.
  */
 export const protectedInstance: Guard<InstanceCase> = {
   name: 'protected',
   check: ({ instance, member }) => {
     if (member.protectedFromScaleIn) return { reason: `${instance.id} is protected from scale-in`, retryAfter: HOUR };
-    if (member.lifecycleState === 'Standby') return { reason: `${instance.id} is in Standby`, retryAfter: HOUR };
-    return null;
+    const meaning = meaningOfState(member);
+    if (meaning?.act !== 'hold' || meaning.guard !== 'protected') return null;
+    const reason = `${instance.id} is ${plainly(member.lifecycleState)}`;
+    return { reason, retryAfter: meaning.passing ? MINUTE : HOUR };
   },
 };
+
+function plainly(state: string): string {
+  if (state === 'Standby') return 'in Standby';
+  if (state.startsWith('Warmed:')) return `${state}: it belongs to the warm pool`;
+  if (state === 'Terminating:Retained') return `${state}: it was to be terminated, and is kept running`;
+  return state;
+}

@@ -1,19 +1,21 @@
+import { outByThemselves } from '../domain/budget.ts';
+import { capacityOf, carriesLoad } from '../domain/member-state.ts';
 import { type Guard, type InstanceCase, MINUTE } from './guard.ts';
 
 /**
- * The others must carry the load. Members that are out already, for whatever reason, count against the budget of the
- * group: with a budget of one, every peer must be in service and healthy.
+ * The others must carry the load. Members that are out by themselves count against the budget of the group: with a budget
+ * of one, every peer must be in service and healthy. Those that undrift has out hold slots, and are counted there.
  */
 export const unhealthyPeers: Guard<InstanceCase> = {
   name: 'unhealthy-peers',
-  check: ({ group, instance, policy }) => {
-    const inService = group.members.filter(
-      (peer) => peer.id !== instance.id && peer.lifecycleState === 'InService' && peer.healthy,
-    ).length;
-    const out = group.desired - 1 - inService;
-    if (out <= 0 || out < policy.budget.perGroup) return null;
+  check: ({ group, instance, member, allowance, peers, holders }) => {
+    const inService = capacityOf(group.members.filter((peer) => peer.id !== instance.id && carriesLoad(peer)));
+    const others = group.desired - member.weight;
+    const out = outByThemselves(holders, peers);
+    if (out === 0 || out < allowance.limit) return null;
+    const unit = member.weight === 1 ? 'other instances' : 'units of the others';
     return {
-      reason: `only ${inService} of the ${group.desired - 1} other instances of ${group.name} are in service and healthy`,
+      reason: `only ${inService} of the ${others} ${unit} of ${group.name} are in service and healthy`,
       retryAfter: MINUTE,
     };
   },

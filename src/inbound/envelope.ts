@@ -2,21 +2,22 @@
 import type { Change, Irrelevant } from '../domain/change.ts';
 import { parseRecord } from './cloudtrail.ts';
 import { parseCompliance } from './config.ts';
+import { parseGuardDuty } from './guardduty.ts';
 import type { Envelope } from './origin.ts';
-import { field, isTrue, objectAt, type Place, text } from './reader.ts';
+import { field, objectAt, type Place, text } from './reader.ts';
 
 type DetailParser = (detail: Place, envelope: Envelope) => Change | Irrelevant;
 
 const BY_DETAIL_TYPE: ReadonlyMap<string, DetailParser> = new Map<string, DetailParser>([
   ['AWS API Call via CloudTrail', parseRecord],
   ['Config Rules Compliance Change', parseCompliance],
-  ['GuardDuty Finding', parseFinding],
+  ['GuardDuty Finding', parseGuardDuty],
 ]);
 
 const WHY_NOT: ReadonlyMap<string, string> = new Map([
   ['aws.autoscaling', 'an activity of Auto Scaling only hurries the recheck'],
   ['aws.config', 'not watched: what Config recorded, as the call behind it arrives by CloudTrail'],
-  ['aws.guardduty', 'not watched yet: GuardDuty'],
+  ['aws.guardduty', 'not watched: what GuardDuty tells beside findings'],
   ['aws.securityhub', 'not watched yet: findings of Security Hub'],
 ]);
 
@@ -42,12 +43,4 @@ function envelopeOf(event: Place): Envelope {
     field(event, 'time'),
   ];
   return { id, account, region, time };
-}
-
-/** Sample findings exist to try out receivers: acting on one would be a joke at somebody's expense. */
-function parseFinding(detail: Place): Irrelevant {
-  const title = field(detail, 'title').value;
-  const marked = typeof title === 'string' && title.startsWith('[SAMPLE]');
-  const sample = marked || isTrue(field(detail, 'service.additionalInfo.sample'));
-  return { irrelevant: sample ? 'a sample finding of GuardDuty' : 'not watched yet: findings of GuardDuty' };
 }

@@ -17,8 +17,20 @@ export const securityGroupRuleId = idReader('sgr');
 export const instanceId = idReader('i');
 export const networkInterfaceId = idReader('eni');
 export const volumeId = idReader('vol');
+export const launchTemplateId = idReader('lt');
 export const vpcId = idReader('vpc');
 export const prefixListId = idReader('pl');
+export const attachmentId = idReader('eni-attach');
+export const addressAssociationId = idReader('eipassoc');
+
+/** One IPv4 or IPv6 address. */
+export function address(place: Place): string {
+  const value = text(place);
+  if (value.includes('/') || (parseCidr(`${value}/32`) ?? parseCidr(`${value}/128`)) === null) {
+    throw malformed(place, 'an address such as 10.0.1.1');
+  }
+  return value;
+}
 
 /** An address range as it was written, host bits and all. */
 export function cidr(place: Place): string {

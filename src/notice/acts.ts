@@ -1,3 +1,4 @@
+import type { GuardName } from '../domain/decision.ts';
 import type { Incident } from '../domain/incident.ts';
 import { plain } from './plain.ts';
 import type { Paragraph } from './sections.ts';
@@ -37,7 +38,7 @@ function held(incident: Incident, now: string): readonly string[] {
   const words = guard === null ? 'a guard stopped it.' : GUARD_WORDS[guard];
   const act = decision.remediation;
   const acted = tookAway(incident) !== 'no' || replacementNow(incident) !== null;
-  const would = guard === 'observe' ? 'In enforce mode undrift would have done this' : 'Would have been done';
+  const would = guard === null ? OTHERWISE : (WOULD[guard] ?? OTHERWISE);
   return [
     `${acted ? 'Nothing more' : 'Nothing'} was done: ${words}`,
     ...reasonLine(incident),
@@ -49,6 +50,12 @@ function held(incident: Incident, now: string): readonly string[] {
     ...runbook(incident),
   ];
 }
+
+const OTHERWISE = 'Would have been done';
+const WOULD: Readonly<Partial<Record<GuardName, string>>> = {
+  observe: 'In enforce mode undrift would have done this',
+  tainted: 'Will be done then, unless somebody prolongs or clears it',
+};
 
 function runbook({ guard }: Incident): readonly string[] {
   return guard === null ? [] : [`docs/runbook.md#${guard} says what this reason means and what to do.`];

@@ -1,6 +1,7 @@
 import type { Incident, NoticeKind, Outcome } from '../domain/incident.ts';
 import { clean } from './plain.ts';
 import { putBackOf, undoOf } from './put-back.ts';
+import { ranJson } from './ran.ts';
 import { replacementNow } from './verdict.ts';
 
 export const NOTICE_SCHEMA = 'undrift.notice/1';
@@ -29,7 +30,9 @@ export function incidentJson(
       evidence: finding.evidence.slice(0, 50).map((line) => clean(line, 500)),
     },
     about: { name: text(about.name), owner: text(about.owner), madeBy: text(about.madeBy) },
+    ran: ranJson(incident.ran),
     successor: replacementNow(incident)?.successor ?? null,
+    successorRan: ranJson(replacementNow(incident)?.successorRan),
     undo: commandOf(undoOf(incident)),
     putBack: commandOf(putBackOf(incident)),
     policyDigest: incident.policyDigest,

@@ -27,8 +27,10 @@ function again({ rule }: Finding, { type }: ResourceRef, rounds: number): string
   return rule === 'pipeline-only' ? `Again: round ${rounds} of this change` : `Reopened: round ${rounds} of this hole`;
 }
 
+const BY = { cloudtrail: '', config: 'Config rule ', guardduty: 'GuardDuty finding ' } as const;
+
 export function whoAndWhen(change: Change): readonly Paragraph[] {
-  const what = change.source === 'config' ? `Config rule ${plain(change.name)}` : plain(change.name);
+  const what = `${BY[change.source]}${plain(change.name)}`;
   return [
     ...actorLines(change.actor),
     `${what} at ${plain(utc(change.at))}`,

@@ -1,7 +1,9 @@
 import type { Incident } from '../domain/incident.ts';
 import { whatWasDone, whatWasSeen } from './acts.ts';
 import { undoSection } from './put-back.ts';
+import { whatRan } from './ran.ts';
 import { type Paragraph, reference, whatWasWrong, whoAndWhen, whose } from './sections.ts';
+import { taintCommands, taintTrail } from './taint.ts';
 import type { NoticeOutcome } from './verdict.ts';
 import { wrap } from './wrap.ts';
 
@@ -14,7 +16,10 @@ export function incidentText(incident: Incident, outcome: NoticeOutcome, now: st
     [namesWhatIsWrong(incident) ? 'Who did it, and when' : 'What made undrift look', whoAndWhen(incident.change)],
     [doneTitle(outcome), whatWasDone(incident, outcome, now)],
     ['What was seen afterwards', whatWasSeen(incident, outcome)],
+    ['What ran', whatRan(incident)],
     ['Whose it is', whose(incident)],
+    ['What people did about it', taintTrail(incident)],
+    ['If it is to stay', taintCommands(incident, stage)],
     undoSection(incident),
     ['To look closer', reference(incident, stage)],
   ]);

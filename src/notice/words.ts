@@ -13,12 +13,13 @@ export const GUARD_WORDS: Readonly<Record<GuardName, string>> = {
   'blast-radius': 'the limit of acts in an hour for this account and Region is reached.',
   'state-at-risk': 'data would be lost with the instance, or an address that others rely on.',
   'baseline-changed': 'the template or group that a successor comes from was itself changed by hand.',
-  'refresh-running': 'an instance refresh or deployment is at work in the group.',
-  'launch-suspended': 'the group would terminate and launch nothing: its Launch process is suspended.',
+  'refresh-running': 'an instance refresh, a rebalance or a deployment is at work in the group.',
+  'launch-suspended': 'no successor would come: the group is kept from launching, or what it launches from is broken.',
   'unhealthy-peers': 'other instances of the group are not healthy or not in service.',
   'single-instance': 'it is the only instance of its group: replacing it would be an outage.',
-  protected: 'the instance is protected from scale-in, or in Standby: somebody wants it kept.',
+  protected: 'the instance is protected from scale-in, or not in service: it is left alone.',
   fight: 'the same drift came back after it was put right. Something or somebody puts it there again.',
+  tainted: 'somebody entered the instance, and has some time left there. It is replaced when that is over.',
   'pre-existing': 'it was there before undrift was deployed, and the policy looks at new findings only.',
   unreadable: 'something that the decision needs could not be read. When unsure, undrift does not act.',
   shared: 'other interfaces use the group as well: a rule that goes for one of them goes for all.',
@@ -30,6 +31,7 @@ export const CLOSED_BY_WORDS: Readonly<Record<ClosedBy, string>> = {
   actor: 'whoever made the change took it back',
   another: 'somebody else put it right',
   vanished: 'the resource is gone',
+  operator: 'a person cleared it, with a reason',
 };
 
 /** `revoke sgr-1 and sgr-2 from sg-0abc`: the act in the infinitive. */

@@ -27,9 +27,8 @@ function checkSelector(entry: unknown, path: Path, report: Report): void {
   }
   const measured = SPATIAL_RULES.find((rule) => coversRule(entry, rule));
   if (at(select, 'actor') !== undefined && measured !== undefined) {
-    report.warnings.push(
-      `${name(entry, path)} selects the rule ${measured} by actor: who opened a port is often not known (a Config verdict, for one), and what cannot be told is held`,
-    );
+    const message = `${name(entry, path)} selects the rule ${measured} by actor: who opened a port is often not known (a Config verdict, for one), and what cannot be told is held`;
+    report.warnings.push({ path: [...path, 'select', 'actor'], message });
   }
 }
 

@@ -64,7 +64,9 @@ function checkLimit(document: unknown, path: Path, report: Report): void {
     report.faults.push({ path, message: 'found an empty mapping; write internet, ipv4Addresses or ipv6PrefixLength' });
   }
   const loose = (typeof ipv4 === 'number' && ipv4 > 2 ** 24) || (typeof prefix === 'number' && prefix < 27);
-  if (loose) report.warnings.push(`${path.join('.')} is wider than the preset internet: larger holes stay open`);
+  if (!loose) return;
+  const message = `${path.join('.')} is wider than the preset internet: larger holes stay open`;
+  report.warnings.push({ path, message });
 }
 
 function checkAllowedRanges(document: unknown, path: Path, report: Report): void {
@@ -72,7 +74,7 @@ function checkAllowedRanges(document: unknown, path: Path, report: Report): void
     if (isWhole(range)) {
       const message = `found "${range}", which switches the rule off; write mode: off if that is meant`;
       report.faults.push({ path: [...path, index], message });
-    } else warnIfWide(range, path.join('.'), report);
+    } else warnIfWide(range, path.join('.'), [...path, index], report);
   });
 }
 
@@ -81,8 +83,8 @@ function isWhole(range: unknown): range is string {
 }
 
 /** @param where what holds the range, for people */
-export function warnIfWide(range: unknown, where: string, report: Report): void {
+export function warnIfWide(range: unknown, where: string, path: Path, report: Report): void {
   const cidr = typeof range === 'string' ? parseCidr(range) : null;
   if (cidr === null || size([cidr.interval]) <= INTERNET_LIMIT[cidr.family]) return;
-  report.warnings.push(`${where}: ${range} is wider than what counts as open`);
+  report.warnings.push({ path, message: `${where}: ${range} is wider than what counts as open` });
 }

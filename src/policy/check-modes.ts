@@ -39,9 +39,8 @@ function checkTag(entry: unknown, path: Path, report: Report): void {
 function checkActor(entry: unknown, path: Path, report: Report): void {
   const lowered = lowers(entry, SPATIAL_RULES);
   if (lowered === undefined || at(entry, 'select', 'actor') === undefined) return;
-  report.warnings.push(
-    `modes[${path[1]}] lowers the rule ${lowered} by actor: who opened a port is often not known (a Config verdict, for one), and then the lower mode applies`,
-  );
+  const message = `modes[${path[1]}] lowers the rule ${lowered} by actor: who opened a port is often not known (a Config verdict, for one), and then the lower mode applies`;
+  report.warnings.push({ path: [...path, 'select', 'actor'], message });
 }
 
 /** The first of these rules that the entry may hold back from acting. */
@@ -53,7 +52,8 @@ function lowers(entry: unknown, rules: readonly RuleId[]): RuleId | undefined {
 function warnIfUnlisted(document: unknown, entry: unknown, path: Path, report: Report): void {
   for (const rule of ['egress', 'pipeline-only']) {
     if (!listAt(entry, 'rules').includes(rule) || at(document, 'rules', rule) !== undefined) continue;
-    report.warnings.push(`modes[${path[1]}] names ${rule}, which is off, as rules does not list it`);
+    const message = `modes[${path[1]}] names ${rule}, which is off, as rules does not list it`;
+    report.warnings.push({ path: [...path, 'rules'], message });
   }
 }
 
@@ -64,7 +64,6 @@ function warnIfIdle(document: unknown, entry: unknown, path: Path, report: Repor
   const own = words.indexOf(textAt(entry, 'mode') ?? '');
   if (top < 0 || own <= top) return;
   const where = path[0] === 'modes' ? `modes[${path[1]}]` : path.join('.');
-  report.warnings.push(
-    `${where} says ${words[own]}, but the top-level mode ${words[top]} is more cautious and wins; to act there, raise or remove the top-level mode`,
-  );
+  const message = `${where} says ${words[own]}, but the top-level mode ${words[top]} is more cautious and wins; to act there, raise or remove the top-level mode`;
+  report.warnings.push({ path, message });
 }

@@ -3,8 +3,8 @@ import type { Fault } from './fault.ts';
 
 export type Path = Fault['path'];
 
-/** What the checks found: faults, and what is allowed but worth a word. */
-export type Report = { readonly faults: Fault[]; readonly warnings: string[] };
+/** What the checks found: faults, and what is allowed but worth a word. A warning's message names what it is about. */
+export type Report = { readonly faults: Fault[]; readonly warnings: Fault[] };
 
 /** The value at the path, or undefined where the document has something else. */
 export function at(value: unknown, ...path: Path): unknown {

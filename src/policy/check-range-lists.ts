@@ -10,13 +10,17 @@ export function checkRangeLists(document: unknown, report: Report): void {
   lists.forEach((entry, index) => {
     checkEntry(entry, ['rangeLists', index], report);
     const where = `rangeLists[${index}] (${textAt(entry, 'name')})`;
-    for (const range of new Set(listAt(entry, 'ranges'))) warnIfWide(range, where, report);
+    const ranges = listAt(entry, 'ranges');
+    for (const range of new Set(ranges)) {
+      warnIfWide(range, where, ['rangeLists', index, 'ranges', ranges.indexOf(range)], report);
+    }
   });
   const names = lists.flatMap((entry) => textAt(entry, 'name') ?? []);
   const used = SPATIAL_RULES.flatMap((rule) => checkNamed(document, ['rules', rule, 'allowedLists'], names, report));
   for (const name of new Set(names)) {
     if (used.includes(name)) continue;
-    report.warnings.push(`rangeLists: nothing uses ${name}; name it in allowedLists of a rule, or take it out`);
+    const message = `rangeLists: nothing uses ${name}; name it in allowedLists of a rule, or take it out`;
+    report.warnings.push({ path: ['rangeLists', lists.findIndex((entry) => textAt(entry, 'name') === name)], message });
   }
 }
 

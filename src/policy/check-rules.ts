@@ -1,6 +1,6 @@
 import { at, checkUnique, listAt, type Report, textAt } from './check-parts.ts';
 import { RULES } from './policy.ts';
-import { principalWarnings } from './trust-patterns.ts';
+import { trustWarnings } from './trust-warnings.ts';
 
 /** Rules whose finding is still to be seen when somebody else's verdict arrives. */
 const LIVE_STATE: readonly string[] = [
@@ -9,15 +9,15 @@ const LIVE_STATE: readonly string[] = [
   'user-data-changed',
   'security-groups-changed',
   'instance-profile-changed',
+  'differs-from-template',
+  'too-old',
+  'image-not-approved',
 ];
 
 export function checkRules(document: unknown, report: Report): void {
   checkTrust(document, report);
   checkPipeline(document, report);
   checkVerdicts(document, report);
-  for (const key of ['perGroup', 'perHour']) {
-    if (at(document, 'budget', key) === 0) report.warnings.push(`budget.${key} is 0: no instance is ever replaced`);
-  }
 }
 
 function checkTrust(document: unknown, report: Report): void {
@@ -35,9 +35,8 @@ function checkTrust(document: unknown, report: Report): void {
       const message = 'only narrows a role or a user, and can never stand alone; add the role that carries it';
       report.faults.push({ path: [...path, 'sourceIdentity'], message });
     }
-    for (const kind of ['role', 'user'] as const) {
-      const warnings = principalWarnings(textAt(entry, kind) ?? '', kind);
-      report.warnings.push(...warnings.map((warning) => `trustedActors[${index}].${kind}: ${warning}`));
+    for (const { key, implies } of trustWarnings(entry)) {
+      report.warnings.push({ path: [...path, key], message: `trustedActors[${index}].${key}: ${implies}` });
     }
   });
 }
@@ -49,9 +48,9 @@ function checkPipeline(document: unknown, report: Report): void {
   const isOurs = (entry: unknown) =>
     at(entry, 'user') !== undefined || textAt(entry, 'role')?.includes(':role/aws-service-role/') === false;
   if (listAt(document, 'trustedActors').some(isOurs)) return;
-  report.warnings.push(
-    'rules.pipeline-only is on, but trustedActors names no role or user of yours: every change of a security group counts as made by hand',
-  );
+  const message =
+    'rules.pipeline-only is on, but trustedActors names no role or user of yours: every change of a security group counts as made by hand';
+  report.warnings.push({ path: ['rules', 'pipeline-only'], message });
 }
 
 function checkVerdicts(document: unknown, report: Report): void {

@@ -19,7 +19,10 @@ export type LoadedPolicy = {
   readonly policy: Policy;
   /** The document as plain JSON: what is built into the functions, and resolved again there. */
   readonly document: unknown;
+  /** `file:line:column warning: what`, in the order of the file. */
   readonly warnings: readonly string[];
+  /** Where a value stands, as `file:line`; the nearest that there is. */
+  readonly placeOf: (path: Fault['path']) => string;
 };
 
 /** Everything that is wrong with a policy file: one line for each fault, `file:line:column path: what`. */
@@ -51,7 +54,13 @@ export function loadPolicy(
   const { yaml, document: written, at } = readYaml(text, file);
   const { document, faults } = inlineRangeFiles(written, file, read);
   const resolved = resolvePolicy(document, now);
-  if ('policy' in resolved) return { policy: resolved.policy, document, warnings: resolved.warnings };
+  if ('policy' in resolved) {
+    const placeOf = (path: Fault['path']) => at(offsetOf(yaml, path)).replace(/:\d+$/, '');
+    const place = (fault: Fault) => ({ offset: offsetOf(yaml, fault.path), message: fault.message });
+    const located = resolved.warnings.map(place).sort((a, b) => a.offset - b.offset);
+    const warnings = located.map(({ offset, message }) => `${at(offset)} warning: ${message}`);
+    return { policy: resolved.policy, document, warnings, placeOf };
+  }
   const located = allOf(faults, resolved.faults).map((fault) => ({ fault, offset: offsetOf(yaml, fault.path) }));
   located.sort((a, b) => a.offset - b.offset);
   const told = located.map(({ fault, offset }) => {

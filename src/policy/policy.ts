@@ -1,4 +1,7 @@
 /** The policy as the rest of the code sees it: validated, with every default filled in. */
+import type { Share } from '../domain/budget.ts';
+import { CHANGED_SIGNALS, ENTERED_SIGNALS } from '../domain/signal.ts';
+import type { Window } from '../domain/window.ts';
 
 export const MODES = ['off', 'observe', 'ask', 'enforce'] as const;
 export type Mode = 'off' | 'observe' | 'enforce';
@@ -85,8 +88,37 @@ export type Exemption = {
   readonly expires: string;
 };
 
+/** Differences from the template that are left alone: paths as in `difference-paths.ts`. */
+type IgnoredDifferences = {
+  readonly paths: readonly string[];
+  readonly select: Selector;
+  readonly reason: string;
+};
+
 /** First row whose pattern matches the Config rule's name wins; `means` are our rules that must then hold on live state. */
 type ConfigVerdict = { readonly configRule: string; readonly means: readonly string[] };
+
+/** Of all entries that apply, the least wins. Null: every group, every rule, at all times. */
+export type BudgetEntry = {
+  readonly instances: Share;
+  readonly select: Selector | null;
+  readonly reasons: readonly string[] | null;
+  readonly window: Window | null;
+};
+
+/** Every key that is given must fit, by one of its values. */
+export type ApprovedImage = {
+  readonly ids?: readonly string[];
+  /** Accounts, or AWS's own names for some. With `names` and without this key: the account itself. */
+  readonly owners?: readonly string[];
+  readonly names?: readonly string[];
+  readonly tags?: Readonly<Record<string, readonly string[]>>;
+  /** Name of an SSM parameter that holds the id of the one image that is approved. */
+  readonly ssmParameter?: string;
+};
+
+/** `approved` null: every image is. `maxAgeDays`: since it was made; null: it may be as old as it is. */
+export type ImageSettings = { readonly approved: readonly ApprovedImage[] | null; readonly maxAgeDays: number | null };
 
 export type Policy = {
   readonly mode: Mode | null;
@@ -101,22 +133,40 @@ export type Policy = {
   readonly pipelineOnly: RuleSettings;
   /** Instance rules by id (every instance rule is present). */
   readonly instanceRules: Readonly<Record<InstanceRuleId, RuleSettings>>;
+  /** Patterns over the keys of tags, for the rule `watched-tag-changed`. */
+  readonly watchedTags: readonly string[];
   readonly configVerdicts: readonly ConfigVerdict[];
+  /** null where the policy asks nothing of images: then none is read. */
+  readonly images: ImageSettings | null;
+  /** From which severity on findings of other services count. */
+  readonly findings: { readonly guardDuty: { readonly minSeverity: number } };
+  /** Days since its launch that an instance may run; null: for ever. */
+  readonly maxInstanceAgeDays: number | null;
+  readonly ignoredDifferences: readonly IgnoredDifferences[];
   readonly exemptions: readonly Exemption[];
   readonly budget: {
-    /** Instances out at once per Auto Scaling group. */
-    readonly perGroup: number;
+    /** Instances out at once per Auto Scaling group; null where an entry of `budgets` that always applies says so. */
+    readonly perGroup: Share | null;
     /** Replacements begun per account and Region in a rolling hour. */
     readonly perHour: number;
   };
+  readonly budgets: readonly BudgetEntry[];
   readonly notifications: {
     readonly mailsPerHour: number;
     /** Tags that tell whose a resource is, in order of preference. */
     readonly ownerTags: readonly string[];
+    /** Tags of images and templates that tell a build and a commit; the first that is there counts. */
+    readonly buildTags: readonly string[];
+    readonly commitTags: readonly string[];
   };
   /** Minutes that a successor may take before the incident escalates. */
   readonly successorMinutes: number;
+  /** How long an instance that was entered is left alone: after the end of the last session, and at most since the first. */
+  readonly taint: { readonly graceMinutes: number; readonly maxHours: number };
 };
+
+/** What is wrong with an instance as it stands, whoever launched it: found whenever it is looked at. */
+export const STANDING_RULES = ['too-old', 'image-not-approved'] as const;
 
 export const INSTANCE_RULES = [
   'user-data-changed',
@@ -125,11 +175,17 @@ export const INSTANCE_RULES = [
   'metadata-options-changed',
   'instance-attribute-changed',
   'volume-attached',
+  'watched-tag-changed',
+  'differs-from-template',
+  ...CHANGED_SIGNALS,
   'session-started',
   'ssh-key-pushed',
+  ...ENTERED_SIGNALS,
+  ...STANDING_RULES,
+  'guardduty-finding',
 ] as const;
 export type InstanceRuleId = (typeof INSTANCE_RULES)[number];
 /** The rules about security groups, network interfaces and prefix lists. */
 export const NETWORK_RULES = ['internet', 'egress', 'pipeline-only'] as const;
-export const RULES = [...NETWORK_RULES, ...INSTANCE_RULES, 'own-role-misused'] as const;
+export const RULES = [...NETWORK_RULES, ...INSTANCE_RULES, 'baseline-changed', 'own-role-misused'] as const;
 export type RuleId = (typeof RULES)[number];

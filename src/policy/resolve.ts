@@ -1,11 +1,14 @@
 /** The document → the policy with every default filled in, or all its faults. Knows no YAML: it runs at cold starts. */
 import { checkAllowedTogether } from './check-allowed.ts';
+import { checkBudgets } from './check-budget.ts';
 import { checkExemptions } from './check-exemptions.ts';
 import { checkExposure } from './check-exposure.ts';
+import { checkIgnoredDifferences } from './check-ignored-differences.ts';
 import { checkModes } from './check-modes.ts';
 import type { Report } from './check-parts.ts';
 import { checkRangeLists } from './check-range-lists.ts';
 import { checkRules } from './check-rules.ts';
+import { checkTaint } from './check-taint.ts';
 import type { Fault } from './fault.ts';
 import { issueFaults } from './issues.ts';
 import type { Policy } from './policy.ts';
@@ -13,7 +16,7 @@ import { policyDocument } from './schema.ts';
 import { SPATIAL_RULES } from './select.ts';
 import { toPolicy } from './to-policy.ts';
 
-export type Resolved = { readonly policy: Policy; readonly warnings: readonly string[] };
+export type Resolved = { readonly policy: Policy; readonly warnings: readonly Fault[] };
 export type Faulty = { readonly faults: readonly Fault[] };
 
 /**
@@ -28,7 +31,10 @@ export function resolvePolicy(document: unknown, now: Date | null = null): Resol
   for (const rule of SPATIAL_RULES) checkExposure(document, rule, report);
   checkRangeLists(document, report);
   checkRules(document, report);
+  checkBudgets(document, report);
+  checkTaint(document, report);
   checkExemptions(document, now, report);
+  checkIgnoredDifferences(document, report);
   if (!parsed.success || report.faults.length > 0) return { faults: report.faults };
   const policy = toPolicy(parsed.data);
   checkAllowedTogether(document, 'internet', policy.internet, report);

@@ -3,6 +3,7 @@
  * at a cold start, so nothing here knows YAML.
  */
 import * as z from 'zod/mini';
+import { differencePathFault } from './difference-paths.ts';
 import {
   accountFault,
   actorFault,
@@ -13,8 +14,10 @@ import {
   WRITE_PROTOCOL,
 } from './leaves.ts';
 import { INSTANCE_RULES, RULES } from './policy.ts';
+import { budget, budgetEntry } from './schema-budget.ts';
 import { cidr, date, id, mode, patterns, port, protocol, ruleNames } from './schema-leaves.ts';
 import { closed, integer, judged, listOf, someOf, text, word } from './schema-parts.ts';
+import { findings, images, maxInstanceAgeDays } from './schema-standing.ts';
 import { principalFault, serviceFault, sourceIdentityFault } from './trust-patterns.ts';
 
 const selector = closed({
@@ -111,6 +114,12 @@ const configVerdict = closed({
   means: listOf(word(RULES), 'rules'),
 });
 
+const ignoredDifferences = closed({
+  paths: someOf(text('the path of a difference', differencePathFault), 'paths'),
+  select: selector,
+  reason: text('why, as a sentence', sentenceFault),
+});
+
 export const policyDocument = closed({
   version: z.literal(1, { error: '; write version: 1, the only one there is' }),
   mode: z.optional(mode),
@@ -119,19 +128,28 @@ export const policyDocument = closed({
   trustedActors: z.optional(listOf(trustedActor, 'trusted actors')),
   rangeLists: z.optional(listOf(rangeList, 'named lists of ranges')),
   rules: closed({ internet, egress: z.optional(egress), 'pipeline-only': z.optional(ruleSettings), ...instanceRules }),
+  watchedTags: z.optional(listOf(text('the key of a tag, or a pattern'), 'tag keys or patterns')),
   configVerdicts: z.optional(listOf(configVerdict, 'Config rules and what they mean')),
+  images: z.optional(images),
+  findings: z.optional(findings),
+  maxInstanceAgeDays: z.optional(maxInstanceAgeDays),
+  ignoredDifferences: z.optional(listOf(ignoredDifferences, 'differences that are left alone')),
   exemptions: z.optional(listOf(exemption, 'exemptions')),
-  budget: z.optional(
+  budget: z.optional(budget),
+  budgets: z.optional(listOf(budgetEntry(selector), 'budgets')),
+  successorMinutes: z.optional(integer(1, 720, 'how many minutes')),
+  taint: z.optional(
     closed({
-      perGroup: z.optional(integer(0, 1000, 'how many instances may be out at once in one group')),
-      perHour: z.optional(integer(0, 1000, 'how many replacements may begin in an hour')),
+      graceMinutes: z.optional(integer(0, 1440, 'how many minutes')),
+      maxHours: z.optional(integer(1, 168, 'how many hours')),
     }),
   ),
-  successorMinutes: z.optional(integer(1, 720, 'how many minutes')),
   notifications: z.optional(
     closed({
       mailsPerHour: z.optional(integer(0, 1000, 'how many mails may go out in an hour')),
       ownerTags: z.optional(listOf(text('the key of a tag'), 'tag keys')),
+      buildTags: z.optional(listOf(text('the key of a tag'), 'tag keys')),
+      commitTags: z.optional(listOf(text('the key of a tag'), 'tag keys')),
     }),
   ),
 });

@@ -1,7 +1,10 @@
 /** The validated document → the policy: defaults filled in, days made instants, ports made ranges. */
+import { readDuration } from '../domain/window.ts';
 import { readDate } from './dates.ts';
 import { readPorts, readProtocol } from './leaves.ts';
 import {
+  type ApprovedImage,
+  type BudgetEntry,
   type Exemption,
   type ExposureLimit,
   type ExposureSettings,
@@ -23,6 +26,8 @@ type SelectorDocument = Entry<'exemptions'>['select'];
 
 /** tcp, udp, sctp and dccp: every protocol that services are run on by port. */
 const EVERY_PROTOCOL_WITH_PORTS: readonly number[] = [6, 17, 132, 33];
+/** "High" begins here (GuardDuty User Guide, "Severity levels of GuardDuty findings"). */
+const HIGH = 7;
 const WEB_PORTS: readonly number[] = [80, 443];
 
 /** @throws Error when the document was not validated first. */
@@ -45,14 +50,26 @@ export function toPolicy(document: PolicyDocument): Policy {
     egress: toEgress(document.rules.egress, rangesOfLists(document)),
     pipelineOnly: toPipelineOnly(document.rules['pipeline-only']),
     instanceRules: Object.fromEntries(INSTANCE_RULES.map((id) => [id, rule(id)])) as Policy['instanceRules'],
+    watchedTags: document.watchedTags ?? [],
     configVerdicts: document.configVerdicts ?? [],
+    images: toImages(document.images),
+    findings: { guardDuty: document.findings?.guardDuty ?? { minSeverity: HIGH } },
+    maxInstanceAgeDays: document.maxInstanceAgeDays ?? null,
+    ignoredDifferences: (document.ignoredDifferences ?? []).map(({ paths, select, reason }) => ({
+      paths,
+      select: toSelector(select),
+      reason,
+    })),
     exemptions: (document.exemptions ?? []).map(toExemption),
-    budget: { perGroup: document.budget?.perGroup ?? 1, perHour: document.budget?.perHour ?? 10 },
+    ...toBudgets(document),
     notifications: {
       mailsPerHour: document.notifications?.mailsPerHour ?? 20,
       ownerTags: document.notifications?.ownerTags ?? ['Owner', 'owner', 'team', 'Team'],
+      buildTags: document.notifications?.buildTags ?? ['Build', 'build', 'Version', 'version'],
+      commitTags: document.notifications?.commitTags ?? ['Commit', 'commit', 'git-sha', 'git-commit'],
     },
     successorMinutes: document.successorMinutes ?? 15,
+    taint: { graceMinutes: document.taint?.graceMinutes ?? 30, maxHours: document.taint?.maxHours ?? 12 },
   };
 }
 
@@ -130,6 +147,36 @@ function toExemption(entry: Entry<'exemptions'>): Exemption {
     notBefore: entry.notBefore === undefined ? null : toInstant(entry.notBefore, 'start'),
     expires: toInstant(entry.expires, 'end'),
   };
+}
+
+function toImages(images: PolicyDocument['images']): Policy['images'] {
+  if (images === undefined) return null;
+  const approved = images.approved?.map((entry): ApprovedImage => {
+    const given = Object.entries(entry).filter(([, value]) => value !== undefined);
+    return Object.fromEntries(given) as ApprovedImage;
+  });
+  return { approved: approved ?? null, maxAgeDays: images.maxAgeDays ?? null };
+}
+
+/** Without `perGroup` one at a time, unless an entry that always applies says otherwise. */
+function toBudgets({ budget, budgets: entries = [] }: PolicyDocument): Pick<Policy, 'budget' | 'budgets'> {
+  const budgets = entries.map(
+    ({ instances, select, reasons, schedule, duration, timeZone }): BudgetEntry => ({
+      instances,
+      select: select === undefined ? null : toSelector(select),
+      reasons: reasons ?? null,
+      // A duration that cannot be read makes the window one that cannot be evaluated.
+      window:
+        schedule === undefined
+          ? null
+          : { schedule, seconds: readDuration(duration ?? '') ?? 0, timeZone: timeZone ?? 'UTC' },
+    }),
+  );
+  const everywhere = budgets.some(
+    ({ select, reasons, window }) => select === null && reasons === null && window === null,
+  );
+  const perGroup = budget?.perGroup ?? (everywhere ? null : 1);
+  return { budget: { perGroup, perHour: budget?.perHour ?? 3 }, budgets };
 }
 
 function toSelector({ port, ...select }: SelectorDocument): Selector {

@@ -1,9 +1,5 @@
 /** How narrow the pattern of a trusted actor must be. */
-import { globAdmitsPrefix } from './glob.ts';
-
 type Parts = { readonly account: string; readonly path: string };
-
-const SSO_PATH = 'aws-reserved/sso.amazonaws.com/';
 
 /** The tail of `found "…"`, or null. */
 export function principalFault(kind: 'role' | 'user'): (pattern: string) => string | null {
@@ -31,25 +27,7 @@ export function sourceIdentityFault(pattern: string): string | null {
   return /^[*?\s]*$/.test(pattern) ? ', which fits everybody; name the source identity' : null;
 }
 
-/** What a well-formed pattern of a role or user takes in that its author may not have thought of. */
-export function principalWarnings(pattern: string, kind: 'role' | 'user'): readonly string[] {
-  const parts = principalParts(pattern, kind);
-  if (parts === null) return [];
-  const { account, path } = parts;
-  const warnings: string[] = [];
-  // Only AWS can make roles under aws-service-role/, so there any account will do.
-  if (!/^\d{12}$/.test(account) && !path.startsWith('aws-service-role/')) {
-    warnings.push(`${pattern} fits every account that has such a ${kind}; write the twelve digits of yours`);
-  }
-  if (kind === 'role' && !path.startsWith(SSO_PATH) && globAdmitsPrefix(path, SSO_PATH)) {
-    warnings.push(
-      `${pattern} also fits roles of people who sign in through IAM Identity Center (role/${SSO_PATH}…); write the path, or a name that begins differently`,
-    );
-  }
-  return warnings;
-}
-
-function principalParts(pattern: string, kind: 'role' | 'user'): Parts | null {
+export function principalParts(pattern: string, kind: 'role' | 'user'): Parts | null {
   const [, partition, account, resource, path] = /^arn:([^:/]+):iam::([^:/]*):([^:/]+)\/([^:]+)$/.exec(pattern) ?? [];
   if (account === undefined || path === undefined || resource !== kind) return null;
   return /^aws(?:-[a-z-]+)?$|^\*$/.test(partition ?? '') ? { account, path } : null;

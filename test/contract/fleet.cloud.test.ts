@@ -2,13 +2,22 @@ import {
   ResumeProcessesCommand,
   StartInstanceRefreshCommand,
   SuspendProcessesCommand,
+  UpdateAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling';
 import {
+  AttachVolumeCommand,
   CreateLaunchTemplateVersionCommand,
   CreateNetworkInterfaceCommand,
+  CreateTagsCommand,
+  CreateVolumeCommand,
   DeleteLaunchTemplateCommand,
+  DeleteTagsCommand,
   DescribeIamInstanceProfileAssociationsCommand,
+  DescribeVolumesCommand,
+  type EC2Client,
   ModifyInstanceAttributeCommand,
+  ModifyInstanceMetadataOptionsCommand,
+  ModifyVolumeCommand,
   ReplaceIamInstanceProfileAssociationCommand,
   type RequestLaunchTemplateData,
   RunInstancesCommand,
@@ -38,7 +47,13 @@ async function make(): Promise<FleetSetting> {
     fleet,
     newGroup: async () => {
       const { id } = await scene.newSecurityGroup();
-      return scene.newGroup({ UserData: USER_DATA, SecurityGroupIds: [id], IamInstanceProfile: { Name: 'web' } });
+      return scene.newGroup({
+        UserData: USER_DATA,
+        SecurityGroupIds: [id],
+        IamInstanceProfile: { Name: 'web' },
+        MetadataOptions: { HttpTokens: 'required' },
+        TagSpecifications: [{ ResourceType: 'instance', Tags: [{ Key: 'Env', Value: 'prod' }] }],
+      });
     },
     newInstance: async () => {
       const run = { ImageId: scene.imageId, MinCount: 1, MaxCount: 1, SubnetId: scene.subnetId };
@@ -64,11 +79,28 @@ async function make(): Promise<FleetSetting> {
       const IamInstanceProfile = { Name: 'admin' };
       await ec2.send(new ReplaceIamInstanceProfileAssociationCommand({ AssociationId, IamInstanceProfile }));
     },
+    changeMetadataOptions: async (InstanceId) => {
+      await ec2.send(new ModifyInstanceMetadataOptionsCommand({ InstanceId, HttpTokens: 'optional' }));
+    },
+    changeTags: async (id) => {
+      await ec2.send(new DeleteTagsCommand({ Resources: [id], Tags: [{ Key: 'Env' }] }));
+    },
     suspendLaunch: async (AutoScalingGroupName) => {
       await autoScaling.send(new SuspendProcessesCommand({ AutoScalingGroupName, ScalingProcesses: ['Launch'] }));
     },
     resumeLaunch: async (AutoScalingGroupName) => {
       await autoScaling.send(new ResumeProcessesCommand({ AutoScalingGroupName, ScalingProcesses: ['Launch'] }));
+    },
+    launchFirst: async (AutoScalingGroupName) => {
+      const InstanceMaintenancePolicy = { MinHealthyPercentage: 100, MaxHealthyPercentage: 200 };
+      await autoScaling.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName, InstanceMaintenancePolicy }));
+    },
+    suspendReplacing: async (AutoScalingGroupName) => {
+      const ScalingProcesses = ['ReplaceUnhealthy'];
+      await autoScaling.send(new SuspendProcessesCommand({ AutoScalingGroupName, ScalingProcesses }));
+    },
+    breakLaunch: async (LaunchTemplateName) => {
+      await ec2.send(new DeleteLaunchTemplateCommand({ LaunchTemplateName }));
     },
     startRefresh: async (AutoScalingGroupName) => {
       await autoScaling.send(new StartInstanceRefreshCommand({ AutoScalingGroupName }));
@@ -101,6 +133,60 @@ describe('the template as baseline', () => {
   ])('that names its security groups %s is matched', async (_title, data) => {
     const { drift } = await driftOf(data);
     expect(drift).toMatchObject({ kind: 'compared', differences: [] });
+  });
+
+  const everything = (_: Scene, { id }: { id: string }): RequestLaunchTemplateData => ({
+    SecurityGroupIds: [id],
+    KeyName: 'ops',
+    Monitoring: { Enabled: true },
+    MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 1, HttpEndpoint: 'enabled' },
+    BlockDeviceMappings: [
+      { DeviceName: '/dev/sda1', Ebs: { VolumeSize: 12, VolumeType: 'gp3', DeleteOnTermination: true } },
+    ],
+    TagSpecifications: [{ ResourceType: 'instance', Tags: [{ Key: 'Env', Value: 'prod' }] }],
+  });
+
+  test('that says all is matched', async () => {
+    expect((await driftOf(everything)).drift).toMatchObject({ kind: 'compared', differences: [], untold: [] });
+  });
+
+  type ByHand = (ec2: EC2Client, InstanceId: string) => Promise<unknown>;
+  const volumeOf = async (ec2: EC2Client, id: string) => {
+    const Filters = [{ Name: 'attachment.instance-id', Values: [id] }];
+    return (await ec2.send(new DescribeVolumesCommand({ Filters }))).Volumes?.[0];
+  };
+  test.each<[string, ByHand]>([
+    [
+      'metadata-options/http-tokens',
+      (ec2, InstanceId) => ec2.send(new ModifyInstanceMetadataOptionsCommand({ InstanceId, HttpTokens: 'optional' })),
+    ],
+    [
+      'source-dest-check',
+      (ec2, InstanceId) =>
+        ec2.send(new ModifyInstanceAttributeCommand({ InstanceId, SourceDestCheck: { Value: false } })),
+    ],
+    [
+      'tags/Env',
+      (ec2, id) => ec2.send(new CreateTagsCommand({ Resources: [id], Tags: [{ Key: 'Env', Value: 'dev' }] })),
+    ],
+    [
+      'block-devices/sda1/size',
+      async (ec2, id) => ec2.send(new ModifyVolumeCommand({ VolumeId: (await volumeOf(ec2, id))?.VolumeId, Size: 90 })),
+    ],
+    [
+      'block-devices/sdf',
+      async (ec2, InstanceId) => {
+        const AvailabilityZone = (await volumeOf(ec2, InstanceId))?.AvailabilityZone;
+        const { VolumeId } = await ec2.send(new CreateVolumeCommand({ AvailabilityZone, Size: 1 }));
+        await ec2.send(new AttachVolumeCommand({ InstanceId, VolumeId, Device: '/dev/sdf' }));
+      },
+    ],
+  ])('of which %s was changed by hand differs only there', async (path, change) => {
+    const { fleet, ec2, estate } = await driftOf(everything);
+    await change(ec2, estate.instance.id);
+    const again = await fleet.read({ type: 'instance', id: estate.instance.id });
+    if (again.kind !== 'instance') throw new Error('the instance is missing');
+    expect(await fleet.drift(again)).toMatchObject({ kind: 'compared', differences: [{ path }], untold: [] });
   });
 
   test('a newer version of the template is not drift', async () => {

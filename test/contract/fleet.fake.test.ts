@@ -10,6 +10,8 @@ const BASELINE: Baseline = {
   userData: 'IyEvYmluL3NoCg==',
   securityGroupIds: ['sg-0123456789abcdef0'],
   profile: 'web',
+  traits: { 'metadata-options/http-tokens': 'required' },
+  tags: { Env: 'prod' },
 };
 const ALONE: Instance = {
   id: 'i-0aaaaaaaaaaaaaaa0',
@@ -44,8 +46,15 @@ function make(clock = new FakeClock()): FleetSetting & { readonly fleet: FakeFle
     changeUserData: async (id) => fleet.alter(id, { userData: 'Zm9v' }),
     changeGroups: async (id) => fleet.alter(id, { securityGroupIds: ['sg-0fedcba9876543210'] }),
     changeProfile: async (id) => fleet.alter(id, { profileArn: 'arn:aws:iam::123456789012:instance-profile/admin' }),
+    changeMetadataOptions: async (id) => fleet.alter(id, { traits: { 'metadata-options/http-tokens': 'optional' } }),
+    changeTags: async (id) => fleet.alter(id, { tags: {} }),
     suspendLaunch: async (group) => fleet.alterGroup(group, { suspendedProcesses: ['Launch'] }),
     resumeLaunch: async (group) => fleet.alterGroup(group, { suspendedProcesses: [] }),
+    launchFirst: async (group) => fleet.alterGroup(group, { maintenance: { minHealthy: 100, maxHealthy: 200 } }),
+    suspendReplacing: async (group) => fleet.alterGroup(group, { suspendedProcesses: ['ReplaceUnhealthy'] }),
+    breakLaunch: async () => {
+      fleet.launch = { kind: 'broken', why: 'launch template lt-0123456789abcdef0 has no version 1' };
+    },
     startRefresh: async (group) => fleet.alterGroup(group, { refreshRunning: true }),
     pass: async (seconds) => clock.advance(seconds),
   };
@@ -60,7 +69,7 @@ describe('the fake alone', () => {
     fleet.terminateSeconds = 30;
     fleet.launchSeconds = 60;
     const [first = ''] = fleet.addGroup({ name: 'web', desired: 1 }, BASELINE);
-    await fleet.replace(first);
+    await fleet.replace(first, 'terminate-first');
     const states = async () => (await fleet.group('web'))?.members.map(({ lifecycleState }) => lifecycleState);
     expect([await fleet.state(first), await states()]).toEqual(['shutting-down', ['Terminating', 'Pending']]);
     clock.advance(30);
@@ -76,7 +85,7 @@ describe('the fake alone', () => {
     const { fleet } = make(clock);
     fleet.terminationHangs = true;
     const [first = ''] = fleet.addGroup({ name: 'web', desired: 1 }, BASELINE);
-    await fleet.replace(first);
+    await fleet.replace(first, 'terminate-first');
     clock.advance(86_400);
     expect(await fleet.state(first)).toBe('running');
     const found = (await fleet.group('web'))?.members.map(({ lifecycleState }) => lifecycleState);
@@ -89,7 +98,7 @@ describe('the fake alone', () => {
     const [first = ''] = fleet.addGroup({ name: 'web', desired: 1 }, BASELINE);
     clock.advance(60);
     fleet.staleReadsFor(10);
-    await fleet.replace(first);
+    await fleet.replace(first, 'terminate-first');
     expect(await fleet.state(first)).toBe('running');
     clock.advance(10);
     expect(await fleet.state(first)).toBe('shutting-down');

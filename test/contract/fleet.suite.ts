@@ -5,7 +5,7 @@ import { type Fleet, Retryable } from '../../src/roles.ts';
 /** What tests do to a fleet, as the world of each implementation has it. */
 export type FleetSetting = {
   readonly fleet: Fleet;
-  /** A group of two in service, launched from a template with user data, a security group and a profile, tagged `team`. */
+  /** A group of two in service, launched from a template with user data, a security group, a profile, IMDSv2 and a tag `Env`. */
   newGroup(): Promise<{ readonly name: string; readonly instanceIds: readonly string[] }>;
   /** An instance in no group. */
   newInstance(): Promise<string>;
@@ -15,9 +15,18 @@ export type FleetSetting = {
   /** Puts another security group in the place of the instance's. */
   changeGroups(instanceId: string): Promise<void>;
   changeProfile(instanceId: string): Promise<void>;
+  /** Lets credentials be had without a session token. */
+  changeMetadataOptions(instanceId: string): Promise<void>;
+  /** Takes away the tag `Env`. */
+  changeTags(instanceId: string): Promise<void>;
   suspendLaunch(group: string): Promise<void>;
   resumeLaunch(group: string): Promise<void>;
   startRefresh(group: string): Promise<void>;
+  /** Gives the group a maintenance policy: all healthy, with room for twice as many. */
+  launchFirst(group: string): Promise<void>;
+  suspendReplacing(group: string): Promise<void>;
+  /** Takes away what the group's successors would be launched from. */
+  breakLaunch(group: string): Promise<void>;
   pass(seconds: number): Promise<void>;
 };
 
@@ -49,7 +58,36 @@ export function fleetSuite(make: () => Promise<FleetSetting>): void {
     const { fleet } = await make();
     expect(await fleet.read({ type: 'instance', id })).toEqual({ kind: 'missing', resource: { type: 'instance', id } });
     expect(await fleet.state(id)).toBe('terminated');
-    expect(await fleet.replace(id)).toEqual({ requestId: null });
+    expect(await fleet.replace(id, 'terminate-first')).toEqual({ requestId: null });
+  });
+
+  test('an instance is found by its volume, and nobody by what is nowhere', async () => {
+    const { fleet, first } = await withGroup();
+    const [volume] = (await existing(fleet, first)).instance.volumes;
+    const later = '2099-01-01T00:00:00Z';
+    expect(await fleet.find(`volume=${volume?.id}`, later)).toEqual([first]);
+    expect(await fleet.find(`volume=${volume?.id}`, '2001-01-01T00:00:00Z')).toEqual([]);
+    expect(await fleet.find('volume=vol-0fffffffffffffff0', later)).toEqual([]);
+    expect(await fleet.find('address=192.0.2.77', later)).toEqual([]);
+    expect(await fleet.find('tag:Env=prod', later)).toEqual([]);
+  });
+
+  test('what an instance was made from is told, and what is not there is said', async () => {
+    const { fleet, first, name } = await withGroup();
+    const { instance } = await existing(fleet, first);
+    const template = (await members(fleet, name)).find(({ id }) => id === first)?.launchTemplate ?? null;
+    expect(await fleet.launchedFrom(instance.imageId, template)).toEqual({
+      image: { name: expect.stringMatching(/./), tags: expect.any(Object) },
+      template: { name: expect.stringMatching(/./), tags: expect.any(Object) },
+      unread: [],
+    });
+    const gone = 'ami-0fffffffffffffff0';
+    expect(await fleet.launchedFrom(gone, null)).toEqual({
+      image: null,
+      template: null,
+      unread: [`the image ${gone} is not there (any more)`],
+    });
+    expect(await fleet.launchedFrom(null, null)).toEqual({ image: null, template: null, unread: [] });
   });
 
   test('an instance is read with its group', async () => {
@@ -94,7 +132,7 @@ export function fleetSuite(make: () => Promise<FleetSetting>): void {
     const estate = await existing(fleet, id);
     expect(estate.group).toBeNull();
     expect((await fleet.drift(estate)).kind).toBe('unknown');
-    expect(await fleet.replace(id)).toEqual({ requestId: null });
+    expect(await fleet.replace(id, 'terminate-first')).toEqual({ requestId: null });
     expect(await fleet.state(id)).toBe('running');
   });
 
@@ -107,12 +145,14 @@ export function fleetSuite(make: () => Promise<FleetSetting>): void {
   test.each([
     ['user-data', 'changeUserData'],
     ['security-groups', 'changeGroups'],
-    ['instance-profile', 'changeProfile'],
-  ] as const)('a change of %s by hand is the only difference', async (attribute, change) => {
+    ['profile', 'changeProfile'],
+    ['metadata-options/http-tokens', 'changeMetadataOptions'],
+    ['tags/Env', 'changeTags'],
+  ] as const)('a change of %s by hand is the only difference', async (path, change) => {
     const setting = await withGroup();
     await setting[change](setting.first);
     const drift = await setting.fleet.drift(await existing(setting.fleet, setting.first));
-    expect(drift).toMatchObject({ kind: 'compared', differences: [{ attribute }] });
+    expect(drift).toMatchObject({ kind: 'compared', differences: [{ path }] });
     const peer = await setting.fleet.drift(await existing(setting.fleet, setting.second));
     expect(peer).toMatchObject({ kind: 'compared', differences: [] });
   });
@@ -120,8 +160,8 @@ export function fleetSuite(make: () => Promise<FleetSetting>): void {
   test('a replaced instance terminates, and a successor takes its place', async () => {
     const setting = await withGroup();
     const { fleet, name, first, second } = setting;
-    expect((await fleet.replace(first)).requestId).toEqual(expect.stringMatching(/./));
-    await expect(fleet.replace(first)).rejects.toBeInstanceOf(Retryable);
+    expect((await fleet.replace(first, 'terminate-first')).requestId).toEqual(expect.stringMatching(/./));
+    await expect(fleet.replace(first, 'terminate-first')).rejects.toBeInstanceOf(Retryable);
     await eventually(setting, async () => (await fleet.state(first)) === 'terminated');
     const serving = async () =>
       (await members(fleet, name)).filter(({ lifecycleState }) => lifecycleState === 'InService').map(({ id }) => id);
@@ -130,7 +170,7 @@ export function fleetSuite(make: () => Promise<FleetSetting>): void {
     expect(now).toContain(second);
     expect(now).not.toContain(first);
     expect((await fleet.group(name))?.desired).toBe(2);
-    expect(await fleet.replace(first)).toEqual({ requestId: null });
+    expect(await fleet.replace(first, 'terminate-first')).toEqual({ requestId: null });
   });
 
   test('with Launch suspended there is no successor until it is resumed', async () => {
@@ -138,12 +178,52 @@ export function fleetSuite(make: () => Promise<FleetSetting>): void {
     const { fleet, name, first } = setting;
     await setting.suspendLaunch(name);
     expect((await fleet.group(name))?.suspendedProcesses).toEqual(['Launch']);
-    await fleet.replace(first);
+    await fleet.replace(first, 'terminate-first');
     await eventually(setting, async () => (await fleet.state(first)) === 'terminated');
     await setting.pass(1);
     expect(await members(fleet, name)).toHaveLength(1);
     await setting.resumeLaunch(name);
     await eventually(setting, async () => (await members(fleet, name)).length === 2);
+  });
+
+  test('where the group launches first, the instance serves until its successor does', async () => {
+    const setting = await withGroup();
+    const { fleet, name, first } = setting;
+    await setting.launchFirst(name);
+    expect((await fleet.group(name))?.maintenance).toEqual({ minHealthy: 100, maxHealthy: 200 });
+    expect((await fleet.replace(first, 'launch-first')).requestId).toEqual(expect.stringMatching(/./));
+    const marked = (await members(fleet, name)).find(({ id }) => id === first);
+    expect(marked).toMatchObject({ lifecycleState: 'InService', healthy: false });
+    let least = 2;
+    await eventually(setting, async () => {
+      const found = await members(fleet, name);
+      least = Math.min(least, found.filter(({ lifecycleState }) => lifecycleState === 'InService').length);
+      return (await fleet.state(first)) === 'terminated' && found.length === 2;
+    });
+    expect(least).toBe(2);
+    expect((await fleet.group(name))?.desired).toBe(2);
+    expect(await fleet.replace(first, 'launch-first')).toEqual({ requestId: null });
+  });
+
+  test('while the unhealthy are not replaced, being marked leads to nothing', async () => {
+    const setting = await withGroup();
+    const { fleet, name, first } = setting;
+    await setting.launchFirst(name);
+    await setting.suspendReplacing(name);
+    await fleet.replace(first, 'launch-first');
+    await setting.pass(2);
+    expect(await fleet.state(first)).toBe('running');
+    expect(await members(fleet, name)).toHaveLength(2);
+  });
+
+  test('what a group launches from is looked at', async () => {
+    const { fleet, name, breakLaunch } = await withGroup();
+    const group = await fleet.group(name);
+    if (group === null) throw new Error('the group is gone');
+    expect(await fleet.launchCheck(group, new Date('2026-03-01T12:00:00.000Z'))).toMatchObject({ kind: 'ready' });
+    await breakLaunch(name);
+    const check = await fleet.launchCheck(group, new Date('2026-03-01T12:00:00.000Z'));
+    expect(check).toMatchObject({ kind: 'broken', why: expect.stringMatching(/lt-/) });
   });
 
   test('an instance refresh at work is seen', async () => {

@@ -73,7 +73,7 @@ describe('a write that is sent again because its answer was lost', () => {
   test('counts a slot and a mail once', async () => {
     const { ledger, mail } = await twice();
     const [now, until] = ['2026-03-01T12:00:00.000Z', '2026-03-01T12:20:00.000Z'];
-    const request = { group: 'web', perGroup: 5, perHour: 2, now, until };
+    const request = { group: 'web', perGroup: 5, perHour: 2, severity: 'high', now, until } as const;
     expect((await ledger.takeSlot({ ...request, instanceId: 'i-1', incidentKey: 'a' })).kind).toBe('taken');
     expect((await ledger.takeSlot({ ...request, instanceId: 'i-2', incidentKey: 'b' })).kind).toBe('taken');
     expect((await ledger.takeSlot({ ...request, instanceId: 'i-3', incidentKey: 'c' })).kind).toBe('full');

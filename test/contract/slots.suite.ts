@@ -10,6 +10,7 @@ function request(given: Partial<SlotRequest> = {}): SlotRequest {
     incidentKey: 'incident of i-1',
     perGroup: 1,
     perHour: 10,
+    severity: 'medium',
     now: '2026-03-01T12:00:00.000Z',
     until: '2026-03-01T12:20:00.000Z',
     ...given,
@@ -19,6 +20,14 @@ const ofInstance = (n: number, given: Partial<SlotRequest> = {}) =>
   request({ instanceId: `i-${n}`, incidentKey: `incident of i-${n}`, ...given });
 
 const TAKEN = { kind: 'taken' };
+const full = (why: string) => ({ kind: 'full', guard: 'budget', why, retryAfter: 60, tells: true });
+const CAUSE = {
+  incidentId: '7f3a9c1e',
+  rule: 'user-data-changed',
+  drift: 'instance//user-data-changed',
+  actor: 'arn:aws:iam::123456789012:user/kim',
+  changedAt: '2026-03-01T11:59:00.000Z',
+};
 
 /** What the flow relies on of the disruption budgets. */
 export function slotsSuite(make: () => Promise<LedgerWorld>): void {
@@ -42,14 +51,14 @@ export function slotsSuite(make: () => Promise<LedgerWorld>): void {
     const renewed = request({ perHour: 1, now: '2026-03-01T12:10:00.000Z', until: '2026-03-01T12:30:00.000Z' });
     expect(await ledger.takeSlot(renewed)).toEqual(TAKEN);
     const other = await ledger.takeSlot(ofInstance(2, { now: '2026-03-01T12:25:00.000Z' }));
-    expect(other).toEqual({ kind: 'full', why: '1 of 1 instances of web that may be out at once are out' });
+    expect(other).toEqual(full('1 of 1 instances of web that may be out at once are out'));
   });
 
   test('an instance that is being replaced for one incident is not for another', async () => {
     const { ledger } = await make();
     await ledger.takeSlot(request({ perGroup: 5 }));
     const other = await ledger.takeSlot(request({ perGroup: 5, incidentKey: 'another' }));
-    expect(other).toEqual({ kind: 'full', why: 'i-1 is already being replaced for another incident' });
+    expect(other).toEqual(full('i-1 is already being replaced for another incident'));
   });
 
   test('a slot ends by itself, at its instant', async () => {
@@ -67,7 +76,10 @@ export function slotsSuite(make: () => Promise<LedgerWorld>): void {
       ledger.takeSlot(ofInstance(2, { group: 'api', perHour: 1, now, until: '2026-03-01T14:00:00Z' }));
     expect(await at('2026-03-01T12:59:59.999Z')).toEqual({
       kind: 'full',
-      why: '1 of 1 replacements an hour have begun',
+      guard: 'blast-radius',
+      why: '1 of 1 replacements an hour have begun; every further one is held, and one notice an hour tells',
+      retryAfter: 60,
+      tells: true,
     });
     expect(await at('2026-03-01T13:00:00.000Z')).toEqual(TAKEN);
   });
@@ -100,5 +112,133 @@ export function slotsSuite(make: () => Promise<LedgerWorld>): void {
     const { ledger } = await make();
     await ledger.releaseSlot('web', 'i-1', null);
     expect(await ledger.pairedSuccessors('web')).toEqual([]);
+  });
+
+  test('what is out by itself takes of the budget, and what holds a slot is not counted twice', async () => {
+    const { ledger } = await make();
+    const peers = (missing: number, ...serving: string[]) => ({ total: 10, missing, serving });
+    // i-1 is out by us, and is what the group lacks.
+    await ledger.takeSlot(ofInstance(1, { perGroup: 3, peers: peers(0, 'i-2', 'i-3') }));
+    expect(await ledger.takeSlot(ofInstance(2, { perGroup: 2, peers: peers(1, 'i-3') }))).toEqual(TAKEN);
+    // i-2 is about to leave, i-1 has left, and one more is out by itself: three.
+    const third = { perGroup: 3, peers: peers(2, 'i-2', 'i-4') };
+    expect(await ledger.takeSlot(ofInstance(3, third))).toEqual(
+      full('3 of 3 instances of web that may be out at once are out'),
+    );
+    expect(await ledger.takeSlot(ofInstance(3, { ...third, perGroup: 4 }))).toEqual(TAKEN);
+  });
+
+  test('a slot under way is renewed whatever the budget says, and taken anew when it has ended', async () => {
+    const { ledger } = await make();
+    await ledger.takeSlot(request());
+    const later = { now: '2026-03-01T12:30:00.000Z', until: '2026-03-01T12:50:00.000Z', perGroup: 0 } as const;
+    expect((await ledger.takeSlot(request(later))).kind).toBe('full');
+    expect(await ledger.takeSlot(request({ ...later, underWay: true }))).toEqual(TAKEN);
+    expect((await ledger.takeSlot(ofInstance(2, { ...later, perGroup: 1 }))).kind).toBe('full');
+    expect(await ledger.takeSlot(ofInstance(2, { ...later, perGroup: 2, perHour: 2 }))).toEqual(TAKEN);
+  });
+
+  test('the last slot of a group is left to the more severe that waits, and to nobody else', async () => {
+    const { ledger } = await make();
+    await ledger.takeSlot(request());
+    expect((await ledger.takeSlot(ofInstance(2, { severity: 'high' }))).kind).toBe('full');
+    await ledger.releaseSlot('web', 'i-1', null);
+    const waits = 'the last slot of web is left to an incident of severity high that waits';
+    expect(await ledger.takeSlot(ofInstance(3))).toEqual(full(waits));
+    expect(await ledger.takeSlot(ofInstance(3, { perGroup: 2 }))).toEqual(TAKEN);
+    expect(await ledger.takeSlot(ofInstance(4, { perGroup: 2, severity: 'critical' }))).toEqual(TAKEN);
+  });
+
+  test('nobody is waited for longer than three minutes', async () => {
+    const { ledger } = await make();
+    await ledger.takeSlot(request());
+    await ledger.takeSlot(ofInstance(2, { severity: 'high' }));
+    await ledger.releaseSlot('web', 'i-1', null);
+    expect((await ledger.takeSlot(ofInstance(3, { now: '2026-03-01T12:02:59.999Z' }))).kind).toBe('full');
+    expect(await ledger.takeSlot(ofInstance(3, { now: '2026-03-01T12:03:00.000Z' }))).toEqual(TAKEN);
+  });
+
+  test('the last replacement of an hour is left to the more severe that waits', async () => {
+    const { ledger } = await make();
+    const groupOf = (n: number, given: Partial<SlotRequest> = {}) => ofInstance(n, { group: `g-${n}`, ...given });
+    await ledger.takeSlot(groupOf(1, { perHour: 1 }));
+    await ledger.takeSlot(groupOf(2, { perHour: 1, severity: 'high' }));
+    expect(await ledger.takeSlot(groupOf(3, { perHour: 2 }))).toEqual(
+      full('the last replacement of this hour is left to an incident of severity high that waits'),
+    );
+    expect(await ledger.takeSlot(groupOf(3, { perHour: 3 }))).toEqual(TAKEN);
+    expect(await ledger.takeSlot(groupOf(2, { perHour: 3, severity: 'high' }))).toEqual(TAKEN);
+  });
+
+  test('above the hourly limit one incident tells, again if it comes again, and the others do not', async () => {
+    const { ledger } = await make();
+    await ledger.takeSlot(request({ perHour: 1 }));
+    const asks = async (n: number, now = '2026-03-01T12:00:10.000Z') => {
+      const slot = await ledger.takeSlot(ofInstance(n, { group: `g-${n}`, perHour: 1, now }));
+      return slot.kind === 'full' ? [slot.guard, slot.tells, slot.retryAfter] : [slot.kind];
+    };
+    expect(await asks(2)).toEqual(['blast-radius', true, 300]);
+    expect(await asks(3)).toEqual(['blast-radius', false, 300]);
+    expect(await asks(2)).toEqual(['blast-radius', true, 300]);
+    expect(await asks(3, '2026-03-01T12:57:00.000Z')).toEqual(['blast-radius', false, 180]);
+  });
+
+  test('an hour after people were told, they are told again', async () => {
+    const { ledger } = await make();
+    const later = (n: number, perHour: number, now: string) =>
+      ledger.takeSlot(ofInstance(n, { group: `g-${n}`, perHour, now, until: '2026-03-01T18:00:00.000Z' }));
+    await later(1, 1, '2026-03-01T12:00:00.000Z');
+    expect(await later(2, 1, '2026-03-01T12:30:00.000Z')).toMatchObject({ tells: true });
+    await later(3, 2, '2026-03-01T12:50:00.000Z');
+    expect(await later(4, 1, '2026-03-01T13:29:59.999Z')).toMatchObject({ tells: false });
+    expect(await later(4, 1, '2026-03-01T13:30:00.000Z')).toMatchObject({ tells: true });
+  });
+
+  test('the records of a group name who holds a slot now', async () => {
+    const { ledger } = await make();
+    expect(await ledger.groupRecords('web')).toEqual({ holders: [], past: [] });
+    await ledger.takeSlot(request({ until: '2026-03-01T12:00:00.001Z', perGroup: 2 }));
+    await ledger.takeSlot(ofInstance(2, { until: '2026-03-01T11:59:59.999Z', perGroup: 2 }));
+    expect((await ledger.groupRecords('web')).holders).toEqual(['i-1']);
+    expect((await ledger.groupRecords('api')).holders).toEqual([]);
+  });
+
+  test('whose drift came back twice, as is recorded by now, gets no slot, and nobody is told of that', async () => {
+    const { ledger } = await make();
+    // Another actor each time: what makes it a fight is that each instance succeeded the one before.
+    const by = (n: number) => ({ ...CAUSE, actor: `arn:aws:iam::123456789012:user/${n}` });
+    for (const n of [1, 2]) {
+      expect(await ledger.takeSlot(ofInstance(n, { cause: by(n) }))).toEqual(TAKEN);
+      await ledger.releaseSlot('web', `i-${n}`, `i-${n + 1}`);
+    }
+    const again = await ledger.takeSlot(ofInstance(3, { cause: by(3) }));
+    expect(again).toMatchObject({ kind: 'full', guard: 'budget', retryAfter: 60, tells: false });
+    const drift = 'instance//instance-profile-changed';
+    expect(await ledger.takeSlot(ofInstance(3, { cause: { ...by(3), drift } }))).toEqual(TAKEN);
+  });
+
+  test('what was replaced is remembered with its cause, and its successor once it is there', async () => {
+    const { ledger, clock } = await make();
+    const begun = { ...CAUSE, instanceId: 'i-1', begunAt: '2026-03-01T12:00:00.000Z', successor: null, doneAt: null };
+    await ledger.takeSlot(request({ cause: CAUSE }));
+    await ledger.takeSlot(request({ cause: CAUSE, now: '2026-03-01T12:01:00.000Z' }));
+    expect((await ledger.groupRecords('web')).past).toEqual([begun]);
+    clock.advance(300);
+    await ledger.releaseSlot('web', 'i-1', 'i-9');
+    const done = { ...begun, successor: 'i-9', doneAt: '2026-03-01T12:05:00.000Z' };
+    expect((await ledger.groupRecords('web')).past).toEqual([done]);
+    await ledger.takeSlot(ofInstance(2, { cause: CAUSE, now: '2026-03-01T12:10:00.000Z' }));
+    expect((await ledger.groupRecords('web')).past.map(({ instanceId }) => instanceId)).toEqual(['i-2', 'i-1']);
+  });
+
+  test('what was begun and came to nothing is forgotten, and what is a day old', async () => {
+    const { ledger } = await make();
+    await ledger.takeSlot(request({ cause: CAUSE }));
+    await ledger.releaseSlot('web', 'i-1', null);
+    expect((await ledger.groupRecords('web')).past).toEqual([]);
+    await ledger.takeSlot(request({ cause: CAUSE }));
+    await ledger.releaseSlot('web', 'i-1', 'i-9');
+    await ledger.takeSlot(ofInstance(2, { cause: CAUSE, now: '2026-03-02T12:00:00.000Z', perGroup: 2 }));
+    expect((await ledger.groupRecords('web')).past.map(({ instanceId }) => instanceId)).toEqual(['i-2']);
   });
 }

@@ -20,6 +20,9 @@ export function plainGroup(given: Partial<AutoScalingGroup> & { readonly name: s
     max: 4,
     suspendedProcesses: [],
     refreshRunning: false,
+    maintenance: null,
+    launchesFrom: [{ kind: 'template', id: 'lt-0123456789abcdef0', version: '1' }],
+    subnetIds: ['subnet-0123456789abcdef0'],
     members: [],
     tags: {},
     ...given,
@@ -63,6 +66,7 @@ export function launched(
     protectedFromScaleIn: false,
     launchTemplate: { id: 'lt-0123456789abcdef0', version: '1' },
     launchConfigurationName: null,
+    weight: 1,
   };
   return withGroup(next, { ...group, members: [...group.members, member] });
 }
@@ -75,14 +79,15 @@ function instanceFrom(
     id: start.id,
     state: start.lifecycleState === 'Pending' ? 'pending' : 'running',
     vpcId: 'vpc-0123456789abcdef0',
-    imageId: 'ami-0123456789abcdef0',
+    imageId: baseline?.image ?? 'ami-0123456789abcdef0',
     launchedAt: start.launchedAt,
     securityGroupIds: baseline?.securityGroupIds ?? ['sg-0123456789abcdef0'],
     profileArn: profileArn(baseline?.profile ?? null),
     rootDevice: '/dev/xvda',
     volumes: [{ id: start.id.replace('i-', 'vol-'), device: '/dev/xvda', deleteOnTermination: true }],
     interfaces: [{ id: start.id.replace('i-', 'eni-'), deviceIndex: 0, elasticIp: false }],
-    tags: {},
+    tags: baseline?.tags ?? {},
+    traits: { type: baseline?.types?.[0] ?? 't3.micro', ...baseline?.traits },
   };
 }
 
@@ -91,13 +96,13 @@ function profileArn(profile: string | null): string | null {
   return `arn:aws:iam::123456789012:instance-profile/${profile}`;
 }
 
-function stateOf(world: FleetWorld, instanceId: string, state: string): FleetWorld {
+export function inState(world: FleetWorld, instanceId: string, state: string): FleetWorld {
   const known = world.instances[instanceId];
   return known === undefined ? world : withInstance(world, { ...known.instance, state }, known.userData);
 }
 
 export function terminated(world: FleetWorld, instanceId: string): FleetWorld {
-  return stateOf(
+  return inState(
     withMember(world, instanceId, () => null),
     instanceId,
     'terminated',
@@ -115,5 +120,5 @@ export function inService(world: FleetWorld, instanceId: string): FleetWorld {
   const waits = members.some(({ id, lifecycleState }) => id === instanceId && lifecycleState === 'Pending');
   if (!waits) return world;
   const next = withMember(world, instanceId, (member) => ({ ...member, lifecycleState: 'InService' }));
-  return stateOf(next, instanceId, 'running');
+  return inState(next, instanceId, 'running');
 }

@@ -1,4 +1,5 @@
 import type { ResourceRef } from '../../src/domain/change.ts';
+import type { ReplacementOrder } from '../../src/domain/decision.ts';
 import { compareWithBaseline } from '../../src/domain/drift.ts';
 import type {
   AutoScalingGroup,
@@ -7,14 +8,19 @@ import type {
   GroupMember,
   Instance,
   InstanceEstate,
+  LaunchCheck,
   MissingEstate,
 } from '../../src/domain/estate.ts';
-import { type Fleet, Retryable } from '../../src/roles.ts';
+import { carriesLoad } from '../../src/domain/member-state.ts';
+import type { LaunchedFrom } from '../../src/domain/ran.ts';
+import { replacementOrder } from '../../src/domain/replacement-order.ts';
+import { type Fleet, Retryable, type Sent } from '../../src/roles.ts';
 import type { FakeClock } from './clock.ts';
 import {
   type FleetWorld,
   forgotten,
   inService,
+  inState,
   launched,
   NO_FLEET,
   plainGroup,
@@ -37,10 +43,16 @@ export class FakeFleet extends Scripted implements Fleet {
   launchSeconds = 60;
   /** As with a lifecycle hook that nobody answers: what terminates stays in Terminating:Wait. */
   terminationHangs = false;
+  /** What a look at what the groups launch from finds. */
+  launch: LaunchCheck = { kind: 'ready' };
+  /** What EC2 knows of images, by their ids; null for one that is gone. */
+  readonly images = new Map<string, LaunchedFrom['image']>();
   readonly #clock: FakeClock;
   readonly #world: Timeline<FleetWorld>;
   #plans: { readonly at: number; readonly act: (world: FleetWorld) => FleetWorld }[] = [];
   #instances = 0;
+  /** Told to be unhealthy, and not yet replaced. */
+  readonly #marked = new Set<string>();
   readonly #requestId = counter('terminate');
 
   constructor(clock: FakeClock) {
@@ -114,8 +126,25 @@ export class FakeFleet extends Scripted implements Fleet {
     const baseline = baselines[estate.group.name];
     const live = instances[estate.instance.id];
     if (baseline === undefined || live === undefined) return { kind: 'unknown', why: 'the template is gone' };
-    const differences = compareWithBaseline(estate.instance, live.userData, baseline);
-    return { kind: 'compared', baseline: baseline.name, differences };
+    return {
+      kind: 'compared',
+      baseline: baseline.name,
+      ...compareWithBaseline(estate.instance, live.userData, baseline),
+    };
+  }
+
+  /** What an instance has, beside its volumes: `address=10.0.1.1`, with its id. */
+  readonly has = new Map<string, string>();
+
+  async find(expression: string, at: string): Promise<readonly string[]> {
+    await this.enter('find', expression);
+    const instances = Object.values(this.#look().instances).map(({ instance }) => instance);
+    const found = instances.filter(
+      ({ id, volumes }) => this.has.get(expression) === id || volumes.some((it) => expression === `volume=${it.id}`),
+    );
+    return found
+      .filter(({ launchedAt }) => launchedAt === null || Date.parse(launchedAt) <= Date.parse(at))
+      .map(({ id }) => id);
   }
 
   async group(name: string): Promise<AutoScalingGroup | null> {
@@ -128,12 +157,32 @@ export class FakeFleet extends Scripted implements Fleet {
     return this.#look().instances[instanceId]?.instance.state ?? 'terminated';
   }
 
-  async replace(instanceId: string): Promise<{ readonly requestId: string | null }> {
-    await this.enter('replace', instanceId);
+  async launchCheck(group: AutoScalingGroup, now: Date): Promise<LaunchCheck> {
+    await this.enter('launchCheck', group.name, now);
+    return this.launch;
+  }
+
+  async launchedFrom(imageId: string | null, template: GroupMember['launchTemplate']): Promise<LaunchedFrom> {
+    await this.enter('launchedFrom', imageId, template);
+    const runs = Object.values(this.#look().instances).some(({ instance }) => instance.imageId === imageId);
+    const known = this.images.get(imageId ?? '');
+    const image = known === undefined && runs ? { name: 'golden', tags: {} } : (known ?? null);
+    return {
+      image: imageId === null ? null : image,
+      template: template === null ? null : { name: 'web', tags: {} },
+      unread: imageId !== null && image === null ? [`the image ${imageId} is not there (any more)`] : [],
+    };
+  }
+
+  async replace(instanceId: string, how: ReplacementOrder): Promise<Sent> {
+    await this.enter('replace', instanceId, how);
     this.#settle();
-    const members = Object.values(this.#world.truth.groups).flatMap((group) => group.members);
-    const member = members.find(({ id }) => id === instanceId);
-    if (member === undefined) return { requestId: null };
+    const group = Object.values(this.#world.truth.groups).find(({ members }) =>
+      members.some(({ id }) => id === instanceId),
+    );
+    const member = group?.members.find(({ id }) => id === instanceId);
+    if (group === undefined || member === undefined) return { requestId: null };
+    if (how === 'launch-first') return this.#markUnhealthy(group, instanceId);
     if (member.lifecycleState.startsWith('Terminating')) throw new Retryable('ScalingActivityInProgress');
     this.#terminate(instanceId);
     return { requestId: this.#requestId() };
@@ -151,14 +200,24 @@ export class FakeFleet extends Scripted implements Fleet {
     return this.#world.seen;
   }
 
-  #terminate(instanceId: string): void {
+  /** What is marked is replaced when Auto Scaling gets to it; while nothing replaces the unhealthy, it stays. */
+  #markUnhealthy(group: AutoScalingGroup, instanceId: string): Sent {
+    this.alterMember(instanceId, { healthy: false });
+    this.#marked.add(instanceId);
+    if (replacementOrder(group) === 'launch-first') this.#settle();
+    return { requestId: this.#requestId() };
+  }
+
+  #terminate(instanceId: string, at = this.#clock.now().getTime()): void {
     const lifecycleState = this.terminationHangs ? 'Terminating:Wait' : 'Terminating';
-    this.alterMember(instanceId, { lifecycleState });
-    if (this.terminationHangs) return;
-    this.alter(instanceId, { state: 'shutting-down' });
-    const gone = this.#clock.now().getTime() + this.terminateSeconds * 1000;
-    this.#plans.push({ at: gone, act: (world) => terminated(world, instanceId) });
-    this.#plans.push({ at: gone + FORGOTTEN_AFTER * 1000, act: (world) => forgotten(world, instanceId) });
+    const world = withMember(this.#world.truth, instanceId, (member) => ({ ...member, lifecycleState }));
+    const state = this.terminationHangs ? world : inState(world, instanceId, 'shutting-down');
+    this.#world.write(state, at);
+    if (!this.terminationHangs) {
+      const gone = at + this.terminateSeconds * 1000;
+      this.#plans.push({ at: gone, act: (next) => terminated(next, instanceId) });
+      this.#plans.push({ at: gone + FORGOTTEN_AFTER * 1000, act: (next) => forgotten(next, instanceId) });
+    }
     this.#settle();
   }
 
@@ -178,12 +237,20 @@ export class FakeFleet extends Scripted implements Fleet {
     return due.sort((a, b) => a.at - b.at)[0];
   }
 
-  /** Launches what a group lacks, unless Launch is suspended. */
+  /** Launches what a group lacks, unless Launch is suspended, and ends what is marked once others do its work. */
   #fill(at: number): void {
-    for (const { name, desired, members, suspendedProcesses } of Object.values(this.#world.truth.groups)) {
+    for (const group of Object.values(this.#world.truth.groups)) {
+      const { name, desired, members, suspendedProcesses } = group;
+      const marked = members.filter(({ id, lifecycleState }) => this.#marked.has(id) && lifecycleState === 'InService');
+      const moves = replacementOrder(group) === 'launch-first' ? marked : [];
+      const healthy = members.filter(carriesLoad).length;
+      for (const { id } of moves.slice(0, Math.max(0, healthy + moves.length - desired))) {
+        this.#marked.delete(id);
+        this.#terminate(id, at);
+      }
       if (suspendedProcesses.includes('Launch')) continue;
       const counted = members.filter(({ lifecycleState }) => !lifecycleState.startsWith('Terminating'));
-      for (let count = counted.length; count < desired; count += 1) this.#start(name, 'Pending', at);
+      for (let count = counted.length; count < desired + moves.length; count += 1) this.#start(name, 'Pending', at);
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Begun, GroupSlots } from '../../src/aws/slots.ts';
-import { NO_SLOTS, NONE_BEGUN, release, take } from '../../src/aws/slots.ts';
+import { holdersOf, NO_SLOTS, NONE_BEGUN, release, take } from '../../src/aws/slots.ts';
+import type { GroupRecords } from '../../src/domain/fight.ts';
 import type { Incident } from '../../src/domain/incident.ts';
 import type { Reading } from '../../src/domain/reading.ts';
 import { type Ledger, type Slot, type SlotRequest, Superseded } from '../../src/roles.ts';
@@ -81,15 +82,15 @@ export class FakeLedger extends Scripted implements Ledger {
   async takeSlot(request: SlotRequest): Promise<Slot> {
     await this.enter('takeSlot', request);
     const result = take(this.#groups.get(request.group) ?? NO_SLOTS, this.#begun, request);
-    if (result.kind === 'full') return result;
-    this.#groups.set(request.group, result.group);
-    this.#begun = result.begun ?? this.#begun;
-    return { kind: 'taken' };
+    if (result.group !== null) this.#groups.set(request.group, result.group);
+    this.#begun = result.account ?? this.#begun;
+    return result.answer;
   }
 
   async releaseSlot(group: string, instanceId: string, successor: string | null): Promise<void> {
     await this.enter('releaseSlot', group, instanceId, successor);
-    const released = release(this.#groups.get(group) ?? NO_SLOTS, instanceId, successor);
+    const now = this.#clock.now().toISOString();
+    const released = release(this.#groups.get(group) ?? NO_SLOTS, instanceId, successor, now);
     if (released !== null) this.#groups.set(group, released);
   }
 
@@ -105,6 +106,12 @@ export class FakeLedger extends Scripted implements Ledger {
   async unlock(resourceId: string, key: string): Promise<void> {
     await this.enter('unlock', resourceId, key);
     if (this.#locks.get(resourceId)?.key === key) this.#locks.delete(resourceId);
+  }
+
+  async groupRecords(group: string): Promise<GroupRecords> {
+    await this.enter('groupRecords', group);
+    const slots = this.#groups.get(group) ?? NO_SLOTS;
+    return { holders: holdersOf(slots, this.#clock.now().toISOString()), past: slots.past };
   }
 
   async pairedSuccessors(group: string): Promise<readonly string[]> {

@@ -1,14 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CancelInstanceRefreshCommand,
+  CompleteLifecycleActionCommand,
+  DescribeAutoScalingGroupsCommand,
   DescribeAutoScalingInstancesCommand,
   DescribeInstanceRefreshesCommand,
   DescribeScalingActivitiesCommand,
+  PutLifecycleHookCommand,
   ResumeProcessesCommand,
   SetInstanceHealthCommand,
   StartInstanceRefreshCommand,
   SuspendProcessesCommand,
   TerminateInstanceInAutoScalingGroupCommand,
+  UpdateAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling';
 import { DeleteSecurityGroupCommand, DescribeInstanceAttributeCommand } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -105,6 +109,142 @@ test('an unhealthy instance is replaced, unless Terminate is suspended', async (
   await until(
     () => instancesOf(scene, name),
     (found) => found.every(({ id }) => id !== ill?.id),
+  );
+});
+
+const update = (name: string, change: object) =>
+  scene.autoScaling.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: name, ...change }));
+const launchFirst = { InstanceMaintenancePolicy: { MinHealthyPercentage: 100, MaxHealthyPercentage: 200 } };
+const declare = (InstanceId: string, more: object = {}) =>
+  scene.autoScaling.send(new SetInstanceHealthCommand({ InstanceId, HealthStatus: 'Unhealthy', ...more }));
+const put = (name: string, transition: 'LAUNCHING' | 'TERMINATING', more: object = {}) =>
+  scene.autoScaling.send(
+    new PutLifecycleHookCommand({
+      AutoScalingGroupName: name,
+      LifecycleHookName: 'drain',
+      LifecycleTransition: `autoscaling:EC2_INSTANCE_${transition}`,
+      ...more,
+    }),
+  );
+const complete = (name: string, InstanceId: string, LifecycleActionResult: string) =>
+  scene.autoScaling.send(
+    new CompleteLifecycleActionCommand({
+      AutoScalingGroupName: name,
+      LifecycleHookName: 'drain',
+      LifecycleActionResult,
+      InstanceId,
+    }),
+  );
+
+test('with a maintenance policy an unhealthy instance serves until its successor does', async () => {
+  const { name } = await autoScalingGroup(scene, 1);
+  await update(name, launchFirst);
+  const { AutoScalingGroups } = await scene.autoScaling.send(
+    new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] }),
+  );
+  expect(AutoScalingGroups?.[0]).toMatchObject(launchFirst);
+  const ill = present((await instancesOf(scene, name))[0]).id;
+  await declare(ill);
+  const seen: (readonly string[])[] = [];
+  await until(
+    async () => {
+      const found = await instancesOf(scene, name);
+      seen.push(found.map(({ state }) => state));
+      return found;
+    },
+    (found) => found.length === 1 && found[0]?.id !== ill,
+  );
+  expect(seen.every((found) => found.includes('InService'))).toBe(true);
+  expect(seen.flat()).toContain('Pending');
+  expect((await describe(scene, ill)).State?.Name).toBe('terminated');
+});
+
+test('with no such policy, or one that is cleared, it is terminated first', async () => {
+  const { name } = await autoScalingGroup(scene, 1);
+  await update(name, launchFirst);
+  await update(name, { InstanceMaintenancePolicy: { MinHealthyPercentage: -1, MaxHealthyPercentage: -1 } });
+  await declare(present((await instancesOf(scene, name))[0]).id);
+  await until(
+    () => states(name),
+    (found) => !found.includes('InService'),
+  );
+});
+
+test('while the unhealthy are not replaced, being unhealthy leads to nothing', async () => {
+  const { name } = await autoScalingGroup(scene, 1);
+  await update(name, launchFirst);
+  await suspend(name, 'ReplaceUnhealthy');
+  await declare(present((await instancesOf(scene, name))[0]).id);
+  await sleep(700);
+  expect(await states(name)).toEqual(['InService']);
+});
+
+test('a grace period counts, unless the call says otherwise', async () => {
+  const { name } = await autoScalingGroup(scene, 1);
+  await update(name, { HealthCheckGracePeriod: 600 });
+  const young = present((await instancesOf(scene, name))[0]).id;
+  await declare(young);
+  await sleep(500);
+  expect(await states(name)).toEqual(['InService']);
+  await declare(young, { ShouldRespectGracePeriod: false });
+  await until(
+    () => instancesOf(scene, name),
+    (found) => found.every(({ id }) => id !== young),
+  );
+  await expect(declare('i-0123456789abcdef0')).rejects.toThrow(/No managed instance found/);
+});
+
+test('a hook keeps an instance running until it is answered', async () => {
+  const { name } = await autoScalingGroup(scene, 1);
+  await put(name, 'TERMINATING');
+  const { id } = present((await instancesOf(scene, name))[0]);
+  await terminate(id);
+  await until(
+    () => states(name),
+    (found) => found.includes('InService') && found.includes('Terminating:Wait'),
+  );
+  expect((await describe(scene, id)).State?.Name).toBe('running');
+  await complete(name, id, 'CONTINUE');
+  await until(
+    () => states(name),
+    (found) => found.length === 1 && found[0] === 'InService',
+  );
+  expect((await describe(scene, id)).State?.Name).toBe('terminated');
+  expect(await faultOf(complete(name, id, 'CONTINUE'))).toBe('ValidationError');
+});
+
+test('an abandoned wait retains the instance where the lifecycle policy says so', async () => {
+  const { name } = await autoScalingGroup(scene, 1);
+  await update(name, { InstanceLifecyclePolicy: { RetentionTriggers: { TerminateHookAbandon: 'retain' } } });
+  await put(name, 'TERMINATING', { HeartbeatTimeout: 1, DefaultResult: 'ABANDON' });
+  const { id } = present((await instancesOf(scene, name))[0]);
+  await terminate(id);
+  await until(
+    () => states(name),
+    (found) => found.includes('Terminating:Retained'),
+  );
+  expect((await describe(scene, id)).State?.Name).toBe('running');
+  await terminate(id);
+  await until(
+    () => instancesOf(scene, name),
+    (found) => found.every((each) => each.id !== id),
+  );
+});
+
+test('a successor waits for a launch hook, and counts as launched meanwhile', async () => {
+  const { name } = await autoScalingGroup(scene, 1);
+  await put(name, 'LAUNCHING');
+  await terminate(present((await instancesOf(scene, name))[0]).id);
+  const waiting = await until(
+    () => instancesOf(scene, name),
+    (found) => found.length === 1 && found[0]?.state === 'Pending:Wait',
+  );
+  await sleep(500);
+  expect(await states(name)).toEqual(['Pending:Wait']);
+  await complete(name, present(waiting[0]).id, 'CONTINUE');
+  await until(
+    () => states(name),
+    (found) => found.length === 1 && found[0] === 'InService',
   );
 });
 

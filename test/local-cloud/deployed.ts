@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deployStack, startCloud } from '../../scripts/local/cloud.mjs';
 import { clientsOf } from '../../scripts/scene/clients.mjs';
@@ -13,6 +13,7 @@ export type Deployed = Awaited<ReturnType<typeof deploy>>;
 /** @param policy relative to the project */
 export async function deploy(mode: 'observe' | 'enforce', policy = 'policy.yml') {
   const home = new URL('../../.local/', import.meta.url).pathname;
+  await mkdir(home, { recursive: true });
   const dir = await mkdtemp(join(home, `test-${mode}-`));
   const lines: string[] = [];
   const log = (line: string) => void lines.push(line);

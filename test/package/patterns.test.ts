@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WATCHED_CALLS } from '../../src/inbound/cloudtrail/calls.ts';
 import { listOf } from './iam.ts';
 import { type Packaged, packageTemplate, remove } from './stage.ts';
 import { isObject, type JsonObject, type Resource, resolveTemplate } from './template.ts';
@@ -41,23 +42,70 @@ const OF_NETWORKS = [
   'RunInstances',
 ];
 const OF_INSTANCES = [
+  'AssignIpv6Addresses',
+  'AssignPrivateIpAddresses',
+  'AssociateAddress',
   'AssociateIamInstanceProfile',
+  'AssociateInstanceEventWindow',
+  'AttachNetworkInterface',
   'AttachVolume',
+  'CreateAssociation',
+  'CreateAssociationBatch',
+  'CreateLaunchTemplate',
+  'CreateLaunchTemplateVersion',
+  'CreateReplaceRootVolumeTask',
+  'DetachInstances',
+  'DetachNetworkInterface',
+  'DetachVolume',
+  'DisassociateAddress',
   'DisassociateIamInstanceProfile',
+  'DisassociateInstanceEventWindow',
+  'EnterStandby',
   'ModifyInstanceAttribute',
+  'ModifyInstanceCapacityReservationAttributes',
+  'ModifyInstanceCpuOptions',
+  'ModifyInstanceCreditSpecification',
+  'ModifyInstanceEventStartTime',
+  'ModifyInstanceMaintenanceOptions',
   'ModifyInstanceMetadataOptions',
+  'ModifyInstanceNetworkPerformanceOptions',
+  'ModifyInstancePlacement',
+  'ModifyLaunchTemplate',
   'ModifyNetworkInterfaceAttribute',
+  'ModifyPrivateDnsNameOptions',
+  'ModifyVolume',
+  'MonitorInstances',
+  'OpenTunnel',
+  'RebootInstances',
   'ReplaceIamInstanceProfileAssociation',
+  'ResumeSession',
+  'SendCommand',
+  'SendDiagnosticInterrupt',
   'SendSSHPublicKey',
+  'SendSerialConsoleSSHPublicKey',
+  'SetInstanceHealth',
+  'SetInstanceProtection',
+  'StartAssociationsOnce',
+  'StartAutomationExecution',
+  'StartConnection',
+  'StartInstances',
   'StartSession',
+  'StopInstances',
   'TerminateInstanceInAutoScalingGroup',
+  'UnassignIpv6Addresses',
+  'UnassignPrivateIpAddresses',
+  'UnmonitorInstances',
+  'UpdateAssociation',
+  'UpdateAutoScalingGroup',
 ];
+const OF_TAGS = ['CreateTags', 'DeleteTags'];
+const READS = ['GetConsoleOutput', 'GetConsoleScreenshot', 'GetPasswordData'];
 
 describe('every event pattern', () => {
   it('is short enough for EventBridge', () => {
     // EventBridge takes 2,048 characters.
     for (const [id, pattern] of patterns()) expect(JSON.stringify(pattern).length, id).toBeLessThanOrEqual(2048);
-    expect(patterns()).toHaveLength(7);
+    expect(patterns()).toHaveLength(10);
   });
 
   it('listens to this account alone', () => {
@@ -70,7 +118,13 @@ describe('every event pattern', () => {
 
   it('takes calls that succeeded, of the service whose call it names', () => {
     const calls = patterns().filter(([, pattern]) => JSON.stringify(pattern['detail-type']).includes(CALLS));
-    expect(calls.map(([id]) => id)).toEqual(['SecurityGroupsCallsRule', 'InstancesCallsRule', 'NetworksCallsRule']);
+    expect(calls.map(([id]) => id)).toEqual([
+      'SecurityGroupsCallsRule',
+      'InstancesCallsRule',
+      'InstancesTagsRule',
+      'InstancesReadsRule',
+      'NetworksCallsRule',
+    ]);
     for (const [id, { detail, source }] of calls) {
       const { errorCode, eventSource } = detail as JsonObject;
       expect(errorCode, id).toEqual([{ exists: false }]);
@@ -82,9 +136,41 @@ describe('every event pattern', () => {
   it.each([
     ['SecurityGroupsCallsRule', [...OF_GROUPS, ...OF_NETWORKS]],
     ['InstancesCallsRule', OF_INSTANCES],
+    ['InstancesTagsRule', OF_TAGS],
+    ['InstancesReadsRule', READS],
     ['NetworksCallsRule', OF_NETWORKS],
   ])('names in %s the calls of its unit, and no others', (id, calls) => {
     const { detail } = property(id, 'EventPattern') as JsonObject;
     expect(listOf((detail as JsonObject).eventName).toSorted()).toEqual(calls.toSorted());
+  });
+
+  it('together let through every call that is watched, and none besides', () => {
+    const named = patterns().flatMap(([, { detail }]) => {
+      const names = isObject(detail) ? detail.eventName : undefined;
+      return names === undefined ? [] : listOf(names);
+    });
+    const watched = WATCHED_CALLS.map((call) => call.split(' ')[1]);
+    expect([...new Set(named)].toSorted()).toEqual(watched.toSorted());
+  });
+
+  it('takes tags of instances alone', () => {
+    const { detail } = property('InstancesTagsRule', 'EventPattern') as JsonObject;
+    const { requestParameters } = detail as JsonObject;
+    expect(requestParameters).toEqual({ resourcesSet: { items: { resourceId: [{ prefix: 'i-' }] } } });
+  });
+
+  it('takes findings of GuardDuty about instances alone', () => {
+    expect(property('InstancesFindingsRule', 'EventPattern')).toEqual({
+      account: ['123456789012'],
+      source: ['aws.guardduty'],
+      'detail-type': ['GuardDuty Finding'],
+      detail: { resource: { resourceType: ['Instance'] } },
+    });
+  });
+
+  it('has read-only calls come through where they are asked for, and nowhere else', () => {
+    const states = patterns().map(([id]) => [id, property(id, 'State')]);
+    const all = 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
+    expect(states.filter(([, state]) => state === all)).toEqual([['InstancesReadsRule', all]]);
   });
 });

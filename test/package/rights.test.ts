@@ -33,6 +33,7 @@ const replace: Request = {
   resource: fleet,
   context: optedIn,
 };
+const markUnhealthy: Request = { ...replace, action: 'autoscaling:SetInstanceHealth' };
 const revokes: readonly Request[] = ['ec2:RevokeSecurityGroupIngress', 'ec2:RevokeSecurityGroupEgress'].map(
   (action) => ({ action, resource: group, context: here }),
 );
@@ -74,9 +75,11 @@ const NEEDS: Readonly<Record<FunctionName, readonly Request[]>> = {
     ...reads('ec2:DescribeInstances', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeLaunchTemplateVersions'),
     ...reads('ec2:DescribeSecurityGroups', 'autoscaling:DescribeAutoScalingGroups'),
     ...reads('autoscaling:DescribeAutoScalingInstances', 'autoscaling:DescribeInstanceRefreshes'),
-    ...reads('autoscaling:DescribeLaunchConfigurations'),
+    ...reads('autoscaling:DescribeLaunchConfigurations', 'autoscaling:DescribeScalingActivities'),
+    ...reads('ec2:DescribeImages', 'ec2:DescribeSubnets', 'ssm:DescribeSessions'),
     { action: 'ec2:DescribeInstanceAttribute', resource: instance, context: here },
     replace,
+    markUnhealthy,
   ],
   networks: [
     ...shared,
@@ -142,6 +145,7 @@ describe('replacing an instance', () => {
     ['with another value of the tag', { ...here, 'aws:ResourceTag/undrift:replace': 'denied' }],
   ])('is refused in a group %s', async (_case, context) => {
     expect(await may('instances', { ...replace, context })).toBe(false);
+    expect(await may('instances', { ...markUnhealthy, context })).toBe(false);
   });
 
   it('takes the tag of --param', async () => {
@@ -159,6 +163,7 @@ describe('replacing an instance', () => {
 
   it.each(['securityGroups', 'networks', 'recheck'] as const)('is not for %s', async (name) => {
     expect(await may(name, replace)).toBe(false);
+    expect(await may(name, markUnhealthy)).toBe(false);
   });
 });
 
@@ -204,7 +209,7 @@ describe('rights of one unit', () => {
     );
     expect(written).toEqual([
       ['ec2:RevokeSecurityGroupEgress', 'ec2:RevokeSecurityGroupIngress'],
-      ['autoscaling:TerminateInstanceInAutoScalingGroup'],
+      ['autoscaling:SetInstanceHealth', 'autoscaling:TerminateInstanceInAutoScalingGroup'],
       ['ec2:ModifyNetworkInterfaceAttribute'],
       [],
     ]);

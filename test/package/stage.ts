@@ -10,9 +10,10 @@ import type { Template } from './template.ts';
 const run = promisify(execFile);
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const OSLS = join(ROOT, 'node_modules', 'serverless', 'bin', 'serverless.js');
-/** `policy.yml`, which is packaged unless a parameter names another, and `remove-entries.yml`. */
+/** `policy.yml`, which is packaged unless a parameter names another, `remove-entries.yml` and `approved-images.yml`. */
 const POLICIES = fileURLToPath(new URL('.', import.meta.url));
 export const REMOVING = { policy: 'remove-entries.yml' };
+export const APPROVING = { policy: 'approved-images.yml' };
 
 /** No AWS_ variable, no home with credentials in it, and a proxy that answers nobody. */
 const nowhere = (home: string): NodeJS.ProcessEnv => ({
@@ -62,7 +63,8 @@ async function newStage(): Promise<string> {
   await cp(join(ROOT, 'serverless.yml'), join(stage, 'serverless.yml'));
   await cp(join(ROOT, 'infra'), join(stage, 'infra'), { recursive: true });
   await cp(join(ROOT, 'package.json'), join(stage, 'package.json'));
-  for (const name of ['policy.yml', REMOVING.policy]) await cp(join(POLICIES, name), join(stage, name));
+  for (const name of ['policy.yml', REMOVING.policy, APPROVING.policy])
+    await cp(join(POLICIES, name), join(stage, name));
   await symlink(join(ROOT, 'node_modules'), join(stage, 'node_modules'));
   return stage;
 }

@@ -42,6 +42,8 @@ const anyFact: fc.Arbitrary<Fact> = fc.oneof(
     { kind: 'volume-attached', volumeId: 'vol-9', device: null },
     { kind: 'session-started', sessionId: null },
     { kind: 'ssh-key-pushed', osUser: null },
+    { kind: 'signal', signal: 'interface-attached', detail: 'eni-9', drift: 'eni-9' },
+    { kind: 'tags-changed', keys: ['Env'], removed: false },
     { kind: 'closing-call' },
   ),
   fc
@@ -53,14 +55,14 @@ const anyChange: fc.Arbitrary<Change> = fc
   .map(([fact, actor]) => ({ ...OPENED, fact, actor }));
 
 const difference: fc.Arbitrary<Difference> = fc.record({
-  attribute: fc.constantFrom('user-data', 'security-groups', 'instance-profile'),
+  path: fc.constantFrom('user-data' as const, 'security-groups' as const, 'profile' as const),
   expected: fc.constant('none'),
   found: fc.constant('admin'),
 });
 const anyDrift: fc.Arbitrary<Drift | null> = fc.option(
   fc.oneof(
     fc
-      .uniqueArray(difference, { maxLength: 3, selector: ({ attribute }) => attribute })
+      .uniqueArray(difference, { maxLength: 3, selector: ({ path }) => path })
       .map((differences): Drift => ({ kind: 'compared', baseline: 'lt-1', differences })),
     fc.constant<Drift>({ kind: 'unknown', why: 'the template is gone' }),
   ),
@@ -223,6 +225,8 @@ function partsIn(estate: Estate): readonly string[] {
     case 'instance':
       return estate.group === null ? [] : [estate.instance.id];
     case 'missing':
+    case 'targets':
+    case 'baseline':
       return [];
   }
 }

@@ -63,6 +63,7 @@ function factText(fact: Fact): string {
     'session-started': () => (fact.kind === 'session-started' ? (fact.sessionId ?? '') : ''),
     'ssh-key-pushed': () => (fact.kind === 'ssh-key-pushed' ? (fact.osUser ?? '') : ''),
     verdict: () => (fact.kind === 'verdict' ? fact.by : ''),
+    signal: () => (fact.kind === 'signal' ? `${fact.signal} ${fact.detail}` : ''),
   };
   const tell = Object.entries(detail).find(([kind]) => kind === fact.kind)?.[1];
   return tell === undefined ? fact.kind : `${fact.kind} ${tell()}`;

@@ -20,6 +20,11 @@ const altered = (fact: string, id: string): Expected => ({
   on: ['instance', id],
   decision: `hold ${fact.split(' ')[0]} ${LONER}`,
 });
+const signal = (fact: string, id: string): Expected => ({
+  fact: `signal ${fact}`,
+  on: ['instance', id],
+  decision: `hold ${fact.split(' ')[0]} ${LONER}`,
+});
 const autoScaling: Expected = { irrelevant: 'an activity of Auto Scaling only hurries the recheck' };
 const assumed: readonly string[] = ['sgr-assumed-1'];
 
@@ -48,8 +53,8 @@ export const TABLE: Readonly<Record<string, Expected>> = {
     decision: 'ignore: egress is not watched',
     unread: true,
   },
-  'cloudtrail.ModifyInstanceAttribute.disableApiTermination.json': altered(
-    'instance-attribute-changed disableApiTermination',
+  'cloudtrail.ModifyInstanceAttribute.disableApiTermination.json': signal(
+    'termination-protection-changed false',
     'i-0dbc91f429e48eeed',
   ),
   'cloudtrail.ModifyInstanceAttribute.userData.json': altered('user-data-changed', 'i-DDd6c7B0e18F0E35f'),
@@ -67,11 +72,11 @@ export const TABLE: Readonly<Record<string, Expected>> = {
     on: ['network-interface', 'eni-a4b20ca1'],
     decision: 'ignore: the event tells nothing of the state that undrift would look at: give it with --estate FILE',
   },
-  'cloudtrail.SendCommand.json': { irrelevant: 'not watched yet: commands run by Systems Manager' },
+  'cloudtrail.SendCommand.json': signal('command-run AWS-RunShellScript', 'i-786a3A8B5C0d92eF4'),
   'cloudtrail.SendSSHPublicKey.json': altered('ssh-key-pushed ec2-user', 'i-fDb357cB7e99ad973'),
-  'cloudtrail.SendSerialConsoleSSHPublicKey.json': { irrelevant: 'not watched yet: the serial console' },
+  'cloudtrail.SendSerialConsoleSSHPublicKey.json': signal('serial-console-opened null', 'i-EFCb4e480CAbc4CF9'),
   'cloudtrail.StartSession.json': altered('session-started person-wzleysigzmbd6fmkefjqvt5w4u', 'i-eA1d1296c1dE3Aa1f'),
-  'cloudtrail.StopInstances.json': { irrelevant: 'not watched yet: the stop of an instance' },
+  'cloudtrail.StopInstances.json': signal('instance-stopped null', 'i-DDd6c7B0e18F0E35f'),
   'cloudtrail.TerminateSession.json': { irrelevant: 'ends a session' },
   'config-invocation.Instance.json': {
     fact: 'verdict custodian-ec2-compliance',

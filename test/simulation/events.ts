@@ -54,6 +54,22 @@ export function authorize(at: string, rule: Opened) {
   });
 }
 
+export function startSession(at: string, instanceId: string, sessionId: string) {
+  return call('StartSession', at, {
+    eventSource: 'ssm.amazonaws.com',
+    requestParameters: { target: instanceId },
+    responseElements: { sessionId, tokenValue: 'Value hidden due to security reasons.' },
+  });
+}
+
+export function pushKey(at: string, instanceId: string) {
+  return call('SendSSHPublicKey', at, {
+    eventSource: 'ec2-instance-connect.amazonaws.com',
+    requestParameters: { instanceId, instanceOSUser: 'ec2-user', sSHPublicKey: 'ssh-ed25519 AAAA' },
+    responseElements: { success: true },
+  });
+}
+
 export function changeUserData(at: string, instanceId: string) {
   return call('ModifyInstanceAttribute', at, {
     requestParameters: { instanceId, userData: '<sensitiveDataRemoved>' },

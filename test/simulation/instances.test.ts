@@ -106,7 +106,8 @@ describe('an altered instance of a group that opted in', () => {
     at.fleet.terminationHangs = true;
     alter(at, altered);
     const now = at.clock.iso();
-    const other = { group: 'web', instanceId: ids[1] ?? '', incidentKey: 'other', perGroup: 1, perHour: 10 };
+    const severity = 'high' as const;
+    const other = { group: 'web', instanceId: ids[1] ?? '', incidentKey: 'other', perGroup: 1, perHour: 10, severity };
     await at.run(2 * 3600);
     const until = '2026-03-01T23:00:00.000Z';
     expect(await at.ledger.takeSlot({ ...other, now: at.clock.iso(), until })).toMatchObject({ kind: 'full' });
@@ -120,9 +121,9 @@ describe('an altered instance of a group that opted in', () => {
     const { at, altered } = world();
     const real = at.fleet.replace.bind(at.fleet);
     let calls = 0;
-    at.fleet.replace = async (id) => {
+    at.fleet.replace = async (id, how) => {
       calls += 1;
-      return calls === 1 ? { requestId: 'without-effect' } : real(id);
+      return calls === 1 ? { requestId: 'without-effect' } : real(id, how);
     };
     alter(at, altered);
     await at.run(900);
@@ -133,12 +134,108 @@ describe('an altered instance of a group that opted in', () => {
 
   it('escalates once when no successor comes in time', async () => {
     const { at, altered } = world();
-    at.fleet.terminationHangs = true;
+    at.fleet.launchSeconds = 30 * 86_400;
     alter(at, altered);
-    await at.run(3 * 3600);
+    await at.run(3 * 86_400);
     expect(replaced(at)).toEqual([altered]);
     expect(at.incident()).toMatchObject({ status: 'waiting' });
     expect(at.notifier.notices).toHaveLength(1);
+  });
+
+  it('is told of once, then daily, while a hook or a lifecycle policy keeps it alive', async () => {
+    const { at, altered } = world();
+    at.fleet.terminationHangs = true;
+    alter(at, altered);
+    await at.run(10 * 60);
+    expect(at.notifier.notices).toHaveLength(0);
+    await at.run(6 * 3600);
+    expect(at.notifier.subjects).toEqual([expect.stringContaining('Needs you')]);
+    at.fleet.alterMember(altered, { lifecycleState: 'Terminating:Retained' });
+    await at.run(3 * 86_400);
+    expect(at.notifier.notices).toHaveLength(4);
+    expect(at.incident().outcome).toMatchObject({ why: expect.stringContaining(`${altered} still runs`) });
+    at.fleet.change((state) => terminated(state, altered));
+    await at.run(600);
+    expect(at.incident()).toMatchObject({ status: 'closed', closedBy: 'undrift' });
+    expect(at.notifier.notices).toHaveLength(5);
+  });
+
+  it('is told of at once when it is retained', async () => {
+    const { at, altered } = world();
+    at.fleet.terminationHangs = true;
+    alter(at, altered);
+    await at.run(30);
+    at.fleet.alterMember(altered, { lifecycleState: 'Terminating:Retained' });
+    await at.run(120);
+    expect(at.notifier.notices).toHaveLength(1);
+  });
+});
+
+/** A maintenance policy by which Auto Scaling launches before it terminates. */
+const FIRST = { minHealthy: 100, maxHealthy: 200 };
+
+describe('where the group launches first', () => {
+  it('a group of one is replaced without ever having none in service', async () => {
+    const { at, altered } = world({ desired: 1, maintenance: FIRST });
+    alter(at, altered);
+    let least = 1;
+    for (let second = 0; second < 400; second += 1) {
+      await at.run(1);
+      const { states = [] } = await members(at);
+      least = Math.min(least, states.filter((state) => state === 'InService').length);
+    }
+    expect(least).toBe(1);
+    expect(replaced(at)).toEqual([altered]);
+    expect(await members(at)).toEqual({ desired: 1, states: ['InService'] });
+    expect(await at.fleet.state(altered)).toBe('terminated');
+    const { status, closedBy, replacement } = at.incident();
+    expect({ status, closedBy }).toEqual({ status: 'closed', closedBy: 'undrift' });
+    expect(replacement?.successor).toBe((await at.fleet.group('web'))?.members[0]?.id);
+  });
+
+  it('the same group has an outage when it is terminated first', async () => {
+    const { at, altered } = world({ desired: 1, maintenance: FIRST });
+    await at.fleet.replace(altered, 'terminate-first');
+    expect((await members(at)).states).not.toContain('InService');
+  });
+
+  it('it escalates once when the successor does not come, and the altered one serves meanwhile', async () => {
+    const { at, altered } = world({ maintenance: FIRST });
+    at.fleet.launchSeconds = 30 * 86_400;
+    alter(at, altered);
+    await at.run(2 * 86_400);
+    expect(replaced(at)).toEqual([altered]);
+    expect(at.notifier.notices).toHaveLength(1);
+    expect(at.incident().outcome).toMatchObject({ why: expect.stringContaining('marked unhealthy') });
+    expect((await members(at)).states?.filter((state) => state === 'InService')).toHaveLength(3);
+  });
+
+  it('it acts again when the mark had no effect', async () => {
+    const { at, altered } = world({ maintenance: FIRST });
+    const real = at.fleet.replace.bind(at.fleet);
+    const orders: string[] = [];
+    at.fleet.replace = async (id, how) => {
+      orders.push(how);
+      return orders.length === 1 ? { requestId: 'without-effect' } : real(id, how);
+    };
+    alter(at, altered);
+    await at.run(900);
+    expect(orders).toEqual(['launch-first', 'launch-first']);
+    expect(await members(at)).toEqual(HEALTHY);
+  });
+
+  it('with ReplaceUnhealthy suspended it terminates first, which a group of one is held for', async () => {
+    const suspended = { maintenance: FIRST, suspendedProcesses: ['ReplaceUnhealthy'] };
+    const three = world(suspended);
+    alter(three.at, three.altered);
+    await three.at.run(600);
+    expect(three.at.fleet.callsOf('replace').map(({ args }) => args)).toEqual([[three.altered, 'terminate-first']]);
+    expect(await members(three.at)).toEqual(HEALTHY);
+    const one = world({ ...suspended, desired: 1 });
+    alter(one.at, one.altered);
+    await one.at.run(600);
+    expect(replaced(one.at)).toEqual([]);
+    expect(one.at.incident()).toMatchObject({ status: 'held', guard: 'single-instance' });
   });
 });
 
@@ -150,6 +247,16 @@ describe('what is held', () => {
     ['Terminate suspended', { suspendedProcesses: ['Terminate'] }, 'launch-suspended'],
     ['a refresh running', { refreshRunning: true }, 'refresh-running'],
     ['a group of one', { desired: 1 }, 'single-instance'],
+    [
+      'a group of one that keeps less than all healthy',
+      { desired: 1, maintenance: { minHealthy: 90, maxHealthy: 110 } },
+      'single-instance',
+    ],
+    [
+      'Launch suspended where the successor comes first',
+      { suspendedProcesses: ['Launch'], maintenance: FIRST },
+      'launch-suspended',
+    ],
   ];
   it.each(cases)('%s: reported once, nothing replaced', async (_what, group, guard) => {
     const { at, altered } = world(group);
@@ -158,6 +265,29 @@ describe('what is held', () => {
     expect(replaced(at)).toEqual([]);
     expect(at.incident()).toMatchObject({ status: 'held', guard });
     expect(at.notifier.notices).toHaveLength(1);
+  });
+
+  it.each([
+    [{ kind: 'broken', why: 'the image ami-1 is not there (any more)' }, 'launch-suspended'],
+    [{ kind: 'unread', why: 'this role may not call ec2:DescribeImages' }, 'unreadable'],
+  ] as const)('a launch that is found %j, and replaced when it is mended', async (launch, guard) => {
+    const { at, altered } = world();
+    at.fleet.launch = launch;
+    alter(at, altered);
+    await at.run(4 * 3600);
+    expect(replaced(at)).toEqual([]);
+    expect(at.incident()).toMatchObject({ status: 'held', guard });
+    expect(at.notifier.notices).toHaveLength(1);
+    at.fleet.launch = { kind: 'ready' };
+    await at.run(1800);
+    expect(replaced(at)).toEqual([altered]);
+  });
+
+  it('is not looked at for its launch while it is only observed', async () => {
+    const { at, altered } = world({}, shippedPolicy('observe'));
+    alter(at, altered);
+    await at.run(3600);
+    expect(at.fleet.callsOf('launchCheck')).toEqual([]);
   });
 
   it('is replaced once the guard no longer objects', async () => {
@@ -174,7 +304,7 @@ describe('what is held', () => {
     const { at, altered } = world({ tags: {} });
     alter(at, altered);
     await at.run(60);
-    await at.fleet.replace(altered);
+    await at.fleet.replace(altered, 'terminate-first');
     await at.run(2 * 3600);
     expect(at.incident()).toMatchObject({ status: 'closed', closedBy: 'vanished' });
   });
@@ -192,8 +322,11 @@ describe('what is held', () => {
 });
 
 describe('a worker that dies', () => {
-  it('at any call, before or after its effect, replaces once and tells once', async () => {
-    const { at: model, altered: first } = world();
+  it.each([
+    ['terminates first', {}],
+    ['launches first', { maintenance: FIRST }],
+  ])('at any call, before or after its effect, replaces once and tells once: %s', async (_how, group) => {
+    const { at: model, altered: first } = world(group);
     alter(model, first);
     await model.run(30);
     const calls = [...model.calls];
@@ -201,7 +334,7 @@ describe('a worker that dies', () => {
     for (const [index, name] of calls.entries()) {
       for (const effect of ['before', 'after'] as const) {
         const death: Death = { call: index + 1, effect };
-        const { at, altered } = world();
+        const { at, altered } = world(group);
         at.dieAt(death);
         alter(at, altered);
         await at.run(3600);

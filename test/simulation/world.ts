@@ -12,12 +12,14 @@ import { networkWork } from '../../src/works/networks.ts';
 import { securityGroupWork } from '../../src/works/security-groups.ts';
 import { FakeClock } from '../fakes/clock.ts';
 import { FakeFleet } from '../fakes/fleet.ts';
+import { FakeImages } from '../fakes/images.ts';
 import { FakeLedger } from '../fakes/ledger.ts';
 import { FakeMailBudget } from '../fakes/mail-budget.ts';
 import { NetworkWorld } from '../fakes/network-world.ts';
 import { FakeNetworks } from '../fakes/networks.ts';
 import { FakeNotifier } from '../fakes/notifier.ts';
 import { FakeSecurityGroups } from '../fakes/security-groups.ts';
+import { FakeSessions } from '../fakes/sessions.ts';
 import { FakeSwitch } from '../fakes/switch.ts';
 import { FakeLog, FakeMeter } from '../fakes/telemetry.ts';
 
@@ -46,6 +48,8 @@ export class World {
   readonly securityGroups = new FakeSecurityGroups(this.clock, this.network);
   readonly networks = new FakeNetworks(this.network);
   readonly fleet = new FakeFleet(this.clock);
+  readonly sessions = new FakeSessions(this.clock);
+  readonly images = new FakeImages();
   readonly ledger = new FakeLedger(this.clock);
   readonly notifier = new FakeNotifier();
   readonly mail = new FakeMailBudget();
@@ -166,7 +170,13 @@ export class World {
     const shared = { ledger, clock: this.clock, policy: this.policy };
     const works: Readonly<Record<Unit, () => Work>> = {
       'security-groups': () => securityGroupWork({ ...shared, securityGroups: mortal('ec2', this.securityGroups) }),
-      instances: () => instanceWork({ ...shared, fleet: mortal('fleet', this.fleet) }),
+      instances: () =>
+        instanceWork({
+          ...shared,
+          sessions: mortal('sessions', this.sessions),
+          images: mortal('images', this.images),
+          fleet: mortal('fleet', this.fleet),
+        }),
       networks: () => networkWork({ ...shared, networks: mortal('network', this.networks) }),
     };
     return {

@@ -16,6 +16,15 @@ describe('the resources of one change', () => {
     expect(narrowed([first, second], { cause: 'recheck', only })).toEqual([first, second]);
   });
 
+  it('stay the instance that was found by its address, when the address has gone to nobody, or to another', () => {
+    const only = { type: 'instance', id: 'i-1' } as const;
+    const address: ResourceRef = { type: 'targets', id: 'address=10.0.1.77' };
+    expect(narrowed([address], { cause: 'recheck', only })).toEqual([only]);
+    expect(narrowed([], { cause: 'recheck', only })).toEqual([only]);
+    expect(narrowed([address], { cause: 'recheck', only: address })).toEqual([address]);
+    expect(narrowed([address], { cause: 'event' })).toEqual([address]);
+  });
+
   it('are judged five at a time, in their order', async () => {
     let [now, most] = [0, 0];
     const ids = await eachOf(groups(12), { cause: 'event' }, async ({ id }) => {

@@ -6,7 +6,7 @@ moto replaces an instance at once, in service, whatever is suspended.
 from moto.autoscaling.exceptions import AutoscalingClientError, ValidationError
 from moto.autoscaling.models import AutoScalingBackend, FakeAutoScalingGroup
 
-from . import activities, launching
+from . import activities, hooks, launching, maintenance
 from .lifecycle import begin_termination, counted
 
 
@@ -24,7 +24,9 @@ def _terminate_instance(self, instance_id, should_decrement):
     if state is None or not instance_id:
         raise ValidationError(f"Instance Id not found - No managed instance found for instance ID: {instance_id}")
     # "ScalingActivityInProgress: The operation can't be performed because there are scaling activities in progress."
-    if state.lifecycle_state.startswith("Terminating"):
+    # "Retained instances don't count toward desired capacity and remain until you call
+    # TerminateInstanceInAutoScalingGroup" (API Reference, RetentionTriggers).
+    if state.lifecycle_state.startswith("Terminating") and state.lifecycle_state != "Terminating:Retained":
         raise ScalingActivityInProgress(f"Instance {instance_id} is already terminating")
     if should_decrement:
         # "If you do not specify the option to decrement the desired capacity, Amazon EC2 Auto Scaling launches
@@ -71,3 +73,5 @@ def install():
     FakeAutoScalingGroup.set_desired_capacity = _set_desired_capacity
     FakeAutoScalingGroup.active_instances = counted
     activities.install()
+    hooks.install()
+    maintenance.install()

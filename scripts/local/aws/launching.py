@@ -9,6 +9,7 @@ instance profile, the metadata options and the groups of the template's network 
 import itertools
 
 from moto.autoscaling.models import ASG_NAME_TAG, InstanceState
+from moto.core.utils import utcnow
 from moto.ec2.models.launch_templates import LaunchTemplateVersion
 from moto.ec2.utils import parse_user_data
 
@@ -47,6 +48,7 @@ def launch(group, count):
 def _entry(group, instance, template, version):
     instance.autoscaling_group = group
     entry = InstanceState(instance, protected_from_scale_in=group.new_instances_protected_from_scale_in)
+    entry.in_service_since = utcnow()
     if version is None:
         return entry
     # "LaunchTemplate: The launch template for the instance" (API Reference, AutoScalingInstanceDetails): the version

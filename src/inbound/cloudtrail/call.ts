@@ -1,5 +1,6 @@
 import type { Fact, Irrelevant, ResourceRef } from '../../domain/change.ts';
-import type { Place } from '../reader.ts';
+import type { SignalId } from '../../domain/signal.ts';
+import { field, isMasked, isObject, type Place } from '../reader.ts';
 
 /** What a parser of one kind of call is given: `requestParameters` and `responseElements`, either of which may be absent. */
 export type Call = { readonly request: Place; readonly response: Place };
@@ -9,6 +10,44 @@ export type Parsed = { readonly fact: Fact; readonly resources: readonly Resourc
 
 export type CallParser = (call: Call) => Parsed;
 
+/** The calls of one service that are watched, by their names. */
+export type CallTable = Readonly<Record<string, CallParser>>;
+
 export function onInstance(id: string, fact: Fact): Parsed {
   return { fact, resources: [{ type: 'instance', id }] };
+}
+
+/** Instances, each once. */
+export function onInstances(ids: readonly string[], fact: Fact): Parsed {
+  return { fact, resources: [...new Set(ids)].map((id) => ({ type: 'instance', id })) };
+}
+
+export function onInterface(id: string, fact: Fact): Parsed {
+  return { fact, resources: [{ type: 'network-interface', id }] };
+}
+
+/** @param expression how the call names the machines: `address=10.0.1.1`, say */
+export function onTargets(expression: string, fact: Fact): Parsed {
+  return { fact, resources: [targetsRef(expression)] };
+}
+
+/** It ends up in the keys of the ledger, which are bounded. */
+const LONGEST_EXPRESSION = 200;
+
+export function targetsRef(expression: string): ResourceRef {
+  return { type: 'targets', id: expression.slice(0, LONGEST_EXPRESSION) };
+}
+
+export function signal(id: SignalId, detail: string | null = null, drift = ''): Fact {
+  return { kind: 'signal', signal: id, detail, drift };
+}
+
+const LONGEST_DETAIL = 100;
+
+/** A value that is only shown to people: null where it is long, masked or none. It never makes an event malformed. */
+export function told(place: Place): string | null {
+  const value = isObject(place.value) ? field(place, 'value').value : place.value;
+  if (typeof value === 'boolean' || typeof value === 'number') return String(value);
+  if (typeof value !== 'string' || value === '' || isMasked({ value, path: place.path })) return null;
+  return value.length > LONGEST_DETAIL || /\p{Cc}/u.test(value) ? null : value;
 }

@@ -1,15 +1,14 @@
 /** The calls that are watched, by service and name, and why some neighbours of theirs are not. */
-import type { CallParser } from './call.ts';
-import {
-  attachVolume,
-  modifyAttribute,
-  modifyInterface,
-  modifyMetadataOptions,
-  terminateInGroup,
-} from './instances.ts';
+import { modifyAttribute, modifyInterface, modifyMetadataOptions } from './attributes.ts';
+import { BASELINE_CALLS, GROUP_BASELINE_CALLS } from './baseline.ts';
+import type { CallParser, CallTable } from './call.ts';
+import { COMMAND_CALLS } from './commands.ts';
+import { INTERFACE_CALLS } from './interfaces.ts';
 import { createInterface, runInstances } from './launches.ts';
+import { OPTION_CALLS, POWER_CALLS } from './options.ts';
 import { modifyPrefixList, restorePrefixList } from './prefix-lists.ts';
 import { associateProfile, disassociateProfile, replaceProfile } from './profiles.ts';
+import { SCALING_CALLS } from './scaling.ts';
 import {
   associateVpc,
   authorizeEgress,
@@ -21,55 +20,68 @@ import {
   revokeEgress,
   revokeIngress,
 } from './security-groups.ts';
-import { sendSshKey, startSession } from './sessions.ts';
+import { CONNECT_CALLS, GUI_CONNECT_CALLS, SESSION_CALLS } from './sessions.ts';
+import { TAG_CALLS } from './tags.ts';
+import { VOLUME_CALLS } from './volumes.ts';
 
 const EC2 = 'ec2.amazonaws.com';
 const SSM = 'ssm.amazonaws.com';
-const CONNECT = 'ec2-instance-connect.amazonaws.com';
-const AUTO_SCALING = 'autoscaling.amazonaws.com';
+
+/** Of security groups, and of what they are on and name. */
+const NETWORK_CALLS: CallTable = {
+  AuthorizeSecurityGroupIngress: authorizeIngress,
+  AuthorizeSecurityGroupEgress: authorizeEgress,
+  RevokeSecurityGroupIngress: revokeIngress,
+  RevokeSecurityGroupEgress: revokeEgress,
+  ModifySecurityGroupRules: modifyRules,
+  UpdateSecurityGroupRuleDescriptionsIngress: describeIngress,
+  UpdateSecurityGroupRuleDescriptionsEgress: describeEgress,
+  CreateSecurityGroup: createGroup,
+  AssociateSecurityGroupVpc: associateVpc,
+  ModifyManagedPrefixList: modifyPrefixList,
+  RestoreManagedPrefixListVersion: restorePrefixList,
+  CreateNetworkInterface: createInterface,
+  RunInstances: runInstances,
+};
+
+const ATTRIBUTE_CALLS: CallTable = {
+  ModifyInstanceAttribute: modifyAttribute,
+  ModifyNetworkInterfaceAttribute: modifyInterface,
+  ModifyInstanceMetadataOptions: modifyMetadataOptions,
+  AssociateIamInstanceProfile: associateProfile,
+  ReplaceIamInstanceProfileAssociation: replaceProfile,
+  DisassociateIamInstanceProfile: disassociateProfile,
+};
+
+const BY_SERVICE: Readonly<Record<string, readonly CallTable[]>> = {
+  [EC2]: [
+    NETWORK_CALLS,
+    ATTRIBUTE_CALLS,
+    OPTION_CALLS,
+    POWER_CALLS,
+    VOLUME_CALLS,
+    INTERFACE_CALLS,
+    TAG_CALLS,
+    BASELINE_CALLS,
+  ],
+  [SSM]: [SESSION_CALLS, COMMAND_CALLS],
+  'ssm-guiconnect.amazonaws.com': [GUI_CONNECT_CALLS],
+  'ec2-instance-connect.amazonaws.com': [CONNECT_CALLS],
+  'autoscaling.amazonaws.com': [SCALING_CALLS, GROUP_BASELINE_CALLS],
+};
 
 /** A Map, as the keys come from events: `constructor` must find nothing. */
-const WATCHED: ReadonlyMap<string, CallParser> = new Map([
-  [`${EC2} AuthorizeSecurityGroupIngress`, authorizeIngress],
-  [`${EC2} AuthorizeSecurityGroupEgress`, authorizeEgress],
-  [`${EC2} RevokeSecurityGroupIngress`, revokeIngress],
-  [`${EC2} RevokeSecurityGroupEgress`, revokeEgress],
-  [`${EC2} ModifySecurityGroupRules`, modifyRules],
-  [`${EC2} UpdateSecurityGroupRuleDescriptionsIngress`, describeIngress],
-  [`${EC2} UpdateSecurityGroupRuleDescriptionsEgress`, describeEgress],
-  [`${EC2} CreateSecurityGroup`, createGroup],
-  [`${EC2} AssociateSecurityGroupVpc`, associateVpc],
-  [`${EC2} ModifyManagedPrefixList`, modifyPrefixList],
-  [`${EC2} RestoreManagedPrefixListVersion`, restorePrefixList],
-  [`${EC2} CreateNetworkInterface`, createInterface],
-  [`${EC2} RunInstances`, runInstances],
-  [`${EC2} ModifyInstanceAttribute`, modifyAttribute],
-  [`${EC2} ModifyNetworkInterfaceAttribute`, modifyInterface],
-  [`${EC2} ModifyInstanceMetadataOptions`, modifyMetadataOptions],
-  [`${EC2} AssociateIamInstanceProfile`, associateProfile],
-  [`${EC2} ReplaceIamInstanceProfileAssociation`, replaceProfile],
-  [`${EC2} DisassociateIamInstanceProfile`, disassociateProfile],
-  [`${EC2} AttachVolume`, attachVolume],
-  [`${SSM} StartSession`, startSession],
-  [`${CONNECT} SendSSHPublicKey`, sendSshKey],
-  [`${AUTO_SCALING} TerminateInstanceInAutoScalingGroup`, terminateInGroup],
-]);
+const WATCHED: ReadonlyMap<string, CallParser> = new Map(
+  Object.entries(BY_SERVICE).flatMap(([service, tables]) =>
+    tables.flatMap((table) => Object.entries(table).map(([name, parser]) => [`${service} ${name}`, parser] as const)),
+  ),
+);
 
 const UNWATCHED: ReadonlyMap<string, string> = new Map([
   [`${EC2} DisassociateSecurityGroupVpc`, 'a security group that serves a VPC less opens nothing'],
   [`${EC2} DeleteSecurityGroup`, 'a deleted security group opens nothing'],
-  [`${EC2} StartInstances`, 'not watched yet: the start of an instance'],
-  [`${EC2} StopInstances`, 'not watched yet: the stop of an instance'],
-  [`${EC2} RebootInstances`, 'not watched yet: the reboot of an instance'],
   [`${EC2} TerminateInstances`, 'ends an instance: Auto Scaling launches its successor'],
-  [`${EC2} AttachNetworkInterface`, 'the groups of the interface were judged when they were set'],
-  [`${EC2} CreateReplaceRootVolumeTask`, 'not watched yet: replaced root volumes'],
-  [`${SSM} ResumeSession`, 'continues a session that was seen when it started'],
   [`${SSM} TerminateSession`, 'ends a session'],
-  [`${SSM} SendCommand`, 'not watched yet: commands run by Systems Manager'],
-  [`${SSM} StartAutomationExecution`, 'not watched yet: automations of Systems Manager'],
-  [`${CONNECT} SendSerialConsoleSSHPublicKey`, 'not watched yet: the serial console'],
-  [`${CONNECT} OpenTunnel`, 'not watched yet: tunnels of EC2 Instance Connect'],
 ]);
 
 export function parserOf(eventSource: string, eventName: string): CallParser | null {

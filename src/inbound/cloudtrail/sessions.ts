@@ -1,19 +1,46 @@
 /** Calls by which somebody enters an instance. */
-import { field, optionalText, text } from '../reader.ts';
+import { field, oneOf, optionalText, text } from '../reader.ts';
 import { instanceId } from '../values.ts';
-import { type Call, onInstance, type Parsed } from './call.ts';
+import { type CallParser, type CallTable, onInstance, onTargets, signal, told } from './call.ts';
+import { openTunnel } from './interfaces.ts';
 
 /** A session's target is an instance, an on-premises node (`mi-`) or a container (`ecs:`). */
-export function startSession(call: Call): Parsed {
+const startSession: CallParser = (call) => {
   const target = field(call.request, 'target');
   const named = text(target);
   if (named.startsWith('mi-')) return { irrelevant: 'a session on a managed node that is not an EC2 instance' };
   if (named.startsWith('ecs:')) return { irrelevant: 'a session in an ECS task, not on an instance' };
   const sessionId = optionalText(field(call.response, 'sessionId'));
   return onInstance(instanceId(target), { kind: 'session-started', sessionId });
-}
+};
 
-export function sendSshKey(call: Call): Parsed {
+/** Names the session and not where it goes: that was told when it was started. */
+const resumeSession: CallParser = (call) => {
+  const session = text(oneOf(call.request, 'sessionId', 'SessionId'));
+  return onTargets(`session=${session}`, signal('session-resumed', session));
+};
+
+/** Fleet Manager's remote desktop: `{InstanceId, Protocol: "RDP", ConnectionType, AuthType}`. */
+const startConnection: CallParser = ({ request }) => {
+  const target = oneOf(request, 'InstanceId', 'instanceId');
+  if (text(target).startsWith('mi-')) {
+    return { irrelevant: 'a remote desktop of a managed node that is not an EC2 instance' };
+  }
+  return onInstance(instanceId(target), signal('remote-desktop-opened', told(oneOf(request, 'Protocol', 'protocol'))));
+};
+
+const sendSshKey: CallParser = (call) => {
   const osUser = optionalText(field(call.request, 'instanceOSUser'));
   return onInstance(instanceId(field(call.request, 'instanceId')), { kind: 'ssh-key-pushed', osUser });
-}
+};
+
+const sendSerialConsoleKey: CallParser = ({ request }) =>
+  onInstance(instanceId(field(request, 'instanceId')), signal('serial-console-opened'));
+
+export const SESSION_CALLS: CallTable = { ResumeSession: resumeSession, StartSession: startSession };
+export const GUI_CONNECT_CALLS: CallTable = { StartConnection: startConnection };
+export const CONNECT_CALLS: CallTable = {
+  OpenTunnel: openTunnel,
+  SendSSHPublicKey: sendSshKey,
+  SendSerialConsoleSSHPublicKey: sendSerialConsoleKey,
+};

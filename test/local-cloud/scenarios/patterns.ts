@@ -54,12 +54,15 @@ export function patternScenarios(deployed: () => Deployed): void {
     for (const [eventName, rules] of Object.entries(WAKES)) {
       const eventSource = sourceOf(eventName);
       for (const [who, userIdentity] of Object.entries(PEOPLE)) {
-        const made = call(eventName, { eventSource, userIdentity });
+        const made = call(eventName, { eventSource, userIdentity, requestParameters: TAGGED });
         expect(await woken(made), `${eventName} by ${who}`).toEqual(rules);
         const failed = call(eventName, { eventSource, userIdentity, errorCode: 'Client.UnauthorizedOperation' });
         expect(await woken(failed), `${eventName} by ${who}, failed`).toEqual([]);
       }
-      expect(await woken(call(eventName, { eventSource }), '999999999999'), `${eventName}, other account`).toEqual([]);
+      expect(
+        await woken(call(eventName, { eventSource, requestParameters: TAGGED }), '999999999999'),
+        `${eventName}, other account`,
+      ).toEqual([]);
       const athena = { ...call(eventName, { eventSource: 'athena.amazonaws.com' }), source: 'aws.athena' };
       expect(await woken(athena), `${eventName} of Athena`).toEqual([]);
     }
@@ -81,36 +84,114 @@ export function patternScenarios(deployed: () => Deployed): void {
   });
 }
 
+/** Of all calls only those about tags are asked what they are about. */
+const TAGGED = {
+  resourcesSet: { items: [{ resourceId: 'vol-0aaa1111bbb22223c' }, { resourceId: 'i-0aaa1111bbb22223c' }] },
+};
+
+const SERVICES: Readonly<Record<string, readonly string[]>> = {
+  'ssm.amazonaws.com': [
+    'CreateAssociation',
+    'CreateAssociationBatch',
+    'ResumeSession',
+    'SendCommand',
+    'StartAssociationsOnce',
+    'StartAutomationExecution',
+    'StartSession',
+    'UpdateAssociation',
+  ],
+  'ssm-guiconnect.amazonaws.com': ['StartConnection'],
+  'ec2-instance-connect.amazonaws.com': ['OpenTunnel', 'SendSSHPublicKey', 'SendSerialConsoleSSHPublicKey'],
+  'autoscaling.amazonaws.com': [
+    'DetachInstances',
+    'EnterStandby',
+    'SetInstanceHealth',
+    'SetInstanceProtection',
+    'TerminateInstanceInAutoScalingGroup',
+    'UpdateAutoScalingGroup',
+  ],
+};
+
 function sourceOf(eventName: string): string {
-  if (eventName === 'StartSession') return 'ssm.amazonaws.com';
-  if (eventName === 'SendSSHPublicKey') return 'ec2-instance-connect.amazonaws.com';
-  return eventName.startsWith('TerminateInstanceInAutoScaling') ? 'autoscaling.amazonaws.com' : 'ec2.amazonaws.com';
+  const found = Object.entries(SERVICES).find(([, names]) => names.includes(eventName));
+  return found?.[0] ?? 'ec2.amazonaws.com';
 }
 
 const [GROUPS, INSTANCES, NETWORKS] = ['SecurityGroupsCallsRule', 'InstancesCallsRule', 'NetworksCallsRule'] as const;
+const [TAGS, READS] = ['InstancesTagsRule', 'InstancesReadsRule'] as const;
 /** Each watched call, and the rules that it fires. */
 const WAKES: Readonly<Record<string, readonly string[]>> = {
+  AssignIpv6Addresses: [INSTANCES],
+  AssignPrivateIpAddresses: [INSTANCES],
+  AssociateAddress: [INSTANCES],
   AssociateIamInstanceProfile: [INSTANCES],
+  AssociateInstanceEventWindow: [INSTANCES],
   CreateSecurityGroup: [GROUPS],
   AssociateSecurityGroupVpc: [GROUPS],
+  AttachNetworkInterface: [INSTANCES],
   AttachVolume: [INSTANCES],
   AuthorizeSecurityGroupEgress: [GROUPS],
   AuthorizeSecurityGroupIngress: [GROUPS],
+  CreateAssociation: [INSTANCES],
+  CreateAssociationBatch: [INSTANCES],
+  CreateLaunchTemplate: [INSTANCES],
+  CreateLaunchTemplateVersion: [INSTANCES],
   CreateNetworkInterface: [NETWORKS, GROUPS],
+  CreateReplaceRootVolumeTask: [INSTANCES],
+  CreateTags: [TAGS],
+  DeleteTags: [TAGS],
+  DetachInstances: [INSTANCES],
+  DetachNetworkInterface: [INSTANCES],
+  DetachVolume: [INSTANCES],
+  DisassociateAddress: [INSTANCES],
   DisassociateIamInstanceProfile: [INSTANCES],
+  DisassociateInstanceEventWindow: [INSTANCES],
+  EnterStandby: [INSTANCES],
+  GetConsoleOutput: [READS],
+  GetConsoleScreenshot: [READS],
+  GetPasswordData: [READS],
   ModifyInstanceAttribute: [INSTANCES, NETWORKS, GROUPS],
+  ModifyInstanceCapacityReservationAttributes: [INSTANCES],
+  ModifyInstanceCpuOptions: [INSTANCES],
+  ModifyInstanceCreditSpecification: [INSTANCES],
+  ModifyInstanceEventStartTime: [INSTANCES],
+  ModifyInstanceMaintenanceOptions: [INSTANCES],
   ModifyInstanceMetadataOptions: [INSTANCES],
+  ModifyInstanceNetworkPerformanceOptions: [INSTANCES],
+  ModifyInstancePlacement: [INSTANCES],
+  ModifyLaunchTemplate: [INSTANCES],
   ModifyManagedPrefixList: [NETWORKS, GROUPS],
   ModifyNetworkInterfaceAttribute: [INSTANCES, NETWORKS, GROUPS],
+  ModifyPrivateDnsNameOptions: [INSTANCES],
   ModifySecurityGroupRules: [GROUPS],
+  ModifyVolume: [INSTANCES],
+  MonitorInstances: [INSTANCES],
+  OpenTunnel: [INSTANCES],
+  RebootInstances: [INSTANCES],
   ReplaceIamInstanceProfileAssociation: [INSTANCES],
   RestoreManagedPrefixListVersion: [NETWORKS, GROUPS],
+  ResumeSession: [INSTANCES],
   RevokeSecurityGroupEgress: [GROUPS],
   RevokeSecurityGroupIngress: [GROUPS],
   RunInstances: [NETWORKS, GROUPS],
+  SendCommand: [INSTANCES],
+  SendDiagnosticInterrupt: [INSTANCES],
   SendSSHPublicKey: [INSTANCES],
+  SendSerialConsoleSSHPublicKey: [INSTANCES],
+  SetInstanceHealth: [INSTANCES],
+  SetInstanceProtection: [INSTANCES],
+  StartAssociationsOnce: [INSTANCES],
+  StartAutomationExecution: [INSTANCES],
+  StartConnection: [INSTANCES],
+  StartInstances: [INSTANCES],
   StartSession: [INSTANCES],
+  StopInstances: [INSTANCES],
   TerminateInstanceInAutoScalingGroup: [INSTANCES],
+  UnassignIpv6Addresses: [INSTANCES],
+  UnassignPrivateIpAddresses: [INSTANCES],
+  UnmonitorInstances: [INSTANCES],
+  UpdateAssociation: [INSTANCES],
+  UpdateAutoScalingGroup: [INSTANCES],
   UpdateSecurityGroupRuleDescriptionsEgress: [GROUPS],
   UpdateSecurityGroupRuleDescriptionsIngress: [GROUPS],
 };

@@ -9,6 +9,7 @@ const INSTANCE = {
   State: { Name: 'running' },
   VpcId: 'vpc-1',
   SecurityGroups: [{ GroupId: 'sg-a1' }],
+  SourceDestCheck: true,
 };
 const GROUP = {
   AutoScalingGroupName: 'web',
@@ -82,7 +83,7 @@ describe('refreshes', () => {
 describe('drift', () => {
   test('of an instance in the default group, where the template names none', async () => {
     const drift = await driftOf({ ...template({}), ...named('default', 'sg-a1') });
-    expect(drift).toEqual({ kind: 'compared', baseline: 'lt-1 version 4', differences: [] });
+    expect(drift).toEqual({ kind: 'compared', baseline: 'lt-1 version 4', differences: [], untold: [] });
   });
 
   test('of groups given by name', async () => {
@@ -120,7 +121,7 @@ describe('drift', () => {
   test('never shows user data', async () => {
     const Value = Buffer.from('password=hunter2').toString('base64');
     const drift = await driftOf({ DescribeInstanceAttribute: () => ({ UserData: { Value } }) });
-    expect(drift).toMatchObject({ differences: [{ attribute: 'user-data', expected: 'none' }] });
+    expect(drift).toMatchObject({ differences: [{ path: 'user-data', expected: 'none' }] });
     expect(JSON.stringify(drift)).not.toContain(Value);
   });
 
@@ -131,7 +132,8 @@ describe('drift', () => {
     expect(drift).toEqual({
       kind: 'compared',
       baseline: 'launch configuration web-1',
-      differences: [{ attribute: 'instance-profile', expected: 'web', found: 'none' }],
+      differences: [{ path: 'profile', expected: 'web', found: 'none' }],
+      untold: [],
     });
   });
 
@@ -186,16 +188,98 @@ describe('an instance', () => {
   });
 });
 
+describe('a group', () => {
+  const groupOf = async (given: object, member: object = MEMBER) => {
+    const { fleet } = fleetOf({
+      DescribeAutoScalingGroups: () => ({ AutoScalingGroups: [{ ...GROUP, ...given, Instances: [member] }] }),
+    });
+    return fleet.group('web');
+  };
+  const policy = (MinHealthyPercentage: number, MaxHealthyPercentage: number) => ({
+    InstanceMaintenancePolicy: { MinHealthyPercentage, MaxHealthyPercentage },
+  });
+
+  test('has its maintenance policy, its subnets and what it launches from', async () => {
+    const given = {
+      ...policy(100, 110),
+      VPCZoneIdentifier: 'subnet-1,subnet-2',
+      LaunchTemplate: { LaunchTemplateId: 'lt-1' },
+    };
+    expect(await groupOf(given)).toMatchObject({
+      maintenance: { minHealthy: 100, maxHealthy: 110 },
+      subnetIds: ['subnet-1', 'subnet-2'],
+      launchesFrom: [{ kind: 'template', id: 'lt-1', version: '$Default' }],
+    });
+  });
+
+  test('has none of it where it says nothing', async () => {
+    expect(await groupOf({})).toMatchObject({ maintenance: null, subnetIds: [], launchesFrom: [] });
+  });
+
+  test('of mixed instances launches from each template that it names, and counts by weight', async () => {
+    const spec = (id: string) => ({ LaunchTemplateSpecification: { LaunchTemplateId: id, Version: '3' } });
+    const Overrides = [{ InstanceType: 'm7g.large' }, spec('lt-2')];
+    const given = { MixedInstancesPolicy: { LaunchTemplate: { ...spec('lt-1'), Overrides } } };
+    const group = await groupOf(given, { ...MEMBER, WeightedCapacity: '4' });
+    expect(group?.launchesFrom).toEqual([
+      { kind: 'template', id: 'lt-1', version: '3' },
+      { kind: 'template', id: 'lt-2', version: '3' },
+    ]);
+    expect(group?.members[0]?.weight).toBe(4);
+  });
+
+  test('has a member of its warm pool, which it does not list', async () => {
+    const warm = { ...MEMBER, AutoScalingGroupName: 'web', LifecycleState: 'Warmed:Stopped', HealthStatus: 'HEALTHY' };
+    const { fleet } = fleetOf({
+      DescribeAutoScalingInstances: () => ({ AutoScalingInstances: [warm] }),
+      DescribeAutoScalingGroups: () => ({ AutoScalingGroups: [{ ...GROUP, Instances: [] }] }),
+    });
+    const estate = await fleet.read({ type: 'instance', id: 'i-1' });
+    expect(estate).toMatchObject({
+      group: { members: [{ id: 'i-1', lifecycleState: 'Warmed:Stopped', healthy: true }] },
+    });
+  });
+
+  test('does not get back what it has let go of', async () => {
+    const left = { ...MEMBER, AutoScalingGroupName: 'web', LifecycleState: 'InService' };
+    const { fleet } = fleetOf({
+      DescribeAutoScalingInstances: () => ({ AutoScalingInstances: [left] }),
+      DescribeAutoScalingGroups: () => ({ AutoScalingGroups: [{ ...GROUP, Instances: [] }] }),
+    });
+    expect(await fleet.read({ type: 'instance', id: 'i-1' })).toMatchObject({ group: { members: [] } });
+  });
+});
+
 describe('replacing', () => {
+  test('marks it unhealthy whatever its grace period, where its successor comes first', async () => {
+    const { fleet, asked } = fleetOf({ SetInstanceHealth: () => ({}) });
+    expect(await fleet.replace('i-1', 'launch-first')).toEqual({ requestId: 'request-1' });
+    expect(asked).toEqual([
+      {
+        action: 'SetInstanceHealth',
+        input: { InstanceId: 'i-1', HealthStatus: 'Unhealthy', ShouldRespectGracePeriod: false },
+      },
+    ]);
+  });
+
+  test.each(['launch-first', 'terminate-first'] as const)('%s is nothing for what is gone already', async (how) => {
+    const gone = awsError('ValidationError', 'Instance Id not found - No managed instance found for instance ID: i-1');
+    const { fleet } = fleetOf({ SetInstanceHealth: () => gone, TerminateInstanceInAutoScalingGroup: () => gone });
+    expect(await fleet.replace('i-1', how)).toEqual({ requestId: null });
+  });
+
   test('keeps the desired capacity', async () => {
     const { fleet, asked } = fleetOf({ TerminateInstanceInAutoScalingGroup: () => ({}) });
-    expect(await fleet.replace('i-1')).toEqual({ requestId: 'request-1' });
+    expect(await fleet.replace('i-1', 'terminate-first')).toEqual({ requestId: 'request-1' });
     expect(asked[0]?.input).toEqual({ InstanceId: 'i-1', ShouldDecrementDesiredCapacity: false });
   });
 
   test('is refused when the request itself is wrong', async () => {
     const wrong = awsError('ValidationError', '1 validation error detected');
     const { fleet } = fleetOf({ TerminateInstanceInAutoScalingGroup: () => wrong });
-    await expect(fleet.replace('i-1')).rejects.toMatchObject({ name: 'AwsRefused', code: 'ValidationError' });
+    await expect(fleet.replace('i-1', 'terminate-first')).rejects.toMatchObject({
+      name: 'AwsRefused',
+      code: 'ValidationError',
+    });
   });
 });

@@ -49,7 +49,9 @@ const judged = (estates: readonly Estate[]): readonly string[] => estates.map(na
 function nameOf(estate: Estate): string {
   switch (estate.kind) {
     case 'missing':
-      return `missing ${estate.resource.id}`;
+    case 'targets':
+    case 'baseline':
+      return `${estate.kind} ${estate.resource.id}`;
     case 'instance':
       return `instance ${estate.instance.id}`;
     case 'network-interface':

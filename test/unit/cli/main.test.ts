@@ -8,7 +8,7 @@ describe('help', () => {
   test.each([[['--help']], [['-h']], [['help']]])('%j lists the commands', async (argv) => {
     const { code, out, err } = await run(argv);
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    for (const name of ['explain', 'policy', 'incidents', 'pause', 'resume'])
+    for (const name of ['explain', 'policy', 'incidents', 'pause', 'resume', 'taint'])
       expect(out).toMatch(new RegExp(`^  ${name} +\\w`, 'm'));
   });
 
@@ -57,15 +57,15 @@ describe('what does not exist', () => {
     [['pauze'], 'undrift: unknown command pauze: did you mean pause?'],
     [
       ['frobnicate'],
-      'undrift: unknown command frobnicate: the commands are explain, policy, incidents, pause, resume, help',
+      'undrift: unknown command frobnicate: the commands are explain, policy, incidents, pause, resume, taint, help',
     ],
     [
       ['constructor'],
-      'undrift: unknown command constructor: the commands are explain, policy, incidents, pause, resume, help',
+      'undrift: unknown command constructor: the commands are explain, policy, incidents, pause, resume, taint, help',
     ],
     [
       ['--verbose'],
-      'undrift: unknown option --verbose: the commands are explain, policy, incidents, pause, resume, help',
+      'undrift: unknown option --verbose: the commands are explain, policy, incidents, pause, resume, taint, help',
     ],
     [['help', 'polici'], 'undrift: unknown command polici: did you mean policy?'],
   ])('%j', async (argv, message) => {

@@ -43,7 +43,12 @@ describe('an altered instance', () => {
         rule: 'user-data-changed',
         guard: null,
         reason: 'i-1 was altered: its user data was changed',
-        remediation: { action: 'replace-instance', instanceId: 'i-1', autoScalingGroupName: 'web' },
+        remediation: {
+          action: 'replace-instance',
+          instanceId: 'i-1',
+          autoScalingGroupName: 'web',
+          how: 'terminate-first',
+        },
         finding: {
           key: 'instance/i-1/user-data-changed',
           round: 'event-1',
@@ -76,13 +81,34 @@ describe('an altered instance', () => {
       'low',
     ],
     [{ kind: 'volume-attached', volumeId: 'vol-9', device: null }, 'volume-attached', '/vol-9', 'low'],
-    [{ kind: 'session-started', sessionId: 'kim-1' }, 'session-started', '', 'medium'],
-    [{ kind: 'ssh-key-pushed', osUser: 'ec2-user' }, 'ssh-key-pushed', '/ec2-user', 'medium'],
-    [{ kind: 'ssh-key-pushed', osUser: null }, 'ssh-key-pushed', '', 'medium'],
+    [
+      { kind: 'signal', signal: 'volume-detached', detail: 'vol-9', drift: 'vol-9' },
+      'volume-detached',
+      '/vol-9',
+      'medium',
+    ],
+    [{ kind: 'signal', signal: 'instance-stopped', detail: null, drift: '' }, 'instance-stopped', '', 'medium'],
   ])('by %j breaks one rule', (fact, rule, drift, severity) => {
     expect(short({ change: changed(fact) })).toEqual([`remediate ${rule} i-1`]);
     const [decision] = decided({ change: changed(fact) });
     expect(decision).toMatchObject({ finding: { key: `instance/i-1/${rule}${drift}`, severity, round: 'event-1' } });
+  });
+
+  it.each<[Fact, string, string]>([
+    [{ kind: 'session-started', sessionId: 'kim-1' }, 'session-started', ''],
+    [{ kind: 'ssh-key-pushed', osUser: 'ec2-user' }, 'ssh-key-pushed', '/ec2-user'],
+    [{ kind: 'ssh-key-pushed', osUser: null }, 'ssh-key-pushed', ''],
+    [{ kind: 'signal', signal: 'command-run', detail: null, drift: '' }, 'command-run', ''],
+  ])('by %j is tainted, and replaced when the grace is over', (fact, rule, drift) => {
+    const [held] = decided({ change: changed(fact) });
+    const finding = { key: `instance/i-1/${rule}${drift}`, severity: 'medium', round: 'event-1' };
+    // Entered five seconds before it is judged.
+    expect(held).toMatchObject({ kind: 'hold', guard: 'tainted', retryAfter: 1795, finding });
+    const earlier = { ...changed(fact), at: '2026-03-01T11:30:00.000Z' };
+    expect(short({ change: earlier })).toEqual([`remediate ${rule} i-1`]);
+    const sessions = { kind: 'read', sessions: [{ id: 'kim-1', endedAt: null }] } as const;
+    const inside = decided({ change: earlier, estate: { ...FLEET_INSTANCE, sessions } });
+    expect(inside).toMatchObject([{ kind: 'hold', guard: 'tainted', retryAfter: 300, finding }]);
   });
 
   const pause = { until: '2026-03-01T14:00:00.000Z', reason: 'maintenance', by: 'kim' };
@@ -118,8 +144,16 @@ describe('an altered instance', () => {
     ['that is stopped', { estate: withInstance({ state: 'stopped' }) }, ['remediate user-data-changed i-1']],
     ['that is ending', { estate: asMember('Terminating') }, ['ignore']],
     ['that waits for its end', { estate: asMember('Terminating:Wait') }, ['ignore']],
-    ['that is retained', { estate: asMember('Terminating:Retained') }, ['ignore']],
-    ['that is starting', { estate: asMember('Pending') }, ['remediate user-data-changed i-1']],
+    ['that is retained', { estate: asMember('Terminating:Retained') }, ['hold protected user-data-changed i-1']],
+    ['that is starting', { estate: asMember('Pending') }, ['hold protected user-data-changed i-1']],
+    ['of the warm pool', { estate: asMember('Warmed:Stopped') }, ['hold protected user-data-changed i-1']],
+    ['that leaves the warm pool', { estate: asMember('Warmed:Terminating') }, ['ignore']],
+    [
+      'whose root volume is replaced',
+      { estate: asMember('ReplacingRootVolume') },
+      ['hold refresh-running user-data-changed i-1'],
+    ],
+    ['in a state that nobody knows', { estate: asMember('Levitating') }, ['hold unreadable user-data-changed i-1']],
     ['in Standby', { estate: asMember('Standby') }, ['hold protected user-data-changed i-1']],
     ['that is gone', { estate: gone }, ['ignore']],
     ['while paused', { history: { pause } }, ['hold paused user-data-changed i-1']],
@@ -130,6 +164,26 @@ describe('an altered instance', () => {
     ['by a fact about groups', { change: changed({ kind: 'rules-added', egress: false, ruleIds: [] }) }, ['ignore']],
   ])('%s', (_name, given, expected) => {
     expect(short(given)).toEqual(expected);
+  });
+
+  it('of a group of one is replaced where its group launches first, and the decision says so', () => {
+    const group = {
+      ...FLEET,
+      desired: 1,
+      members: [memberOf('i-1')],
+      maintenance: { minHealthy: 100, maxHealthy: 200 },
+    };
+    const [decision] = decided({ estate: { ...FLEET_INSTANCE, group } });
+    expect(decision).toMatchObject({ kind: 'remediate', remediation: { how: 'launch-first' } });
+  });
+
+  it.each([
+    ['ready', { kind: 'ready' }, 'remediate'],
+    ['broken', { kind: 'broken', why: 'the image ami-1 is gone' }, 'hold launch-suspended'],
+    ['unread', { kind: 'unread', why: 'denied' }, 'hold unreadable'],
+  ] as const)('whose successor is found %s', (_name, launch, expected) => {
+    const [found] = short({ estate: { ...FLEET_INSTANCE, launch } });
+    expect(found).toBe(`${expected} user-data-changed i-1`);
   });
 
   it('is never a clean reading', () => {
@@ -163,15 +217,15 @@ describe("a Config rule's verdict on an instance", () => {
     kind: 'compared',
     baseline: 'lt-1 version 4',
     differences: [
-      { attribute: 'user-data', expected: 'none', found: 'sha256:0123456789ab' },
-      { attribute: 'instance-profile', expected: 'web', found: 'admin' },
-      { attribute: 'security-groups', expected: 'sg-1', found: 'sg-1, sg-2' },
+      { path: 'user-data', expected: 'none', found: 'sha256:0123456789ab' },
+      { path: 'profile', expected: 'web', found: 'admin' },
+      { path: 'security-groups', expected: 'sg-1', found: 'sg-1, sg-2' },
     ],
   };
   const drifted: InstanceEstate = { ...FLEET_INSTANCE, drift };
   const only = (attribute: string): InstanceEstate => ({
     ...drifted,
-    drift: { ...drift, differences: drift.differences.filter((it) => it.attribute === attribute) },
+    drift: { ...drift, differences: drift.differences.filter((it) => it.path === attribute) },
   });
   const unknown: InstanceEstate = { ...FLEET_INSTANCE, drift: { kind: 'unknown', why: 'the template is gone' } };
   const by = (name: string, transition = true) => verdict(ALTERED, name, transition);
@@ -224,7 +278,7 @@ describe("a Config rule's verdict on an instance", () => {
     expect(decision).toMatchObject({
       finding: {
         key: 'instance/i-1/instance-profile-changed/admin',
-        evidence: expect.arrayContaining(['instance-profile: lt-1 version 4 says web, found admin']),
+        evidence: expect.arrayContaining(['profile: lt-1 version 4 says web, found admin']),
       },
     });
   });

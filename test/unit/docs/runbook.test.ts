@@ -4,6 +4,7 @@ import type { Command } from '../../../cli/command.ts';
 import { incidentsCommand } from '../../../cli/incidents.ts';
 import { pauseCommand, resumeCommand } from '../../../cli/pause.ts';
 import { policyCommand } from '../../../cli/policy.ts';
+import { taintCommand } from '../../../cli/taint.ts';
 import { GUARDS } from '../../../src/domain/decision.ts';
 
 const root = new URL('../../../', import.meta.url);
@@ -75,7 +76,10 @@ describe('the runbook', () => {
 
   it('uses only commands and options that are there', () => {
     const commands = new Map<string, Command>(
-      [incidentsCommand, pauseCommand, resumeCommand, policyCommand].map((command) => [command.name, command]),
+      [incidentsCommand, pauseCommand, resumeCommand, policyCommand, taintCommand].map((command) => [
+        command.name,
+        command,
+      ]),
     );
     const used = [...runbook.matchAll(/npx undrift (\w+)([^\n`|]*)/gu)];
     expect(used.length).toBeGreaterThan(10);

@@ -86,6 +86,7 @@ describe('a claim', () => {
       attempts: [{ at: '2026-03-01T12:00:00.000Z', round: 'r1', requestId: null, error: null }],
       replacement: null,
       openedAt: '2026-03-01T12:00:00.000Z',
+      since: OPENED.at,
       updatedAt: '2026-03-01T12:00:00.000Z',
       closedAt: null,
       closedBy: null,
@@ -371,5 +372,53 @@ describe('a notice', () => {
       noticeDue: 'fixed',
     });
     expect(takeOver({ ...owed, leaseUntil: null }, later(11))).toMatchObject({ fence: 2 });
+  });
+});
+
+describe('since when it is open', () => {
+  const at = (incident: Incident | null, round: string, changedAt: string): Incident => {
+    const change = { ...OPENED, at: changedAt };
+    return asHeld(holdIncident(incident, held(round), { ...opening(later(60)), change })).incident;
+  };
+  const opened = at(null, 'r1', '2026-03-01T11:00:00.000Z');
+
+  it('is the change that opened it, through all its rounds', () => {
+    expect(opened.since).toBe('2026-03-01T11:00:00.000Z');
+    expect(at(opened, 'r2', '2026-03-01T11:30:00.000Z').since).toBe('2026-03-01T11:00:00.000Z');
+  });
+
+  it('is the change that opened it again after it was closed', () => {
+    const again = at(closedAt(opened, 70), 'r2', '2026-03-01T11:30:00.000Z');
+    expect([again.since, again.openedAt]).toEqual(['2026-03-01T11:30:00.000Z', '2026-03-01T12:01:00.000Z']);
+  });
+
+  it('is the latest change of an incident from before it was kept', () => {
+    const { since: _gone, ...old } = opened;
+    expect(at(old, 'r2', '2026-03-01T11:30:00.000Z').since).toBe('2026-03-01T11:00:00.000Z');
+  });
+});
+
+describe('an incident that a person', () => {
+  const entered = (round: string): Hold => ({
+    ...held(round, 'tainted'),
+    finding: remediation(round, 'instance').finding,
+  });
+  const change = { ...ALTERED, fact: { kind: 'session-started', sessionId: 's-1' } } as const;
+  const from = (taints: Opening['taints'] = []): Opening => ({ ...opening(later(60), 'instances'), change, taints });
+  const before = asHeld(holdIncident(null, entered('r1'), from())).incident;
+
+  it('cleared is not opened again by the same occurrence, and is by another', () => {
+    const cleared = close(before, null, 'operator', later(70));
+    expect(holdIncident(cleared, entered('r1'), from())).toEqual({ kind: 'repeat', incident: cleared });
+    expect(asHeld(holdIncident(cleared, entered('r2'), from()))).toMatchObject({ news: true, incident: { rounds: 2 } });
+  });
+
+  it('prolonged is claimed only by who has seen that', () => {
+    const entry = { until: '2026-03-01T15:00:00.000Z', by: 'kim', reason: 'work', at: later(61).toISOString() };
+    const prolonged = { ...before, taint: [entry] };
+    const act = remediation('r1', 'instance');
+    const seen = { key: before.key, since: before.since ?? '', until: entry.until };
+    expect(claim(prolonged, act, PLAN, 90, from([{ ...seen, until: null }]))).toEqual({ kind: 'busy', secondsLeft: 5 });
+    expect(claim(prolonged, act, PLAN, 90, from([seen])).kind).toBe('claimed');
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { peersOf } from '../../../src/domain/budget.ts';
 import type { GuardName } from '../../../src/domain/decision.ts';
 import type { AutoScalingGroup, Instance } from '../../../src/domain/estate.ts';
 import type { Guard, InstanceCase, NetworkCase, Objection } from '../../../src/guards/guard.ts';
 import { INSTANCE_GUARDS, NETWORK_GUARDS } from '../../../src/guards/guards.ts';
-import { basePolicy } from '../policy/policies.ts';
 import { FLEET, GROUP_CASE, INSTANCE, INSTANCE_CASE, memberOf } from './perfect.ts';
 
 const PAUSE = { until: '2026-03-01T14:00:00.000Z', reason: 'maintenance', by: 'kim' };
@@ -16,7 +16,10 @@ function objections<Case>(guards: readonly Guard<Case>[], subject: Case): Partia
 }
 
 const ofGroup = (given: Partial<NetworkCase>) => objections(NETWORK_GUARDS, { ...GROUP_CASE, ...given });
-const ofInstance = (given: Partial<InstanceCase>) => objections(INSTANCE_GUARDS, { ...INSTANCE_CASE, ...given });
+const ofInstance = (given: Partial<InstanceCase>) => {
+  const subject = { ...INSTANCE_CASE, ...given };
+  return objections(INSTANCE_GUARDS, { ...subject, peers: peersOf(subject.group, subject.member) });
+};
 const withFleet = (given: Partial<AutoScalingGroup>) => ofInstance({ group: { ...FLEET, ...given } });
 const withInstance = (given: Partial<Instance>) => ofInstance({ instance: { ...INSTANCE, ...given } });
 
@@ -81,11 +84,16 @@ describe('the guards of an instance', () => {
       'protected',
       'state-at-risk',
       'single-instance',
+      'fight',
+      'baseline-changed',
       'launch-suspended',
       'refresh-running',
+      'budget',
       'unhealthy-peers',
+      'unreadable',
       'observe',
       'paused',
+      'tainted',
     ]);
   });
 
@@ -110,8 +118,106 @@ describe('the guards of an instance', () => {
   it.each([
     ['is protected from scale-in', memberOf('i-1', { protectedFromScaleIn: true }), 'i-1 is protected from scale-in'],
     ['is in Standby', memberOf('i-1', { lifecycleState: 'Standby' }), 'i-1 is in Standby'],
+    [
+      'is retained',
+      memberOf('i-1', { lifecycleState: 'Terminating:Retained' }),
+      'i-1 is Terminating:Retained: it was to be terminated, and is kept running',
+    ],
+    [
+      'is warm',
+      memberOf('i-1', { lifecycleState: 'Warmed:Running' }),
+      'i-1 is Warmed:Running: it belongs to the warm pool',
+    ],
   ])('hold one that %s', (_name, member, reason) => {
     expect(ofInstance({ member })).toEqual({ protected: { reason, retryAfter: 3600 } });
+  });
+
+  it('hold one that is starting for a minute', () => {
+    const expected = { protected: { reason: 'i-1 is Pending:Wait', retryAfter: 60 } };
+    expect(ofInstance({ member: memberOf('i-1', { lifecycleState: 'Pending:Wait' }) })).toEqual(expected);
+  });
+
+  it('hold one in a state that undrift does not know', () => {
+    const reason = 'i-1 is Levitating, which undrift does not know';
+    const expected = { unreadable: { reason, retryAfter: 600 } };
+    expect(ofInstance({ member: memberOf('i-1', { lifecycleState: 'Levitating' }) })).toEqual(expected);
+  });
+
+  it('hold one while its root volume is replaced', () => {
+    const member = memberOf('i-1', { lifecycleState: 'ReplacingRootVolume:Wait' });
+    const expected = { 'refresh-running': { reason: 'i-1 is ReplacingRootVolume:Wait', retryAfter: 60 } };
+    expect(ofInstance({ member })).toEqual(expected);
+  });
+
+  it.each([
+    [
+      { kind: 'broken', why: 'the image ami-1 is gone' },
+      { 'launch-suspended': { reason: 'web could not launch a successor: the image ami-1 is gone', retryAfter: 300 } },
+    ],
+    [
+      { kind: 'unread', why: 'this role may not call ec2:DescribeImages' },
+      {
+        unreadable: {
+          reason: 'whether web could launch a successor could not be read: this role may not call ec2:DescribeImages',
+          retryAfter: 120,
+        },
+      },
+    ],
+    [{ kind: 'ready' }, {}],
+  ] as const)('when the look at what it launches from finds %j', (launch, expected) => {
+    expect(ofInstance({ launch })).toEqual(expected);
+  });
+
+  it.each([
+    [['lt-1 has a version'], 'a successor in web would come from it: lt-1 has a version'],
+    [['lt-1 has a version', 'b', 'c'], 'a successor in web would come from it: lt-1 has a version, and 2 more'],
+  ])('hold one whose successor would come from what was changed: %j', (baselineChanges, reason) => {
+    expect(ofInstance({ baselineChanges })).toEqual({ 'baseline-changed': { reason, retryAfter: 600 } });
+  });
+
+  it('let one of a group of one go where its successor comes first', () => {
+    const remediation = { ...INSTANCE_CASE.remediation, how: 'launch-first' } as const;
+    const group = { ...FLEET, desired: 1, members: [memberOf('i-1')] };
+    expect(ofInstance({ group, remediation })).toEqual({});
+  });
+
+  it('count by weight: one that is the whole capacity is single', () => {
+    const heavy = memberOf('i-1', { weight: 4 });
+    const group = { ...FLEET, desired: 4, members: [heavy] };
+    expect(Object.keys(ofInstance({ group, member: heavy }))).toEqual(['single-instance']);
+  });
+
+  it('count by weight: peers of other weights carry the load', () => {
+    const member = memberOf('i-1', { weight: 2 });
+    const group = {
+      ...FLEET,
+      desired: 8,
+      members: [member, memberOf('i-2', { weight: 4 }), memberOf('i-3', { weight: 2 })],
+    };
+    expect(ofInstance({ group, member })).toEqual({});
+    const short = { ...group, members: [member, memberOf('i-2', { weight: 4 })] };
+    expect(Object.keys(ofInstance({ group: short, member }))).toEqual(['unhealthy-peers']);
+  });
+
+  it('hold one while the group is rebalanced', () => {
+    const members = [...FLEET.members, memberOf('i-4', { lifecycleState: 'Pending' })];
+    const reason = 'web launches beyond its desired capacity of 3: it is being rebalanced';
+    expect(withFleet({ members })).toEqual({ 'refresh-running': { reason, retryAfter: 120 } });
+  });
+
+  it.each([
+    ['more than desired, none of them starting', [...FLEET.members, memberOf('i-4')]],
+    [
+      'a launch that an unhealthy one explains',
+      [
+        memberOf('i-1', { healthy: false }),
+        memberOf('i-2'),
+        memberOf('i-3'),
+        memberOf('i-4', { lifecycleState: 'Pending' }),
+      ],
+    ],
+  ])('do not take %s for rebalancing', (_name, members) => {
+    expect(withFleet({ members })).toEqual({});
   });
 
   it.each([
@@ -192,9 +298,9 @@ describe('the guards of an instance', () => {
 });
 
 describe('the peers of an instance', () => {
-  const withBudget = (perGroup: number, peers: AutoScalingGroup['members'], desired = 3) => {
-    const policy = { ...basePolicy(), budget: { perGroup, perHour: 10 } };
-    return ofInstance({ policy, group: { ...FLEET, desired, members: [memberOf('i-1'), ...peers] } });
+  const withBudget = (limit: number, peers: AutoScalingGroup['members'], holders: readonly string[] = []) => {
+    const allowance = { limit, because: 'budget.perGroup' };
+    return ofInstance({ allowance, holders, group: { ...FLEET, members: [memberOf('i-1'), ...peers] } });
   };
   const well = memberOf('i-2');
   const short = { 'unhealthy-peers': { reason: expect.stringContaining('only 1 of the 2 other'), retryAfter: 60 } };
@@ -214,11 +320,18 @@ describe('the peers of an instance', () => {
     ['one is out of a budget of two', 2, [well], []],
     ['two are out of a budget of two', 2, [], ['unhealthy-peers']],
     ['two are out of a budget of three', 3, [], []],
-    ['one is out of no budget', 0, [well], ['unhealthy-peers']],
-    ['all are in service, without a budget', 0, [well, memberOf('i-3')], []],
+    ['one is out of no budget', 0, [well], ['budget', 'unhealthy-peers']],
+    ['all are in service, without a budget', 0, [well, memberOf('i-3')], ['budget']],
     ['there are more than desired, one unhealthy', 1, [well, memberOf('i-3'), memberOf('i-4', { healthy: false })], []],
   ])('%s', (_name, budget, peers, expected) => {
     expect(Object.keys(withBudget(budget, peers))).toEqual(expected);
+  });
+
+  it('that undrift has out itself are left to the ledger', () => {
+    expect(withBudget(1, [well], ['i-9'])).toEqual({});
+    expect(Object.keys(withBudget(1, [], ['i-9']))).toEqual(['unhealthy-peers']);
+    // The slot of one that still serves explains nothing that is missing.
+    expect(Object.keys(withBudget(1, [well], ['i-2']))).toEqual(['unhealthy-peers']);
   });
 
   it('do not count the altered instance among the healthy, nor against them', () => {

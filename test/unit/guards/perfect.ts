@@ -38,6 +38,7 @@ export const memberOf = (id: string, given: Partial<GroupMember> = {}): GroupMem
   protectedFromScaleIn: false,
   launchTemplate: { id: 'lt-1', version: '1' },
   launchConfigurationName: null,
+  weight: 1,
   ...given,
 });
 
@@ -49,6 +50,9 @@ export const FLEET: AutoScalingGroup = {
   max: 6,
   suspendedProcesses: [],
   refreshRunning: false,
+  maintenance: null,
+  launchesFrom: [{ kind: 'template', id: 'lt-1', version: '$Default' }],
+  subnetIds: ['subnet-1'],
   members: [memberOf('i-1'), memberOf('i-2'), memberOf('i-3')],
   tags: { 'undrift:replace': 'allowed' },
 };
@@ -60,9 +64,22 @@ export const INSTANCE_CASE: InstanceCase = {
   policy: basePolicy(),
   mode: ENFORCE,
   pause: null,
-  remediation: { action: 'replace-instance', instanceId: 'i-1', autoScalingGroupName: 'web' },
+  remediation: {
+    action: 'replace-instance',
+    instanceId: 'i-1',
+    autoScalingGroupName: 'web',
+    how: 'terminate-first',
+  },
   instance: INSTANCE,
   group: FLEET,
   member: memberOf('i-1'),
+  allowance: { limit: 1, because: 'budget.perGroup' },
+  peers: { total: 3, missing: 0, serving: ['i-2', 'i-3'] },
+  holders: [],
+  rounds: [],
+  entered: null,
+  now: new Date('2026-03-01T12:00:00.000Z'),
+  launch: null,
+  baselineChanges: [],
   optInTag: { key: 'undrift:replace', value: 'allowed' },
 };

@@ -51,7 +51,10 @@ describe('other events say why they ask nothing', () => {
     [of('aws.autoscaling', 'EC2 Auto Scaling Instance Refresh Started'), scaling],
     [of('aws.guardduty', 'GuardDuty Finding', { service: { additionalInfo: { sample: true } } }), sample],
     [of('aws.guardduty', 'GuardDuty Finding', { title: '[SAMPLE] x' }), sample],
-    [of('aws.guardduty', 'GuardDuty Finding', { title: 'x' }), 'not watched yet: findings of GuardDuty'],
+    [
+      of('aws.guardduty', 'GuardDuty Runtime Protection Unhealthy'),
+      'not watched: what GuardDuty tells beside findings',
+    ],
     [of('aws.securityhub', 'Security Hub Findings - Imported'), 'not watched yet: findings of Security Hub'],
     [of('aws.ssm', 'Parameter Store Change'), 'a change of a parameter, not of a watched resource'],
     [

@@ -8,7 +8,8 @@ import { MalformedEvent } from '../../../src/inbound/malformed.ts';
 const GROUP = 'security-group sg-0a1b2c3d4e5f60718';
 const BY_NAME = 'security-group name=web';
 const LIST = 'prefix-list pl-0a1b2c3d4e5f60718';
-const ENI = 'network-interface eni-0a1b2c3d4e5f60718';
+const ENI_ID = 'eni-0a1b2c3d4e5f60718';
+const ENI = `network-interface ${ENI_ID}`;
 const TWO_ENIS = `${ENI}, network-interface eni-0b2c3d4e5f6071829`;
 const INSTANCE = 'instance i-0a1b2c3d4e5f60718';
 const WEB = 'sg-0a1b2c3d4e5f60718';
@@ -93,8 +94,10 @@ const TABLE: Readonly<Record<string, string>> = {
   'ModifyNetworkInterfaceAttribute.dry-run': DRY,
   'ModifyNetworkInterfaceAttribute.group-id-malformed': `${REQUEST}.groupSet.items[0].groupId: expected an id such as sg-0123456789abcdef0, found "web"`,
   'ModifyNetworkInterfaceAttribute.groups': `security-groups-changed ${ADMIN} on ${ENI}`,
+  'ModifyNetworkInterfaceAttribute.source-dest-check': `signal source-dest-check-changed false ${ENI_ID} on ${ENI}`,
   'ModifyNetworkInterfaceAttribute.several-groups': `security-groups-changed ${WEB} ${ADMIN} on ${ENI}`,
-  'AttachNetworkInterface.plain': 'nothing: the groups of the interface were judged when they were set',
+  'AttachNetworkInterface.by-node-role': `signal interface-attached ${ENI_ID} ${ENI_ID} on ${INSTANCE}`,
+  'AttachNetworkInterface.plain': `signal interface-attached ${ENI_ID} ${ENI_ID} on ${INSTANCE}`,
   'CreateNetworkInterface.by-lambda': `interfaces-created ${WEB} on ${ENI}`,
   'CreateNetworkInterface.default-group': `interfaces-created ${DEFAULT} on ${ENI}`,
   'CreateNetworkInterface.dry-run': DRY,

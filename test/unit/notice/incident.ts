@@ -146,6 +146,7 @@ export const replaced: Incident = {
       action: 'replace-instance',
       instanceId: 'i-0abc0abc0abc0abc0',
       autoScalingGroupName: 'web-prod-asg',
+      how: 'terminate-first',
     },
   },
   outcome: { kind: 'done', seen: 'i-0abc0abc0abc0abc0 is terminated, i-0def is in service', secondsToFix: 142 },
@@ -233,3 +234,32 @@ export function misused(): Incident {
   const decision = { ...observed.decision, reason: 'undrift can only tell: rotate the credentials', remediation: null };
   return { ...observed, finding, decision };
 }
+
+/** What ran, all of it known, and what took its place, of which EC2 told little. */
+export const versioned: Incident = {
+  ...replaced,
+  ran: {
+    instanceId: 'i-0abc0abc0abc0abc0',
+    launchedAt: '2026-04-30T08:00:00.000Z',
+    image: { id: 'ami-0aaa', name: 'web-2026-04-30' },
+    template: { id: 'lt-0123', name: 'web', version: '4' },
+    build: { tag: 'Build', value: '1481', on: 'image' },
+    commit: { tag: 'git-sha', value: '5f0c9e1', on: 'template' },
+    unread: [],
+  },
+  replacement: {
+    group: 'web-prod-asg',
+    membersBefore: ['i-0abc0abc0abc0abc0', 'i-0aaa'],
+    startedAt: '2026-05-01T12:00:05.000Z',
+    successor: 'i-0def',
+    successorRan: {
+      instanceId: 'i-0def',
+      launchedAt: null,
+      image: { id: 'ami-0bbb', name: null },
+      template: null,
+      build: null,
+      commit: null,
+      unread: ['the image ami-0bbb is not there (any more)'],
+    },
+  },
+};

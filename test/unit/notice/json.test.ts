@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { Incident, NoticeKind } from '../../../src/domain/incident.ts';
 import { incidentNotice } from '../../../src/notice/incident.ts';
 import { NOTICE_OUTCOMES } from '../../../src/notice/verdict.ts';
-import { alreadyGone, closed, failed, misused, observed, stuck, unverified } from './incident.ts';
+import { alreadyGone, closed, failed, misused, observed, replaced, stuck, unverified, versioned } from './incident.ts';
 
 const NOW = '2026-05-01T12:00:05.000Z';
+
+const { ran: whole } = versioned as Required<Incident>;
 
 function tell(incident: Incident, kind: NoticeKind) {
   return incidentNotice(incident, kind, { now: NOW });
@@ -47,7 +49,9 @@ describe('for machines', () => {
       resource: { type: 'security-group', id: 'sg-0abc0abc0abc0abc0' },
       finding: { summary: closed.finding.summary, evidence: closed.finding.evidence },
       about: closed.about,
+      ran: null,
       successor: null,
+      successorRan: null,
       undo: { command: expect.stringMatching(/^aws ec2 authorize-security-group-ingress --region eu-west-1 /u) },
       putBack: null,
       policyDigest: 'a1b2c3d4e5f6',
@@ -56,6 +60,30 @@ describe('for machines', () => {
       account: '123456789012',
       region: 'eu-west-1',
     });
+  });
+
+  it('an instance comes with what ran on it, and with what its successor runs', () => {
+    const { json } = tell(versioned, 'fixed');
+    expect(json.ran).toEqual({
+      instanceId: 'i-0abc0abc0abc0abc0',
+      launchedAt: '2026-04-30T08:00:00.000Z',
+      image: { id: 'ami-0aaa', name: 'web-2026-04-30' },
+      template: { id: 'lt-0123', name: 'web', version: '4' },
+      build: { tag: 'Build', value: '1481', on: 'image' },
+      commit: { tag: 'git-sha', value: '5f0c9e1', on: 'template' },
+      unread: [],
+    });
+    expect(json.successorRan).toMatchObject({ instanceId: 'i-0def', image: { id: 'ami-0bbb', name: null } });
+    expect(tell(replaced, 'fixed').json).toMatchObject({ ran: null, successorRan: null });
+  });
+
+  it('a tag is one bounded line, whatever somebody wrote into it', () => {
+    const build = { tag: 'Build', value: `1\r\nBcc: eve\u202e ${'x'.repeat(5000)}`, on: 'image' } as const;
+    const { json, text } = tell({ ...replaced, ran: { ...whole, build } }, 'fixed');
+    const { value } = (json as { ran: { build: { value: string } } }).ran.build;
+    expect(value).toMatch(/^1 Bcc: eve x+\.\.\.$/u);
+    expect(value.length).toBe(256);
+    expect(text).not.toMatch(/^Bcc|\u202e/mu);
   });
 
   it('stays far below the 256 KB of a message, whatever the evidence', () => {

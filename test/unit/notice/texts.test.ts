@@ -4,7 +4,7 @@ import type { Incident, NoticeKind } from '../../../src/domain/incident.ts';
 import { incidentNotice } from '../../../src/notice/incident.ts';
 import type { Notice } from '../../../src/notice/notice.ts';
 import { digestNotice, pauseNotice } from '../../../src/notice/own.ts';
-import { closed, failed, observed, replaced, sshRule, stuck } from './incident.ts';
+import { closed, failed, observed, replaced, sshRule, stuck, versioned } from './incident.ts';
 import {
   addedByHand,
   detached,
@@ -43,7 +43,9 @@ const INCIDENTS: readonly (readonly [name: string, incident: Incident, kind: Not
   ['reopened', reopened, 'fixed'],
   ['observed', observed, 'held'],
   ['held-budget', { ...replaced, ...heldForBudget() }, 'held'],
+  ['held-tainted', { ...replaced, ...heldTainted() }, 'held'],
   ['replaced', replaced, 'fixed'],
+  ['replaced-version', versioned, 'fixed'],
   ['escalated', stuck, 'escalated'],
   ['failed', failed, 'failed'],
   ['detached', detached, 'fixed'],
@@ -72,6 +74,19 @@ function heldForBudget(): Partial<Incident> {
     closedAt: null,
     closedBy: null,
     dueAt: '2026-05-01T12:05:05.000Z',
+  };
+}
+
+/** Prolonged once already. */
+function heldTainted(): Partial<Incident> {
+  const reason =
+    'i-0abc0abc0abc0abc0 is tainted, and left alone for now: the session kim-1 is open. It is replaced 30 minutes after it was last entered or left, and by 2026-05-02T00:00:00.000Z at the latest';
+  const entry = { by: 'alice@bastion', reason: 'restoring a table', at: '2026-05-01T12:00:02.000Z' };
+  return {
+    ...heldForBudget(),
+    decision: { ...replaced.decision, kind: 'hold', guard: 'tainted', reason },
+    guard: 'tainted',
+    taint: [{ ...entry, until: '2026-05-01T14:00:00.000Z' }],
   };
 }
 

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Io, UsageError } from '../../../cli/command.ts';
 import { policyCommand } from '../../../cli/policy.ts';
+import { RULES } from '../../../src/policy/policy.ts';
 import { MINIMAL } from './documents.ts';
 
 const out: string[] = [];
@@ -28,23 +29,29 @@ function file(text: string): string {
 describe('undrift policy check', () => {
   it('sums up a valid policy', async () => {
     expect(await policyCommand.run(['check', 'test/fixtures/policies/every-key.yml'], io)).toBe(0);
-    expect(out).toEqual([
+    const rules = out.slice(4, 4 + RULES.length).map((line) => line.trim().split(/ {2,}/));
+    expect(out.slice(0, 2)).toEqual([
       'test/fixtures/policies/every-key.yml is valid',
       'mode: none (observe), when: new',
-      'budget: 2 per group, 5 per hour',
-      'rules:',
-      '  internet                    enforce (rules.internet.mode), and other modes in one place',
-      '  egress                      observe (rules.egress.mode), and other modes in one place',
-      '  pipeline-only               observe (rules.pipeline-only.mode), and other modes in one place',
-      '  user-data-changed           enforce (rules.user-data-changed.mode), and other modes in 2 places',
-      '  security-groups-changed     observe (rules.security-groups-changed.mode), and other modes in one place',
-      '  instance-profile-changed    observe (rules.instance-profile-changed.mode), and other modes in one place',
-      '  metadata-options-changed    observe (rules.metadata-options-changed.mode), and other modes in one place',
-      '  instance-attribute-changed  observe (rules.instance-attribute-changed.mode), and other modes in one place',
-      '  volume-attached             observe (no setting applies), and other modes in one place',
-      '  session-started             off (modes[0]), and other modes in one place',
-      '  ssh-key-pushed              off (modes[0]), and other modes in one place',
-      '  own-role-misused            observe (no setting applies), and other modes in one place',
+    ]);
+    expect(out.slice(2, 4)).toEqual(['budget: 2 per group, 5 per hour', 'rules:']);
+    expect(rules.map(([rule]) => rule)).toEqual([...RULES]);
+    expect(Object.fromEntries(rules)).toMatchObject({
+      internet: 'enforce (rules.internet.mode), and other modes in one place',
+      egress: 'observe (rules.egress.mode), and other modes in one place',
+      'pipeline-only': 'observe (rules.pipeline-only.mode), and other modes in one place',
+      'user-data-changed': 'enforce (rules.user-data-changed.mode), and other modes in 2 places',
+      'security-groups-changed': 'observe (rules.security-groups-changed.mode), and other modes in one place',
+      'instance-profile-changed': 'observe (rules.instance-profile-changed.mode), and other modes in one place',
+      'volume-attached': 'observe (no setting applies), and other modes in one place',
+      'volume-detached': 'off (rules.volume-detached.mode), and other modes in one place',
+      'session-started': 'off (modes[0]), and other modes in one place',
+      'ssh-key-pushed': 'off (modes[0]), and other modes in one place',
+      'command-run': 'enforce (rules.command-run.mode), and other modes in one place',
+      'baseline-changed': 'observe (no setting applies), and other modes in one place',
+      'own-role-misused': 'observe (no setting applies), and other modes in one place',
+    });
+    expect(out.slice(4 + RULES.length)).toEqual([
       'exemptions:',
       '  partner-sftp  until 2026-06-30T23:59:59.999Z  team-payments  internet',
       '  forensics  until 2026-02-01T16:00:00.000Z  security  every rule',
@@ -60,12 +67,12 @@ describe('undrift policy check', () => {
   });
 
   it('tells every fault, and ends with 2', async () => {
-    const path = file(`${MINIMAL}mode: ask\nbudgets: {}\n`);
+    const path = file(`${MINIMAL}mode: ask\nbugdet: {}\n`);
     expect(await policyCommand.run(['check', path], io)).toBe(2);
     expect(out).toEqual([]);
     expect(err).toEqual([
       `${path}:6:1 mode: found "ask", which comes later; for now write off, observe or enforce`,
-      `${path}:7:1 budgets: unknown key; did you mean budget?`,
+      `${path}:7:1 bugdet: unknown key; did you mean budget?`,
       `${path}: 2 faults`,
     ]);
   });

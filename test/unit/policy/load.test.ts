@@ -17,6 +17,7 @@ describe('a policy with every key', () => {
   it('fills in what is not said', () => {
     expect(policy.mode).toBeNull();
     expect(policy.instanceRules['volume-attached']).toEqual({ mode: null });
+    expect(policy.watchedTags).toEqual(['Environment', 'cost-*']);
     expect(policy.instanceRules['session-started']).toEqual({ mode: 'observe' });
   });
 
@@ -111,8 +112,24 @@ describe('a policy with every key', () => {
     ]);
     expect(policy.configVerdicts[0]).toEqual({ configRule: 'noisy-*', means: [] });
     expect(policy.budget).toEqual({ perGroup: 2, perHour: 5 });
+    expect(policy.budgets).toEqual([
+      { instances: '10%', select: { fleet: ['web-*'] }, reasons: ['user-data-changed'], window: null },
+      {
+        instances: 0,
+        select: null,
+        reasons: null,
+        window: { schedule: '0 9 * * 1-5', seconds: 30_600, timeZone: 'Europe/Berlin' },
+      },
+      { instances: 1, select: null, reasons: null, window: { schedule: '@daily', seconds: 1800, timeZone: 'UTC' } },
+    ]);
     expect(policy.successorMinutes).toBe(20);
-    expect(policy.notifications).toEqual({ mailsPerHour: 3, ownerTags: ['Team'] });
+    expect(policy.taint).toEqual({ graceMinutes: 10, maxHours: 4 });
+    expect(policy.notifications).toEqual({
+      mailsPerHour: 3,
+      ownerTags: ['Team'],
+      buildTags: ['Release'],
+      commitTags: [],
+    });
   });
 
   it('warns that an actor may not be known', () => {
@@ -172,9 +189,16 @@ describe('defaults', () => {
       trustedActors: [],
       configVerdicts: [],
       exemptions: [],
-      budget: { perGroup: 1, perHour: 10 },
+      budget: { perGroup: 1, perHour: 3 },
+      budgets: [],
       successorMinutes: 15,
-      notifications: { mailsPerHour: 20, ownerTags: ['Owner', 'owner', 'team', 'Team'] },
+      taint: { graceMinutes: 30, maxHours: 12 },
+      notifications: {
+        mailsPerHour: 20,
+        ownerTags: ['Owner', 'owner', 'team', 'Team'],
+        buildTags: ['Build', 'build', 'Version', 'version'],
+        commitTags: ['Commit', 'commit', 'git-sha', 'git-commit'],
+      },
     });
     expect(policy.internet.limit).toEqual({ ipv4: 16777216n, ipv6: 2535301200456458802993406410752n });
   });
@@ -233,6 +257,9 @@ describe('warnings', () => {
   const trusted = (arn: string) => `trustedActors:\n  - { id: a, role: "${arn}" }\n`;
   it.each([
     ['budget: { perGroup: 0 }\n', 'budget.perGroup is 0: no instance is ever replaced'],
+    ['budget: { perGroup: "0%" }\n', 'budget.perGroup is 0: no instance is ever replaced'],
+    ['budget: { perHour: 0 }\n', 'budget.perHour is 0: no instance is ever replaced'],
+    ['budget: { perGroup: 2 }\nbudgets: [{ instances: 3 }]\n', 'budgets[0] allows 3, but budget.perGroup 2 is less'],
     [
       'mode: observe\nmodes:\n  - { rules: [internet], mode: enforce }\n',
       'modes[0] says enforce, but the top-level mode observe',
@@ -280,8 +307,7 @@ describe('warnings', () => {
   });
 
   it.each([
-    trusted('arn:aws:iam::123456789012:role/deploy-*'),
-    trusted('arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Deploy_*'),
+    trusted('arn:aws:iam::123456789012:role/ci/deploy'),
     trusted('arn:aws:iam::*:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling*'),
     'mode: enforce\nmodes:\n  - { rules: [internet], mode: observe }\n',
     '    limit: { ipv4Addresses: 16777216, ipv6PrefixLength: 27 }\n',

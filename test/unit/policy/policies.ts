@@ -21,10 +21,17 @@ export function basePolicy(): Policy {
     egress: { mode: 'off', protects: [], limit: { ipv4: 2n ** 24n, ipv6: 2n ** 101n }, allowedRanges: [] },
     pipelineOnly: { mode: 'off' },
     instanceRules: Object.fromEntries(INSTANCE_RULES.map((id) => [id, { mode: null }])) as Policy['instanceRules'],
+    watchedTags: [],
     configVerdicts: [],
+    images: null,
+    findings: { guardDuty: { minSeverity: 7 } },
+    maxInstanceAgeDays: null,
+    ignoredDifferences: [],
     exemptions: [],
     budget: { perGroup: 1, perHour: 10 },
-    notifications: { mailsPerHour: 20, ownerTags: [] },
+    budgets: [],
+    notifications: { mailsPerHour: 20, ownerTags: [], buildTags: ['Build'], commitTags: ['git-sha'] },
     successorMinutes: 15,
+    taint: { graceMinutes: 30, maxHours: 12 },
   };
 }

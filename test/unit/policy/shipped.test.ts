@@ -22,11 +22,11 @@ describe('the policy as shipped', () => {
     expect(text.match(/^mode:/gm)).toHaveLength(1);
   });
 
-  it('acts on three instance rules and internet once that line says enforce', () => {
+  it('acts on four instance rules and internet once that line says enforce', () => {
     const { policy, warnings } = load(text.replace(/^mode: observe$/m, 'mode: enforce'));
     const enforced = RULES.filter((rule) => modeFor(rule, WEB_INSTANCE, policy).mode === 'enforce');
-    const four = ['internet', 'user-data-changed', 'security-groups-changed', 'instance-profile-changed'];
-    expect(enforced).toEqual([...four, 'own-role-misused']);
+    const three = ['user-data-changed', 'security-groups-changed', 'instance-profile-changed'];
+    expect(enforced).toEqual(['internet', ...three, 'root-volume-replaced', 'baseline-changed', 'own-role-misused']);
     expect(warnings).toEqual([]);
   });
 
@@ -79,15 +79,28 @@ describe('the policy as shipped', () => {
       modes: [],
       when: 'any',
       exemptions: [],
-      budget: { perGroup: 1, perHour: 10 },
+      budget: { perGroup: 1, perHour: 3 },
+      budgets: [],
       successorMinutes: 15,
-      notifications: { mailsPerHour: 20, ownerTags: ['Owner', 'owner', 'team', 'Team'] },
+      taint: { graceMinutes: 30, maxHours: 12 },
+      notifications: {
+        mailsPerHour: 20,
+        ownerTags: ['Owner', 'owner', 'team', 'Team'],
+        buildTags: ['Build', 'build', 'Version', 'version'],
+        commitTags: ['Commit', 'commit', 'git-sha', 'git-commit'],
+      },
     });
     expect(policy.trustedActors.map(({ id }) => id)).toEqual(['auto-scaling', 'spot-fleet', 'eks-node-groups']);
     expect(policy.configVerdicts.at(0)).toEqual({ configRule: '*restricted-ssh*', means: ['internet'] });
     expect(policy.configVerdicts.at(-1)).toEqual({
       configRule: '*',
-      means: ['internet', 'user-data-changed', 'security-groups-changed', 'instance-profile-changed'],
+      means: [
+        'internet',
+        'user-data-changed',
+        'security-groups-changed',
+        'instance-profile-changed',
+        'differs-from-template',
+      ],
     });
     expect(Object.keys(policy.instanceRules)).toEqual([...INSTANCE_RULES]);
   });
@@ -95,6 +108,7 @@ describe('the policy as shipped', () => {
   it.each([
     ['exemptions', /^# {3}(exemptions:\n(?:# {5,}.*\n)+)/m, /^exemptions: \[\]\n/m],
     ['modes', /^# {3}(modes:\n(?:# {5,}.*\n)+)/m, /^modes: \[\]\n/m],
+    ['budgets', /^# {3}(budgets:\n(?:# {5,}.*\n)+)/m, /^budgets: \[\]\n/m],
   ])('has an example of %s that is valid when it is put in', (_key, example, empty) => {
     const lines = example.exec(text)?.[1]?.replace(/^# {3}/gm, '') ?? '';
     expect(lines).not.toBe('');
@@ -109,6 +123,13 @@ describe('the policy as shipped', () => {
       .replace(/^ {4}allowedLists: \[\]\n/m, '    allowedLists: [partner, cdn]\n');
     expect(load(source).warnings).toEqual([]);
     expect(load(source).policy.internet.allowedRanges).toEqual(['9.9.9.0/24', '2620:fe::/48', '9.9.9.0/24']);
+  });
+
+  it('has an example of ignored differences that is valid when it is put in', () => {
+    const lines = /^# {3}(ignoredDifferences:\n(?:# {5,}.*\n)+)/m.exec(text)?.[1]?.replace(/^# {3}/gm, '') ?? '';
+    const { policy, warnings } = load(text.replace(/^ignoredDifferences: \[\]\n/m, lines));
+    expect(warnings).toEqual([]);
+    expect(policy.ignoredDifferences.map(({ paths }) => paths)).toEqual([['tags/*', 'block-devices/*/size']]);
   });
 
   it('has an example of egress that is valid when it is put in, and observes', () => {
@@ -152,7 +173,7 @@ describe('the schema and the reference', () => {
 
   it.each(policyKeys())('docs/policy.md has %s', (key) => {
     expect(readFileSync('docs/policy.md', 'utf8')).toContain(
-      `\`${key.replace(/^(modes|exemptions)\.select\./, 'select.')}\``,
+      `\`${key.replace(/^(modes|exemptions|budgets|ignoredDifferences)\.select\./, 'select.')}\``,
     );
   });
 

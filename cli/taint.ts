@@ -1,0 +1,130 @@
+/** `undrift taint`: what a person on call may do about an instance that somebody entered. */
+import { readFileSync } from 'node:fs';
+import type { Incident } from '../src/domain/incident.ts';
+import { isEntering, taintedSince, taintOf } from '../src/domain/taint.ts';
+import { clear, prolong, whyNotByHand } from '../src/domain/taint-by-hand.ts';
+import { plain } from '../src/notice/plain.ts';
+import { utc } from '../src/notice/time.ts';
+import { loadPolicy, PolicyFaults } from '../src/policy/load.ts';
+import { type Ledger, Superseded } from '../src/roles.ts';
+import { type Command, type Io, UsageError } from './command.ts';
+import { findIncident, listIncidents } from './incidents/find.ts';
+import { jsonText } from './incidents/show.ts';
+import { type OpenLedger, realLedger } from './incidents.ts';
+import { inOneLine, stackName } from './stack.ts';
+import { type ChangeArguments, HELP, type ListArguments, taintArguments } from './taint/arguments.ts';
+import { whoAmI } from './who.ts';
+
+/** What the command needs of the world: the ledger of a stage, the policy's text, and who is at the keyboard. */
+export type TaintWorld = { readonly open: OpenLedger; readonly read: (path: string) => string; user(): string };
+
+const MOST = 1000;
+const HOUR = 3_600_000;
+
+export function taintWith(world: TaintWorld): Command {
+  return {
+    name: 'taint',
+    summary: 'list instances that were entered, keep one for longer, or clear it',
+    help: HELP,
+    run: async (args, io) => {
+      const wanted = taintArguments(args, io.env);
+      // Read first: what is wrong with it needs no access to AWS.
+      const maxHours = wanted.verb === 'prolong' ? maxHoursOf(wanted.policy, world) : 0;
+      const ledger = await world.open(wanted.stage, io.env);
+      return inOneLine(stackName(wanted.stage), () =>
+        wanted.verb === 'list' ? list(ledger, wanted, io) : change(ledger, wanted, maxHours, world.user(), io),
+      );
+    },
+  };
+}
+
+export const taintCommand = taintWith({
+  open: realLedger,
+  read: (path) => readFileSync(path, 'utf8'),
+  user: whoAmI,
+});
+
+async function list(ledger: Ledger, { json }: ListArguments, io: Io): Promise<number> {
+  const held = await listIncidents(ledger, { status: 'held', resource: null, limit: MOST, json, stage: '' });
+  const tainted = held.filter(({ change, guard }) => isEntering(change.fact) && guard !== 'observe');
+  if (json) io.out(jsonText(tainted));
+  else if (tainted.length === 0) io.out('No instance is tainted.');
+  else for (const incident of tainted) for (const line of linesOf(incident)) io.out(line);
+  return 0;
+}
+
+function linesOf(incident: Incident): readonly string[] {
+  const { id, resource, finding, guard, dueAt, decision } = incident;
+  const prolonged = taintOf(incident)?.until ?? null;
+  return [
+    `${plain(id)}  ${plain(resource.id)}  ${plain(finding.rule)}  held: ${guard ?? 'failed'}  since ${utc(taintedSince(incident))}`,
+    `  looked at again: ${dueAt === null ? 'never' : utc(dueAt)}${prolonged === null ? '' : `; prolonged until ${utc(prolonged)}`}`,
+    `  ${plain(decision.reason, 300)}`,
+  ];
+}
+
+async function change(ledger: Ledger, wanted: ChangeArguments, maxHours: number, by: string, io: Io): Promise<number> {
+  const incident = await findIncident(ledger, wanted);
+  // What a list shows may lag behind.
+  const current = (await ledger.get(incident.key)) ?? incident;
+  const now = io.now();
+  const refusal = whyNotByHand(current, now);
+  if (refusal !== null) throw new UsageError(refusal);
+  const entry = { by, reason: wanted.reason, at: now.toISOString() };
+  if (wanted.verb === 'clear') {
+    await write(ledger, current, clear(current, { ...entry, until: null }, now));
+    if (current.replacement !== null) await ledger.releaseSlot(current.replacement.group, current.resource.id, null);
+    io.out(
+      `Incident ${plain(current.id)} is closed: ${plain(current.resource.id)} stays, and is not replaced for this.`,
+    );
+  } else {
+    const until = untilOf(current, wanted.seconds, maxHours, now);
+    await write(ledger, current, prolong(current, { ...entry, until }, now));
+    io.out(`${plain(current.resource.id)} is left alone until ${utc(until)} at least.`);
+  }
+  io.out(`Signed ${plain(by)}, the user of this machine; the incident keeps it.`);
+  for (const line of await others(ledger, current)) io.out(line);
+  return 0;
+}
+
+/** @throws UsageError beyond the maximum, which counts from the first entry */
+function untilOf(incident: Incident, seconds: number, maxHours: number, now: Date): string {
+  const latest = Date.parse(taintedSince(incident)) + maxHours * HOUR;
+  const until = now.getTime() + seconds * 1000;
+  if (until <= latest) return new Date(until).toISOString();
+  const end = utc(new Date(latest).toISOString());
+  throw new UsageError(
+    `--for: that is beyond ${end}, when the instance is replaced at the latest (taint.maxHours ${maxHours} of the policy); ask for less, or clear it`,
+  );
+}
+
+async function write(ledger: Ledger, before: Incident, after: Incident): Promise<void> {
+  try {
+    await ledger.put(after, before.fence);
+  } catch (error) {
+    if (!(error instanceof Superseded)) throw error;
+    throw new UsageError(`undrift wrote incident ${before.id} at the same moment: nothing was changed, try again`);
+  }
+}
+
+/** Each entry is an incident of its own: the machine may be replaced for another one. */
+async function others(ledger: Ledger, { key, resource }: Incident): Promise<readonly string[]> {
+  const open = (await ledger.of(resource.id)).filter(
+    (it) => it.key !== key && it.status !== 'closed' && it.guard !== 'observe',
+  );
+  return open.map(({ id, finding }) => `Besides, incident ${plain(id)} (${plain(finding.rule)}) is open on it.`);
+}
+
+function maxHoursOf(file: string, { read }: TaintWorld): number {
+  try {
+    return loadPolicy(read(file), file, null, read).policy.taint.maxHours;
+  } catch (error) {
+    if (error instanceof PolicyFaults) throw new UsageError(error.message);
+    const code = (error as NodeJS.ErrnoException).code;
+    throw new UsageError(
+      code === 'ENOENT'
+        ? `there is no ${file} here; name the policy that is deployed with --policy FILE`
+        : `${file} cannot be read (${code ?? String(error)})`,
+    );
+  }
+}

@@ -1,0 +1,50 @@
+/** What an act on an instance stakes of the budgets of its group: for the guards, and for the slot that the act needs. */
+
+import { type Allowance, type Peers, peersOf } from '../domain/budget.ts';
+import type { Change } from '../domain/change.ts';
+import type { Finding } from '../domain/decision.ts';
+import type { AutoScalingGroup, GroupMember } from '../domain/estate.ts';
+import { type PastReplacement, roundWords, type SlotCause } from '../domain/fight.ts';
+import { incidentIdOf } from '../domain/lifecycle.ts';
+import { allowanceFor } from '../policy/budget.ts';
+import { type Policy, type RuleId, STANDING_RULES } from '../policy/policy.ts';
+import type { Subject } from '../policy/select.ts';
+
+type Stakes = { readonly allowance: Allowance; readonly peers: Peers };
+
+export function stakesOf(
+  rule: RuleId,
+  subject: Subject,
+  group: AutoScalingGroup,
+  member: GroupMember,
+  policy: Policy,
+  now: Date,
+): Stakes {
+  const peers = peersOf(group, member);
+  return { peers, allowance: allowanceFor(rule, subject, peers.total, policy, now) };
+}
+
+/**
+ * The drift without its instance, so that it is known again on a successor. Of an actor the role counts, as the name of a
+ * session is chosen by its holder.
+ */
+export function causeOf({ key, rule, resource }: Finding, { actor, at }: Change): SlotCause {
+  return {
+    incidentId: incidentIdOf(key),
+    rule,
+    drift: key.replaceAll(resource.id, ''),
+    // How an instance stands is nobody's doing: who brought us to look at it did not do it.
+    actor: isStanding(rule) ? null : (actor.issuerArn ?? actor.arn),
+    changedAt: at,
+  };
+}
+
+const isStanding = (rule: string) => (STANDING_RULES as readonly string[]).includes(rule);
+
+const SHOWN_ROUNDS = 5;
+
+/** The finding with the evidence of its earlier rounds. */
+export function withRounds(finding: Finding, rounds: readonly PastReplacement[]): Finding {
+  if (rounds.length === 0) return finding;
+  return { ...finding, evidence: [...finding.evidence, ...rounds.slice(0, SHOWN_ROUNDS).map(roundWords)] };
+}

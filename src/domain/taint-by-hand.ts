@@ -1,0 +1,36 @@
+/** What a person on call may do about an instance that was entered, as pure functions. */
+import type { Incident } from './incident.ts';
+import { close } from './settling.ts';
+import { isEntering, type TaintEntry } from './taint.ts';
+import { leaseLeft } from './time.ts';
+
+const KEPT = 50;
+
+/** Why this incident can be neither prolonged nor cleared now; null when it can. */
+export function whyNotByHand(incident: Incident, now: Date): string | null {
+  const { id, status, finding, guard, change } = incident;
+  if (!isEntering(change.fact))
+    return `incident ${id} is about ${finding.rule}: only an instance that was entered is tainted`;
+  if (status === 'closed') return `incident ${id} is closed already`;
+  if (leaseLeft(incident.leaseUntil, now) > 0) return `undrift is at incident ${id} this moment: try again in a minute`;
+  if (status !== 'held')
+    return `incident ${id} is ${status}: the instance is being replaced, which cannot be called back`;
+  if (guard === 'observe') return `undrift only observes there: incident ${id} has nothing replaced`;
+  return null;
+}
+
+/** Left alone until the entry's time; the recheck decides anew at once, so that the ledger says so. */
+export function prolong(incident: Incident, entry: TaintEntry, now: Date): Incident {
+  const at = now.toISOString();
+  return { ...noted(incident, entry), fence: incident.fence + 1, updatedAt: at, dueAt: at };
+}
+
+/** Closed: the instance stays. A notice that is still owed would tell of a replacement that does not come. */
+export function clear(incident: Incident, entry: TaintEntry, now: Date): Incident {
+  const mine = { ...noted(incident, entry), fence: incident.fence + 1, noticeDue: null };
+  return close(mine, null, 'operator', now);
+}
+
+function noted(incident: Incident, entry: TaintEntry): Incident {
+  return { ...incident, taint: [...(incident.taint ?? []), entry].slice(-KEPT) };
+}

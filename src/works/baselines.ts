@@ -1,0 +1,38 @@
+/** What successors are launched from: who changed it last, and what is open about it. */
+import type { Change, ResourceRef } from '../domain/change.ts';
+import type { AutoScalingGroup, BaselineEstate, Estate } from '../domain/estate.ts';
+import type { Reading } from '../domain/reading.ts';
+import type { Policy, RuleId } from '../policy/policy.ts';
+import { trustedBy } from '../policy/trust.ts';
+import type { Ledger } from '../roles.ts';
+
+const RULE: RuleId = 'baseline-changed';
+
+export function isBaseline({ type }: ResourceRef): boolean {
+  return type === 'launch-template' || type === 'auto-scaling-group';
+}
+
+export function baselineEstate(resource: ResourceRef, { fact, actor, at }: Change, policy: Policy): BaselineEstate {
+  const accepts = fact.kind === 'baseline-changed' && trustedBy(actor, policy) !== null;
+  return { kind: 'baseline', resource, ...(accepts ? { accepted: { what: fact.what, at } } : {}) };
+}
+
+/** Remembers a change by a trusted actor: it accepts what others did of the same kind before. */
+export async function noteBaseline(estate: Estate, before: Reading | null, now: Date, ledger: Ledger): Promise<void> {
+  if (estate.kind !== 'baseline' || estate.accepted === undefined) return;
+  const { what, at } = estate.accepted;
+  const known = before?.kind === 'baseline' ? before.accepted : {};
+  if (Date.parse(known[what] ?? '') >= Date.parse(at)) return;
+  const reading: Reading = { kind: 'baseline', accepted: { ...known, [what]: at } };
+  await ledger.recordReading(estate.resource.id, reading, now.toISOString());
+}
+
+/** Open findings on the group's own choice, and on every template that it launches from, in words. */
+export async function openBaselineChanges(group: AutoScalingGroup, ledger: Ledger): Promise<readonly string[]> {
+  const templates = group.launchesFrom.flatMap((source) => (source.kind === 'template' ? [source.id] : []));
+  const incidents = await Promise.all([...new Set([group.name, ...templates])].map((id) => ledger.of(id)));
+  return incidents
+    .flat()
+    .filter(({ finding, status, guard }) => finding.rule === RULE && status !== 'closed' && guard === RULE)
+    .map(({ finding }) => finding.summary);
+}

@@ -1,0 +1,43 @@
+import type { Change } from '../domain/change.ts';
+import { type Drift, type InstanceEstate, isEnding } from '../domain/estate.ts';
+import type { Policy } from '../policy/policy.ts';
+import { trustedBy } from '../policy/trust.ts';
+import { type Fleet, Retryable } from '../roles.ts';
+import { everydayWork } from '../rules/everyday.ts';
+import { INSTANCE_RULES } from '../rules/instance-rules.ts';
+
+/**
+ * The estate with how the instance differs from its template. A verdict is judged by it. For a change that is a finding
+ * by itself it is only evidence, which is never waited for; for everything else nothing is read.
+ */
+export async function withDrift(
+  fleet: Fleet,
+  estate: InstanceEstate,
+  change: Change,
+  policy: Policy,
+): Promise<InstanceEstate> {
+  if (estate.group === null || isEnding(estate.instance)) return estate;
+  if (change.fact.kind === 'verdict') return { ...estate, drift: await fleet.drift(estate) };
+  return isFinding(change, policy) ? { ...estate, drift: await evidence(fleet, estate) } : estate;
+}
+
+/** Whether rules are asked about the instance: by a verdict, or because the change breaks one. */
+export function isJudged(change: Change, policy: Policy): boolean {
+  return change.fact.kind === 'verdict' || isFinding(change, policy);
+}
+
+function isFinding(change: Change, policy: Policy): boolean {
+  if (trustedBy(change.actor, policy) !== null || everydayWork(change) !== null) return false;
+  return INSTANCE_RULES.some(
+    (rule) => policy.instanceRules[rule.id].mode !== 'off' && rule.byFact(change.fact, policy) !== null,
+  );
+}
+
+async function evidence(fleet: Fleet, estate: InstanceEstate): Promise<Drift> {
+  try {
+    return await fleet.drift(estate);
+  } catch (error) {
+    if (error instanceof Retryable) return { kind: 'unknown', why: error.message };
+    throw error;
+  }
+}

@@ -1,0 +1,64 @@
+/** The slot of the disruption budgets that replacing an instance needs. */
+import { subjectOf } from '../decide/instance.ts';
+import { causeOf, stakesOf } from '../decide/stakes.ts';
+import type { Change } from '../domain/change.ts';
+import type { Remediate } from '../domain/decision.ts';
+import { type Estate, memberOf } from '../domain/estate.ts';
+import type { Incident } from '../domain/incident.ts';
+import { plus } from '../domain/time.ts';
+import type { Policy, RuleId } from '../policy/policy.ts';
+import type { Ledger, Slot } from '../roles.ts';
+
+/** A slot outlives the time that a successor may take; the recheck renews it, so a dead worker's slot frees itself. */
+const SLOT_SECONDS = 20 * 60;
+
+type Tools = { readonly ledger: Ledger; readonly policy: Policy };
+
+/** An instance of a group with what the ledger knows of the group: who is out by us, and what was replaced lately. */
+export async function withRecords<E extends Estate>(estate: E, ledger: Ledger): Promise<E> {
+  if (estate.kind !== 'instance' || estate.group === null) return estate;
+  return { ...estate, records: await ledger.groupRecords(estate.group.name) };
+}
+
+export async function reserveSlot(
+  { finding, rule }: Remediate,
+  estate: Estate,
+  change: Change,
+  now: Date,
+  { ledger, policy }: Tools,
+): Promise<Slot> {
+  const group = estate.kind === 'instance' ? estate.group : null;
+  const member = estate.kind === 'instance' ? memberOf(estate) : undefined;
+  if (estate.kind !== 'instance' || group === null || member === undefined) {
+    throw new Error(`${finding.resource.id} is no member of a group: there is no slot for it`);
+  }
+  const { allowance, peers } = stakesOf(rule as RuleId, subjectOf(change, estate), group, member, policy, now);
+  return ledger.takeSlot({
+    group: group.name,
+    instanceId: estate.instance.id,
+    incidentKey: finding.key,
+    perGroup: allowance.limit,
+    perHour: policy.budget.perHour,
+    severity: finding.severity,
+    peers,
+    cause: causeOf(finding, change),
+    now: now.toISOString(),
+    until: plus(now, SLOT_SECONDS),
+  });
+}
+
+/** While the successor is awaited the slot lives on: what is out is out, whatever a budget says by now. */
+export async function renewSlot(incident: Incident, now: Date, { ledger, policy }: Tools): Promise<void> {
+  if (incident.replacement === null) return;
+  await ledger.takeSlot({
+    group: incident.replacement.group,
+    instanceId: incident.resource.id,
+    incidentKey: incident.key,
+    perGroup: 0,
+    perHour: policy.budget.perHour,
+    severity: incident.finding.severity,
+    now: now.toISOString(),
+    until: plus(now, SLOT_SECONDS),
+    underWay: true,
+  });
+}

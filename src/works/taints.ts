@@ -1,0 +1,36 @@
+/** What the ledger and Systems Manager know of an instance that was entered. */
+import type { Change } from '../domain/change.ts';
+import type { InstanceEstate } from '../domain/estate.ts';
+import { isEntering, type Sessions, taintOf } from '../domain/taint.ts';
+import { plus } from '../domain/time.ts';
+import { type Ledger, Refused, Retryable, type SessionLog } from '../roles.ts';
+
+/** Only where the change is that somebody entered it: nothing else waits for them to leave. */
+export async function withTaints(estate: InstanceEstate, { fact }: Change, ledger: Ledger): Promise<InstanceEstate> {
+  if (estate.group === null || !isEntering(fact)) return estate;
+  const incidents = await ledger.of(estate.instance.id);
+  return { ...estate, taints: incidents.map(taintOf).filter((taint) => taint !== null) };
+}
+
+const HOUR = 3600;
+
+/** A session that began longer ago than the maximum keeps nothing any more, so it is not asked about. */
+export async function withSessions(
+  estate: InstanceEstate,
+  log: SessionLog,
+  maxHours: number,
+  now: Date,
+): Promise<InstanceEstate> {
+  if (estate.taints === undefined) return estate;
+  return { ...estate, sessions: await read(estate.instance.id, plus(now, -maxHours * HOUR), log) };
+}
+
+/** An answer that does not come is no reason to replace the machine under somebody's hands, nor to keep it for ever. */
+async function read(instanceId: string, since: string, log: SessionLog): Promise<Sessions> {
+  try {
+    return { kind: 'read', sessions: await log.sessionsOn(instanceId, since) };
+  } catch (error) {
+    if (!(error instanceof Refused || error instanceof Retryable)) throw error;
+    return { kind: 'unread', why: error.message };
+  }
+}

@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import type { Baseline } from '../../src/domain/estate.ts';
+import type { Policy } from '../../src/policy/policy.ts';
+import { call, changeUserData } from './events.ts';
+import { ACCOUNT, shippedPolicy, World } from './world.ts';
+
+const BASELINE: Baseline = { name: 'lt-1 version 1', userData: null, securityGroupIds: ['sg-1'], profile: null };
+/** What the groups of the fake fleet launch from. */
+const TEMPLATE = 'lt-0123456789abcdef0';
+const ROLE = `arn:aws:iam::${ACCOUNT}:role/deploy`;
+const DEPLOYER = {
+  type: 'AssumedRole',
+  arn: `arn:aws:sts::${ACCOUNT}:assumed-role/deploy/run-1`,
+  accountId: ACCOUNT,
+  sessionContext: { sessionIssuer: { type: 'Role', arn: ROLE } },
+};
+
+function world(change: Partial<Policy> = {}) {
+  const trustedActors = [{ id: 'pipeline', role: ROLE }];
+  const at = new World(shippedPolicy('enforce', { trustedActors, ...change }));
+  const tags = { 'undrift:replace': 'allowed' };
+  const [altered = ''] = at.fleet.addGroup({ name: 'web', desired: 3, max: 6, tags }, BASELINE);
+  return { at, altered };
+}
+
+function publish(at: World, rest: Record<string, unknown> = {}, id = TEMPLATE) {
+  const event = call('CreateLaunchTemplateVersion', at.clock.iso(), {
+    requestParameters: { CreateLaunchTemplateVersionRequest: { LaunchTemplateId: id } },
+    responseElements: {
+      CreateLaunchTemplateVersionResponse: { launchTemplateVersion: { launchTemplateId: id, versionNumber: 4 } },
+    },
+    ...rest,
+  });
+  at.send('instances', event);
+}
+
+function alter(at: World, id: string) {
+  at.fleet.alter(id, { userData: 'IyEvYmluL3NoCg==' });
+  at.send('instances', changeUserData(at.clock.iso(), id));
+}
+const replaced = (at: World) => at.fleet.callsOf('replace').map(({ args }) => args[0]);
+const guards = (at: World) => at.ledger.incidents.map(({ guard, status }) => `${status} ${guard ?? '-'}`).sort();
+
+describe('a template version by somebody who is not trusted', () => {
+  it('holds the replacements that would launch from it, until the pipeline publishes one', async () => {
+    const { at, altered } = world();
+    publish(at);
+    await at.run(60);
+    alter(at, altered);
+    await at.run(3600);
+    expect(replaced(at)).toEqual([]);
+    expect(guards(at)).toEqual(['held baseline-changed', 'held baseline-changed']);
+    expect(at.notifier.notices).toHaveLength(2);
+    publish(at, { userIdentity: DEPLOYER });
+    await at.run(3600);
+    expect(replaced(at)).toEqual([altered]);
+    expect(guards(at)).toEqual(['closed -', 'closed -']);
+  });
+
+  it('holds nothing in a group that launches from another template', async () => {
+    const { at, altered } = world();
+    publish(at, {}, 'lt-0fedcba9876543210');
+    await at.run(60);
+    alter(at, altered);
+    await at.run(600);
+    expect(replaced(at)).toEqual([altered]);
+  });
+
+  it('is not accepted by a version that the pipeline had published before', async () => {
+    const { at, altered } = world();
+    publish(at, { userIdentity: DEPLOYER });
+    await at.run(60);
+    publish(at);
+    alter(at, altered);
+    await at.run(3600);
+    expect(replaced(at)).toEqual([]);
+  });
+
+  it('is accepted by another default version for that kind of change only', async () => {
+    const { at, altered } = world();
+    publish(at);
+    await at.run(60);
+    const answer = { ModifyLaunchTemplateResponse: { launchTemplate: { launchTemplateId: TEMPLATE } } };
+    at.send(
+      'instances',
+      call('ModifyLaunchTemplate', at.clock.iso(), {
+        requestParameters: { ModifyLaunchTemplateRequest: { LaunchTemplateId: TEMPLATE } },
+        responseElements: answer,
+        userIdentity: DEPLOYER,
+      }),
+    );
+    alter(at, altered);
+    await at.run(3600);
+    expect(replaced(at)).toEqual([]);
+  });
+
+  it('holds nothing in a fleet that the policy exempts from this rule', async () => {
+    const exemption = {
+      id: 'handmade',
+      reason: 'This fleet is kept by hand.',
+      owner: 'web',
+      ticket: null,
+      rules: ['baseline-changed'],
+      select: { fleet: ['web'] },
+      notBefore: null,
+      expires: '2026-06-30T23:59:59.999Z',
+    };
+    const { at, altered } = world({ exemptions: [exemption] });
+    publish(at);
+    await at.run(60);
+    alter(at, altered);
+    await at.run(600);
+    expect(replaced(at)).toEqual([altered]);
+  });
+});
+
+describe('a group that is made to launch from something else', () => {
+  const update = (at: World, request: object) =>
+    at.send(
+      'instances',
+      call('UpdateAutoScalingGroup', at.clock.iso(), {
+        eventSource: 'autoscaling.amazonaws.com',
+        requestParameters: { autoScalingGroupName: 'web', ...request },
+      }),
+    );
+
+  it.each([
+    ['another template', { launchTemplate: { launchTemplateId: 'lt-0fedcba9876543210' } }, []],
+    ['another size', { desiredCapacity: 3 }, ['replaced']],
+  ])('%s', async (_what, request, expected) => {
+    const { at, altered } = world();
+    update(at, request);
+    await at.run(60);
+    alter(at, altered);
+    await at.run(600);
+    expect(replaced(at).map(() => 'replaced')).toEqual(expected);
+  });
+});

@@ -1,0 +1,247 @@
+import { describe, expect, it } from 'vitest';
+import { taintWith } from '../../cli/taint.ts';
+import type { Baseline } from '../../src/domain/estate.ts';
+import type { Policy } from '../../src/policy/policy.ts';
+import { Retryable } from '../../src/roles.ts';
+import { changeUserData, pushKey, startSession } from './events.ts';
+import { type Death, shippedPolicy, World } from './world.ts';
+
+const BASELINE: Baseline = { name: 'lt-1 version 1', userData: null, securityGroupIds: ['sg-1'], profile: null };
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+
+/** Sessions and keys are enforced: the shipped policy only observes them. */
+function policy(): Policy {
+  const shipped = shippedPolicy('enforce');
+  const enforced = { 'session-started': { mode: null }, 'ssh-key-pushed': { mode: null } };
+  return { ...shipped, instanceRules: { ...shipped.instanceRules, ...enforced } };
+}
+
+function world(settings: Policy = policy()) {
+  const at = new World(settings);
+  const tags = { 'undrift:replace': 'allowed' };
+  const [entered = ''] = at.fleet.addGroup({ name: 'web', desired: 3, max: 6, tags }, BASELINE);
+  return { at, entered };
+}
+
+function enter(at: World, id: string, session = 's-1') {
+  at.sessions.begin(session, id);
+  const event = startSession(at.clock.iso(), id, session);
+  at.send('instances', event);
+  return event;
+}
+
+const replaced = (at: World) => at.fleet.callsOf('replace').map(({ args }) => args[0]);
+
+/** Minutes from now until it is replaced, to the minute; null when it is not within the time. */
+async function minutesUntilReplaced(at: World, most: number): Promise<number | null> {
+  for (let minute = 0; minute <= most; minute += 1) {
+    if (replaced(at).length > 0) return minute;
+    await at.run(MINUTE);
+  }
+  return null;
+}
+
+async function taint(at: World, ...args: readonly string[]) {
+  const errors: string[] = [];
+  const command = taintWith({
+    open: async () => at.ledger,
+    read: () => 'version: 1\nrules:\n  internet:\n    protects: [{ name: SSH, ports: [22] }]\n',
+    user: () => 'alice@bastion',
+  });
+  const io = { out: () => {}, err: () => {}, env: {}, now: () => at.clock.now() };
+  const code = await command.run(args, io).catch((error: Error) => {
+    errors.push(error.message);
+    return 2;
+  });
+  return { code, errors };
+}
+
+describe('an instance that somebody entered', () => {
+  it('is held while the session is open, and replaced when the grace after it is over', async () => {
+    const { at, entered } = world();
+    enter(at, entered);
+    await at.run(HOUR);
+    expect(at.incident()).toMatchObject({ status: 'held', guard: 'tainted' });
+    expect(at.notifier.subjects).toEqual([expect.stringContaining('Held (tainted)')]);
+    expect(at.notifier.notices[0]?.notice.text).toContain(`taint prolong ${at.incident().id} --for 2h --reason "why"`);
+    at.sessions.end('s-1');
+    const minutes = await minutesUntilReplaced(at, 60);
+    expect(minutes).toBeGreaterThanOrEqual(30);
+    expect(minutes).toBeLessThanOrEqual(33);
+    await at.run(10 * MINUTE);
+    expect(replaced(at)).toEqual([entered]);
+    expect(at.incident()).toMatchObject({ status: 'closed', closedBy: 'undrift' });
+    expect(at.notifier.subjects).toEqual([expect.anything(), expect.stringContaining('Replaced')]);
+  });
+
+  it('by a key is replaced when the grace from the push is over', async () => {
+    const { at, entered } = world();
+    at.send('instances', pushKey(at.clock.iso(), entered));
+    const minutes = await minutesUntilReplaced(at, 60);
+    expect(minutes).toBeGreaterThanOrEqual(30);
+    expect(minutes).toBeLessThanOrEqual(33);
+  });
+
+  it('is replaced at the maximum from the first entry, though one session after the other is open', async () => {
+    const { at, entered } = world();
+    for (let session = 0; session < 36; session += 1) {
+      enter(at, entered, `s-${session}`);
+      await at.run(20 * MINUTE - 1);
+      expect(replaced(at), `session ${session}`).toEqual([]);
+      if (session > 0) at.sessions.end(`s-${session - 1}`);
+      await at.run(1);
+    }
+    expect(await minutesUntilReplaced(at, 10)).toBeLessThanOrEqual(3);
+    expect(at.incident()).toMatchObject({ rounds: 36 });
+  });
+
+  it('is held to the maximum, and no longer, while nobody can tell whether somebody is inside', async () => {
+    const { at, entered } = world();
+    at.sessions.sessionsOn = async () => {
+      throw new Retryable('throttled');
+    };
+    enter(at, entered);
+    await at.run(12 * HOUR - MINUTE);
+    expect(replaced(at)).toEqual([]);
+    expect(at.incident().decision.reason).toContain('could not be read: throttled');
+    expect(await minutesUntilReplaced(at, 10)).toBeLessThanOrEqual(3);
+  });
+
+  it('is replaced at once for what is no entry, whoever is inside', async () => {
+    const { at, entered } = world();
+    enter(at, entered);
+    at.fleet.alter(entered, { userData: 'IyEvYmluL3NoCg==' });
+    at.send('instances', changeUserData(at.clock.iso(), entered));
+    await at.run(MINUTE);
+    expect(replaced(at)).toEqual([entered]);
+  });
+
+  it('is only observed, and told so once, where the policy observes', async () => {
+    const { at, entered } = world(shippedPolicy('enforce'));
+    enter(at, entered);
+    await at.run(14 * HOUR);
+    expect(replaced(at)).toEqual([]);
+    expect(at.incident()).toMatchObject({ status: 'held', guard: 'observe' });
+    expect(at.notifier.notices).toHaveLength(1);
+    expect(at.sessions.callsOf('sessionsOn')).toEqual([]);
+  });
+});
+
+describe('a person on call', () => {
+  it('prolongs it: replaced when that is over', async () => {
+    const { at, entered } = world();
+    enter(at, entered);
+    await at.run(10 * MINUTE);
+    at.sessions.end('s-1');
+    const { id } = at.incident();
+    expect(await taint(at, 'prolong', id, '--for', '3h', '--reason', 'restoring')).toEqual({ code: 0, errors: [] });
+    await at.run(3 * HOUR - MINUTE);
+    expect(replaced(at)).toEqual([]);
+    expect(await minutesUntilReplaced(at, 10)).toBeLessThanOrEqual(4);
+    expect(at.incident().taint).toEqual([
+      { until: '2026-03-01T15:10:00.000Z', by: 'alice@bastion', reason: 'restoring', at: '2026-03-01T12:10:00.000Z' },
+    ]);
+  });
+
+  it('prolongs it for the machine, whichever of its incidents is named', async () => {
+    const { at, entered } = world();
+    enter(at, entered);
+    at.send('instances', pushKey(at.clock.iso(), entered));
+    await at.run(10 * MINUTE);
+    at.sessions.end('s-1');
+    const session = at.ledger.incidents.find(({ finding }) => finding.rule === 'session-started');
+    await taint(at, 'prolong', session?.id ?? '', '--for', '3h', '--reason', 'restoring');
+    await at.run(3 * HOUR - MINUTE);
+    expect(replaced(at)).toEqual([]);
+    expect(await minutesUntilReplaced(at, 10)).toBeLessThanOrEqual(4);
+  });
+
+  it('prolongs it while a worker decides: the worker decides anew', async () => {
+    const { at, entered } = world();
+    enter(at, entered);
+    at.sessions.end('s-1');
+    await at.run(10 * MINUTE);
+    const { id } = at.incident();
+    const real = at.fleet.launchCheck.bind(at.fleet);
+    at.fleet.launchCheck = async (group, now) => {
+      // Between the reading and the claim.
+      if ((at.incident().taint ?? []).length === 0) {
+        expect((await taint(at, 'prolong', id, '--for', '2h', '--reason', 'restoring')).code).toBe(0);
+      }
+      return real(group, now);
+    };
+    await at.run(HOUR);
+    expect(at.incident().taint).toHaveLength(1);
+    expect(replaced(at)).toEqual([]);
+    await at.run(3 * HOUR);
+    expect(replaced(at)).toEqual([entered]);
+  });
+
+  it('cannot prolong it beyond the maximum', async () => {
+    const { at, entered } = world();
+    enter(at, entered);
+    await at.run(10 * MINUTE);
+    const { code, errors } = await taint(at, 'prolong', at.incident().id, '--for', '12h', '--reason', 'restoring');
+    expect([code, errors]).toEqual([2, [expect.stringContaining('beyond 2026-03-02 00:00:00 UTC')]]);
+    expect(at.incident().taint).toBeUndefined();
+  });
+
+  it('clears it: it stays, also when the event comes again; a further entry taints it anew, in full', async () => {
+    const { at, entered } = world();
+    const event = enter(at, entered);
+    await at.run(10 * MINUTE);
+    await taint(at, 'clear', at.incident().id, '--reason', 'a drill');
+    at.send('instances', event);
+    await at.run(24 * HOUR);
+    expect(replaced(at)).toEqual([]);
+    expect(at.incident()).toMatchObject({ status: 'closed', closedBy: 'operator', dueAt: null });
+    expect(at.notifier.notices).toHaveLength(1);
+    at.sessions.end('s-1');
+    enter(at, entered, 's-2');
+    await at.run(HOUR);
+    expect(replaced(at)).toEqual([]);
+    expect(at.incident()).toMatchObject({ status: 'held', guard: 'tainted', rounds: 2 });
+    at.sessions.end('s-2');
+    expect(await minutesUntilReplaced(at, 60)).toBeGreaterThanOrEqual(30);
+  });
+});
+
+describe('a worker that dies', () => {
+  /** The first look holds it, the second one replaces it. */
+  it.each([
+    ['when it is entered', 0],
+    ['when the grace is over', 29 * MINUTE],
+  ])('%s, at any call, before or after its effect: replaced once, told once of each', async (_when, wait) => {
+    const start = async () => {
+      const { at, entered } = world();
+      at.sessions.begin('s-1', entered);
+      at.sessions.end('s-1');
+      const event = startSession(at.clock.iso(), entered, 's-1');
+      if (wait === 0) return { at, entered, event };
+      at.send('instances', event);
+      await at.run(wait);
+      return { at, entered, event: null };
+    };
+    const model = await start();
+    model.at.calls = [];
+    if (model.event !== null) model.at.send('instances', model.event);
+    await model.at.run(wait === 0 ? MINUTE : 2 * MINUTE);
+    const calls = [...model.at.calls];
+    expect(calls).toContain(wait === 0 ? 'sns.publish' : 'fleet.replace');
+    for (const [index, name] of calls.entries()) {
+      for (const effect of ['before', 'after'] as const) {
+        const { at, entered, event } = await start();
+        const death: Death = { call: index + 1, effect };
+        at.dieAt(death);
+        if (event !== null) at.send('instances', event);
+        await at.run(2 * HOUR);
+        const where = `${effect} ${name} (${index + 1})`;
+        expect(new Set(replaced(at)), where).toEqual(new Set([entered]));
+        expect(at.incident(), where).toMatchObject({ status: 'closed', closedBy: 'undrift' });
+        expect(new Set(at.notifier.subjects).size, where).toBe(2);
+        expect(at.waiting, where).toBe(0);
+      }
+    }
+  });
+});

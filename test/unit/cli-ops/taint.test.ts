@@ -1,0 +1,223 @@
+import { describe, expect, it } from 'vitest';
+import { taintWith } from '../../../cli/taint.ts';
+import type { Incident } from '../../../src/domain/incident.ts';
+import { Superseded } from '../../../src/roles.ts';
+import { replaced } from '../notice/incident.ts';
+import { ledgerWith, run, runWith } from './world.ts';
+
+/** Entered at noon, ten minutes ago; the grace is not over. */
+const tainted: Incident = {
+  ...replaced,
+  id: 'a11ce000',
+  key: 'tainted',
+  finding: { ...replaced.finding, rule: 'session-started', key: 'tainted' },
+  change: {
+    ...replaced.change,
+    name: 'StartSession',
+    fact: { kind: 'session-started', sessionId: 's-1' },
+    at: '2026-05-01T12:00:00.000Z',
+  },
+  since: '2026-05-01T12:00:00.000Z',
+  decision: { ...replaced.decision, kind: 'hold', guard: 'tainted', reason: 'it is tainted' },
+  status: 'held',
+  guard: 'tainted',
+  outcome: null,
+  attempts: [],
+  replacement: null,
+  closedAt: null,
+  closedBy: null,
+  dueAt: '2026-05-01T12:30:00.000Z',
+  fence: 7,
+  leaseUntil: null,
+  noticeDue: null,
+};
+const key: Incident = {
+  ...tainted,
+  id: 'bee50000',
+  key: 'key',
+  finding: { ...tainted.finding, rule: 'ssh-key-pushed', key: 'key' },
+  change: { ...tainted.change, fact: { kind: 'ssh-key-pushed', osUser: 'ec2-user' } },
+};
+
+const POLICY = 'version: 1\nrules:\n  internet:\n    protects: [{ name: SSH, ports: [22] }]\n';
+
+async function world(incidents: readonly Incident[] = [tainted], policy = POLICY) {
+  const ledger = await ledgerWith(...incidents);
+  const read = (path: string) => {
+    if (path !== 'policy.yml') throw Object.assign(new Error(`no ${path}`), { code: 'ENOENT' });
+    return policy;
+  };
+  const command = taintWith({ open: async () => ledger, read, user: () => 'alice@bastion' });
+  return { ledger, command, now: () => ledger.get('tainted') };
+}
+
+const PROLONG = ['prolong', 'a11ce000', '--for', '2h', '--reason', 'restoring a table'];
+const CLEAR = ['clear', 'a11ce000', '--reason', 'a drill, agreed'];
+
+describe('taint list', () => {
+  it('has what was entered and waits, with its times and reasons', async () => {
+    const observed: Incident = { ...tainted, id: 'cafe', key: 'observed', guard: 'observe' };
+    const altered: Incident = { ...tainted, id: 'cafe', key: 'altered', change: replaced.change, guard: 'budget' };
+    const { command } = await world([tainted, observed, altered, replaced]);
+    const { code, out } = await run(command, 'list');
+    expect(code).toBe(0);
+    expect(out).toBe(
+      [
+        'a11ce000  i-0abc0abc0abc0abc0  session-started  held: tainted  since 2026-05-01 12:00:00 UTC',
+        '  looked at again: 2026-05-01 12:30:00 UTC',
+        '  it is tainted',
+      ].join('\n'),
+    );
+    expect(JSON.parse((await run(command, 'list', '--json')).out)).toEqual([tainted]);
+  });
+
+  it('says so when there is none', async () => {
+    const { command } = await world([replaced]);
+    expect(await run(command, 'list')).toEqual({ code: 0, out: 'No instance is tainted.', err: '' });
+  });
+});
+
+describe('taint prolong', () => {
+  it('writes until when, who, why and when, and has it looked at at once', async () => {
+    const { command, now } = await world();
+    const { code, out } = await run(command, ...PROLONG);
+    expect([code, out]).toEqual([
+      0,
+      [
+        'i-0abc0abc0abc0abc0 is left alone until 2026-05-01 14:10:00 UTC at least.',
+        'Signed alice@bastion, the user of this machine; the incident keeps it.',
+      ].join('\n'),
+    ]);
+    const entry = { by: 'alice@bastion', reason: 'restoring a table', at: '2026-05-01T12:10:00.000Z' };
+    expect(await now()).toEqual({
+      ...tainted,
+      taint: [{ ...entry, until: '2026-05-01T14:10:00.000Z' }],
+      fence: 8,
+      updatedAt: '2026-05-01T12:10:00.000Z',
+      dueAt: '2026-05-01T12:10:00.000Z',
+    });
+    expect((await run(command, 'list')).out).toContain('; prolonged until 2026-05-01 14:10:00 UTC');
+  });
+
+  it('goes to the maximum of the policy, counted from the first entry, and no further', async () => {
+    const { command, now } = await world([tainted], `${POLICY}taint: { maxHours: 2 }\n`);
+    const far = await run(command, ...PROLONG);
+    expect([far.code, far.out]).toEqual([2, '']);
+    expect(far.err).toContain('beyond 2026-05-01 14:00:00 UTC');
+    expect(far.err).toContain('taint.maxHours 2');
+    expect(await now()).toEqual(tainted);
+    const near = PROLONG.map((word) => (word === '2h' ? '110m' : word));
+    expect((await run(command, ...near)).code).toBe(0);
+  });
+
+  it('says what else is open on the machine', async () => {
+    const { command } = await world([tainted, key]);
+    expect((await run(command, ...PROLONG)).out).toContain(
+      'Besides, incident bee50000 (ssh-key-pushed) is open on it.',
+    );
+  });
+});
+
+describe('taint clear', () => {
+  it('closes the incident as cleared by a person, and owes nobody a notice', async () => {
+    const { command, now } = await world([{ ...tainted, noticeDue: 'held' }]);
+    const { code, out } = await run(command, ...CLEAR);
+    expect(code).toBe(0);
+    expect(out).toContain('Incident a11ce000 is closed: i-0abc0abc0abc0abc0 stays, and is not replaced for this.');
+    const at = '2026-05-01T12:10:00.000Z';
+    expect(await now()).toEqual({
+      ...tainted,
+      taint: [{ until: null, by: 'alice@bastion', reason: 'a drill, agreed', at }],
+      status: 'closed',
+      guard: null,
+      closedBy: 'operator',
+      closedAt: at,
+      updatedAt: at,
+      dueAt: null,
+      failures: 0,
+      fence: 8,
+    });
+  });
+
+  it('needs no policy', async () => {
+    const { command } = await world([tainted], 'no policy');
+    expect((await run(command, ...CLEAR)).code).toBe(0);
+  });
+
+  it('frees the slot of a replacement that was refused', async () => {
+    const { command, ledger } = await world([{ ...tainted, guard: null, replacement: replaced.replacement }]);
+    await run(command, ...CLEAR);
+    const group = replaced.replacement?.group;
+    expect(ledger.callsOf('releaseSlot').map(({ args }) => args)).toEqual([[group, 'i-0abc0abc0abc0abc0', null]]);
+  });
+});
+
+describe('what is refused in one line, and writes nothing', () => {
+  it.each<readonly [string, Partial<Incident>, RegExp]>([
+    ['closed', { status: 'closed' }, /is closed already/u],
+    ['being replaced', { status: 'waiting' }, /being replaced, which cannot be called back/u],
+    ['acted upon', { status: 'acting', leaseUntil: '2026-05-01T12:10:30.000Z' }, /try again in a minute/u],
+    ['told of', { leaseUntil: '2026-05-01T12:10:30.000Z' }, /try again in a minute/u],
+    ['observed', { guard: 'observe' }, /only observes there/u],
+    ['altered', { change: replaced.change }, /only an instance that was entered is tainted/u],
+  ])('%s', async (_what, given, message) => {
+    for (const args of [PROLONG, CLEAR]) {
+      const { command, now } = await world([{ ...tainted, ...given }]);
+      const { code, out, err } = await run(command, ...args);
+      expect([code, out]).toEqual([2, '']);
+      expect(err).toMatch(message);
+      expect(await now()).toEqual({ ...tainted, ...given });
+    }
+  });
+
+  it('what undrift wrote meanwhile', async () => {
+    const { command, ledger } = await world();
+    ledger.put = () => Promise.reject(new Superseded('the ledger holds fence 8'));
+    expect((await run(command, ...CLEAR)).err).toContain('at the same moment: nothing was changed, try again');
+  });
+
+  it.each<readonly [readonly string[], RegExp]>([
+    [[], /say list, prolong or clear/u],
+    [['show'], /found show, not list, prolong or clear/u],
+    [['list', 'x'], /x/u],
+    [['prolong', '--for', '2h', '--reason', 'x'], /needs the id of one incident/u],
+    [['prolong', 'a', 'b', '--for', '2h', '--reason', 'x'], /needs the id of one incident/u],
+    [['prolong', '../x', '--for', '2h', '--reason', 'x'], /letters, digits and dashes/u],
+    [['prolong', 'a11ce000', '--for', '2h'], /needs --reason/u],
+    [['prolong', 'a11ce000', '--reason', 'x'], /needs --for/u],
+    [['prolong', 'a11ce000', '--for', '25h', '--reason', 'x'], /at most 24h/u],
+    [['prolong', 'a11ce000', '--for', '2', '--reason', 'x'], /give a time such as/u],
+    [
+      ['prolong', 'a11ce000', '--for', '2h', '--reason', 'x', '--policy', 'gone.yml'],
+      /no gone.yml here; name the policy/u,
+    ],
+    [['clear', 'a11ce000', '--reason', '  '], /needs --reason/u],
+    [['clear', 'a11ce000', '--reason', 'x', '--for', '2h'], /--for/u],
+    [['clear', 'ffff', '--reason', 'x'], /^no incident ffff among the newest 1000/u],
+    [['clear', 'a11ce000', '--reason', 'x', '--stage', 'a b'], /--stage/u],
+  ])('%j', async (args, message) => {
+    const { command, now } = await world();
+    const { code, err } = await run(command, ...args);
+    expect(code).toBe(2);
+    expect(err).toMatch(message);
+    expect(err).not.toContain('\n');
+    expect(await now()).toEqual(tainted);
+  });
+
+  it('a policy with a fault', async () => {
+    const { command } = await world([tainted], `${POLICY}taint: { maxHours: 0 }\n`);
+    expect((await run(command, ...PROLONG)).err).toContain('policy.yml:5:10 taint.maxHours: found 0');
+  });
+});
+
+it('asks for the stage that is named', async () => {
+  const stages: string[] = [];
+  const open = (stage: string) => {
+    stages.push(stage);
+    return ledgerWith();
+  };
+  const command = taintWith({ open, read: () => POLICY, user: () => 'alice@bastion' });
+  await runWith({ UNDRIFT_STAGE: 'prod' }, command, 'list');
+  await runWith({ UNDRIFT_STAGE: 'prod' }, command, 'list', '--stage', 'test');
+  expect(stages).toEqual(['prod', 'test']);
+});

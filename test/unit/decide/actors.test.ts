@@ -1,0 +1,163 @@
+/** Who did it: identities in the shapes that CloudTrail writes, and what the shipped policy makes of each. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { decide } from '../../../src/decide.ts';
+import type { Change } from '../../../src/domain/change.ts';
+import { parseInbound } from '../../../src/inbound/index.ts';
+import { loadPolicy } from '../../../src/policy/load.ts';
+import { call, record } from '../inbound/perfect.ts';
+import { CONTEXT, FLEET_INSTANCE, HISTORY } from './perfect.ts';
+
+const shipped = readFileSync(fileURLToPath(new URL('../../../policy.yml', import.meta.url)), 'utf8');
+/** With its presets put in, as an operator would, and acting. */
+const { policy, warnings } = loadPolicy(
+  shipped
+    .replace(/^mode: observe$/m, 'mode: enforce')
+    .replace(/^ {2}# Presets[\s\S]*?(?=^\S)/m, (presets) => presets.replace(/^ {2}# (- id|[ ]{2}\w)/gm, '  $1')),
+  'policy.yml',
+);
+
+const ACCOUNT = '123456789012';
+const session = (role: string, name: string, rest: object = {}, context: object = {}) => ({
+  type: 'AssumedRole',
+  principalId: `AROAEXAMPLE:${name}`,
+  arn: `arn:aws:sts::${ACCOUNT}:assumed-role/${role.split('/').at(-1)}/${name}`,
+  accountId: ACCOUNT,
+  sessionContext: {
+    sessionIssuer: { type: 'Role', arn: `arn:aws:iam::${ACCOUNT}:role/${role}`, userName: role.split('/').at(-1) },
+    attributes: { mfaAuthenticated: 'false' },
+    ...context,
+  },
+  ...rest,
+});
+const linked = (service: string, role: string) => `aws-service-role/${service}/${role}`;
+const user = { type: 'IAMUser', arn: `arn:aws:iam::${ACCOUNT}:user/person`, userName: 'person', accountId: ACCOUNT };
+const root = { type: 'Root', arn: `arn:aws:iam::${ACCOUNT}:root`, accountId: ACCOUNT, principalId: ACCOUNT };
+
+const node = session('orders-node', 'i-0a1b2c3d4e5f60718', {}, { ec2RoleDelivery: '2.0' });
+const CALLS = {
+  userData: call('ModifyInstanceAttribute', { instanceId: 'i-1', userData: '<sensitiveDataRemoved>' }),
+  volume: call('AttachVolume', { instanceId: 'i-1', volumeId: 'vol-1', device: '/dev/xvdba' }),
+  command: call(
+    'SendCommand',
+    { documentName: 'AWS-RunPatchBaseline', instanceIds: ['i-1'] },
+    null,
+    'ssm.amazonaws.com',
+  ),
+  everyCommand: call('SendCommand', { documentName: 'AWS-X', instanceIds: ['*'] }, null, 'ssm.amazonaws.com'),
+  address: call('AssignPrivateIpAddresses', { networkInterfaceId: 'eni-1', secondaryPrivateIpAddressCount: 14 }),
+};
+
+function decided(userIdentity: object, raw: object) {
+  const change = parseInbound(record({ ...raw, userIdentity })) as Change;
+  const [target] = change.resources;
+  if (target?.type === 'targets')
+    return decide(change, { kind: 'targets', resource: target }, policy, HISTORY, CONTEXT);
+  return decide(change, FLEET_INSTANCE, policy, HISTORY, CONTEXT);
+}
+
+const trusted = (id: string) => `ignore: made by a trusted actor: ${id}`;
+const EVERYDAY = 'ignore: everyday work of i-0a1b2c3d4e5f60718 by its own role: no person did it';
+const REPLACED = 'remediate: i-1 was altered: its user data was changed';
+const TOLD = (rule: string) => `hold: the policy observes here (rules.${rule}.mode)`;
+
+describe('an instance is altered by', () => {
+  it.each<[string, object, object, string]>([
+    ['a person at the console', { ...user, invokedBy: 'signin.amazonaws.com' }, CALLS.userData, REPLACED],
+    [
+      'a person at the console by IAM Identity Center',
+      session('aws-reserved/sso.amazonaws.com/AWSReservedSSO_admin_599c9e90e350d2ff', 'person@example.com', {
+        sessionCredentialFromConsole: 'true',
+      }),
+      CALLS.userData,
+      REPLACED,
+    ],
+    // Whoever runs a stack is who the call names: CloudFormation is no excuse.
+    [
+      'a person through CloudFormation',
+      { ...user, invokedBy: 'cloudformation.amazonaws.com' },
+      CALLS.userData,
+      REPLACED,
+    ],
+    [
+      'Auto Scaling by its service-linked role',
+      session(linked('autoscaling.amazonaws.com', 'AWSServiceRoleForAutoScaling'), 'AutoScaling', {
+        invokedBy: 'autoscaling.amazonaws.com',
+      }),
+      CALLS.userData,
+      trusted('auto-scaling'),
+    ],
+    // As in accounts from before the service-linked role: `invokedBy` alone earns nothing, and root is the last to trust.
+    ['Auto Scaling as root', { ...root, invokedBy: 'autoscaling.amazonaws.com' }, CALLS.userData, REPLACED],
+    ['root', root, CALLS.userData, REPLACED],
+    ['the CI role, as nobody has named it', session('deploy', 'run-17'), CALLS.userData, REPLACED],
+    [
+      'State Manager',
+      session(linked('ssm.amazonaws.com', 'AWSServiceRoleForAmazonSSM'), 'StateManagerService', {
+        invokedBy: 'ssm.amazonaws.com',
+      }),
+      CALLS.everyCommand,
+      trusted('state-manager'),
+    ],
+    ['the patch role', session('patch-automation', 'Automation_1'), CALLS.command, trusted('patching')],
+    ['a person who runs a command', user, CALLS.command, TOLD('command-run')],
+    [
+      'the CSI driver by a role of its own',
+      session('AmazonEKS_EBS_CSI_DriverRole', '1769991234'),
+      CALLS.volume,
+      trusted('ebs-csi-driver'),
+    ],
+    ['the CSI driver by the role of the node', node, CALLS.volume, EVERYDAY],
+    ['the CNI by a role of its own', session('AmazonEKSVPCCNIRole', '176999'), CALLS.address, trusted('vpc-cni')],
+    ['the CNI by the role of the node', node, CALLS.address, EVERYDAY],
+    ['a person who attaches a volume', user, CALLS.volume, TOLD('volume-attached')],
+    // Whoever assumes a role chooses the session's name; only AWS marks that EC2 delivered the credentials.
+    [
+      'a person whose session is named after an instance',
+      session('orders-node', 'i-0a1b2c3d4e5f60718'),
+      CALLS.volume,
+      TOLD('volume-attached'),
+    ],
+    [
+      "the instance's own role",
+      node,
+      CALLS.userData,
+      'hold: the policy observes here (done by the role of i-0a1b2c3d4e5f60718, not by a person)',
+    ],
+    ['nobody that the record names', {}, CALLS.userData, REPLACED],
+    ['a service by itself', { type: 'AWSService', invokedBy: 'autoscaling.amazonaws.com' }, CALLS.userData, REPLACED],
+  ])('%s', (_who, identity, raw, expected) => {
+    const [decision] = decided(identity, raw);
+    const text = `${decision?.kind}: ${decision?.reason}`;
+    expect(text).toContain(expected);
+  });
+
+  it('the CI role, once it is named, with its source identity', () => {
+    const role = `arn:aws:iam::${ACCOUNT}:role/deploy`;
+    const named = { ...policy, trustedActors: [{ id: 'deployment', role, sourceIdentity: 'github-actions' }] };
+    const of = (context: object) => {
+      const change = parseInbound(
+        record({ ...CALLS.userData, userIdentity: session('deploy', 'run-17', {}, context) }),
+      ) as Change;
+      return decide(change, FLEET_INSTANCE, named, HISTORY, CONTEXT).map(({ kind }) => kind);
+    };
+    expect(of({ sourceIdentity: 'github-actions' })).toEqual(['ignore']);
+    expect(of({ sourceIdentity: 'person' })).toEqual(['remediate']);
+    expect(of({})).toEqual(['remediate']);
+  });
+});
+
+it('the presets of policy.yml are valid as they stand there', () => {
+  expect(warnings).toEqual([]);
+  expect(policy.trustedActors.map(({ id }) => id)).toEqual([
+    'auto-scaling',
+    'spot-fleet',
+    'eks-node-groups',
+    'ebs-csi-driver',
+    'vpc-cni',
+    'ecs',
+    'state-manager',
+    'patching',
+  ]);
+});
