@@ -26,6 +26,7 @@ const SETTINGS = {
   UNDRIFT_ACCOUNT: '123456789012',
   UNDRIFT_DEAD_LETTER_QUEUE_URL: 'https://example.com/123456789012/dead',
   UNDRIFT_INSTANCES_QUEUE_URL: 'https://example.com/123456789012/instances',
+  UNDRIFT_NETWORKS_QUEUE_URL: 'https://example.com/123456789012/networks',
   UNDRIFT_LEDGER_TABLE: 'ledger',
   UNDRIFT_MAX_RECEIVES: '10',
   UNDRIFT_OPT_IN_TAG: 'undrift:replace=allowed',
