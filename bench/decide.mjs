@@ -1,15 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { loadCore } from './core.mjs';
 
 /**
  * How fast one core tells whether security groups are open: the shipped policy, groups of 1, 60 (EC2's quota) and 1,000
  * rules, with prefix lists among their sources. Groups per second depend on the machine; the ratio of the time per rule,
  * measured in one run, does not: 1.0 means that a rule costs the same in a group of any size.
  */
-const root = fileURLToPath(new URL('..', import.meta.url));
 const SIZES = [1, 60, 1000];
 const ROUNDS = 9;
 const ROUND_MILLISECONDS = 60;
@@ -34,29 +32,11 @@ const CHANGE = {
   region: 'eu-central-1',
 };
 
-const ENTRY = `
-export { decide } from './src/decide.ts';
-export { loadPolicy } from './src/policy/load.ts';
-export { readFileSync } from 'node:fs';
-`;
-
 const folder = await mkdtemp(join(tmpdir(), 'undrift-bench-'));
 try {
-  const outfile = join(folder, 'core.mjs');
-  await build({
-    stdin: { contents: ENTRY, resolveDir: root, loader: 'ts' },
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    mainFields: ['module', 'main'],
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-    outfile,
-    logLevel: 'warning',
-  });
-  const { decide, loadPolicy, readFileSync } = await import(pathToFileURL(outfile).href);
-  const { policy } = loadPolicy(readFileSync(join(root, 'policy.yml'), 'utf8'), 'policy.yml');
+  const { core, policy } = await loadCore('decide', 'src/decide.ts', folder);
   const cases = ['clean', 'open'].flatMap((state) => SIZES.map((size) => caseOf(state, size)));
-  measure(cases, (it) => decide(CHANGE, it.estate, { ...policy, mode: 'enforce' }, HISTORY, CONTEXT));
+  measure(cases, (it) => core.decide(CHANGE, it.estate, { ...policy, mode: 'enforce' }, HISTORY, CONTEXT));
   print(cases);
 } finally {
   await rm(folder, { recursive: true, force: true });

@@ -1,8 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { loadCore } from './core.mjs';
 
 /**
  * How fast one core tells what is open and what has to go: the shipped policy's ports, groups of 1, 60 (EC2's quota) and
@@ -10,19 +9,12 @@ import { build } from 'esbuild';
  * the time per rule grows from 60 to 1,000 rules. `÷ log` is that growth divided by log 1000 / log 60 = 1.69: at most 1.0
  * means n log n or better.
  */
-const root = fileURLToPath(new URL('..', import.meta.url));
 const SIZES = [1, 60, 1000];
 const LISTS = [0, 5, 20];
 const ENTRIES = 60;
 const ROUNDS = 6;
 const ROUND_MILLISECONDS = 30;
 const NO_ORDER = { named: new Set(), lastClean: null };
-
-const ENTRY = `
-export { openings } from './src/rules/openings.ts';
-export { loadPolicy } from './src/policy/load.ts';
-export { readFileSync } from 'node:fs';
-`;
 
 /**
  * What the rules let in, and how many of a group of a size have to go. With the shipped ports no protected interval has more
@@ -56,22 +48,10 @@ try {
 }
 
 async function load() {
-  const outfile = join(folder, 'core.mjs');
-  await build({
-    stdin: { contents: ENTRY, resolveDir: root, loader: 'ts' },
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    mainFields: ['module', 'main'],
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-    outfile,
-    logLevel: 'warning',
-  });
-  const { openings, loadPolicy, readFileSync } = await import(pathToFileURL(outfile).href);
-  const { policy } = loadPolicy(readFileSync(join(root, 'policy.yml'), 'utf8'), 'policy.yml');
+  const { core, policy } = await loadCore('openings', 'src/rules/openings.ts', folder);
   const settings = policy.internet;
   const protects = [{ name: 'every port', protocols: [6], ports: [{ from: 0, to: 65535 }] }];
-  return { openings, settings, wide: { ...settings, protects } };
+  return { openings: core.openings, settings, wide: { ...settings, protects } };
 }
 
 /**

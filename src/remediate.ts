@@ -33,11 +33,11 @@ export async function remediate(change: Change, run: Run, deps: Deps): Promise<R
   const { work } = deps;
   const ownCall = await recogniseOwnCall(change, deps);
   if (ownCall === 'ours') return { irrelevant: 'our own call' };
-  const irrelevant = ownCall === 'none' ? work.irrelevant(change) : null;
-  if (irrelevant !== null) return { irrelevant };
+  const irrelevant = work.irrelevant(change);
+  if (ownCall === 'none' && irrelevant !== null) return { irrelevant };
   const [pause, targets] = await Promise.all([
     deps.pause.read(deps.clock.now().toISOString()),
-    ownCall === 'unknown' && work.irrelevant(change) !== null ? [] : work.targets(change),
+    irrelevant === null ? work.targets(change) : [],
   ]);
   const misuse = ownCall === 'unknown' ? await tellMisuse(change, run.cause, deps) : [];
   const perTarget = await eachOf(narrowed(targets, run), run, async (target) => {

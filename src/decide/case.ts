@@ -1,9 +1,12 @@
 import type { Context, History } from '../decide.ts';
 import type { Change } from '../domain/change.ts';
+import type { Remediation } from '../domain/decision.ts';
 import type { GroupWithRules, NetworkInterface, SecurityGroupRule } from '../domain/estate.ts';
+import type { NetworkCase, Owned } from '../guards/guard.ts';
 import { type AppliedMode, modeFor, moreCautious } from '../policy/mode.ts';
 import type { ExposureSettings, Mode, Policy, RuleId } from '../policy/policy.ts';
 import type { Subject } from '../policy/select.ts';
+import type { RuleOrder } from '../rules/openings.ts';
 import { digestOf } from './finding.ts';
 
 /** What every decision about a network is made from, beside the live state. */
@@ -20,6 +23,9 @@ export type Side = {
   readonly egress: boolean;
   readonly settings: ExposureSettings;
 };
+
+/** Where nothing is known to be newer than the rest. */
+export const NO_ORDER: RuleOrder = { named: new Set(), lastClean: null };
 
 export function sidesOf({ internet, egress }: Policy): readonly Side[] {
   return [
@@ -96,4 +102,16 @@ export function newness(given: Case, rules: readonly SecurityGroupRule[]): (rule
   if (policy.when === 'any' || turned || fact.kind === 'group-associated') return () => true;
   const [named, lastClean] = [namedBy(given, rules), lastCleanOf(given, rules)];
   return ({ id }) => named.has(id) || (lastClean !== null && !lastClean.has(id));
+}
+
+/** What the guards of an act on a network are asked about. */
+export function circumstances(
+  { policy, history, context }: Case,
+  mode: AppliedMode,
+  remediation: Remediation,
+  owned: Owned,
+  sharedBy: readonly string[],
+): NetworkCase {
+  const { pause } = history;
+  return { kind: 'network', account: context.account, policy, mode, pause, remediation, owned, sharedBy };
 }

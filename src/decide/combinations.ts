@@ -2,7 +2,7 @@
 import type { Decision } from '../domain/decision.ts';
 import type { GroupWithRules, NetworkInterface, PrefixList, SecurityGroupEstate } from '../domain/estate.ts';
 import { type Openings, openings, stillOffending } from '../rules/openings.ts';
-import { type Case, lastCleanOf, namedBy, rulesOf, type Side } from './case.ts';
+import { type Case, lastCleanOf, NO_ORDER, namedBy, rulesOf, type Side } from './case.ts';
 import { listenersOf } from './excused.ts';
 import { usersOf } from './exposure.ts';
 import { type Combination, judgeOpen } from './together.ts';
@@ -41,8 +41,7 @@ export function judgeInterface(side: Side, combination: Combination, given: Case
 
 /** A group without the rules that go for what it opens by itself. */
 export function withoutOwn(side: Side, group: GroupWithRules, prefixLists: readonly PrefixList[]): GroupWithRules {
-  const order = { named: new Set<string>(), lastClean: null };
-  const own = openings(rulesOf(side, group), prefixLists, side.settings, order).offending;
+  const own = openings(rulesOf(side, group), prefixLists, side.settings, NO_ORDER).offending;
   return { ...group, rules: group.rules.filter((rule) => !own.includes(rule)) };
 }
 

@@ -1,14 +1,24 @@
 /** One group by itself: what it lets in, or out, and which of its rules go for it. */
 import { cleanReading, type Decision, type Finding, ignore, type Remediation } from '../domain/decision.ts';
 import type { SecurityGroupEstate, SecurityGroupRule } from '../domain/estate.ts';
-import { DAY, MINUTE, type NetworkCase } from '../guards/guard.ts';
+import { DAY, MINUTE } from '../guards/guard.ts';
 import { NETWORK_GUARDS } from '../guards/guards.ts';
 import { exemptionsFor } from '../policy/exempt.ts';
 import { describeRule } from '../rules/describe-rule.ts';
 import { entriesToRemove } from '../rules/entries-to-remove.ts';
 import { type Openings, openings, stillOffending, unreadable } from '../rules/openings.ts';
 import { ask, exempted, hold, unreadableExemption } from './ask.ts';
-import { type Case, lastCleanOf, namedBy, newness, rulesOf, type Side, strictestMode, subjectOf } from './case.ts';
+import {
+  type Case,
+  circumstances,
+  lastCleanOf,
+  namedBy,
+  newness,
+  rulesOf,
+  type Side,
+  strictestMode,
+  subjectOf,
+} from './case.ts';
 import { excusedBy, listenersOf } from './excused.ts';
 import { digestOf, evidenceOf, foreignLists, idsOf, roundOf, severityOf, summaryOf } from './finding.ts';
 import { ownedGroup } from './owned.ts';
@@ -17,7 +27,7 @@ import { ownedGroup } from './owned.ts';
 export type Judged = { readonly decisions: readonly Decision[]; readonly offending: readonly SecurityGroupRule[] };
 
 export function judgeGroup(side: Side, estate: SecurityGroupEstate, given: Case): Judged {
-  const { policy, context, history } = given;
+  const { policy, context } = given;
   const users = usersOf(estate);
   const subject = subjectOf(given, estate, users);
   const mode = strictestMode(side.rule, [subject], policy);
@@ -58,11 +68,8 @@ export function judgeGroup(side: Side, estate: SecurityGroupEstate, given: Case)
     due.filter((rule) => !isNew(rule)),
     (finding, act) => hold('pre-existing', PRE_EXISTING, finding, act),
   );
-  const guarded = { kind: 'network', account: context.account, policy, mode, pause: history.pause } as const;
-  const askFor = (sharedBy: readonly string[]) => (finding: Finding, remediation: Remediation) => {
-    const circumstances: NetworkCase = { ...guarded, remediation, owned: ownedGroup(estate.group), sharedBy };
-    return ask(NETWORK_GUARDS, circumstances, finding, remediation);
-  };
+  const askFor = (sharedBy: readonly string[]) => (finding: Finding, act: Remediation) =>
+    ask(NETWORK_GUARDS, circumstances(given, mode, act, ownedGroup(estate.group), sharedBy), finding, act);
   // Where a load balancer has the group beside others, its listeners would be cut off with the rest. Nobody relies yet on
   // what the change has just opened: a load balancer beside it shields nothing.
   const listening = ({ id }: SecurityGroupRule) =>

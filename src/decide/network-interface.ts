@@ -5,7 +5,7 @@ import type { GroupWithRules, InterfaceEstate, NetworkInterface } from '../domai
 import type { Policy } from '../policy/policy.ts';
 import type { Subject } from '../policy/select.ts';
 import { openings } from '../rules/openings.ts';
-import { type Case, placeOf, rulesOf, type Side, sidesOf, strictestMode, subjectOf } from './case.ts';
+import { type Case, NO_ORDER, placeOf, rulesOf, type Side, sidesOf, strictestMode, subjectOf } from './case.ts';
 import { judgeInterface, withoutOwn } from './combinations.ts';
 import { listenersOf, openAlready } from './excused.ts';
 import { ownedGroup } from './owned.ts';
@@ -81,7 +81,7 @@ function judgeStillOpen(
   if (stays.length === 0) return [];
   const others = groups.filter(({ group }) => !attached?.has(group.id));
   const rules = others.flatMap((group) => rulesOf(side, group));
-  const { open } = openings(rules, prefixLists, side.settings, { named: new Set(), lastClean: null });
+  const { open } = openings(rules, prefixLists, side.settings, NO_ORDER);
   const combination: Combination = {
     interfaces: [networkInterface],
     groups,

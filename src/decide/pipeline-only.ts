@@ -9,7 +9,7 @@ import { NETWORK_GUARDS } from '../guards/guards.ts';
 import { exemptionsFor } from '../policy/exempt.ts';
 import { trustedBy } from '../policy/trust.ts';
 import { ask, exempted, hold, unreadableExemption } from './ask.ts';
-import { type Case, strictestMode, subjectOf } from './case.ts';
+import { type Case, circumstances, strictestMode, subjectOf } from './case.ts';
 import { changesByHand, RULE } from './changes-by-hand.ts';
 import { usersOf } from './exposure.ts';
 import { ownedGroup } from './owned.ts';
@@ -20,7 +20,7 @@ export function judgePipelineOnly(
   others: readonly Decision[],
   given: Case,
 ): readonly Decision[] {
-  const { change, policy, history, context } = given;
+  const { change, policy, context } = given;
   if (!CHANGES.has(change.fact.kind)) return [];
   const subject = subjectOf(given, estate, usersOf(estate));
   const mode = strictestMode(RULE, [subject], policy);
@@ -37,9 +37,7 @@ export function judgePipelineOnly(
       return hold('exempted', exempted(exemptions.granted, context.now), finding, act);
     }
     if (act === null) return told(finding);
-    const guarded = { kind: 'network', account: context.account, policy, mode, pause: history.pause } as const;
-    const owned = ownedGroup(estate.group);
-    return ask(NETWORK_GUARDS, { ...guarded, remediation: act, owned, sharedBy: [] }, finding, act);
+    return ask(NETWORK_GUARDS, circumstances(given, mode, act, ownedGroup(estate.group), []), finding, act);
   });
 }
 

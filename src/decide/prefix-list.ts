@@ -8,7 +8,7 @@ import type { InternetSettings, Policy } from '../policy/policy.ts';
 import { type EntryOrder, entriesToRemove } from '../rules/entries-to-remove.ts';
 import { openings, stillOffending } from '../rules/openings.ts';
 import { ask, exempted, hold, unreadableExemption } from './ask.ts';
-import { type Case, rulesOf, sidesOf, strictestMode, subjectOf } from './case.ts';
+import { type Case, circumstances, NO_ORDER, rulesOf, sidesOf, strictestMode, subjectOf } from './case.ts';
 import { excusedBy } from './excused.ts';
 import { evidenceOf } from './finding.ts';
 import { ownedList } from './owned.ts';
@@ -53,7 +53,7 @@ function actedFor(groups: readonly GroupWithRules[], given: Case): readonly Grou
 
 function decideEntries(groups: readonly GroupWithRules[], estate: PrefixListEstate, order: EntryOrder, given: Case) {
   const { list, prefixLists } = estate;
-  const { change, policy, history, context } = given;
+  const { change, policy, context } = given;
   const settings = policy.internet;
   const subjects = groups.map((group) => subjectOf(given, group, []));
   const mode = strictestMode(RULE, subjects, policy);
@@ -75,12 +75,8 @@ function decideEntries(groups: readonly GroupWithRules[], estate: PrefixListEsta
     const granted = exemptions.flatMap((it) => it.granted);
     return hold('exempted', exempted(granted, context.now), finding, act);
   }
-  const { pause } = history;
-  const guarded = { kind: 'network', account: context.account, policy, mode, pause } as const;
-  return ask(NETWORK_GUARDS, { ...guarded, remediation: act, owned: ownedList(list), sharedBy: [] }, finding, act);
+  return ask(NETWORK_GUARDS, circumstances(given, mode, act, ownedList(list), []), finding, act);
 }
-
-const NO_ORDER = { named: new Set<string>(), lastClean: null };
 
 function orderOf({ fact }: Change, { lastReading }: History): EntryOrder {
   const added = fact.kind === 'prefix-list-changed' ? (fact.added ?? []) : [];

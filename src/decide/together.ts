@@ -4,7 +4,6 @@
  */
 import type { Decision, Finding, Remediation } from '../domain/decision.ts';
 import type { GroupWithRules, NetworkInterface, PrefixList, SecurityGroupRule } from '../domain/estate.ts';
-import type { NetworkCase, Owned } from '../guards/guard.ts';
 import { NETWORK_GUARDS } from '../guards/guards.ts';
 import { exemptionsFor } from '../policy/exempt.ts';
 import type { Subject } from '../policy/select.ts';
@@ -12,7 +11,7 @@ import type { Excused } from '../rules/exposure.ts';
 import { groupsToDetach } from '../rules/groups-to-detach.ts';
 import { type Openings, stillOffending } from '../rules/openings.ts';
 import { ask, exempted, hold, unreadableExemption } from './ask.ts';
-import { type Case, namedBy, placeOf, rulesOf, type Side, strictestMode, subjectOf } from './case.ts';
+import { type Case, circumstances, namedBy, placeOf, rulesOf, type Side, strictestMode, subjectOf } from './case.ts';
 import { either, excusedBy } from './excused.ts';
 import { PRE_EXISTING } from './exposure.ts';
 import { digestOf, evidenceOf, foreignLists, idsOf, roundOf, severityOf, summaryOf } from './finding.ts';
@@ -98,7 +97,7 @@ function detaching(open: Open, decide: Decide): readonly Decision[] | null {
   const before = groups.filter(({ group }) => !attached.has(group.id));
   const mode = modeOf(open, before, [placeOf(one, given)]);
   if (mode.mode === 'off') return [];
-  const go = () => ask(NETWORK_GUARDS, circumstances(open, mode, act, ownedInterface(one), []), finding, act);
+  const go = () => ask(NETWORK_GUARDS, circumstances(open.given, mode, act, ownedInterface(one), []), finding, act);
   return [decide(finding, act, found.offending, go)];
 }
 
@@ -127,7 +126,7 @@ function revoking(open: Open, openIds: ReadonlySet<string>, decide: Decide): rea
       const finding = { ...findingOf(open, some), key };
       const go = () =>
         some.some(isNew)
-          ? ask(NETWORK_GUARDS, circumstances(open, mode, act, ownedGroup(group.group), sharedBy), finding, act)
+          ? ask(NETWORK_GUARDS, circumstances(open.given, mode, act, ownedGroup(group.group), sharedBy), finding, act)
           : hold('pre-existing', PRE_EXISTING, finding, act);
       return [decide(finding, act, some, go)];
     };
@@ -150,18 +149,6 @@ function modeOf(
 ) {
   const subjects = groups.map((group) => subjectOf(given, group, combination.users));
   return strictestMode(side.rule, [...places, ...subjects], given.policy);
-}
-
-function circumstances(
-  { given }: Open,
-  mode: NetworkCase['mode'],
-  remediation: Remediation,
-  owned: Owned,
-  sharedBy: readonly string[],
-): NetworkCase {
-  const { policy, history, context } = given;
-  const { pause } = history;
-  return { kind: 'network', account: context.account, policy, mode, pause, remediation, owned, sharedBy };
 }
 
 function findingOf(

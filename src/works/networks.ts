@@ -4,14 +4,13 @@ import type { Estate } from '../domain/estate.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Plan } from '../domain/lifecycle.ts';
 import type { Reading } from '../domain/reading.ts';
-import { secondsBetween } from '../domain/time.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type Clock, type Ledger, type Networks, Retryable, type Sent } from '../roles.ts';
 import type { Work } from '../work.ts';
-import { aboutByTags, NOBODY } from './about.ts';
+import { aboutNetwork } from './about.ts';
 import { proveGone } from './gone.ts';
 import { interfacesNamed } from './group-targets.ts';
-import { interfaceDoubt, SETTLES_SECONDS } from './security-group-doubt.ts';
+import { interfaceDoubt, listDoubt } from './security-group-doubt.ts';
 
 export type NetworkTools = {
   readonly networks: Networks;
@@ -71,19 +70,10 @@ export function networkWork({ networks, ledger, clock, policy }: NetworkTools): 
       if (estate.kind === 'missing') return `EC2 does not show ${estate.resource.id}`;
       if (estate.kind === 'network-interface') return interfaceDoubt(change, estate, ledger);
       if (estate.kind !== 'prefix-list' || change.fact.kind !== 'prefix-list-changed') return null;
-      const { added } = change.fact;
-      const shown = added !== null && added.length > 0 && added.every((cidr) => estate.list.cidrs.includes(cidr));
-      const young = secondsBetween(change.at, now) < SETTLES_SECONDS;
-      const harmless = decisions.every(({ kind }) => kind === 'ignore');
-      return harmless && young && !shown ? 'the answer of EC2 may be older than the change' : null;
+      return listDoubt(change, change.fact.added, estate.list, decisions, now);
     },
 
-    about(estate) {
-      if (estate.kind === 'prefix-list') return { ...NOBODY, name: estate.list.name };
-      if (estate.kind !== 'network-interface') return NOBODY;
-      const { description, tags } = estate.networkInterface;
-      return aboutByTags(description || null, tags, policy.notifications.ownerTags);
-    },
+    about: (estate) => aboutNetwork(estate, policy.notifications.ownerTags),
 
     plan: ({ remediation }, estate) => planOf(remediation, estate),
 

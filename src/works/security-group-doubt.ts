@@ -1,12 +1,12 @@
 /** Whether what EC2 answered may be older than the change: its reads are eventually consistent. */
 import type { Change } from '../domain/change.ts';
 import type { Decision } from '../domain/decision.ts';
-import type { InterfaceEstate, SecurityGroupEstate } from '../domain/estate.ts';
+import type { InterfaceEstate, PrefixList, SecurityGroupEstate } from '../domain/estate.ts';
 import { secondsBetween } from '../domain/time.ts';
 import type { Ledger } from '../roles.ts';
 
 /** What is changed in place keeps its id, so a harmless reading this soon after the change may be the one before it. */
-export const SETTLES_SECONDS = 30;
+const SETTLES_SECONDS = 30;
 const TOO_SOON = 'the answer of EC2 may be older than the change';
 
 export async function groupDoubt(
@@ -20,22 +20,22 @@ export async function groupDoubt(
   const attaching = await attachDoubt(estate, decisions, ledger);
   if (attaching !== null) return attaching;
   const present = new Set(estate.rules.map((rule) => rule.id));
-  const harmless = decisions.every((decision) => decision.kind === 'ignore');
-  const young = secondsBetween(change.at, now) < SETTLES_SECONDS;
   switch (fact.kind) {
     case 'rules-added':
     case 'rules-modified': {
       const lacking = fact.ruleIds.filter((id) => !present.has(id));
       if (lacking.length > 0) return lackingDoubt(lacking, estate, ledger);
       const telling = fact.kind === 'rules-added' && fact.ruleIds.length > 0;
-      return !telling && harmless && young ? TOO_SOON : null;
+      return !telling && isTooSoon(change, decisions, now) ? TOO_SOON : null;
     }
     case 'rules-removed': {
       const left = fact.ruleIds.filter((id) => present.has(id));
       return left.length > 0 ? `EC2 still shows ${left.join(', ')}` : null;
     }
-    case 'prefix-list-changed':
-      return harmless && young && !showsEntries(change, estate, fact.added) ? TOO_SOON : null;
+    case 'prefix-list-changed': {
+      const list = estate.prefixLists.find(({ id }) => change.resources.some((resource) => resource.id === id));
+      return listDoubt(change, fact.added, list, decisions, now);
+    }
     default:
       return null;
   }
@@ -65,10 +65,22 @@ async function lackingDoubt(lacking: readonly string[], { group }: SecurityGroup
   return lacking.every((id) => revoked.has(id)) ? null : `EC2 does not show ${lacking.join(', ')}`;
 }
 
+function isTooSoon(change: Change, decisions: readonly Decision[], now: Date): boolean {
+  const harmless = decisions.every(({ kind }) => kind === 'ignore');
+  return harmless && secondsBetween(change.at, now) < SETTLES_SECONDS;
+}
+
 /** A list that shows what the change added is the one after the change. */
-function showsEntries(change: Change, { prefixLists }: SecurityGroupEstate, added: readonly string[] | null): boolean {
-  const list = prefixLists.find(({ id }) => change.resources.some((resource) => resource.id === id));
-  return added !== null && added.length > 0 && list !== undefined && added.every((cidr) => list.cidrs.includes(cidr));
+export function listDoubt(
+  change: Change,
+  added: readonly string[] | null,
+  list: PrefixList | undefined,
+  decisions: readonly Decision[],
+  now: Date,
+): string | null {
+  const told = added !== null && added.length > 0 && list !== undefined;
+  const shown = told && added.every((cidr) => list.cidrs.includes(cidr));
+  return !shown && isTooSoon(change, decisions, now) ? TOO_SOON : null;
 }
 
 /** Groups that an act of ours took off are no stale read either. */

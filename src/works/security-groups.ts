@@ -5,7 +5,7 @@ import type { Policy } from '../policy/policy.ts';
 import type { Clock, Ledger, SecurityGroups } from '../roles.ts';
 import { letsIn } from '../rules/openings.ts';
 import type { Work } from '../work.ts';
-import { aboutByTags, NOBODY } from './about.ts';
+import { aboutNetwork } from './about.ts';
 import { proveGone } from './gone.ts';
 import { groupReading } from './group-reading.ts';
 import { isOn, whyNoGroupIsRead } from './group-relevance.ts';
@@ -51,7 +51,7 @@ export function securityGroupWork({ securityGroups, ledger, clock, policy }: Sec
       return estate.kind === 'security-group' ? groupDoubt(change, estate, decisions, ledger, now) : null;
     },
 
-    about: (estate) => aboutNetwork(estate, policy),
+    about: (estate) => aboutNetwork(estate, policy.notifications.ownerTags),
 
     plan({ remediation }, estate) {
       if (remediation.action !== 'revoke-rules') return { inverse: null, replacement: null };
@@ -113,12 +113,4 @@ function seenClosed({ decision }: Incident): string {
   const { remediation } = decision;
   if (remediation?.action !== 'revoke-rules') return 'closed';
   return `${remediation.groupId} read again: ${remediation.ruleIds.join(', ')} gone`;
-}
-
-function aboutNetwork(estate: Estate, { notifications }: Policy) {
-  const { ownerTags } = notifications;
-  if (estate.kind === 'security-group') return aboutByTags(estate.group.name, estate.group.tags, ownerTags);
-  if (estate.kind !== 'network-interface') return NOBODY;
-  const { description, tags } = estate.networkInterface;
-  return aboutByTags(description || null, tags, ownerTags);
 }

@@ -1,19 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { WATCHED_CALLS } from '../../src/inbound/cloudtrail/calls.ts';
 import { listOf } from './iam.ts';
-import { type Packaged, packageTemplate, remove } from './stage.ts';
-import { isObject, type JsonObject, type Resource, resolveTemplate } from './template.ts';
+import { packagedStack } from './packaged.ts';
+import { isObject, type JsonObject } from './template.ts';
 
-let packaged: Packaged;
-let resources: Readonly<Record<string, Resource>>;
-beforeAll(async () => {
-  packaged = await packageTemplate();
-  resources = resolveTemplate(packaged.template);
-}, 60_000);
-afterAll(() => remove(packaged));
-
-const ofType = (type: string) => Object.entries(resources).filter(([, resource]) => resource.Type === type);
-const property = (id: string, name: string) => resources[id]?.Properties[name];
+const { ofType, property } = packagedStack();
 const patterns = () =>
   ofType('AWS::Events::Rule')
     .map(([id, { Properties }]) => [id, Properties.EventPattern] as const)

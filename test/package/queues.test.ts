@@ -1,18 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { admitted } from './iam.ts';
-import { type Packaged, packageTemplate, remove } from './stage.ts';
-import { type JsonObject, type Resource, resolveTemplate } from './template.ts';
+import { packagedStack } from './packaged.ts';
+import type { JsonObject } from './template.ts';
 
-let packaged: Packaged;
-let resources: Readonly<Record<string, Resource>>;
-beforeAll(async () => {
-  packaged = await packageTemplate();
-  resources = resolveTemplate(packaged.template);
-}, 60_000);
-afterAll(() => remove(packaged));
-
-const ofType = (type: string) => Object.entries(resources).filter(([, resource]) => resource.Type === type);
-const property = (id: string, name: string) => resources[id]?.Properties[name];
+const { packaged, ofType, property } = packagedStack();
 
 const rule = (name: string) => `arn:aws:events:us-east-1:123456789012:rule/undrift-${name}`;
 const role = (name: string) => `arn:aws:iam::123456789012:role/undrift-${name}`;
@@ -101,7 +92,7 @@ describe('the queues and their readers', () => {
     const sources = ofType('AWS::Lambda::EventSourceMapping').map(([, { Properties }]) => Properties);
     expect(sources.map((source) => source.FunctionResponseTypes)).toEqual(units.map(() => ['ReportBatchItemFailures']));
     expect(sources.map((source) => (source.ScalingConfig as JsonObject).MaximumConcurrency)).toEqual([5, 2, 2]);
-    expect(packaged.text).not.toContain('ReservedConcurrentExecutions');
+    expect(packaged().text).not.toContain('ReservedConcurrentExecutions');
   });
 });
 

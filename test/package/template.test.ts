@@ -1,23 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { FUNCTIONS } from './iam.ts';
-import { type Packaged, packageTemplate, ROOT, remove } from './stage.ts';
-import { type JsonObject, type Resource, resolveTemplate } from './template.ts';
+import { packagedStack } from './packaged.ts';
+import { ROOT } from './stage.ts';
+import { type JsonObject, resolveTemplate } from './template.ts';
 
-let packaged: Packaged;
-let resources: Readonly<Record<string, Resource>>;
-beforeAll(async () => {
-  packaged = await packageTemplate();
-  resources = resolveTemplate(packaged.template);
-}, 60_000);
-afterAll(() => remove(packaged));
-
-const ofType = (type: string) => Object.entries(resources).filter(([, resource]) => resource.Type === type);
-const property = (id: string, name: string) => resources[id]?.Properties[name];
+const { packaged, ofType, property } = packagedStack();
 describe('the level of the logs', () => {
   it('is a parameter that CloudFormation checks', () => {
-    expect(packaged.template.Parameters?.LogLevel).toMatchObject({
+    expect(packaged().template.Parameters?.LogLevel).toMatchObject({
       Default: 'INFO',
       AllowedValues: ['DEBUG', 'INFO', 'WARN', 'ERROR'],
     });
@@ -25,7 +17,7 @@ describe('the level of the logs', () => {
 
   it('reaches each function', () => {
     const place = { parameters: { LogLevel: 'DEBUG' } };
-    const functions = Object.values(resolveTemplate(packaged.template, place)).filter(
+    const functions = Object.values(resolveTemplate(packaged().template, place)).filter(
       ({ Type }) => Type === 'AWS::Lambda::Function',
     );
     expect(functions).toHaveLength(FUNCTIONS.length);
@@ -37,12 +29,12 @@ describe('the level of the logs', () => {
 describe('the rest of the stack', () => {
   it('names no partition by hand', () => {
     // The pattern of a parameter has to name them all.
-    const bodies = JSON.stringify(packaged.template.Resources);
+    const bodies = JSON.stringify(packaged().template.Resources);
     expect(bodies).not.toMatch(/arn:aws[a-z-]*:/);
   });
 
   it('keeps the ledger when the stack goes', () => {
-    expect(packaged.template.Resources.Ledger).toMatchObject({
+    expect(packaged().template.Resources.Ledger).toMatchObject({
       DeletionPolicy: 'Retain',
       UpdateReplacePolicy: 'Retain',
     });
@@ -51,7 +43,7 @@ describe('the rest of the stack', () => {
   });
 
   it('mails alarms by a topic without a filter, as no filter on attributes admits a message that has none', () => {
-    const mailed = resolveTemplate(packaged.template, { parameters: { Email: 'team@example.com' } });
+    const mailed = resolveTemplate(packaged().template, { parameters: { Email: 'team@example.com' } });
     expect(mailed.Subscription?.Properties.FilterPolicy).toEqual({ mail: ['yes'] });
     expect(mailed.AlarmSubscription?.Properties).toMatchObject({ Endpoint: 'team@example.com' });
     expect(mailed.AlarmSubscription?.Properties.FilterPolicy).toBeUndefined();
@@ -62,7 +54,7 @@ describe('the rest of the stack', () => {
 
   it('makes neither topic nor key where both are given', () => {
     const topic = 'arn:aws:sns:us-east-1:123456789012:ours';
-    const given = resolveTemplate(packaged.template, { parameters: { ExistingTopicArn: topic } });
+    const given = resolveTemplate(packaged().template, { parameters: { ExistingTopicArn: topic } });
     const types = Object.values(given).map(({ Type }) => Type);
     for (const type of ['AWS::SNS::Topic', 'AWS::SNS::TopicPolicy', 'AWS::SNS::Subscription', 'AWS::KMS::Key'])
       expect(types).not.toContain(type);
