@@ -45,7 +45,7 @@ const ASSUMED = wrap(
   '  ',
 );
 
-const SERVICE = { config: 'Config', guardduty: 'GuardDuty' } as const;
+const SERVICE = { config: 'Config', guardduty: 'GuardDuty', 'security-hub': 'Security Hub' } as const;
 
 function happened({ change, trusted }: Answer): readonly string[] {
   if (change === null) return [];

@@ -14,6 +14,7 @@ import type { Subject } from '../policy/select.ts';
 import { trustedBy } from '../policy/trust.ts';
 import { everydayWork } from '../rules/everyday.ts';
 import { INSTANCE_RULES, type InstanceRule, type Sighting } from '../rules/instance-rules.ts';
+import { whyNotCounted } from '../rules/not-counted.ts';
 import { ask, exempted, hold, unreadableExemption } from './ask.ts';
 import { differing, driftEvidence, type Sighted } from './differing.ts';
 import { entryOf } from './entry.ts';
@@ -62,7 +63,7 @@ function sightings(change: Change, estate: InstanceEstate, policy: Policy, conte
       const sighting = rule.byFact(fact, policy);
       return sighting === null ? [] : [{ rule, sighting }];
     });
-    return found.length > 0 ? { found: [...found, ...standing()] } : ignore(noRule(change));
+    return found.length > 0 ? { found: [...found, ...standing()] } : ignore(noRule(change, policy));
   }
   const meant = meaningOf(fact.by, policy);
   const rules = INSTANCE_RULES.filter((rule) => meant.includes(rule.id));
@@ -72,9 +73,9 @@ function sightings(change: Change, estate: InstanceEstate, policy: Policy, conte
   return found.length > 0 ? { found } : compared;
 }
 
-function noRule({ name, fact }: Change): string {
-  if (fact.kind !== 'alert') return `no rule is about ${name} on an instance`;
-  return `its severity, ${fact.severity}, is below findings.guardDuty.minSeverity`;
+function noRule({ name, fact }: Change, policy: Policy): string {
+  const notCounted = fact.kind === 'alert' ? whyNotCounted(fact, policy) : null;
+  return notCounted ?? `no rule is about ${name} on an instance`;
 }
 
 function decideFinding(

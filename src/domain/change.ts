@@ -1,4 +1,5 @@
 import type { Actor } from './actor.ts';
+import type { HubSeverity } from './hub-severity.ts';
 import type { SignalId } from './signal.ts';
 
 type ResourceType = 'security-group' | 'instance' | 'network-interface' | 'prefix-list' | 'targets' | BaselineType;
@@ -65,15 +66,27 @@ export type Fact =
   | { readonly kind: 'baseline-changed'; readonly what: BaselineChange; readonly detail: string | null }
   /** A call that only ends something (terminate): of interest only when our own role made it. */
   | { readonly kind: 'closing-call' }
-  /** A finding of another service of AWS, which leaves nothing to look at again. `severity` from 0 to 10. */
-  | { readonly kind: 'alert'; readonly by: 'guardduty'; readonly what: string; readonly severity: number }
+  | Alert
   /** A Config rule's NON_COMPLIANT; `transition` when it says that the resource was compliant before. */
   | { readonly kind: 'verdict'; readonly by: string; readonly transition: boolean };
 
+/** A finding of another service of AWS, which leaves nothing to look at again. */
+export type Alert =
+  /** `severity` from 0 to 10. */
+  | { readonly kind: 'alert'; readonly by: 'guardduty'; readonly what: string; readonly severity: number }
+  /** `product`: the ARN of who told Security Hub. Which of them count is the policy's to say. */
+  | {
+      readonly kind: 'alert';
+      readonly by: 'security-hub';
+      readonly product: string;
+      readonly what: string;
+      readonly severity: HubSeverity;
+    };
+
 /** The fact taken from an event: what, by whom, when. The event only names; the decision is made on live state. */
 export type Change = {
-  readonly source: 'cloudtrail' | 'config' | 'guardduty';
-  /** CloudTrail's event name, the Config rule's name, or the type of a finding. */
+  readonly source: 'cloudtrail' | 'config' | 'guardduty' | 'security-hub';
+  /** CloudTrail's event name, the Config rule's name, or the type or title of a finding. */
   readonly name: string;
   readonly fact: Fact;
   readonly resources: readonly ResourceRef[];

@@ -5,6 +5,7 @@ import { parseCompliance } from './config.ts';
 import { parseGuardDuty } from './guardduty.ts';
 import type { Envelope } from './origin.ts';
 import { field, objectAt, type Place, text } from './reader.ts';
+import { parseSecurityHub } from './security-hub.ts';
 
 type DetailParser = (detail: Place, envelope: Envelope) => Change | Irrelevant;
 
@@ -12,13 +13,14 @@ const BY_DETAIL_TYPE: ReadonlyMap<string, DetailParser> = new Map<string, Detail
   ['AWS API Call via CloudTrail', parseRecord],
   ['Config Rules Compliance Change', parseCompliance],
   ['GuardDuty Finding', parseGuardDuty],
+  ['Security Hub Findings - Imported', parseSecurityHub],
 ]);
 
 const WHY_NOT: ReadonlyMap<string, string> = new Map([
   ['aws.autoscaling', 'an activity of Auto Scaling only hurries the recheck'],
   ['aws.config', 'not watched: what Config recorded, as the call behind it arrives by CloudTrail'],
   ['aws.guardduty', 'not watched: what GuardDuty tells beside findings'],
-  ['aws.securityhub', 'not watched yet: findings of Security Hub'],
+  ['aws.securityhub', 'not watched: what Security Hub tells beside imported findings (custom actions, insights, OCSF)'],
 ]);
 
 /** @throws MalformedEvent */

@@ -27,7 +27,12 @@ function again({ rule }: Finding, { type }: ResourceRef, rounds: number): string
   return rule === 'pipeline-only' ? `Again: round ${rounds} of this change` : `Reopened: round ${rounds} of this hole`;
 }
 
-const BY = { cloudtrail: '', config: 'Config rule ', guardduty: 'GuardDuty finding ' } as const;
+const BY = {
+  cloudtrail: '',
+  config: 'Config rule ',
+  guardduty: 'GuardDuty finding ',
+  'security-hub': 'Security Hub finding ',
+} as const;
 
 export function whoAndWhen(change: Change): readonly Paragraph[] {
   const what = `${BY[change.source]}${plain(change.name)}`;

@@ -85,6 +85,8 @@ const INSTANCE_RULE = {
   'password-read': "The administrator's password was read.",
   'console-read': 'The console was looked at.',
   'guardduty-finding': 'GuardDuty has a finding about the instance, at least as severe as findings says.',
+  'security-hub-finding':
+    'Security Hub has a finding about the instance, of a product and a severity that findings counts.',
   'too-old': 'The instance is older than maxInstanceAgeDays.',
   'image-not-approved': 'The instance runs an image that images does not approve.',
 };
@@ -146,6 +148,12 @@ export const DESCRIPTIONS: ReadonlyMap<string, string> = new Map([
   ['findings', 'Which findings of other services count.'],
   ['findings.guardDuty', 'Findings of GuardDuty about instances, for the rule guardduty-finding.'],
   ['findings.guardDuty.minSeverity', 'The least severity that counts, 1 to 10 (default 7: high).'],
+  ['findings.securityHub', 'Findings of Security Hub about instances, for the rule security-hub-finding.'],
+  [
+    'findings.securityHub.products',
+    "ARNs of products whose findings count, or patterns (default: AWS's own, arn:*:securityhub:*::product/aws/*).",
+  ],
+  ['findings.securityHub.minSeverity', 'The least severity that counts (default high).'],
   ['maxInstanceAgeDays', 'Days since its launch after which an instance is replaced, for the rule too-old.'],
   ['ignoredDifferences', 'Differences of an instance from its launch template that are left alone.'],
   ['ignoredDifferences.paths', 'What may differ, such as tags/* or block-devices/*/size; docs/policy.md has the list.'],

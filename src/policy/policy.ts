@@ -1,5 +1,6 @@
 /** The policy as the rest of the code sees it: validated, with every default filled in. */
 import type { Share } from '../domain/budget.ts';
+import type { HubSeverity } from '../domain/hub-severity.ts';
 import { CHANGED_SIGNALS, ENTERED_SIGNALS } from '../domain/signal.ts';
 import type { Window } from '../domain/window.ts';
 
@@ -120,6 +121,12 @@ export type ApprovedImage = {
 /** `approved` null: every image is. `maxAgeDays`: since it was made; null: it may be as old as it is. */
 export type ImageSettings = { readonly approved: readonly ApprovedImage[] | null; readonly maxAgeDays: number | null };
 
+/** From which severity on findings of other services count; of Security Hub also whose: `products` are patterns of ARNs. */
+type FindingSettings = {
+  readonly guardDuty: { readonly minSeverity: number };
+  readonly securityHub: { readonly products: readonly string[]; readonly minSeverity: HubSeverity };
+};
+
 export type Policy = {
   readonly mode: Mode | null;
   readonly modes: readonly ModeSetting[];
@@ -138,8 +145,7 @@ export type Policy = {
   readonly configVerdicts: readonly ConfigVerdict[];
   /** null where the policy asks nothing of images: then none is read. */
   readonly images: ImageSettings | null;
-  /** From which severity on findings of other services count. */
-  readonly findings: { readonly guardDuty: { readonly minSeverity: number } };
+  readonly findings: FindingSettings;
   /** Days since its launch that an instance may run; null: for ever. */
   readonly maxInstanceAgeDays: number | null;
   readonly ignoredDifferences: readonly IgnoredDifferences[];
@@ -183,6 +189,7 @@ export const INSTANCE_RULES = [
   ...ENTERED_SIGNALS,
   ...STANDING_RULES,
   'guardduty-finding',
+  'security-hub-finding',
 ] as const;
 export type InstanceRuleId = (typeof INSTANCE_RULES)[number];
 /** The rules about security groups, network interfaces and prefix lists. */

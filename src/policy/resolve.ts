@@ -3,6 +3,7 @@ import { checkAllowedTogether } from './check-allowed.ts';
 import { checkBudgets } from './check-budget.ts';
 import { checkExemptions } from './check-exemptions.ts';
 import { checkExposure } from './check-exposure.ts';
+import { checkFindings } from './check-findings.ts';
 import { checkIgnoredDifferences } from './check-ignored-differences.ts';
 import { checkModes } from './check-modes.ts';
 import type { Report } from './check-parts.ts';
@@ -33,6 +34,7 @@ export function resolvePolicy(document: unknown, now: Date | null = null): Resol
   checkRules(document, report);
   checkBudgets(document, report);
   checkTaint(document, report);
+  checkFindings(document, report);
   checkExemptions(document, now, report);
   checkIgnoredDifferences(document, report);
   if (!parsed.success || report.faults.length > 0) return { faults: report.faults };

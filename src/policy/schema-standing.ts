@@ -1,6 +1,7 @@
 /** What instances may be launched from, how old they may grow, and which findings of others count. An error's text is the tail of `found …` or of `is missing`. */
 import * as z from 'zod/mini';
-import { closed, integer, judged, someOf, text } from './schema-parts.ts';
+import { productFault } from './product-patterns.ts';
+import { closed, integer, judged, someOf, text, word } from './schema-parts.ts';
 
 const formed = (form: RegExp, write: string) => (value: string) => (form.test(value) ? null : `; write ${write}`);
 
@@ -38,6 +39,12 @@ export const findings = closed({
   guardDuty: z.optional(
     closed({
       minSeverity: z.number({ error: SEVERITY }).check(z.gte(1, { error: SEVERITY }), z.lte(10, { error: SEVERITY })),
+    }),
+  ),
+  securityHub: z.optional(
+    closed({
+      products: z.optional(someOf(text('the ARN of a product, or a pattern', productFault), 'products')),
+      minSeverity: z.optional(word(['critical', 'high', 'medium', 'low'])),
     }),
   ),
 });

@@ -28,6 +28,8 @@ type SelectorDocument = Entry<'exemptions'>['select'];
 const EVERY_PROTOCOL_WITH_PORTS: readonly number[] = [6, 17, 132, 33];
 /** "High" begins here (GuardDuty User Guide, "Severity levels of GuardDuty findings"). */
 const HIGH = 7;
+/** AWS's own: they have no account, so that nobody in the account can send findings as one of them. */
+const PRODUCTS_OF_AWS = 'arn:*:securityhub:*::product/aws/*';
 const WEB_PORTS: readonly number[] = [80, 443];
 
 /** @throws Error when the document was not validated first. */
@@ -53,7 +55,7 @@ export function toPolicy(document: PolicyDocument): Policy {
     watchedTags: document.watchedTags ?? [],
     configVerdicts: document.configVerdicts ?? [],
     images: toImages(document.images),
-    findings: { guardDuty: document.findings?.guardDuty ?? { minSeverity: HIGH } },
+    findings: toFindings(document.findings),
     maxInstanceAgeDays: document.maxInstanceAgeDays ?? null,
     ignoredDifferences: (document.ignoredDifferences ?? []).map(({ paths, select, reason }) => ({
       paths,
@@ -156,6 +158,17 @@ function toImages(images: PolicyDocument['images']): Policy['images'] {
     return Object.fromEntries(given) as ApprovedImage;
   });
   return { approved: approved ?? null, maxAgeDays: images.maxAgeDays ?? null };
+}
+
+function toFindings(findings: PolicyDocument['findings']): Policy['findings'] {
+  const { guardDuty, securityHub } = findings ?? {};
+  return {
+    guardDuty: guardDuty ?? { minSeverity: HIGH },
+    securityHub: {
+      products: securityHub?.products ?? [PRODUCTS_OF_AWS],
+      minSeverity: securityHub?.minSeverity ?? 'high',
+    },
+  };
 }
 
 /** Without `perGroup` one at a time, unless an entry that always applies says otherwise. */

@@ -1,4 +1,5 @@
 import type { InstanceRule } from './instance-rules.ts';
+import { whyNotCounted } from './not-counted.ts';
 
 /**
  * GuardDuty says that an instance does, or suffers, what it should not, at least as severe as the policy asks. It is not for
@@ -11,8 +12,8 @@ export const guarddutyFinding: InstanceRule = {
   severity: 'high',
   confidence: 'medium',
   ships: 'notify',
-  byFact(fact, { findings }) {
-    if (fact.kind !== 'alert' || fact.by !== 'guardduty' || fact.severity < findings.guardDuty.minSeverity) return null;
+  byFact(fact, policy) {
+    if (fact.kind !== 'alert' || fact.by !== 'guardduty' || whyNotCounted(fact, policy) !== null) return null;
     return { summary: `GuardDuty finds ${fact.what} (severity ${fact.severity})`, drift: fact.what };
   },
 };

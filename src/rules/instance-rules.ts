@@ -12,6 +12,7 @@ import { instanceAttributeChanged } from './instance-attribute-changed.ts';
 import { instanceProfileChanged } from './instance-profile-changed.ts';
 import { metadataOptionsChanged } from './metadata-options-changed.ts';
 import { securityGroupsChanged } from './security-groups-changed.ts';
+import { securityHubFinding } from './security-hub-finding.ts';
 import { sessionStarted } from './session-started.ts';
 import { sshKeyPushed } from './ssh-key-pushed.ts';
 import { tooOld } from './too-old.ts';
@@ -76,4 +77,5 @@ export const INSTANCE_RULES: readonly InstanceRule[] = [
   tooOld,
   imageNotApproved,
   guarddutyFinding,
+  securityHubFinding,
 ];

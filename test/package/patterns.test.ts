@@ -150,12 +150,21 @@ describe('every event pattern', () => {
     expect(requestParameters).toEqual({ resourcesSet: { items: { resourceId: [{ prefix: 'i-' }] } } });
   });
 
-  it('takes findings of GuardDuty about instances alone', () => {
+  it('takes findings about instances alone, each from the service that calls them so', () => {
     expect(property('InstancesFindingsRule', 'EventPattern')).toEqual({
       account: ['123456789012'],
-      source: ['aws.guardduty'],
-      'detail-type': ['GuardDuty Finding'],
-      detail: { resource: { resourceType: ['Instance'] } },
+      $or: [
+        {
+          source: ['aws.guardduty'],
+          'detail-type': ['GuardDuty Finding'],
+          detail: { resource: { resourceType: ['Instance'] } },
+        },
+        {
+          source: ['aws.securityhub'],
+          'detail-type': ['Security Hub Findings - Imported'],
+          detail: { findings: { Resources: { Type: ['AwsEc2Instance'] } } },
+        },
+      ],
     });
   });
 

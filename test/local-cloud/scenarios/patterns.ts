@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { TestEventPatternCommand } from '@aws-sdk/client-eventbridge';
 import { expect, it } from 'vitest';
 import { type AwsEvent, call, PEOPLE, verdictEvent } from '../../../scripts/scene/events.mjs';
@@ -7,7 +8,8 @@ import { ACCOUNT, resolveTemplate, type Template } from '../../package/template.
 import type { Deployed } from '../deployed.ts';
 
 type Pattern = {
-  readonly source: readonly string[];
+  /** Not where a pattern has alternatives, each with its own. */
+  readonly source?: readonly string[];
   readonly detail?: { readonly eventSource?: readonly string[]; readonly eventName?: readonly string[] };
 };
 
@@ -72,7 +74,7 @@ export function patternScenarios(deployed: () => Deployed): void {
 
   it('match a NON_COMPLIANT verdict about what they are for', async () => {
     const at = deployed();
-    const config = (await patterns(at)).filter(({ pattern }) => pattern.source.includes('aws.config'));
+    const config = (await patterns(at)).filter(({ pattern }) => pattern.source?.includes('aws.config'));
     const verdict = (type: 'AWS::EC2::SecurityGroup' | 'AWS::EC2::Instance') =>
       verdictEvent({ rule: 'any', type, id: 'x' });
     for (const type of ['AWS::EC2::SecurityGroup', 'AWS::EC2::Instance'] as const) {
@@ -82,6 +84,39 @@ export function patternScenarios(deployed: () => Deployed): void {
       for (const { pattern } of config) expect(await matches(at, pattern, compliant)).toBe(false);
     }
   });
+
+  it('match findings about instances, of the services that have them and of nobody else', async () => {
+    const at = deployed();
+    const all = await patterns(at);
+    const woken = async (event: AwsEvent) => {
+      const hits = all.map(async ({ name, pattern }) => ((await matches(at, pattern, event)) ? [name] : []));
+      return (await Promise.all(hits)).flat();
+    };
+    for (const { name, event, near } of await findings()) {
+      expect(await woken(event), name).toEqual(['InstancesFindingsRule']);
+      expect(await woken(near), `${name}, about something else`).toEqual([]);
+      expect(await woken({ ...event, source: 'app.example' }), `${name}, of a stranger`).toEqual([]);
+    }
+    const [guardDuty, securityHub] = await findings();
+    const mixed = { ...guardDuty?.event, source: securityHub?.event.source } as AwsEvent;
+    expect(await woken(mixed), 'what one calls a finding, of the other').toEqual([]);
+  });
+}
+
+/** One of each service as it is in `events/`, and the same about what is no instance. */
+async function findings(): Promise<readonly { name: string; event: AwsEvent; near: AwsEvent }[]> {
+  const names = [
+    ['guardduty.Finding.bitcoin-mining', '"Instance"', '"AccessKey"'],
+    ['securityhub.FindingsImported.inspector-critical', '"AwsEc2Instance"', '"AwsEcrContainerImage"'],
+  ] as const;
+  return Promise.all(
+    names.map(async ([name, type, other]) => {
+      const file = fileURLToPath(new URL(`../../../events/${name}.json`, import.meta.url));
+      const { source, 'detail-type': detailType, detail } = JSON.parse(await readFile(file, 'utf8'));
+      const event: AwsEvent = { source, 'detail-type': detailType, detail };
+      return { name, event, near: JSON.parse(JSON.stringify(event).replace(type, other)) };
+    }),
+  );
 }
 
 /** Of all calls only those about tags are asked what they are about. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { decide } from '../../../src/decide.ts';
 import type { Change } from '../../../src/domain/change.ts';
 import type { InstanceEstate, LaunchCheck } from '../../../src/domain/estate.ts';
+import type { HubSeverity } from '../../../src/domain/hub-severity.ts';
 import type { Image, ImageFacts } from '../../../src/domain/image.ts';
 import type { Policy } from '../../../src/policy/policy.ts';
 import { ACCOUNT } from '../guards/perfect.ts';
@@ -217,13 +218,99 @@ describe('a finding of GuardDuty', () => {
     expect(decided({ change: alert(6.9) })).toMatchObject([
       { kind: 'ignore', reason: 'its severity, 6.9, is below findings.guardDuty.minSeverity' },
     ]);
-    expect(short({ change: alert(6.9), policy: { findings: { guardDuty: { minSeverity: 6 } } } })).toEqual([
-      'remediate guardduty-finding',
-    ]);
+    expect(
+      short({ change: alert(6.9), policy: { findings: { ...POLICY.findings, guardDuty: { minSeverity: 6 } } } }),
+    ).toEqual(['remediate guardduty-finding']);
   });
 
   it('makes us look at how the instance stands as well, if it counts', () => {
     expect(short({ change: alert(8), policy: OLD })).toEqual(['remediate guardduty-finding', 'remediate too-old']);
     expect(short({ change: alert(2), policy: OLD })).toEqual(['ignore']);
+  });
+});
+
+describe('a finding of Security Hub', () => {
+  const INSPECTOR = 'arn:aws:securityhub:eu-west-1::product/aws/inspector';
+  const ANYBODY = 'arn:aws:securityhub:eu-west-1:123456789012:product/123456789012/default';
+  const CVE = 'CVE-2024-3094 - xz-libs';
+  const alert = (severity: HubSeverity = 'critical', product = INSPECTOR, what = CVE): Change => ({
+    ...ALTERED,
+    source: 'security-hub',
+    name: what,
+    fact: { kind: 'alert', by: 'security-hub', product, what, severity },
+  });
+  const counting = (products: readonly string[], minSeverity: HubSeverity = 'high'): Partial<Policy> => ({
+    findings: { ...POLICY.findings, securityHub: { products, minSeverity } },
+  });
+  const because = (given: Given) => decided(given).map((it) => (it.kind === 'ignore' ? it.reason : it.kind));
+
+  it('is told with its product and its title in the key: the whole finding', () => {
+    expect(decided({ change: alert() })).toMatchObject([
+      {
+        kind: 'remediate',
+        rule: 'security-hub-finding',
+        finding: {
+          key: `instance/i-1/security-hub-finding/aws/inspector/${CVE}`,
+          round: 'event-1',
+          severity: 'high',
+          summary: `i-1 is not as it may be: Security Hub has a finding of aws/inspector: ${CVE} (critical)`,
+        },
+      },
+    ]);
+  });
+
+  it('does no more than the mode of its own rule says', () => {
+    const observing: Partial<Policy> = {
+      instanceRules: { ...POLICY.instanceRules, 'security-hub-finding': { mode: 'observe' } },
+    };
+    expect(short({ change: alert(), policy: observing })).toEqual(['hold observe security-hub-finding']);
+    const off: Partial<Policy> = {
+      instanceRules: { ...POLICY.instanceRules, 'security-hub-finding': { mode: 'off' } },
+    };
+    expect(short({ change: alert(), policy: off })).toEqual(['ignore security-hub-finding']);
+  });
+
+  it('of the product that anybody may feed is ignored by name, however severe it is, unless the policy names it', () => {
+    expect(because({ change: alert('critical', ANYBODY) })).toEqual([
+      `its product, ${ANYBODY}, is not among findings.securityHub.products`,
+    ]);
+    expect(short({ change: alert('critical', ANYBODY), policy: counting([INSPECTOR, ANYBODY]) })).toEqual([
+      'remediate security-hub-finding',
+    ]);
+    expect(because({ change: alert(), policy: counting([ANYBODY]) })).toEqual([
+      `its product, ${INSPECTOR}, is not among findings.securityHub.products`,
+    ]);
+  });
+
+  it.each([
+    ['arn:aws:securityhub:eu-west-1:123456789012:product/aws/inspector'],
+    ['arn:aws:securityhub:eu-west-1::product/aws-like/inspector'],
+    ['arn:aws:securityhub:eu-west-1::product/partner/aws'],
+  ])('of %s is none of the products of AWS', (product) => {
+    expect(short({ change: alert('critical', product) })).toEqual(['ignore']);
+  });
+
+  it.each<[HubSeverity, HubSeverity, boolean]>([
+    ['critical', 'critical', true],
+    ['high', 'critical', false],
+    ['high', 'high', true],
+    ['medium', 'high', false],
+    ['medium', 'medium', true],
+    ['low', 'low', true],
+    ['informational', 'low', false],
+  ])('that is %s, where the policy asks for %s: %s', (severity, least, counts) => {
+    const policy = counting([INSPECTOR], least);
+    const below = `its severity, ${severity}, is below findings.securityHub.minSeverity`;
+    expect(because({ change: alert(severity), policy })).toEqual([counts ? 'remediate' : below]);
+  });
+
+  it('has a key of bounded length', () => {
+    const [decision] = decided({ change: alert('high', INSPECTOR, 'x'.repeat(5000)) });
+    expect(decision?.kind === 'remediate' && decision.finding.key.length).toBe(400);
+  });
+
+  it('makes us look at how the instance stands as well, if it counts', () => {
+    expect(short({ change: alert(), policy: OLD })).toEqual(['remediate security-hub-finding', 'remediate too-old']);
+    expect(short({ change: alert('critical', ANYBODY), policy: OLD })).toEqual(['ignore']);
   });
 });

@@ -45,6 +45,7 @@ describe('other events say why they ask nothing', () => {
   const of = (source: string, type: string, detail: unknown = {}) => envelope(detail, { source, 'detail-type': type });
   const scaling = 'an activity of Auto Scaling only hurries the recheck';
   const sample = 'a sample finding of GuardDuty';
+  const hub = 'not watched: what Security Hub tells beside imported findings (custom actions, insights, OCSF)';
   test.each([
     [of('aws.autoscaling', 'EC2 Instance Launch Successful'), scaling],
     [of('aws.autoscaling', 'EC2 Instance-terminate Lifecycle Action'), scaling],
@@ -55,7 +56,9 @@ describe('other events say why they ask nothing', () => {
       of('aws.guardduty', 'GuardDuty Runtime Protection Unhealthy'),
       'not watched: what GuardDuty tells beside findings',
     ],
-    [of('aws.securityhub', 'Security Hub Findings - Imported'), 'not watched yet: findings of Security Hub'],
+    [of('aws.securityhub', 'Security Hub Findings - Custom Action'), hub],
+    [of('aws.securityhub', 'Security Hub Insight Results'), hub],
+    [of('aws.securityhub', 'Findings Imported V2'), hub],
     [of('aws.ssm', 'Parameter Store Change'), 'a change of a parameter, not of a watched resource'],
     [
       of('aws.config', 'Config Configuration Item Change'),

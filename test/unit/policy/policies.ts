@@ -24,7 +24,10 @@ export function basePolicy(): Policy {
     watchedTags: [],
     configVerdicts: [],
     images: null,
-    findings: { guardDuty: { minSeverity: 7 } },
+    findings: {
+      guardDuty: { minSeverity: 7 },
+      securityHub: { products: ['arn:*:securityhub:*::product/aws/*'], minSeverity: 'high' },
+    },
     maxInstanceAgeDays: null,
     ignoredDifferences: [],
     exemptions: [],

@@ -9,10 +9,10 @@ const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.m
 const NOT_ALLOWED = INSTANCE_RULES.filter(({ group }) => group === 'not-allowed');
 
 describe('what is not allowed', () => {
-  it('is asked of how an instance stands, or told by GuardDuty', () => {
+  it('is asked of how an instance stands, or told by another service of AWS', () => {
     const standing = NOT_ALLOWED.filter(({ byStanding }) => byStanding !== undefined).map(({ id }) => id);
     expect(standing).toEqual([...STANDING_RULES]);
-    expect(NOT_ALLOWED.map(({ id }) => id)).toEqual([...STANDING_RULES, 'guardduty-finding']);
+    expect(NOT_ALLOWED.map(({ id }) => id)).toEqual([...STANDING_RULES, 'guardduty-finding', 'security-hub-finding']);
   });
 
   it.each(NOT_ALLOWED.map((rule) => [rule.id, rule] as const))('%s ships as it says, and has its line', (id, rule) => {
