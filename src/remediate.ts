@@ -98,9 +98,9 @@ export async function recheck(key: string, deps: Deps): Promise<void> {
     await record(again, incident.fence, 'escalated', deps);
   }
   const report = await remediate(incident.change, { cause: 'recheck', only: incident.resource }, deps);
-  const seen = 'irrelevant' in report ? [] : report;
-  if (!seen.some(({ decision }) => decision.kind !== 'ignore' && decision.finding.key === key)) {
-    await settleGone(incident, seen, deps);
+  if ('irrelevant' in report) return settleGone(incident, 'vanished', deps);
+  if (!report.some(({ decision }) => decision.kind !== 'ignore' && decision.finding.key === key)) {
+    await settleGone(incident, goneBy(report), deps);
   }
 }
 
@@ -283,12 +283,11 @@ function withKeptDays(incident: Incident, proof: Proof): Incident {
 }
 
 /** The finding no longer holds: by an act of ours that died before its record, or without us. */
-async function settleGone(before: Incident, seen: Report, deps: Deps): Promise<void> {
+async function settleGone(before: Incident, closedBy: ClosedBy, deps: Deps): Promise<void> {
   const incident = await deps.ledger.get(before.key);
   if (incident === null || incident.status === 'closed') return;
   const attempted = incident.attempts.some(({ round, error }) => round === incident.round && error === null);
   if (attempted) return void (await recordProof(incident, await proofOf(incident, deps), deps));
-  const closedBy = goneBy(seen);
   deps.log.info('the finding no longer holds', { incidentId: incident.id, closedBy });
   const closed = close({ ...incident, fence: incident.fence + 1 }, null, closedBy, deps.clock.now());
   await deps.ledger.put(closed, incident.fence);

@@ -1,7 +1,9 @@
+import type { Fact } from '../domain/change.ts';
 import { type InstanceEstate, isEnding, memberOf } from '../domain/estate.ts';
 import type { About, Replacement } from '../domain/incident.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Clock, Fleet, Images, Ledger, SessionLog } from '../roles.ts';
+import { whyNotCounted } from '../rules/not-counted.ts';
 import type { Work } from '../work.ts';
 import { aboutByTags, NOBODY } from './about.ts';
 import { baselineEstate, isBaseline, noteBaseline, openBaselineChanges } from './baselines.ts';
@@ -28,7 +30,7 @@ export function instanceWork({ fleet, images, sessions, ledger, policy, clock }:
     unit: 'instances',
 
     acts: ['replace-instance'],
-    irrelevant: ({ fact }) => (fact.kind === 'closing-call' ? 'it only ends something' : null),
+    irrelevant: ({ fact }) => whyIrrelevant(fact, policy),
     targets: (change) => instanceTargets(change, fleet),
 
     async read(target, change) {
@@ -113,6 +115,12 @@ export function instanceWork({ fleet, images, sessions, ledger, policy, clock }:
     known: async (target) => ({ lastReading: isBaseline(target) ? await ledger.lastReading(target.id) : null }),
     noteReading: (estate, _decisions, before, now) => noteBaseline(estate, before, now, ledger),
   };
+}
+
+/** Whoever may send findings to Security Hub can send a thousand a second: what does not count costs no reading. */
+function whyIrrelevant(fact: Fact, policy: Policy): string | null {
+  if (fact.kind === 'closing-call') return 'it only ends something';
+  return fact.kind === 'alert' ? whyNotCounted(fact, policy) : null;
 }
 
 function aboutInstance(estate: InstanceEstate, ownerTags: readonly string[]): About {

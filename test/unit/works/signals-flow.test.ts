@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Baseline } from '../../../src/domain/estate.ts';
 import type { InstanceRuleId, Policy } from '../../../src/policy/policy.ts';
 import { call } from '../../simulation/events.ts';
-import { shippedPolicy, World } from '../../simulation/world.ts';
+import { ACCOUNT, REGION, shippedPolicy, World } from '../../simulation/world.ts';
 
 const BASELINE: Baseline = { name: 'lt-1 version 1', userData: null, securityGroupIds: ['sg-1'], profile: null };
 
@@ -138,5 +138,78 @@ describe('a change of a volume', () => {
     await at.run(600);
     expect(replaced(at)).toEqual([first]);
     expect(at.incident()).toMatchObject({ status: 'closed', resource: { id: first } });
+  });
+});
+
+describe('a finding of Security Hub', () => {
+  const INSPECTOR = 'product/aws/inspector';
+  const finding = (at: World, ids: readonly string[], ProductArn: string, more: Record<string, unknown> = {}) => ({
+    ...call('none', at.clock.iso(), {}),
+    source: 'aws.securityhub',
+    'detail-type': 'Security Hub Findings - Imported',
+    detail: {
+      findings: [
+        {
+          Id: `finding-about-${ids.join('-')}`,
+          ProductArn: `arn:aws:securityhub:${REGION}:${ProductArn}`,
+          AwsAccountId: ACCOUNT,
+          Title: `CVE-2024-3094 on ${ids[0]}`,
+          Severity: { Label: 'CRITICAL' },
+          LastObservedAt: at.clock.iso(),
+          Resources: ids.map((id) => ({
+            Type: 'AwsEc2Instance',
+            Id: `arn:aws:ec2:${REGION}:${ACCOUNT}:instance/${id}`,
+          })),
+          ...more,
+        },
+      ],
+    },
+  });
+  const ofAws = (at: World, ids: readonly string[], more = {}) => finding(at, ids, `:${INSPECTOR}`, more);
+
+  it('is told once as shipped, however often it is sent with updates, and nothing is replaced', async () => {
+    const { at, ids } = world(shippedPolicy('enforce'));
+    at.send('instances', ofAws(at, ids.slice(0, 1)));
+    at.send(
+      'instances',
+      ofAws(at, ids.slice(0, 1), { UpdatedAt: '2026-03-01T12:00:00Z', Workflow: { Status: 'NOTIFIED' } }),
+    );
+    await at.run(7200);
+    expect(replaced(at)).toEqual([]);
+    expect(at.incident()).toMatchObject({ status: 'held', guard: 'observe', rounds: 1 });
+    expect(at.notifier.notices).toHaveLength(1);
+    expect(at.notifier.notices[0]?.notice.text).toContain('Security Hub finding CVE-2024-3094 on ');
+  });
+
+  it('has a machine replaced where the rule acts, and not again and again for the same', async () => {
+    const { at, ids } = world(acting('security-hub-finding'));
+    let [affected = ''] = ids;
+    for (let round = 0; round < 4; round += 1) {
+      at.send('instances', ofAws(at, [affected]));
+      await at.run(7200);
+      affected = at.ledger.incidents.at(-1)?.replacement?.successor ?? affected;
+    }
+    expect(replaced(at)).toHaveLength(2);
+    expect(at.ledger.incidents.map(({ status, guard }) => guard ?? status)).toEqual(['closed', 'closed', 'fight']);
+  });
+
+  it('under the product that anybody may feed costs no reading and is told to nobody', async () => {
+    const { at, ids } = world(acting('security-hub-finding'));
+    for (let sent = 0; sent < 50; sent += 1) {
+      at.send('instances', finding(at, ids, `${ACCOUNT}:product/${ACCOUNT}/default`, { Id: `forged-${sent}` }));
+    }
+    await at.run(600);
+    expect(at.calls.filter((name) => name.startsWith('fleet'))).toEqual([]);
+    expect([at.ledger.incidents, at.notifier.notices, at.parked, at.waiting]).toEqual([[], [], [], 0]);
+  });
+
+  it('whose product the policy does not count any more is closed, as gone and not as put right', async () => {
+    const { at, ids } = world(shippedPolicy('enforce'));
+    at.send('instances', ofAws(at, ids.slice(0, 1)));
+    await at.run(60);
+    expect(at.incident().status).toBe('held');
+    Object.assign(at.policy.findings.securityHub, { products: ['arn:*:securityhub:*::product/aws/macie'] });
+    await at.run(24 * 3600);
+    expect(at.incident()).toMatchObject({ status: 'closed', closedBy: 'vanished' });
   });
 });
