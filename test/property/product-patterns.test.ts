@@ -17,13 +17,15 @@ const own = region.map((where) => {
   return `arn:aws:securityhub:${where}:123456789012:product/123456789012/default`;
 });
 
-/** The ARN with some of its characters as wildcards, so that it still fits. */
+/** The ARN with some characters of its parts as wildcards, so that it still fits. */
 const blurred = (arn: fc.Arbitrary<string>) =>
   fc
     .tuple(arn, fc.array(fc.constantFrom('keep', 'keep', 'keep', '?', '*', 'into'), { minLength: 100, maxLength: 100 }))
     .map(([text, ways]) => {
+      const fixed = /^arn:|:securityhub:|:product\/|[:/]/g;
+      const kept = new Set([...text.matchAll(fixed)].flatMap((it) => Array.from(it[0], (_, n) => it.index + n)));
       const pattern = Array.from(text).map((character, index) => {
-        const way = ways[index] ?? 'keep';
+        const way = kept.has(index) ? 'keep' : (ways[index] ?? 'keep');
         return way === 'keep' ? character : way === 'into' ? `*${character}` : way;
       });
       return { text, pattern: pattern.join('') };

@@ -15,7 +15,10 @@ describe('which findings of other services count', () => {
     ['findings: {}\n', { products: OF_AWS, minSeverity: 'high' }],
     ['findings: { guardDuty: { minSeverity: 5 } }\n', { products: OF_AWS, minSeverity: 'high' }],
     ['findings: { securityHub: { minSeverity: low } }\n', { products: OF_AWS, minSeverity: 'low' }],
-    ['findings: { securityHub: { products: ["*"] } }\n', { products: ['*'], minSeverity: 'high' }],
+    [
+      'findings: { securityHub: { products: ["arn:*:securityhub:*:*:product/*/*"] } }\n',
+      { products: ['arn:*:securityhub:*:*:product/*/*'], minSeverity: 'high' },
+    ],
   ])('%j', (text, securityHub) => {
     expect(load(text).policy.findings.securityHub).toEqual(securityHub);
   });
@@ -30,15 +33,13 @@ describe('which findings of other services count', () => {
 describe('what a product implies is told with its line', () => {
   const [OWN, PARTNER] = ["fits the account's own product", 'fits products that are not of AWS'];
   it.each([
-    ['*', OWN],
-    ['***', OWN],
+    ['arn:*:securityhub:*:*:product/*/*', OWN],
     ['arn:aws:securityhub:eu-west-1:123456789012:product/123456789012/default', OWN],
     ['arn:*:securityhub:*:*:product/*/default', OWN],
-    ['arn:aws:securityhub:*', OWN],
-    ['*/def?ult', OWN],
+    ['arn:aws:securityhub:*:1*:product/*/def?ult', OWN],
     ['arn:aws:securityhub:eu-west-1:1234567890??:product/123456789012/*', OWN],
     ['arn:aws:securityhub:eu-west-1::product/prowler/prowler', PARTNER],
-    ['arn:*:securityhub:*::product/*', PARTNER],
+    ['arn:*:securityhub:*::product/*/*', PARTNER],
     ['arn:*:securityhub:*::product/a*/inspector', PARTNER],
     ['arn:aws:securityhub:us-east-1:679703615338:product/armordefense/*', PARTNER],
     ['arn:aws:securityhub:eu-west-1:123456789012:product/12345678901/default', PARTNER],
@@ -59,20 +60,27 @@ describe('what a product implies is told with its line', () => {
     ['arn:*:securityhub:*::product/aws/*'],
     ['arn:aws:securityhub:eu-west-1::product/aws/inspector'],
     ['arn:aws-cn:securityhub:cn-north-1::product/aws/securityhub'],
-    ['*:product/aws/*'],
-    ['*::product/aws/macie'],
+    ['arn:*:securityhub:*:*:product/aws/*'],
+    ['arn:*:securityhub:*::product/aws/macie'],
   ])('nothing of %s', (pattern) => {
     expect(withProducts(pattern).warnings).toEqual([]);
   });
 
   it('each by itself, in the order of the file', () => {
-    const { warnings } = withProducts('arn:*:securityhub:*::product/aws/*', '*', 'arn:*:securityhub:*::product/x/y');
+    const { warnings } = withProducts(
+      'arn:*:securityhub:*::product/aws/*',
+      'arn:*:securityhub:*:*:product/*/*',
+      'arn:*:securityhub:*::product/x/y',
+    );
     expect(warnings.map((line) => line.split(' warning: ')[0])).toEqual(['policy.yml:10:9', 'policy.yml:11:9']);
   });
 });
 
-describe('a pattern that fits no ARN of a product', () => {
+describe('a pattern that is no ARN of a product', () => {
   it.each([
+    ['*'],
+    ['*:product/aws/*'],
+    ['arn:aws:securityhub:*'],
     ['inspector'],
     ['arn:aws:securityhub:eu-west-1::product/aws'],
     ['arn:aws:securityhub:eu-west-1::product/aws/'],
@@ -82,8 +90,6 @@ describe('a pattern that fits no ARN of a product', () => {
     ['arn:aws:securityhub:eu:west:1::product/aws/inspector'],
     ['?'],
   ])('%s is a fault', (pattern) => {
-    expect(() => withProducts(pattern)).toThrow(
-      `found "${pattern}", which fits no ARN of a product; write one such as`,
-    );
+    expect(() => withProducts(pattern)).toThrow(`found "${pattern}", which is no ARN of a product; write one such as`);
   });
 });
