@@ -40,6 +40,7 @@ export function decide(
   context: Context,
 ): readonly Decision[] {
   if (change.fact.kind === 'closing-call') return [ignore('the call only ends something')];
+  if (change.fact.kind === 'session-ended') return [ignore(SESSION_ENDED)];
   switch (estate.kind) {
     case 'missing':
       return [ignore(`${estate.resource.id} does not exist (any more)`)];
@@ -57,3 +58,6 @@ export function decide(
       return decideTargets(change, estate, policy, context);
   }
 }
+
+const SESSION_ENDED =
+  'the end of a session is no finding: who is inside is looked at again where an instance is tainted';

@@ -44,7 +44,16 @@ export async function remediate(change: Change, run: Run, deps: Deps): Promise<R
     const history: History = { pause, ...(await work.known(target, change)) };
     return remediateTarget(target, change, run.cause, history, deps);
   });
+  await lookAgainAfter(change, deps);
   return [...misuse, ...perTarget.flat()];
+}
+
+/** For most changes there is none: they are judged for themselves. */
+async function lookAgainAfter(change: Change, deps: Deps): Promise<void> {
+  for (const key of (await deps.work.newsFor?.(change)) ?? []) {
+    deps.log.info('looked at again before it is due', { key, because: change.name });
+    await recheck(key, deps);
+  }
 }
 
 async function remediateTarget(target: ResourceRef, change: Change, cause: Cause, history: History, deps: Deps) {

@@ -18,7 +18,7 @@ import type { ImageFacts } from './domain/image.ts';
 import type { Incident } from './domain/incident.ts';
 import type { LaunchedFrom } from './domain/ran.ts';
 import type { Reading } from './domain/reading.ts';
-import type { Session } from './domain/taint.ts';
+import type { FoundSession, Session } from './domain/taint.ts';
 import type { Notice } from './notice/notice.ts';
 
 /** A call that AWS refused for now: throttled, busy, time-out. The message goes back to its queue. */
@@ -101,6 +101,8 @@ export type Images = {
 export type SessionLog = {
   /** Sessions on the instance that were begun after `since` (ISO 8601): open ones and ended ones. */
   sessionsOn(instanceId: string, since: string): Promise<readonly Session[]>;
+  /** The session of this id, and what it is on: `i-…`, or `mi-…` or `ecs:…`, which is no instance. Null when it is not shown. */
+  find(sessionId: string): Promise<FoundSession | null>;
 };
 
 /** A slot of the disruption budgets, one per instance: a lease that ends with the incident or by itself. */

@@ -20,6 +20,11 @@ export type Work = {
   irrelevant(change: Change): string | null;
   /** The resources to be judged because of the change: one, or all that share what was changed. */
   targets(change: Change): Promise<readonly ResourceRef[]>;
+  /**
+   * Keys of open incidents that the change is news for: they are looked at again now, as if they were due. What is decided
+   * then does not depend on the change.
+   */
+  newsFor?(change: Change): Promise<readonly string[]>;
   read(target: ResourceRef, change: Change): Promise<Estate>;
   /** Why the reading may be older than the change, or null. EC2's reads are eventually consistent. */
   doubt(change: Change, estate: Estate, decisions: readonly Decision[], now: Date): Promise<string | null>;

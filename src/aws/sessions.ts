@@ -3,8 +3,14 @@
  *
  * IAM: ssm:DescribeSessions.
  */
-import { DescribeSessionsCommand, type SessionState, type SSMClient, type Session as Told } from '@aws-sdk/client-ssm';
-import type { Session } from '../domain/taint.ts';
+import {
+  DescribeSessionsCommand,
+  type SessionFilter,
+  type SessionState,
+  type SSMClient,
+  type Session as Told,
+} from '@aws-sdk/client-ssm';
+import type { FoundSession } from '../domain/taint.ts';
 import type { SessionLog } from '../roles.ts';
 import { ask } from './errors.ts';
 import { allPages } from './paging.ts';
@@ -12,11 +18,22 @@ import { allPages } from './paging.ts';
 export function ssmSessions(ssm: SSMClient): SessionLog {
   return {
     sessionsOn: async (instanceId, since) => {
+      const filters: SessionFilter[] = [
+        { key: 'Target', value: instanceId },
+        // Systems Manager takes whole seconds only: `2018-08-29T00:00:00Z`.
+        { key: 'InvokedAfter', value: since.replace(/\.\d+Z$/, 'Z') },
+      ];
       // One after the other: a session that ends in between is then told by the second.
-      const active = await describe(ssm, 'Active', instanceId, since);
-      const ended = await describe(ssm, 'History', instanceId, since);
+      const active = await describe(ssm, 'Active', filters);
+      const ended = await describe(ssm, 'History', filters);
       const over = new Set(ended.map(({ id }) => id));
-      return [...active.filter(({ id }) => !over.has(id)), ...ended];
+      return [...active.filter(({ id }) => !over.has(id)), ...ended].map(({ id, endedAt }) => ({ id, endedAt }));
+    },
+    find: async (sessionId) => {
+      const filters: SessionFilter[] = [{ key: 'SessionId', value: sessionId }];
+      const [active] = await describe(ssm, 'Active', filters);
+      const [ended] = await describe(ssm, 'History', filters);
+      return ended ?? active ?? null;
     },
   };
 }
@@ -25,14 +42,8 @@ export function ssmSessions(ssm: SSMClient): SessionLog {
 async function describe(
   ssm: SSMClient,
   state: SessionState,
-  instanceId: string,
-  since: string,
-): Promise<readonly Session[]> {
-  const filters = [
-    { key: 'Target' as const, value: instanceId },
-    // Systems Manager takes whole seconds only: `2018-08-29T00:00:00Z`.
-    { key: 'InvokedAfter' as const, value: since.replace(/\.\d+Z$/, 'Z') },
-  ];
+  filters: SessionFilter[],
+): Promise<readonly FoundSession[]> {
   const sessions = await allPages(async (token) => {
     const command = new DescribeSessionsCommand({ State: state, Filters: filters, NextToken: token, MaxResults: 50 });
     const answer = await ask('ssm', 'DescribeSessions', () => ssm.send(command));
@@ -42,8 +53,8 @@ async function describe(
 }
 
 /** A session that never came about may have no end: then its start is one. */
-function toSession({ SessionId, EndDate, StartDate }: Told, state: SessionState): readonly Session[] {
+function toSession({ SessionId, Target, EndDate, StartDate }: Told, state: SessionState): readonly FoundSession[] {
   if (SessionId === undefined) return [];
-  if (state === 'Active') return [{ id: SessionId, endedAt: null }];
-  return [{ id: SessionId, endedAt: (EndDate ?? StartDate ?? new Date(0)).toISOString() }];
+  const endedAt = state === 'Active' ? null : (EndDate ?? StartDate ?? new Date(0)).toISOString();
+  return [{ id: SessionId, endedAt, target: Target ?? '' }];
 }

@@ -14,6 +14,9 @@ type BaselineType = 'launch-template' | 'auto-scaling-group';
  */
 export type ResourceRef = { readonly type: ResourceType; readonly id: string };
 
+/** How `targets` name a session; its id follows. */
+export const SESSION = 'session=';
+
 const NAMED = 'name=';
 
 /** The `id` of a group of which only the name is known. */
@@ -57,6 +60,8 @@ export type Fact =
   | { readonly kind: 'instance-attribute-changed'; readonly attribute: string }
   | { readonly kind: 'volume-attached'; readonly volumeId: string; readonly device: string | null }
   | { readonly kind: 'session-started'; readonly sessionId: string | null }
+  /** Somebody's session is over: no finding, but news for the incidents of the instance that it was on. */
+  | { readonly kind: 'session-ended'; readonly sessionId: string }
   | { readonly kind: 'ssh-key-pushed'; readonly osUser: string | null }
   /** Tags of instances were set or taken away, by their keys: the policy says which are watched. */
   | { readonly kind: 'tags-changed'; readonly keys: readonly string[]; readonly removed: boolean }

@@ -16,6 +16,8 @@ export type Taint = { readonly key: string; readonly since: string; readonly unt
 
 /** A Session Manager session on an instance; `endedAt` is null while it is open. Times are ISO 8601, UTC. */
 export type Session = { readonly id: string; readonly endedAt: string | null };
+/** The same, asked for by its id: `target` is what it is on. */
+export type FoundSession = Session & { readonly target: string };
 export type Sessions =
   | { readonly kind: 'read'; readonly sessions: readonly Session[] }
   | { readonly kind: 'unread'; readonly why: string };

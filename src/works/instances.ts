@@ -11,6 +11,7 @@ import { isJudged, withDrift } from './comparing.ts';
 import { instanceTargets } from './instance-targets.ts';
 import { whatRan, whatSuccessorRuns } from './ran.ts';
 import { judge, othersThan } from './replacement.ts';
+import { endedFor } from './session-news.ts';
 import { renewSlot, reserveSlot, withRecords } from './slots.ts';
 import { withImages } from './standing.ts';
 import { withSessions, withTaints } from './taints.ts';
@@ -31,7 +32,8 @@ export function instanceWork({ fleet, images, sessions, ledger, policy, clock }:
 
     acts: ['replace-instance'],
     irrelevant: ({ fact }) => whyIrrelevant(fact, policy),
-    targets: (change) => instanceTargets(change, fleet),
+    targets: (change) => instanceTargets(change, { fleet, sessions }),
+    newsFor: (change) => endedFor(change, { sessions, ledger, clock }),
 
     async read(target, change) {
       if (isBaseline(target)) return baselineEstate(target, change, policy);

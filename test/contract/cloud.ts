@@ -6,7 +6,7 @@ import { startCloud } from '../../scripts/local/cloud.mjs';
 
 export type LocalCloud = {
   readonly callsFile: string;
-  readonly endpoints: { readonly ec2: string };
+  readonly endpoints: { readonly ec2: string; readonly main?: string };
   staleReads(seconds: number): Promise<void>;
 };
 

@@ -1,4 +1,4 @@
-import type { Session } from '../../src/domain/taint.ts';
+import type { FoundSession, Session } from '../../src/domain/taint.ts';
 import type { SessionLog } from '../../src/roles.ts';
 import type { FakeClock } from './clock.ts';
 import { Scripted } from './world.ts';
@@ -27,5 +27,11 @@ export class FakeSessions extends Scripted implements SessionLog {
     await this.enter('sessionsOn', instanceId, since);
     const mine = this.#sessions.filter((it) => it.instanceId === instanceId && Date.parse(it.at) > Date.parse(since));
     return mine.map(({ id, endedAt }) => ({ id, endedAt }));
+  }
+
+  async find(sessionId: string): Promise<FoundSession | null> {
+    await this.enter('find', sessionId);
+    const found = this.#sessions.find(({ id }) => id === sessionId);
+    return found === undefined ? null : { id: found.id, endedAt: found.endedAt, target: found.instanceId };
   }
 }

@@ -83,6 +83,7 @@ const OF_INSTANCES = [
   'StartSession',
   'StopInstances',
   'TerminateInstanceInAutoScalingGroup',
+  'TerminateSession',
   'UnassignIpv6Addresses',
   'UnassignPrivateIpAddresses',
   'UnmonitorInstances',

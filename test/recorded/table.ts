@@ -1,5 +1,5 @@
 /** What is expected of each recorded event, on the state that it implies, with the policy of this repository. */
-type Ref = readonly [type: 'security-group' | 'instance' | 'network-interface', id: string];
+type Ref = readonly [type: 'security-group' | 'instance' | 'network-interface' | 'targets', id: string];
 export type Expected =
   | { readonly irrelevant: string }
   | {
@@ -77,7 +77,12 @@ export const TABLE: Readonly<Record<string, Expected>> = {
   'cloudtrail.SendSerialConsoleSSHPublicKey.json': signal('serial-console-opened null', 'i-EFCb4e480CAbc4CF9'),
   'cloudtrail.StartSession.json': altered('session-started person-wzleysigzmbd6fmkefjqvt5w4u', 'i-eA1d1296c1dE3Aa1f'),
   'cloudtrail.StopInstances.json': signal('instance-stopped null', 'i-DDd6c7B0e18F0E35f'),
-  'cloudtrail.TerminateSession.json': { irrelevant: 'ends a session' },
+  'cloudtrail.TerminateSession.json': {
+    fact: 'session-ended',
+    on: ['targets', 'session=person-wzleysigzmbd6fmkefjqvt5w4u'],
+    decision:
+      'ignore: the end of a session is no finding: who is inside is looked at again where an instance is tainted',
+  },
   'config-invocation.Instance.json': {
     fact: 'verdict custodian-ec2-compliance',
     on: ['instance', 'i-094bc87c84d56c589'],

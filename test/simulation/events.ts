@@ -62,6 +62,22 @@ export function startSession(at: string, instanceId: string, sessionId: string) 
   });
 }
 
+export function endSession(at: string, sessionId: string) {
+  return call('TerminateSession', at, {
+    eventSource: 'ssm.amazonaws.com',
+    requestParameters: { sessionId },
+    responseElements: { sessionId },
+  });
+}
+
+export function resumeSession(at: string, sessionId: string) {
+  return call('ResumeSession', at, {
+    eventSource: 'ssm.amazonaws.com',
+    requestParameters: { sessionId },
+    responseElements: { sessionId, tokenValue: 'Value hidden due to security reasons.' },
+  });
+}
+
 export function pushKey(at: string, instanceId: string) {
   return call('SendSSHPublicKey', at, {
     eventSource: 'ec2-instance-connect.amazonaws.com',

@@ -3,7 +3,7 @@ import { taintWith } from '../../cli/taint.ts';
 import type { Baseline } from '../../src/domain/estate.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { Retryable } from '../../src/roles.ts';
-import { changeUserData, pushKey, startSession } from './events.ts';
+import { changeUserData, endSession, pushKey, resumeSession, startSession } from './events.ts';
 import { type Death, shippedPolicy, World } from './world.ts';
 
 const BASELINE: Baseline = { name: 'lt-1 version 1', userData: null, securityGroupIds: ['sg-1'], profile: null };
@@ -125,6 +125,95 @@ describe('an instance that somebody entered', () => {
     expect(at.incident()).toMatchObject({ status: 'held', guard: 'observe' });
     expect(at.notifier.notices).toHaveLength(1);
     expect(at.sessions.callsOf('sessionsOn')).toEqual([]);
+  });
+});
+
+describe('the end of a session', () => {
+  /** Entered two hours ago: nothing but the open session keeps the instance. */
+  async function inside(settings: Policy) {
+    const { at, entered } = world(settings);
+    enter(at, entered);
+    await at.run(2 * HOUR);
+    expect(replaced(at)).toEqual([]);
+    return { at, entered };
+  }
+  const atOnce = () => ({ ...policy(), taint: { graceMinutes: 0, maxHours: 12 } });
+
+  it('is noticed within seconds by its event, and within five minutes without', async () => {
+    const { at, entered } = await inside(atOnce());
+    at.sessions.end('s-1');
+    at.send('instances', endSession(at.clock.iso(), 's-1'));
+    await at.run(5);
+    expect(replaced(at)).toEqual([entered]);
+
+    const { at: silent } = await inside(atOnce());
+    silent.sessions.end('s-1');
+    await silent.run(5);
+    expect(replaced(silent)).toEqual([]);
+    await silent.run(7 * MINUTE);
+    expect(replaced(silent)).toHaveLength(1);
+  });
+
+  it('begins the grace', async () => {
+    const { at } = await inside(policy());
+    at.sessions.end('s-1');
+    at.send('instances', endSession(at.clock.iso(), 's-1'));
+    await at.run(5);
+    expect(at.incident()).toMatchObject({ guard: 'tainted', dueAt: '2026-03-01T14:30:00.000Z' });
+    expect(at.incident().decision.reason).toContain('a session on it has ended');
+  });
+
+  it('that is not shown yet is asked for again within seconds', async () => {
+    const { at, entered } = await inside(atOnce());
+    at.send('instances', endSession(at.clock.iso(), 's-1'));
+    await at.run(8);
+    at.sessions.end('s-1');
+    expect(replaced(at)).toEqual([]);
+    await at.run(8);
+    expect(replaced(at)).toEqual([entered]);
+  });
+
+  it('is believed to Session Manager and to no event: told of a session that goes on, nothing happens', async () => {
+    const { at } = await inside(atOnce());
+    for (let call = 0; call < 20; call += 1) at.send('instances', endSession(at.clock.iso(), 's-1'));
+    await at.run(HOUR);
+    expect(replaced(at)).toEqual([]);
+    expect(at.incident()).toMatchObject({ status: 'held', guard: 'tainted', rounds: 1 });
+    expect([at.waiting, at.notifier.notices.length]).toEqual([0, 1]);
+  });
+
+  it('ends nothing while another session is open', async () => {
+    const { at, entered } = await inside(atOnce());
+    enter(at, entered, 's-2');
+    await at.run(MINUTE);
+    at.sessions.end('s-1');
+    at.send('instances', endSession(at.clock.iso(), 's-1'));
+    await at.run(HOUR);
+    expect(replaced(at)).toEqual([]);
+  });
+
+  it('of an instance that is only observed changes nothing', async () => {
+    const { at } = await inside(shippedPolicy('enforce'));
+    const before = at.incident();
+    at.sessions.end('s-1');
+    at.send('instances', endSession(at.clock.iso(), 's-1'));
+    await at.run(MINUTE);
+    expect(at.incident()).toEqual(before);
+  });
+});
+
+describe('a session that is resumed', () => {
+  it('taints the instance that it is on, and nothing where that is no instance', async () => {
+    const enforced = { ...policy().instanceRules, 'session-resumed': { mode: null } };
+    const { at, entered } = world({ ...policy(), instanceRules: enforced });
+    at.sessions.begin('s-1', entered);
+    at.sessions.begin('s-2', 'mi-1');
+    at.send('instances', resumeSession(at.clock.iso(), 's-2'));
+    await at.run(MINUTE);
+    expect(at.ledger.incidents).toEqual([]);
+    at.send('instances', resumeSession(at.clock.iso(), 's-1'));
+    await at.run(MINUTE);
+    expect(at.incident()).toMatchObject({ guard: 'tainted', resource: { type: 'instance', id: entered } });
   });
 });
 

@@ -81,7 +81,6 @@ const UNWATCHED: ReadonlyMap<string, string> = new Map([
   [`${EC2} DisassociateSecurityGroupVpc`, 'a security group that serves a VPC less opens nothing'],
   [`${EC2} DeleteSecurityGroup`, 'a deleted security group opens nothing'],
   [`${EC2} TerminateInstances`, 'ends an instance: Auto Scaling launches its successor'],
-  [`${SSM} TerminateSession`, 'ends a session'],
 ]);
 
 export function parserOf(eventSource: string, eventName: string): CallParser | null {

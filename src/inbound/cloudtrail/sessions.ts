@@ -1,4 +1,5 @@
-/** Calls by which somebody enters an instance. */
+/** Calls by which somebody enters an instance, and leaves it. */
+import { SESSION } from '../../domain/change.ts';
 import { field, oneOf, optionalText, text } from '../reader.ts';
 import { instanceId } from '../values.ts';
 import { type CallParser, type CallTable, onInstance, onTargets, signal, told } from './call.ts';
@@ -14,10 +15,15 @@ const startSession: CallParser = (call) => {
   return onInstance(instanceId(target), { kind: 'session-started', sessionId });
 };
 
-/** Names the session and not where it goes: that was told when it was started. */
+/** Names the session and not where it goes, which is looked up. */
 const resumeSession: CallParser = (call) => {
   const session = text(oneOf(call.request, 'sessionId', 'SessionId'));
-  return onTargets(`session=${session}`, signal('session-resumed', session));
+  return onTargets(`${SESSION}${session}`, signal('session-resumed', session));
+};
+
+const terminateSession: CallParser = (call) => {
+  const sessionId = text(oneOf(call.request, 'sessionId', 'SessionId'));
+  return onTargets(`${SESSION}${sessionId}`, { kind: 'session-ended', sessionId });
 };
 
 /** Fleet Manager's remote desktop: `{InstanceId, Protocol: "RDP", ConnectionType, AuthType}`. */
@@ -37,7 +43,11 @@ const sendSshKey: CallParser = (call) => {
 const sendSerialConsoleKey: CallParser = ({ request }) =>
   onInstance(instanceId(field(request, 'instanceId')), signal('serial-console-opened'));
 
-export const SESSION_CALLS: CallTable = { ResumeSession: resumeSession, StartSession: startSession };
+export const SESSION_CALLS: CallTable = {
+  ResumeSession: resumeSession,
+  StartSession: startSession,
+  TerminateSession: terminateSession,
+};
 export const GUI_CONNECT_CALLS: CallTable = { StartConnection: startConnection };
 export const CONNECT_CALLS: CallTable = {
   OpenTunnel: openTunnel,

@@ -59,6 +59,24 @@ describe('the sessions on an instance', () => {
     expect(await log.sessionsOn('i-1', SINCE)).toEqual([{ id: 'kim-1', endedAt: '2026-03-01T12:30:00.000Z' }]);
   });
 
+  it('one is found by its id, with what it is on', async () => {
+    const { log, asked } = logWith((state) => ({
+      Sessions: state === 'History' ? [session('kim-1', '2026-03-01T12:30:00.000Z')] : [],
+    }));
+    expect(await log.find('kim-1')).toEqual({ id: 'kim-1', target: 'i-1', endedAt: '2026-03-01T12:30:00.000Z' });
+    const Filters = [{ key: 'SessionId', value: 'kim-1' }];
+    expect(asked.map(({ input }) => input)).toEqual([
+      { State: 'Active', Filters, MaxResults: 50, NextToken: undefined },
+      { State: 'History', Filters, MaxResults: 50, NextToken: undefined },
+    ]);
+  });
+
+  it('one that is open is found as open, and one that is not shown is not found', async () => {
+    const { log } = logWith((state) => (state === 'Active' ? { Sessions: [session('kim-1')] } : {}));
+    expect(await log.find('kim-1')).toEqual({ id: 'kim-1', target: 'i-1', endedAt: null });
+    expect(await logWith(() => ({})).log.find('kim-1')).toBeNull();
+  });
+
   it.each([
     ['AccessDeniedException', Refused],
     ['ThrottlingException', Retryable],

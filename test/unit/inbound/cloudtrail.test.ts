@@ -286,7 +286,6 @@ describe('a call that asks nothing of us says why', () => {
       call('DisassociateSecurityGroupVpc', {}),
       'a security group that serves a VPC less opens nothing',
     ],
-    ['end of a session', call('TerminateSession', {}, null, SSM), 'ends a session'],
     [
       'Athena',
       call('StartSession', { target: INSTANCE }, null, 'athena.amazonaws.com'),

@@ -142,6 +142,8 @@ const TABLE: Readonly<Record<string, string>> = {
     'nothing: the call failed (Client.UnsupportedHibernationConfiguration): nothing was changed',
   'StopInstances.plain': told('instance-stopped - -', ONE),
   'StopInstances.two-instances': told('instance-stopped - -', TWO),
+  'TerminateSession.denied': REFUSED,
+  'TerminateSession.plain': 'session-ended ada-0a1b2c3d4e5f60718 on targets session=ada-0a1b2c3d4e5f60718',
   'UnassignIpv6Addresses.one': told(`addresses-unassigned ${ENI} ${ENI}`, FACE),
   'UnassignPrivateIpAddresses.by-node-role': told(`addresses-unassigned ${ENI} ${ENI}`, FACE),
   'UnassignPrivateIpAddresses.one': told(`addresses-unassigned ${ENI} ${ENI}`, FACE),

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Change, ResourceRef } from '../../../src/domain/change.ts';
 import { instanceTargets } from '../../../src/works/instance-targets.ts';
+import { FakeClock } from '../../fakes/clock.ts';
+import { FakeSessions } from '../../fakes/sessions.ts';
 import { ALTERED } from '../decide/perfect.ts';
 
 const instance = (id: string): ResourceRef => ({ type: 'instance', id });
@@ -15,8 +17,12 @@ async function judged(resources: readonly ResourceRef[], has: Readonly<Record<st
       return has[expression] ?? [];
     },
   };
+  const sessions = new FakeSessions(new FakeClock('2026-03-01T12:00:00.000Z'));
+  sessions.begin('ada-1', 'i-1');
+  sessions.begin('ada-2', 'mi-1');
+  sessions.begin('ada-3', 'ecs:web_task_runtime');
   const change: Change = { ...ALTERED, resources };
-  return { found: await instanceTargets(change, fleet), asked };
+  return { found: await instanceTargets(change, { fleet, sessions }), asked };
 }
 
 describe('the instances of a change', () => {
@@ -39,6 +45,15 @@ describe('the instances of a change', () => {
     const { found, asked } = await judged([resource], { [resource.id]: has });
     expect(found).toEqual(expected);
     expect(asked).toEqual([`${resource.id} at ${ALTERED.at}`]);
+  });
+
+  it.each<[string, string, readonly ResourceRef[]]>([
+    ['a session on one', 'ada-1', [instance('i-1')]],
+    ['a session on a node that is not of EC2', 'ada-2', []],
+    ['a session in a task', 'ada-3', []],
+    ['a session that nobody knows', 'ada-4', [targets('session=ada-4')]],
+  ])('%s', async (_name, id, expected) => {
+    expect((await judged([targets(`session=${id}`)])).found).toEqual(expected);
   });
 
   it('that is named by its id and found by its volume is judged once', async () => {
