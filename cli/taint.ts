@@ -1,8 +1,8 @@
-/** `undrift taint`: what a person on call may do about an instance that somebody entered. */
+/** `undrift taint`: what a person on call may do about an instance that is left alone before it is replaced. */
 import { readFileSync } from 'node:fs';
 import type { Incident } from '../src/domain/incident.ts';
-import { isEntering, taintedSince, taintOf } from '../src/domain/taint.ts';
-import { clear, prolong, whyNotByHand } from '../src/domain/taint-by-hand.ts';
+import { taintedSince, taintOf } from '../src/domain/taint.ts';
+import { clear, isTainted, prolong, whyNotByHand } from '../src/domain/taint-by-hand.ts';
 import { plain } from '../src/notice/plain.ts';
 import { utc } from '../src/notice/time.ts';
 import { loadPolicy, PolicyFaults } from '../src/policy/load.ts';
@@ -24,7 +24,7 @@ const HOUR = 3_600_000;
 export function taintWith(world: TaintWorld): Command {
   return {
     name: 'taint',
-    summary: 'list instances that were entered, keep one for longer, or clear it',
+    summary: 'list instances that are left alone for a while, keep one for longer, or clear it',
     help: HELP,
     run: async (args, io) => {
       const wanted = taintArguments(args, io.env);
@@ -46,7 +46,7 @@ export const taintCommand = taintWith({
 
 async function list(ledger: Ledger, { json }: ListArguments, io: Io): Promise<number> {
   const held = await listIncidents(ledger, { status: 'held', resource: null, limit: MOST, json, stage: '' });
-  const tainted = held.filter(({ change, guard }) => isEntering(change.fact) && guard !== 'observe');
+  const tainted = held.filter((incident) => isTainted(incident) && incident.guard !== 'observe');
   if (json) io.out(jsonText(tainted));
   else if (tainted.length === 0) io.out('No instance is tainted.');
   else for (const incident of tainted) for (const line of linesOf(incident)) io.out(line);
@@ -87,7 +87,7 @@ async function change(ledger: Ledger, wanted: ChangeArguments, maxHours: number,
   return 0;
 }
 
-/** @throws UsageError beyond the maximum, which counts from the first entry */
+/** @throws UsageError beyond the maximum, which counts from the first entry or change */
 function untilOf(incident: Incident, seconds: number, maxHours: number, now: Date): string {
   const latest = Date.parse(taintedSince(incident)) + maxHours * HOUR;
   const until = now.getTime() + seconds * 1000;
@@ -107,7 +107,7 @@ async function write(ledger: Ledger, before: Incident, after: Incident): Promise
   }
 }
 
-/** Each entry is an incident of its own: the machine may be replaced for another one. */
+/** Each entry and each alteration is an incident of its own: the machine may be replaced for another one. */
 async function others(ledger: Ledger, { key, resource }: Incident): Promise<readonly string[]> {
   const open = (await ledger.of(resource.id)).filter(
     (it) => it.key !== key && it.status !== 'closed' && it.guard !== 'observe',

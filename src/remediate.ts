@@ -127,7 +127,7 @@ async function readAndDecide(
       decide(change, estate, policy, history, { account, optInTag, now: clock.now() }).map((decision) =>
         ofThisUnit(decision, work),
       );
-    const { estate, decisions } = await closerBeforeActs(await work.read(target, change), judge, work);
+    const { estate, decisions } = await closerBeforeActs(await work.read(target, change), change, judge, work);
     const doubt = cause === 'recheck' ? null : await work.doubt(change, estate, decisions, clock.now());
     // What stands open is closed at once, whatever else the change may have done; the rest is looked at afterwards.
     if (doubt === null || decisions.some(cannotWait)) return { estate, decisions, doubt };
@@ -139,11 +139,16 @@ async function readAndDecide(
 }
 
 /** What only an act needs to know is read only before one, and decided upon again. */
-async function closerBeforeActs(first: Estate, judge: (estate: Estate) => readonly Decision[], work: Work) {
+async function closerBeforeActs(
+  first: Estate,
+  change: Change,
+  judge: (estate: Estate) => readonly Decision[],
+  work: Work,
+) {
   const decisions = judge(first);
   const acts = decisions.some(({ kind }) => kind === 'remediate');
   if (!acts || work.beforeAct === undefined) return { estate: first, decisions };
-  const estate = await work.beforeAct(first);
+  const estate = await work.beforeAct(first, change);
   return { estate, decisions: judge(estate) };
 }
 

@@ -29,7 +29,7 @@ export type Work = {
   /** Why the reading may be older than the change, or null. EC2's reads are eventually consistent. */
   doubt(change: Change, estate: Estate, decisions: readonly Decision[], now: Date): Promise<string | null>;
   /** The estate with what only an act needs to know. Asked when the decision is to act; it is decided upon anew. */
-  beforeAct?(estate: Estate): Promise<Estate>;
+  beforeAct?(estate: Estate, change: Change): Promise<Estate>;
   about(estate: Estate): About;
   /** Which version ran on what the finding is about; null where that has no meaning. Asked only for a finding. */
   ran?(estate: Estate, before: Incident | null): Promise<Ran | null>;

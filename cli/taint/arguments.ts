@@ -7,8 +7,9 @@ export const HELP = `undrift taint list [--json] [--stage <stage>]
 undrift taint prolong <id> --for <time> --reason <words> [--policy <file>] [--resource <id>] [--stage <stage>]
 undrift taint clear <id> --reason <words> [--resource <id>] [--stage <stage>]
 
-An instance that somebody entered is tainted: it is replaced some time after they left. This lists such instances; leaves
-one alone for longer; or clears it, so that it is not replaced for this. What was done stays in the incident.
+An instance that somebody entered is tainted: it is replaced some time after they left. So is one that was altered under
+a rule with a grace. This lists such instances; leaves one alone for longer; or clears it, so that it is not replaced for
+this. What was done stays in the incident.
 
   --for <time>      compulsory for prolong: 30m, 2h, at most 24h from now, and never beyond taint.maxHours of the policy
   --reason <words>  compulsory for prolong and clear: a sentence for those who ask later

@@ -8,6 +8,7 @@ import { replacementOrder } from '../domain/replacement-order.ts';
 import { DAY, HOUR, type InstanceCase } from '../guards/guard.ts';
 import { INSTANCE_GUARDS } from '../guards/guards.ts';
 import { exemptionsFor } from '../policy/exempt.ts';
+import { graceOf } from '../policy/grace.ts';
 import { type AppliedMode, modeFor } from '../policy/mode.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Subject } from '../policy/select.ts';
@@ -115,6 +116,7 @@ function decideFinding(
     return hold('pre-existing', PRE_EXISTING, finding, remediation);
   }
   const again = sameAgain(rule, estate, policy, context);
+  const graceMinutes = graceOf(rule.id, policy);
   const circumstances: InstanceCase = {
     kind: 'instance',
     account: context.account,
@@ -129,7 +131,9 @@ function decideFinding(
     baselineChanges: baselineChanges(estate, subject, policy, context.now),
     ...stakesOf(rule.id, subject, group, member, policy, context.now),
     holders: (estate.records?.holders ?? []).filter((id) => id !== instance.id),
-    entered: rule.group === 'entered' ? entryOf(finding.key, change, estate) : null,
+    // What was altered and has no grace is not left alone, whoever is inside.
+    entered: rule.group === 'entered' || graceMinutes > 0 ? entryOf(rule, finding.key, change, estate) : null,
+    graceMinutes,
     rounds: roundsBefore(
       { ...causeOf(finding, change), instanceId: instance.id },
       estate.records?.past ?? [],

@@ -111,7 +111,8 @@ export function holdIncident(previous: Incident | null, decision: Hold, opening:
 
 /** An occurrence that the incident already knows: the event came again, or another feed tells the same. */
 function isRepeat(incident: Incident, finding: Finding, now: Date): boolean {
-  if (finding.round.startsWith('verdict:')) return incident.status !== 'closed';
+  // What a person cleared is opened again by a further change, and not by looking at the same once more.
+  if (finding.round.startsWith('verdict:')) return incident.status !== 'closed' || incident.closedBy === 'operator';
   if (!incident.seenRounds.includes(finding.round)) return false;
   return finding.resource.type === 'instance' || incident.status !== 'closed' || isStaleRead(incident, now);
 }

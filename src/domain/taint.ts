@@ -1,5 +1,4 @@
-/** An instance that somebody was inside of: until when it is left to them, before it is replaced. */
-import type { Fact } from './change.ts';
+/** An instance that somebody was inside of, or altered under a rule with a grace: until when it is left alone. */
 import type { Incident } from './incident.ts';
 import { ENTERED_SIGNALS } from './signal.ts';
 
@@ -11,8 +10,16 @@ export type TaintEntry = {
   readonly at: string;
 };
 
-/** What the ledger says of an open incident: since when it is tainted, and until when somebody prolonged that. */
-export type Taint = { readonly key: string; readonly since: string; readonly until: string | null };
+/**
+ * What the ledger says of an open incident: since when it is tainted, and until when somebody prolonged that. `entered` where
+ * it is about somebody having been inside.
+ */
+export type Taint = {
+  readonly key: string;
+  readonly since: string;
+  readonly until: string | null;
+  readonly entered: boolean;
+};
 
 /** A Session Manager session on an instance; `endedAt` is null while it is open. Times are ISO 8601, UTC. */
 export type Session = { readonly id: string; readonly endedAt: string | null };
@@ -22,14 +29,16 @@ export type Sessions =
   | { readonly kind: 'read'; readonly sessions: readonly Session[] }
   | { readonly kind: 'unread'; readonly why: string };
 
-/** How an instance was entered. Times are ISO 8601, UTC. */
+/** How an instance came to be left alone. Times are ISO 8601, UTC. */
 export type Entry = {
-  /** The latest that is known, and the first since the incident was opened: the maximum counts from there. */
+  /** Somebody was inside; somebody altered it; or it was found to be other than it may be. */
+  readonly kind: 'entered' | 'altered' | 'found';
+  /** The latest entry or change that is known, and the first since the incident was opened: the maximum counts from there. */
   readonly at: string;
   readonly since: string;
   /** The session that the event names. */
   readonly sessionId: string | null;
-  /** Until when a person prolonged it, on any incident of this instance. */
+  /** Until when a person prolonged it. */
   readonly prolonged: string | null;
   /** null while not read: nobody asks before the grace from `at` is over. */
   readonly sessions: Sessions | null;
@@ -56,13 +65,15 @@ export function leftAlone(entry: Entry, { graceMinutes, maxHours }: Stay, now: D
     return next > now.getTime() ? { why, next, latest } : null;
   };
   if (ends > now.getTime())
-    return until(ends, prolonged === ends ? `a person prolonged it until ${entry.prolonged}` : 'it was entered');
-  if (entry.sessions === null) return null;
+    return until(ends, prolonged === ends ? `a person prolonged it until ${entry.prolonged}` : WHY[entry.kind]);
+  if (entry.kind !== 'entered' || entry.sessions === null) return null;
   const doubt = doubtOf(entry.sessions, entry.sessionId);
   if (doubt !== null) return until(now.getTime() + LOOK_AGAIN, doubt);
   const ended = endOf(entry.sessions);
   return ended === null ? null : until(ended + grace, 'a session on it has ended');
 }
+
+const WHY = { entered: 'it was entered', altered: 'it was altered', found: 'that was found' } as const;
 
 /** Somebody is inside, or may be. A session that Systems Manager does not show yet counts as open. */
 function doubtOf(answer: Sessions, sessionId: string | null): string | null {
@@ -78,18 +89,18 @@ function endOf(answer: Sessions): number | null {
   return Math.max(...answer.sessions.map(({ endedAt }) => Date.parse(endedAt ?? '')));
 }
 
-/** Did somebody enter the instance, as the channel vouches for? */
-export function isEntering(fact: Fact): boolean {
-  if (fact.kind === 'session-started' || fact.kind === 'ssh-key-pushed') return true;
-  return fact.kind === 'signal' && ENTERED.has(fact.signal);
+/** Is a rule about somebody having entered the instance? The ids of these rules are those of the facts. */
+export function isAboutEntering(rule: string): boolean {
+  return rule === 'session-started' || rule === 'ssh-key-pushed' || ENTERED.has(rule);
 }
 
 const ENTERED: ReadonlySet<string> = new Set(ENTERED_SIGNALS);
 
-/** What of an incident concerns the taint; null where it is closed, or not about entering. */
+/** What of an incident concerns the taint; null where it is closed. */
 export function taintOf(incident: Incident): Taint | null {
-  if (incident.status === 'closed' || !isEntering(incident.change.fact)) return null;
-  return { key: incident.key, since: taintedSince(incident), until: prolongedUntil(incident) };
+  if (incident.status === 'closed') return null;
+  const entered = isAboutEntering(incident.finding.rule);
+  return { key: incident.key, since: taintedSince(incident), until: prolongedUntil(incident), entered };
 }
 
 /** An incident that was written before this was kept has only its latest change. */

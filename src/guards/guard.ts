@@ -48,8 +48,10 @@ export type InstanceCase = Circumstances & {
   readonly rounds: readonly PastReplacement[];
   /** Why a successor would show the same finding again; left out where nothing says that it would. */
   readonly sameAgain?: string;
-  /** How it was entered; null where it is to be replaced for something else. */
+  /** How it was entered, or altered under a rule with a grace; null where nothing says that it is left alone. */
   readonly entered: Entry | null;
+  /** Minutes that it is left alone after that. */
+  readonly graceMinutes: number;
   readonly now: Date;
   readonly optInTag: { readonly key: string; readonly value: string };
 };

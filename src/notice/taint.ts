@@ -4,7 +4,7 @@ import { plain } from './plain.ts';
 import type { Paragraph } from './sections.ts';
 import { utc } from './time.ts';
 
-/** How a person keeps an instance that was entered for longer, or for good; nothing where no taint holds it. */
+/** How a person keeps an instance that is tainted for longer, or for good; nothing where no taint holds it. */
 export function taintCommands(incident: Incident, stage: string | undefined): readonly Paragraph[] {
   if (incident.guard !== 'tainted' || incident.status !== 'held') return [];
   const id = plain(incident.id, 40);

@@ -19,7 +19,8 @@ export const GUARD_WORDS: Readonly<Record<GuardName, string>> = {
   'single-instance': 'it is the only instance of its group: replacing it would be an outage.',
   protected: 'the instance is protected from scale-in, or not in service: it is left alone.',
   fight: 'the same drift came back after it was put right. Something or somebody puts it there again.',
-  tainted: 'somebody entered the instance, and has some time left there. It is replaced when that is over.',
+  tainted:
+    'somebody entered or altered the instance, and it is left alone for some time. It is replaced when that is over.',
   'pre-existing': 'it was there before undrift was deployed, and the policy looks at new findings only.',
   unreadable: 'something that the decision needs could not be read. When unsure, undrift does not act.',
   shared: 'other interfaces use the group as well: a rule that goes for one of them goes for all.',

@@ -91,6 +91,9 @@ const INSTANCE_RULE = {
   'image-not-approved': 'The instance runs an image that images does not approve.',
 };
 
+const GRACE =
+  'Minutes that the instance is left alone after that. Left out: taint.graceMinutes where somebody entered it, else 0.';
+
 export const DESCRIPTIONS: ReadonlyMap<string, string> = new Map([
   ['version', 'The version of this format: 1.'],
   ['mode', MODE],
@@ -132,7 +135,9 @@ export const DESCRIPTIONS: ReadonlyMap<string, string> = new Map([
     '': 'A security group was changed by somebody who is not among trustedActors. Off unless listed.',
     mode: MODE,
   }),
-  ...Object.entries(INSTANCE_RULE).flatMap(([rule, what]) => under(`rules.${rule}`, { '': what, mode: MODE })),
+  ...Object.entries(INSTANCE_RULE).flatMap(([rule, what]) =>
+    under(`rules.${rule}`, { '': what, mode: MODE, graceMinutes: GRACE }),
+  ),
   ['watchedTags', 'Keys of instance tags, or patterns, for the rule watched-tag-changed.'],
   ['configVerdicts', "What a Config rule's NON_COMPLIANT makes us look at. The first row that fits wins."],
   ['configVerdicts.configRule', 'Name of the Config rule; * and ? are wildcards.'],
@@ -185,9 +190,15 @@ export const DESCRIPTIONS: ReadonlyMap<string, string> = new Map([
     'successorMinutes',
     'Minutes that a successor may take to be in service before the incident escalates (default 15).',
   ],
-  ['taint', 'How long an instance that somebody entered is left alone before it is replaced.'],
+  [
+    'taint',
+    'How long an instance is left alone before it is replaced: one that somebody entered, or whose rule has a grace.',
+  ],
   ['taint.graceMinutes', 'Minutes after the end of the session, or after the entry where there is none (default 30).'],
-  ['taint.maxHours', 'Hours after the first entry at which it is replaced in any case (default 12).'],
+  [
+    'taint.maxHours',
+    'Hours after the first entry, or the first change, at which it is replaced in any case (default 12).',
+  ],
   ['notifications', 'Who is told, and how often.'],
   ['notifications.mailsPerHour', 'Mails in an hour before they wait for a digest (default 20).'],
   ['notifications.ownerTags', 'Tags that say whose a resource is, in order of preference.'],

@@ -56,6 +56,8 @@ export type ExposureLimit = { readonly ipv4: bigint; readonly ipv6: bigint };
 export const INTERNET_LIMIT: ExposureLimit = { ipv4: 2n ** 24n, ipv6: 2n ** 101n };
 
 type RuleSettings = { readonly mode: Mode | null };
+/** `graceMinutes` left out: as `graceOf` says. */
+type InstanceRuleSettings = RuleSettings & { readonly graceMinutes?: number };
 /** How much of the internet may be reached through a protected port, in one direction. */
 export type ExposureSettings = RuleSettings & {
   readonly protects: readonly ProtectedPorts[];
@@ -139,7 +141,7 @@ export type Policy = {
   /** Security groups are changed by trusted actors alone. Off where the policy does not list it. */
   readonly pipelineOnly: RuleSettings;
   /** Instance rules by id (every instance rule is present). */
-  readonly instanceRules: Readonly<Record<InstanceRuleId, RuleSettings>>;
+  readonly instanceRules: Readonly<Record<InstanceRuleId, InstanceRuleSettings>>;
   /** Patterns over the keys of tags, for the rule `watched-tag-changed`. */
   readonly watchedTags: readonly string[];
   readonly configVerdicts: readonly ConfigVerdict[];
@@ -167,7 +169,10 @@ export type Policy = {
   };
   /** Minutes that a successor may take before the incident escalates. */
   readonly successorMinutes: number;
-  /** How long an instance that was entered is left alone: after the end of the last session, and at most since the first. */
+  /**
+   * How long an instance that was entered is left alone, where its rule says nothing else: after the end of the last session.
+   * At most so many hours since the first entry, or the first change.
+   */
   readonly taint: { readonly graceMinutes: number; readonly maxHours: number };
 };
 

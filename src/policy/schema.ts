@@ -68,6 +68,8 @@ const exposureLimit = closed({
 });
 
 const ruleSettings = closed({ mode: z.optional(mode) });
+const graceMinutes = integer(0, 1440, 'how many minutes');
+const instanceRuleSettings = closed({ mode: z.optional(mode), graceMinutes: z.optional(graceMinutes) });
 const exposure = {
   mode: z.optional(mode),
   protects: someOf(protectedPorts, 'protected ports'),
@@ -85,10 +87,9 @@ const internet = closed({
   prefixLists: z.optional(word(['revoke-rules', 'remove-entries'])),
 });
 const egress = closed(exposure);
-const instanceRules = Object.fromEntries(INSTANCE_RULES.map((rule) => [rule, z.optional(ruleSettings)])) as Record<
-  (typeof INSTANCE_RULES)[number],
-  z.ZodMiniOptional<typeof ruleSettings>
->;
+const instanceRules = Object.fromEntries(
+  INSTANCE_RULES.map((rule) => [rule, z.optional(instanceRuleSettings)]),
+) as Record<(typeof INSTANCE_RULES)[number], z.ZodMiniOptional<typeof instanceRuleSettings>>;
 
 /** `file` is read where the policy is loaded, which puts `ranges` in its place: a cold start reads no file. */
 const rangeList = closed({
@@ -140,7 +141,7 @@ export const policyDocument = closed({
   successorMinutes: z.optional(integer(1, 720, 'how many minutes')),
   taint: z.optional(
     closed({
-      graceMinutes: z.optional(integer(0, 1440, 'how many minutes')),
+      graceMinutes: z.optional(graceMinutes),
       maxHours: z.optional(integer(1, 168, 'how many hours')),
     }),
   ),

@@ -37,7 +37,8 @@ export function toPolicy(document: PolicyDocument): Policy {
   // Only a rule that the file names can act: one that is not there is told, whatever the mode at the top says.
   const rule = (id: (typeof INSTANCE_RULES)[number]) => {
     const settings = document.rules[id];
-    return { mode: settings === undefined ? 'observe' : (settings.mode ?? null) };
+    const mode = settings === undefined ? 'observe' : (settings.mode ?? null);
+    return settings?.graceMinutes === undefined ? { mode } : { mode, graceMinutes: settings.graceMinutes };
   };
   return {
     mode: document.mode ?? null,

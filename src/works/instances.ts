@@ -40,7 +40,7 @@ export function instanceWork({ fleet, images, sessions, ledger, policy, clock }:
       if (target.type === 'targets') return { kind: 'targets', resource: target };
       const estate = await withRecords(await fleet.read(target), ledger);
       if (estate.kind !== 'instance') return estate;
-      const compared = await withDrift(fleet, await withTaints(estate, change, ledger), change, policy);
+      const compared = await withDrift(fleet, await withTaints(estate, change, ledger, policy), change, policy);
       return isJudged(change, policy) ? withImages(images, compared, policy) : compared;
     },
 
@@ -52,13 +52,13 @@ export function instanceWork({ fleet, images, sessions, ledger, policy, clock }:
       return group === undefined ? null : `Auto Scaling does not show ${estate.instance.id} in ${group}`;
     },
 
-    async beforeAct(estate) {
+    async beforeAct(estate, change) {
       if (estate.kind !== 'instance' || estate.group === null) return estate;
       const { group } = estate;
       const [launch, baselineChanges, whoIsIn] = await Promise.all([
         fleet.launchCheck(group, clock.now()),
         openBaselineChanges(group, ledger),
-        withSessions(estate, sessions, policy.taint.maxHours, clock.now()),
+        withSessions(estate, change, sessions, policy.taint.maxHours, clock.now()),
       ]);
       return { ...(await withImages(images, whoIsIn, policy, launch)), launch, baselineChanges };
     },

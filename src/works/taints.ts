@@ -1,15 +1,27 @@
-/** What the ledger and Systems Manager know of an instance that was entered. */
-import type { Change } from '../domain/change.ts';
+/** What the ledger and Systems Manager know of an instance that is left alone for a while. */
+import type { Change, Fact } from '../domain/change.ts';
 import type { InstanceEstate } from '../domain/estate.ts';
-import { isEntering, type Sessions, taintOf } from '../domain/taint.ts';
+import { isAboutEntering, type Sessions, taintOf } from '../domain/taint.ts';
 import { plus } from '../domain/time.ts';
+import { leavesAltered } from '../policy/grace.ts';
+import type { Policy } from '../policy/policy.ts';
 import { type Ledger, Refused, Retryable, type SessionLog } from '../roles.ts';
 
-/** Only where the change is that somebody entered it: nothing else waits for them to leave. */
-export async function withTaints(estate: InstanceEstate, { fact }: Change, ledger: Ledger): Promise<InstanceEstate> {
-  if (estate.group === null || !isEntering(fact)) return estate;
+/** Only where somebody entered it, or the policy has a grace for something else: nothing else waits. */
+export async function withTaints(
+  estate: InstanceEstate,
+  { fact }: Change,
+  ledger: Ledger,
+  policy: Policy,
+): Promise<InstanceEstate> {
+  if (estate.group === null || !(isEntering(fact) || leavesAltered(policy))) return estate;
   const incidents = await ledger.of(estate.instance.id);
   return { ...estate, taints: incidents.map(taintOf).filter((taint) => taint !== null) };
+}
+
+/** Did somebody enter the instance, as the channel vouches for? */
+function isEntering(fact: Fact): boolean {
+  return isAboutEntering(fact.kind === 'signal' ? fact.signal : fact.kind);
 }
 
 const HOUR = 3600;
@@ -17,11 +29,12 @@ const HOUR = 3600;
 /** A session that began longer ago than the maximum keeps nothing any more, so it is not asked about. */
 export async function withSessions(
   estate: InstanceEstate,
+  { fact }: Change,
   log: SessionLog,
   maxHours: number,
   now: Date,
 ): Promise<InstanceEstate> {
-  if (estate.taints === undefined) return estate;
+  if (!isEntering(fact)) return estate;
   return { ...estate, sessions: await read(estate.instance.id, plus(now, -maxHours * HOUR), log) };
 }
 

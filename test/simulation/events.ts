@@ -92,3 +92,10 @@ export function changeUserData(at: string, instanceId: string) {
     responseElements: { _return: true },
   });
 }
+
+export function setGroups(at: string, instanceId: string, groupId: string) {
+  return call('ModifyInstanceAttribute', at, {
+    requestParameters: { instanceId, groupSet: { items: [{ groupId }] } },
+    responseElements: { _return: true },
+  });
+}

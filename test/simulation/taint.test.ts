@@ -3,7 +3,7 @@ import { taintWith } from '../../cli/taint.ts';
 import type { Baseline } from '../../src/domain/estate.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { Retryable } from '../../src/roles.ts';
-import { changeUserData, endSession, pushKey, resumeSession, startSession } from './events.ts';
+import { changeUserData, endSession, pushKey, resumeSession, setGroups, startSession } from './events.ts';
 import { type Death, shippedPolicy, World } from './world.ts';
 
 const BASELINE: Baseline = { name: 'lt-1 version 1', userData: null, securityGroupIds: ['sg-1'], profile: null };
@@ -199,6 +199,84 @@ describe('the end of a session', () => {
     at.send('instances', endSession(at.clock.iso(), 's-1'));
     await at.run(MINUTE);
     expect(at.incident()).toEqual(before);
+  });
+});
+
+describe('an instance that was altered under a rule with a grace', () => {
+  const HALF_AN_HOUR = { mode: null, graceMinutes: 30 };
+  const kind = (settings: Policy): Policy => ({
+    ...settings,
+    instanceRules: { ...settings.instanceRules, 'user-data-changed': HALF_AN_HOUR },
+  });
+  function alter(at: World, id: string, userData = 'IyEvYmluL3NoCg==') {
+    at.fleet.alter(id, { userData });
+    const event = changeUserData(at.clock.iso(), id);
+    at.send('instances', event);
+    return event;
+  }
+
+  it('is held as tainted, told once, and replaced when that is over', async () => {
+    const { at, entered } = world(kind(policy()));
+    alter(at, entered);
+    await at.run(MINUTE);
+    expect(at.incident()).toMatchObject({ guard: 'tainted', dueAt: '2026-03-01T12:30:00.000Z' });
+    const minutes = await minutesUntilReplaced(at, 60);
+    expect(minutes).toBeGreaterThanOrEqual(29);
+    expect(minutes).toBeLessThanOrEqual(31);
+    await at.run(10 * MINUTE);
+    expect(at.incident()).toMatchObject({ status: 'closed', closedBy: 'undrift' });
+    expect(at.notifier.notices).toHaveLength(2);
+    expect(at.sessions.callsOf('sessionsOn')).toEqual([]);
+  });
+
+  it('is replaced at the maximum from the first change, though it is altered again and again', async () => {
+    const { at, entered } = world(kind(policy()));
+    for (let change = 0; change < 36; change += 1) {
+      alter(at, entered, `IyEvYmluL3NoCg==${change}`);
+      await at.run(20 * MINUTE);
+    }
+    expect(await minutesUntilReplaced(at, 10)).toBeLessThanOrEqual(3);
+  });
+
+  it('is prolonged by itself: what is said of an entry does not count for it, nor the other way round', async () => {
+    const { at, entered } = world(kind(policy()));
+    at.send('instances', pushKey(at.clock.iso(), entered));
+    alter(at, entered);
+    await at.run(MINUTE);
+    const idOf = (rule: string) => at.ledger.incidents.find(({ finding }) => finding.rule === rule)?.id ?? '';
+    await taint(at, 'prolong', idOf('ssh-key-pushed'), '--for', '3h', '--reason', 'restoring');
+    expect(await minutesUntilReplaced(at, 60)).toBeLessThanOrEqual(31);
+
+    const { at: other, entered: alsoEntered } = world(kind(policy()));
+    alter(other, alsoEntered);
+    await other.run(MINUTE);
+    await taint(other, 'prolong', other.incident().id, '--for', '3h', '--reason', 'restoring');
+    await other.run(3 * HOUR - 2 * MINUTE);
+    expect(replaced(other)).toEqual([]);
+    expect(await minutesUntilReplaced(other, 10)).toBeLessThanOrEqual(4);
+  });
+
+  it('is cleared: it stays, also when the event comes again; a further change counts in full', async () => {
+    const { at, entered } = world(kind(policy()));
+    const event = alter(at, entered);
+    await at.run(10 * MINUTE);
+    await taint(at, 'clear', at.incident().id, '--reason', 'agreed');
+    at.send('instances', event);
+    await at.run(24 * HOUR);
+    expect(replaced(at)).toEqual([]);
+    expect(at.incident()).toMatchObject({ status: 'closed', closedBy: 'operator' });
+    alter(at, entered, 'IyEvYmluL2Jhc2gK');
+    await at.run(20 * MINUTE);
+    expect(at.incident()).toMatchObject({ status: 'held', guard: 'tainted', rounds: 2 });
+    expect(await minutesUntilReplaced(at, 60)).toBeGreaterThanOrEqual(9);
+  });
+
+  it('is replaced at once for what has no grace', async () => {
+    const { at, entered } = world(kind(policy()));
+    alter(at, entered);
+    at.send('instances', setGroups(at.clock.iso(), entered, 'sg-2'));
+    await at.run(MINUTE);
+    expect(replaced(at)).toEqual([entered]);
   });
 });
 

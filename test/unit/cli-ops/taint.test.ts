@@ -39,6 +39,9 @@ const key: Incident = {
   change: { ...tainted.change, fact: { kind: 'ssh-key-pushed', osUser: 'ec2-user' } },
 };
 
+/** User data was changed: no grace holds it, and something else does. */
+const ALTERED: Partial<Incident> = { change: replaced.change, finding: replaced.finding, guard: 'budget' };
+
 const POLICY = 'version: 1\nrules:\n  internet:\n    protects: [{ name: SSH, ports: [22] }]\n';
 
 async function world(incidents: readonly Incident[] = [tainted], policy = POLICY) {
@@ -57,7 +60,7 @@ const CLEAR = ['clear', 'a11ce000', '--reason', 'a drill, agreed'];
 describe('taint list', () => {
   it('has what was entered and waits, with its times and reasons', async () => {
     const observed: Incident = { ...tainted, id: 'cafe', key: 'observed', guard: 'observe' };
-    const altered: Incident = { ...tainted, id: 'cafe', key: 'altered', change: replaced.change, guard: 'budget' };
+    const altered: Incident = { ...tainted, id: 'cafe', key: 'altered', finding: replaced.finding, guard: 'budget' };
     const { command } = await world([tainted, observed, altered, replaced]);
     const { code, out } = await run(command, 'list');
     expect(code).toBe(0);
@@ -152,6 +155,23 @@ describe('taint clear', () => {
   });
 });
 
+describe('an instance that was altered under a rule with a grace', () => {
+  const waits: Incident = {
+    ...tainted,
+    change: { ...replaced.change, at: tainted.change.at },
+    finding: replaced.finding,
+  };
+
+  it('is listed, prolonged and cleared as one that was entered', async () => {
+    const { command, now } = await world([waits]);
+    expect((await run(command, 'list')).out).toContain('user-data-changed  held: tainted');
+    expect((await run(command, ...PROLONG)).code).toBe(0);
+    expect(await now()).toMatchObject({ status: 'held', taint: [{ reason: 'restoring a table' }] });
+    expect((await run(command, ...CLEAR)).code).toBe(0);
+    expect(await now()).toMatchObject({ status: 'closed', closedBy: 'operator' });
+  });
+});
+
 describe('what is refused in one line, and writes nothing', () => {
   it.each<readonly [string, Partial<Incident>, RegExp]>([
     ['closed', { status: 'closed' }, /is closed already/u],
@@ -159,7 +179,7 @@ describe('what is refused in one line, and writes nothing', () => {
     ['acted upon', { status: 'acting', leaseUntil: '2026-05-01T12:10:30.000Z' }, /try again in a minute/u],
     ['told of', { leaseUntil: '2026-05-01T12:10:30.000Z' }, /try again in a minute/u],
     ['observed', { guard: 'observe' }, /only observes there/u],
-    ['altered', { change: replaced.change }, /only an instance that was entered is tainted/u],
+    ['altered, and held for something else', ALTERED, /only what is held as tainted is left alone/u],
   ])('%s', async (_what, given, message) => {
     for (const args of [PROLONG, CLEAR]) {
       const { command, now } = await world([{ ...tainted, ...given }]);

@@ -413,11 +413,18 @@ describe('an incident that a person', () => {
     expect(asHeld(holdIncident(cleared, entered('r2'), from()))).toMatchObject({ news: true, incident: { rounds: 2 } });
   });
 
+  it('cleared is not opened again by a verdict on what it is about', () => {
+    const cleared = close(before, null, 'operator', later(70));
+    expect(holdIncident(cleared, entered('verdict:'), from())).toEqual({ kind: 'repeat', incident: cleared });
+    const gone = close(before, null, 'another', later(70));
+    expect(asHeld(holdIncident(gone, entered('verdict:'), from())).incident).toMatchObject({ rounds: 2 });
+  });
+
   it('prolonged is claimed only by who has seen that', () => {
     const entry = { until: '2026-03-01T15:00:00.000Z', by: 'kim', reason: 'work', at: later(61).toISOString() };
     const prolonged = { ...before, taint: [entry] };
     const act = remediation('r1', 'instance');
-    const seen = { key: before.key, since: before.since ?? '', until: entry.until };
+    const seen = { key: before.key, since: before.since ?? '', until: entry.until, entered: true };
     expect(claim(prolonged, act, PLAN, 90, from([{ ...seen, until: null }]))).toEqual({ kind: 'busy', secondsLeft: 5 });
     expect(claim(prolonged, act, PLAN, 90, from([seen])).kind).toBe('claimed');
   });

@@ -5,6 +5,7 @@ import { replaced } from '../notice/incident.ts';
 const STAY = { graceMinutes: 30, maxHours: 12 };
 /** Entered at noon by a session. */
 const NOON: Entry = {
+  kind: 'entered',
   at: '2026-03-01T12:00:00.000Z',
   since: '2026-03-01T12:00:00.000Z',
   sessionId: 's-1',
@@ -63,24 +64,45 @@ describe('when an instance that was entered is looked at next', () => {
   });
 });
 
+describe('when an instance that was altered is looked at next', () => {
+  const LATEST = '2026-03-02T00:00:00.000Z';
+  it.each<Row>([
+    ['within the grace from the change', '12:10', {}, '12:30'],
+    ['at the end of the grace it is replaced', '12:30', {}, null],
+    ['whoever is inside', '12:30', read(open), null],
+    ['prolonged', '13:00', { prolonged: '2026-03-01T15:00:00.000Z' }, '15:00'],
+    ['and found so, the same', '12:10', { kind: 'found' }, '12:30'],
+  ])('%s: at %s', (_what, now, given, next) => {
+    const left = leftAlone({ ...NOON, kind: 'altered', ...given }, STAY, new Date(`2026-03-01T${now}:00.000Z`));
+    expect(left === null ? null : new Date(left.next).toISOString().slice(11, 16)).toBe(next);
+  });
+
+  it('altered again and again, it does not outlive the maximum from the first change', () => {
+    const again: Entry = { ...NOON, kind: 'altered', at: '2026-03-01T23:58:00.000Z' };
+    expect(leftAlone(again, STAY, new Date('2026-03-01T23:59:00.000Z'))?.next).toBe(Date.parse(LATEST));
+    expect(leftAlone(again, STAY, new Date(LATEST))).toBeNull();
+  });
+});
+
 describe('what the ledger says of a taint', () => {
   const fact = { kind: 'session-started', sessionId: 's-1' } as const;
   const entry = { by: 'alice@bastion', reason: 'restoring', at: '2026-03-01T12:20:00.000Z' };
   const held = {
     ...replaced,
     status: 'held' as const,
+    finding: { ...replaced.finding, rule: 'session-started' as const },
     since: '2026-03-01T12:00:00.000Z',
     change: { ...replaced.change, fact, at: '2026-03-01T12:10:00.000Z' },
     taint: [{ ...entry, until: '2026-03-01T15:00:00.000Z' }],
   };
-  const taint = { key: held.key, since: '2026-03-01T12:00:00.000Z', until: '2026-03-01T15:00:00.000Z' };
+  const taint = { key: held.key, since: '2026-03-01T12:00:00.000Z', until: '2026-03-01T15:00:00.000Z', entered: true };
 
   it('since when, and until when', () => {
     expect(taintOf(held)).toEqual(taint);
     expect(taintOf({ ...held, since: '2026-03-01T12:20:00.001Z' })?.until).toBeNull();
     expect(taintOf({ ...held, taint: [...held.taint, { ...entry, until: null }] })?.until).toBeNull();
     expect(taintOf({ ...held, status: 'closed' })).toBeNull();
-    expect(taintOf({ ...held, change: { ...held.change, fact: { kind: 'user-data-changed' } } })).toBeNull();
+    expect(taintOf({ ...held, finding: replaced.finding })).toEqual({ ...taint, entered: false });
   });
 
   it('a prolongation that the decision had not seen', () => {

@@ -78,6 +78,7 @@ export const INSTANCE_CASE: InstanceCase = {
   holders: [],
   rounds: [],
   entered: null,
+  graceMinutes: 30,
   now: new Date('2026-03-01T12:00:00.000Z'),
   launch: null,
   baselineChanges: [],

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { Entry } from '../../../src/domain/taint.ts';
 import { tainted } from '../../../src/guards/tainted.ts';
 import { INSTANCE_CASE } from './perfect.ts';
 
 /** Entered ten minutes before the case is judged, at noon. */
-const entered = {
+const entered: Entry = {
+  kind: 'entered',
   at: '2026-03-01T11:50:00.000Z',
   since: '2026-03-01T11:50:00.000Z',
   sessionId: 's-1',
@@ -20,15 +22,20 @@ describe('the guard of an instance that was entered', () => {
     });
   });
 
-  it('takes grace and maximum from the policy', () => {
-    const policy = { ...INSTANCE_CASE.policy, taint: { graceMinutes: 11, maxHours: 1 } };
-    expect(tainted.check({ ...INSTANCE_CASE, entered, policy })).toMatchObject({
+  it('takes the maximum from the policy, and the grace of the rule', () => {
+    const policy = { ...INSTANCE_CASE.policy, taint: { graceMinutes: 30, maxHours: 1 } };
+    expect(tainted.check({ ...INSTANCE_CASE, entered, policy, graceMinutes: 11 })).toMatchObject({
       reason: expect.stringContaining('by 2026-03-01T12:50:00.000Z at the latest'),
       retryAfter: 60,
     });
-    expect(
-      tainted.check({ ...INSTANCE_CASE, entered, policy: { ...policy, taint: { graceMinutes: 10, maxHours: 1 } } }),
-    ).toBeNull();
+    expect(tainted.check({ ...INSTANCE_CASE, entered, policy, graceMinutes: 10 })).toBeNull();
+  });
+
+  it.each([
+    ['altered', 'it was altered. It is replaced 30 minutes after it was last altered so, and'],
+    ['found', 'that was found. It is replaced 30 minutes after it was found so, and'],
+  ] as const)('says of one that was %s what the grace counts from', (kind, words) => {
+    expect(tainted.check({ ...INSTANCE_CASE, entered: { ...entered, kind } })?.reason).toContain(words);
   });
 
   it('has the incident looked at after a prolongation that is far ahead, within twelve hours', () => {

@@ -124,6 +124,8 @@ describe('a policy with every key', () => {
     ]);
     expect(policy.successorMinutes).toBe(20);
     expect(policy.taint).toEqual({ graceMinutes: 10, maxHours: 4 });
+    expect(policy.instanceRules['monitoring-changed']).toEqual({ mode: null, graceMinutes: 60 });
+    expect(policy.instanceRules['command-run']).toEqual({ mode: 'enforce', graceMinutes: 0 });
     expect(policy.notifications).toEqual({
       mailsPerHour: 3,
       ownerTags: ['Team'],
