@@ -6,8 +6,8 @@ import { type Clock, type Ledger, Refused, type SessionLog } from '../roles.ts';
 
 type Tools = { readonly sessions: SessionLog; readonly ledger: Ledger; readonly clock: Clock };
 
-/** Seconds until Systems Manager is asked again about a session that was just ended. */
-const SHOWN_SOON = 5;
+/** Seconds until Systems Manager is asked again about a session that was just ended: shown as open, or not shown at all. */
+const SHOWN_SOON = { open: 5, unknown: 20 } as const;
 
 /**
  * The incidents that are held because somebody was inside, when a session on their instance was ended. Nothing is decided
@@ -20,10 +20,12 @@ export async function endedFor(change: Change, tools: Tools): Promise<readonly s
   const found = await findSession(fact.sessionId, tools.sessions);
   // Without an answer, the session's end is noticed when the incident is due.
   if (found === 'untold') return [];
-  if (found?.endedAt == null && isYoung(change, tools.clock)) {
-    throw new ComeBack(SHOWN_SOON, `Systems Manager does not show yet that the session ${fact.sessionId} has ended`);
+  if (found !== null && instanceOf(found) === null) return [];
+  if ((found === null || found.endedAt === null) && isYoung(change, tools.clock)) {
+    const seconds = found === null ? SHOWN_SOON.unknown : SHOWN_SOON.open;
+    throw new ComeBack(seconds, `Systems Manager does not show yet that the session ${fact.sessionId} has ended`);
   }
-  if (found === null || instanceOf(found) === null) return [];
+  if (found === null) return [];
   const incidents = await tools.ledger.of(found.target);
   return incidents.filter(({ status, guard }) => status === 'held' && guard === 'tainted').map(({ key }) => key);
 }

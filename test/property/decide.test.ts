@@ -45,6 +45,7 @@ const anyFact: fc.Arbitrary<Fact> = fc.oneof(
     { kind: 'signal', signal: 'interface-attached', detail: 'eni-9', drift: 'eni-9' },
     { kind: 'tags-changed', keys: ['Env'], removed: false },
     { kind: 'closing-call' },
+    { kind: 'session-ended', sessionId: 's-1' },
   ),
   fc
     .tuple(fc.constantFrom('restricted-ssh', 'drifted', 'profile-only', 'other'), fc.boolean())
@@ -292,6 +293,23 @@ describe('decide', () => {
         const before = touched(decided(given, policy));
         const exemptions = [...policy.exemptions, exemption];
         for (const id of touched(decided(given, { ...policy, exemptions }))) expect(before).toContain(id);
+      }),
+      RUNS,
+    );
+  });
+
+  it('never touches more with a larger grace', () => {
+    const rule = fc.constantFrom('user-data-changed' as const, 'session-started' as const, 'volume-attached' as const);
+    const grace = fc.constantFrom(0, 1, 60);
+    fc.assert(
+      fc.property(situation, rule, grace, grace, (given, id, one, other) => {
+        const [, , policy] = given;
+        const withGrace = (graceMinutes: number) => ({
+          ...policy,
+          instanceRules: { ...policy.instanceRules, [id]: { ...policy.instanceRules[id], graceMinutes } },
+        });
+        const before = touched(decided(given, withGrace(Math.min(one, other))));
+        for (const part of touched(decided(given, withGrace(Math.max(one, other))))) expect(before).toContain(part);
       }),
       RUNS,
     );

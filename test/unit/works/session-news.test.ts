@@ -50,13 +50,14 @@ describe('the end of a session', () => {
   it('of one that nobody knows is nothing after that minute', async () => {
     const { clock, asked } = await scene();
     const unknown = { fact: { kind: 'session-ended', sessionId: 'eve-1' } } as const;
-    await expect(asked(unknown)).rejects.toMatchObject({ name: 'ComeBack' });
+    await expect(asked(unknown)).rejects.toMatchObject({ name: 'ComeBack', seconds: 20 });
     clock.advance(61);
     expect(await asked(unknown)).toEqual([]);
   });
 
   it.each(['mi-1', 'ecs:web_task_runtime'])('on %s is nothing', async (target) => {
     const { sessions, asked } = await scene([{ ...TAINTED, resource: { type: 'instance', id: target } }], target);
+    expect(await asked()).toEqual([]);
     sessions.end('ada-1');
     expect(await asked()).toEqual([]);
   });
