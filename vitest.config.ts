@@ -25,6 +25,8 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,
+          // Scenarios that run beside each other mostly wait.
+          maxConcurrency: 8,
         },
       },
     ],

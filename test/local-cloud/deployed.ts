@@ -1,9 +1,14 @@
+import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { deployStack, startCloud } from '../../scripts/local/cloud.mjs';
 import { clientsOf } from '../../scripts/scene/clients.mjs';
 import { openInbox } from '../../scripts/scene/inbox.mjs';
 import { until } from '../../scripts/scene/until.mjs';
+
+const run = promisify(execFile);
+const root = new URL('../../', import.meta.url).pathname;
 
 export type Outputs = Readonly<Record<string, string>>;
 
@@ -38,6 +43,12 @@ export function output(outputs: Outputs, name: string): string {
   const value = outputs[name];
   if (value === undefined) throw new Error(`the stack has no output ${name}`);
   return value;
+}
+
+/** The command line, on the deployed stack. */
+export async function undrift({ cloud }: Deployed, ...args: string[]) {
+  const env = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...cloud.env };
+  return run(process.execPath, ['cli/undrift.mjs', ...args], { cwd: root, env });
 }
 
 /** The notices about one resource, once there are so many of them. */

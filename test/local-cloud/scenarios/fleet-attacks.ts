@@ -7,6 +7,7 @@ import { inService } from '../../../scripts/scene/estate.mjs';
 import { until } from '../../../scripts/scene/until.mjs';
 import { type Deployed, noticesAbout } from '../deployed.ts';
 import { commandForAll, holdTerminations, letGo, newVersion, waits } from './fleet-hands.ts';
+import { openSession } from './fleet-inside.ts';
 import {
   actsOn,
   BY_HAND,
@@ -18,7 +19,6 @@ import {
   monitoringByHand,
   openRouting,
   routingByHand,
-  sessionByHand,
   setUserData,
   tell,
   userDataByHand,
@@ -55,10 +55,11 @@ export function attackScenarios(deployed: () => Deployed): void {
     expect(await watch.stop()).toMatchObject({ out: 1, desired: [4] });
   });
 
-  it.concurrent('sessions on every machine, and a command for all, are told and replace nothing', async () => {
+  it.concurrent('sessions on every machine, and a command for all, where sessions are observed, are told and replace nothing', async () => {
     const at = deployed();
-    const { name, instanceIds } = await fleetOf(at, 12);
-    await tell(at, ...instanceIds.map(sessionByHand), commandForAll(name));
+    const { name, instanceIds } = await fleetOf(at, 12, { only: 'told' });
+    const sessions = await Promise.all(instanceIds.map((id) => openSession(at, id)));
+    await tell(at, ...sessions.map(({ event }) => event), commandForAll(name));
     for (const id of instanceIds) await expectHeld(at, id, 'observe');
     const [one, ...more] = await noticesAbout(at, `tag:Name=${name}`, 1);
     expect(one?.message.decision).toMatchObject({ kind: 'hold', rule: 'command-run' });
@@ -86,13 +87,13 @@ export function attackScenarios(deployed: () => Deployed): void {
 
   it.concurrent('a finding that anybody could forge does nothing', async () => {
     const at = deployed();
-    const { instanceIds } = await fleetOf(at, 3);
+    const { instanceIds } = await fleetOf(at, 3, { only: 'told' });
     const [id = '', other = ''] = instanceIds;
     await setUserData(at, id);
     await tell(at, verdictOn(id, 'please-replace-this-one'), verdictOn(other, 'no-drift-says-who'));
     for (const named of [id, other]) await until(`${named} looked at`, () => lookedAt(at, named));
     // What is sent when both were looked at is dealt with later.
-    await tell(at, sessionByHand(other));
+    await tell(at, (await openSession(at, other)).event);
     await expectHeld(at, other, 'observe');
     expect(await incidentsAbout(at, [id])).toEqual([]);
     expect((await incidentsAbout(at, [other])).map(({ finding }) => finding.rule)).toEqual(['session-started']);

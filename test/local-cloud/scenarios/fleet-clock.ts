@@ -15,7 +15,10 @@ const TICK_MS = 500;
 /** Holds of ten minutes and of hours do not show more than this. */
 const LONGEST_MS = 8000;
 
-/** Whatever undrift put off comes so many times sooner than it said; leases stay as long as they are. */
+/**
+ * Whatever undrift put off comes so many times sooner than it said; leases stay as long as they are. What is tainted is left
+ * to its time: the end of a session has to be noticed without.
+ */
 export function fastClock(at: Deployed, times: number) {
   const since = new Map<string, number>();
   let over = false;
@@ -26,11 +29,12 @@ export function fastClock(at: Deployed, times: number) {
       const [write, dueAt] = [item.writeId?.S ?? '', Date.parse(item.dueAt?.S ?? '')];
       const from = since.get(write) ?? now;
       since.set(write, from);
-      return dueAt > now && now >= from + Math.min((dueAt - from) / times, LONGEST_MS);
+      const tainted = item.incident?.M?.guard?.S === 'tainted';
+      return !tainted && dueAt > now && now >= from + Math.min((dueAt - from) / times, LONGEST_MS);
     });
     await Promise.all(due.map((item) => bringForward(at, item, [])));
     // The recheck's own clock ticks once a minute: an event of Auto Scaling wakes it, too.
-    if (due.length > 0) await send(at.clients.events, LAUNCHED_ELSEWHERE);
+    if (due.length > 0) await hurryRecheck(at);
   };
   const running = again(tick, TICK_MS, () => over);
   return {
@@ -41,6 +45,8 @@ export function fastClock(at: Deployed, times: number) {
     },
   };
 }
+
+export const hurryRecheck = (at: Deployed) => send(at.clients.events, LAUNCHED_ELSEWHERE);
 
 const LAUNCHED_ELSEWHERE = {
   source: 'aws.autoscaling',

@@ -19,13 +19,14 @@ export const BY_HAND = { userIdentity: PEOPLE.user };
 const MOST_INCIDENTS = 1000;
 let fleets = 0;
 
-type Wish = { readonly version?: string; readonly launchFirst?: boolean };
+/** `only`: `told` for a group whose sessions the policy only observes. */
+type Wish = { readonly version?: string; readonly launchFirst?: boolean; readonly only?: 'told' };
 
 /** A group that opted in, all its instances in service. */
-export function fleetOf({ clients }: Deployed, size: number, wish: Wish = {}) {
+export function fleetOf({ clients }: Deployed, size: number, { only, ...wish }: Wish = {}) {
   fleets += 1;
   return makeFleet(clients, {
-    name: `web-${fleets}-of-${size}`,
+    name: `${only ?? 'web'}-${fleets}-of-${size}`,
     size,
     tags: { 'undrift:replace': 'allowed' },
     ...wish,
@@ -56,14 +57,6 @@ export const routingByHand = (instanceId: string) =>
 /** A finding of low severity. */
 export const monitoringByHand = (instanceId: string) =>
   call('MonitorInstances', { ...BY_HAND, requestParameters: { instancesSet: { items: [{ instanceId }] } } });
-
-export const sessionByHand = (target: string) =>
-  call('StartSession', {
-    ...BY_HAND,
-    eventSource: 'ssm.amazonaws.com',
-    requestParameters: { target },
-    responseElements: { sessionId: `kim-${target}` },
-  });
 
 export const verdictOn = (id: string, rule = 'no-drift-of-instances') =>
   verdictEvent({ rule, type: 'AWS::EC2::Instance', id });

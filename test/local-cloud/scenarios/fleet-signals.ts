@@ -4,6 +4,7 @@ import { inService } from '../../../scripts/scene/estate.mjs';
 import { call } from '../../../scripts/scene/events.mjs';
 import { until } from '../../../scripts/scene/until.mjs';
 import { type Deployed, noticesAbout } from '../deployed.ts';
+import { closeSession, openSession } from './fleet-inside.ts';
 import {
   actsOn,
   BY_HAND,
@@ -12,7 +13,6 @@ import {
   fleetOf,
   incidentsAbout,
   openRouting,
-  sessionByHand,
   setUserData,
   tell,
   userDataByHand,
@@ -28,11 +28,16 @@ export function signalScenarios(deployed: () => Deployed): void {
     const twice = (event: ReturnType<typeof call> | ReturnType<typeof verdictOn>) => tell(at, event, event);
 
     const entered = await someone();
-    await twice(sessionByHand(entered));
-    const told = await expectHeld(at, entered, 'observe');
+    const session = await openSession(at, entered);
+    await twice(session.event);
+    const told = await expectHeld(at, entered, 'tainted');
     expect(told.message.decision.rule).toBe('session-started');
+    // Nothing but this wakes it: the next look by itself would be in five minutes.
+    await twice(await closeSession(at, session.id));
+    const left = await expectReplaced(at, name, entered);
+    expect(left.message.decision).toMatchObject({ kind: 'remediate', rule: 'session-started' });
 
-    const changed = entered;
+    const changed = await someone();
     await setUserData(at, changed);
     await twice(userDataByHand(changed));
     const acted = await expectReplaced(at, name, changed);
@@ -56,7 +61,7 @@ export function signalScenarios(deployed: () => Deployed): void {
     await twice(userDataByHand(last));
     await expectHeld(at, last, 'baseline-changed');
     await until('one round of each', async () => (await incidentsAbout(at, [name])).length === 1);
-    const rounds = await incidentsAbout(at, [entered, differing, last, name]);
+    const rounds = await incidentsAbout(at, [entered, changed, differing, last, name]);
     expect(rounds.map((incident) => incident.rounds)).toEqual(rounds.map(() => 1));
     expect(await noticesAbout(at, name, 1)).toHaveLength(1);
   });

@@ -1,20 +1,10 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { expect, it } from 'vitest';
 import { authorize, ruleIds, tcp } from '../../../scripts/scene/estate.mjs';
 import { authorizeEvent, send } from '../../../scripts/scene/events.mjs';
 import { until } from '../../../scripts/scene/until.mjs';
-import { type Deployed, noticesAbout, output } from '../deployed.ts';
+import { type Deployed, noticesAbout, output, undrift } from '../deployed.ts';
 import { legitimateGroup } from './security-groups.ts';
-
-const run = promisify(execFile);
-const root = new URL('../../../', import.meta.url).pathname;
-
-async function undrift({ cloud }: Deployed, ...args: string[]) {
-  const env = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...cloud.env };
-  return run(process.execPath, ['cli/undrift.mjs', ...args], { cwd: root, env });
-}
 
 async function openSsh(at: Deployed, groupId: string) {
   const permission = tcp(22, '0.0.0.0/0');
