@@ -13,6 +13,7 @@ import { type Decision, type Hold, ignore, type Remediate } from './domain/decis
 import type { Estate } from './domain/estate.ts';
 import type { ClosedBy, Incident, NoticeKind } from './domain/incident.ts';
 import { claim, holdIncident, type Opening } from './domain/lifecycle.ts';
+import { isWhole } from './domain/part.ts';
 import { awaitProof, close, fail, withAttempt } from './domain/settling.ts';
 import { secondsBetween } from './domain/time.ts';
 import { underLock } from './lock.ts';
@@ -40,10 +41,9 @@ export async function remediate(change: Change, run: Run, deps: Deps): Promise<R
     irrelevant === null ? work.targets(change) : [],
   ]);
   const misuse = ownCall === 'unknown' ? await tellMisuse(change, run.cause, deps) : [];
-  const perTarget = await eachOf(narrowed(targets, run), run, async (target) => {
-    const history: History = { pause, ...(await work.known(target, change)) };
-    return remediateTarget(target, change, run.cause, history, deps);
-  });
+  const perTarget = await eachOf(narrowed(targets, run), run, (target) =>
+    remediateTarget(target, change, run, pause, deps),
+  );
   await lookAgainAfter(change, deps);
   return [...misuse, ...perTarget.flat()];
 }
@@ -56,14 +56,29 @@ async function lookAgainAfter(change: Change, deps: Deps): Promise<void> {
   }
 }
 
-async function remediateTarget(target: ResourceRef, change: Change, cause: Cause, history: History, deps: Deps) {
+/** What stands for many is judged as a whole, and then some of its parts by themselves. */
+async function remediateTarget(target: ResourceRef, change: Change, run: Run, pause: History['pause'], deps: Deps) {
+  const { report, look } = await remediateOne(target, change, run.cause, pause, deps);
+  const parts = await partsOf(look, change, deps);
+  const ofParts = await eachOf(parts, run, (part) => remediateOne(part, change, run.cause, pause, deps));
+  return [...report, ...ofParts.flatMap((part) => part.report)];
+}
+
+async function partsOf({ estate, decisions }: Look, change: Change, { work, account, optInTag, clock }: Deps) {
+  if (work.parts === undefined) return [];
+  return work.parts(estate, decisions, change, { account, optInTag, now: clock.now() });
+}
+
+async function remediateOne(target: ResourceRef, change: Change, cause: Cause, pause: History['pause'], deps: Deps) {
+  const history: History = { pause, ...(await deps.work.known(target, change)) };
   const look = () => readAndDecide(target, change, cause, history, deps);
   const first = await look();
   const acts = first.decisions.some((decision) => decision.kind === 'remediate');
   const exclusive = acts ? deps.work.exclusive(first.estate, first.decisions) : [];
-  if (exclusive.length === 0) return settleAll(first, change, cause, history, deps);
+  if (exclusive.length === 0) return { look: first, report: await settleAll(first, change, cause, history, deps) };
   // Whoever had the lock before may have changed what is there: decided anew.
-  return underLock(exclusive, deps, async () => settleAll(await look(), change, cause, history, deps));
+  const report = await underLock(exclusive, deps, async () => settleAll(await look(), change, cause, history, deps));
+  return { look: first, report };
 }
 
 /** Our role, and not our call: people must know, whatever the live state is. */
@@ -302,14 +317,24 @@ async function settleGone(before: Incident, closedBy: ClosedBy, deps: Deps): Pro
   if (incident === null || incident.status === 'closed') return;
   const attempted = incident.attempts.some(({ round, error }) => round === incident.round && error === null);
   if (attempted) return void (await recordProof(incident, await proofOf(incident, deps), deps));
+  if (isWhole(incident) && incident.guard === 'tainted') return void (await recordProof(incident, ALL_GONE, deps));
   deps.log.info('the finding no longer holds', { incidentId: incident.id, closedBy });
   const closed = close({ ...incident, fence: incident.fence + 1 }, null, closedBy, deps.clock.now());
   await deps.ledger.put(closed, incident.fence);
   await deps.work.release(incident, null);
 }
 
-/** Put right as part of a larger finding, gone with its resource, or put right by somebody else. */
+/** Its parts were replaced, each by an incident of its own, or have ended otherwise. */
+const ALL_GONE: Proof = {
+  kind: 'proven',
+  seen: 'no machine that it meant is left: each was replaced, or has ended otherwise',
+  closedBy: 'undrift',
+  successor: null,
+};
+
+/** Cleared with the whole that it is part of, put right with a larger finding, gone with its resource, or by somebody else. */
 function goneBy(seen: Report): ClosedBy {
+  if (seen.some(({ decision }) => decision.kind === 'ignore' && decision.cleared)) return 'operator';
   if (seen.some(({ incident }) => incident?.outcome?.kind === 'done')) return 'undrift';
   return seen.some(({ decision }) => decision.kind === 'ignore' && !decision.clean) ? 'vanished' : 'another';
 }

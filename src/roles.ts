@@ -1,6 +1,6 @@
 /** What the flow needs of the world. One adapter and one fake per role; both pass the suite in `test/contract/`. */
 import type { Peers } from './domain/budget.ts';
-import type { ResourceRef } from './domain/change.ts';
+import type { ResourceRef, TagFilter } from './domain/change.ts';
 import type { ReplacementOrder, Severity } from './domain/decision.ts';
 import type {
   AutoScalingGroup,
@@ -9,6 +9,7 @@ import type {
   InstanceEstate,
   InterfaceEstate,
   LaunchCheck,
+  Machine,
   MissingEstate,
   PrefixListEstate,
   SecurityGroupEstate,
@@ -70,6 +71,8 @@ export type Networks = InterfaceReads & {
   removeEntries(prefixListId: string, cidrs: readonly string[]): Promise<Sent>;
 };
 
+export type MachineQuery = { readonly ids: readonly string[] } | { readonly filters: readonly TagFilter[] };
+
 export type Fleet = {
   /** An instance, by its id or by one of its interfaces, with its Auto Scaling group. */
   read(resource: ResourceRef): Promise<InstanceEstate | MissingEstate>;
@@ -78,6 +81,11 @@ export type Fleet = {
    * expression, and none to which it was attached after `at` (ISO 8601): it has only inherited it.
    */
   find(expression: string, at: string): Promise<readonly string[]>;
+  /**
+   * Instances that have not ended, in the order of their ids: those with one of these ids, or those that carry these tags.
+   * @param before leaves out what was launched after it (ISO 8601); null where the ids are known to have been there
+   */
+  machines(by: MachineQuery, before: string | null): Promise<readonly Machine[]>;
   /** How the instance differs from the template that it was launched from. */
   drift(estate: InstanceEstate): Promise<Drift>;
   /** The group alone; null when it is gone. */
@@ -90,6 +98,14 @@ export type Fleet = {
   launchedFrom(imageId: string | null, template: GroupMember['launchTemplate']): Promise<LaunchedFrom>;
   /** Has Auto Scaling replace the instance, in this order; the desired capacity stays. */
   replace(instanceId: string, how: ReplacementOrder): Promise<Sent>;
+};
+
+/** Systems Manager's word on the EC2 instances that it looks after. Machines elsewhere are left out. */
+export type ManagedNodes = {
+  /** Ids of those that a command reached; `complete` when no further ones will come. @throws Retryable, Refused */
+  reachedBy(commandId: string): Promise<{ readonly ids: readonly string[]; readonly complete: boolean }>;
+  /** Ids of those that fit every filter; all of them where there is none. @throws Retryable, Refused */
+  carrying(filters: readonly TagFilter[]): Promise<readonly string[]>;
 };
 
 export type Images = {

@@ -1,19 +1,24 @@
 /** What is recorded is told: the notice is owed in the same write as what it tells, and sent after it. */
 import type { Deps } from './deps.ts';
 import type { Incident, NoticeKind } from './domain/incident.ts';
+import { partOf } from './domain/part.ts';
 import { owe, takeOver, told } from './domain/settling.ts';
 import { plus } from './domain/time.ts';
 import { noticeDue, noticeKey } from './notice/dedupe.ts';
 import { incidentNotice } from './notice/incident.ts';
 
-/** Records, and tells if people are owed a word about it, now or from before. */
+/**
+ * Records, and tells if people are owed a word about it, now or from before. What holds one of many machines that a call
+ * named is told with the whole.
+ */
 export async function record(
   incident: Incident,
   fence: number | null,
   notice: NoticeKind | null,
   deps: Deps,
 ): Promise<Incident> {
-  const due = notice !== null && noticeDue(incident, notice) ? notice : incident.noticeDue;
+  const wanted = notice === 'held' && partOf(incident) !== null ? null : notice;
+  const due = wanted !== null && noticeDue(incident, wanted) ? wanted : incident.noticeDue;
   if (due === null) {
     await deps.ledger.put(incident, fence);
     return incident;
@@ -27,7 +32,9 @@ async function tell(incident: Incident, kind: NoticeKind, dueAt: string | null, 
   const now = deps.clock.now().toISOString();
   // While the notice is owed the ledger holds the lease's own time: people are told when the incident is due.
   const notice = incidentNotice({ ...incident, dueAt }, kind, { now, stage: deps.stage });
-  const mail = await deps.mail.admit(notice.subject, now, deps.policy.notifications.mailsPerHour);
+  // Of one of many only machines are told that it was put right; people are told of the whole.
+  const quiet = kind === 'fixed' && partOf(incident) !== null;
+  const mail = !quiet && (await deps.mail.admit(notice.subject, now, deps.policy.notifications.mailsPerHour));
   const messageId = await deps.notifier.publish(notice, mail);
   deps.log.info('told', { incidentId: incident.id, kind, messageId, mail });
   const after = told(incident, noticeKey(kind, incident.guard, incident.rounds, incident.replacement?.keptDays), dueAt);

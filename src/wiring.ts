@@ -7,6 +7,7 @@ import { awsImages } from './aws/images.ts';
 import { dynamoLedger } from './aws/ledger.ts';
 import { powertoolsLog } from './aws/log.ts';
 import { dynamoMailBudget } from './aws/mail-budget.ts';
+import { ssmManagedNodes } from './aws/managed-nodes.ts';
 import { powertoolsMeter } from './aws/meter.ts';
 import { ec2Networks } from './aws/networks.ts';
 import { snsNotifier } from './aws/notifier.ts';
@@ -46,8 +47,8 @@ export function wireInstances(): Remediator {
   const fleet = awsFleet(ec2, autoScalingClient(unit));
   const ssm = ssmClient(unit);
   const images = awsImages(ec2, ssm);
-  const sessions = ssmSessions(ssm);
-  return wireRemediator(instanceWork({ ...shared, fleet, images, sessions, policy }), policy, shared);
+  const [nodes, sessions] = [ssmManagedNodes(ssm), ssmSessions(ssm)];
+  return wireRemediator(instanceWork({ ...shared, fleet, images, nodes, sessions, policy }), policy, shared);
 }
 
 export function wireNetworks(): Remediator {

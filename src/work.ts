@@ -1,4 +1,4 @@
-import type { Known } from './decide.ts';
+import type { Context, Known } from './decide.ts';
 import type { Change, ResourceRef } from './domain/change.ts';
 import type { Decision, Remediate, Remediation } from './domain/decision.ts';
 import type { Estate } from './domain/estate.ts';
@@ -26,6 +26,13 @@ export type Work = {
    */
   newsFor?(change: Change): Promise<readonly string[]>;
   read(target: ResourceRef, change: Change): Promise<Estate>;
+  /** What is to be judged by itself now that the whole that it is part of was judged. */
+  parts?(
+    estate: Estate,
+    decisions: readonly Decision[],
+    change: Change,
+    context: Context,
+  ): Promise<readonly ResourceRef[]>;
   /** Why the reading may be older than the change, or null. EC2's reads are eventually consistent. */
   doubt(change: Change, estate: Estate, decisions: readonly Decision[], now: Date): Promise<string | null>;
   /** The estate with what only an act needs to know. Asked when the decision is to act; it is decided upon anew. */

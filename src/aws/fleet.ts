@@ -20,12 +20,14 @@ import { findInstances } from './fleet-find.ts';
 import { readGroup, toMember } from './fleet-group.ts';
 import { attachedInstance, readInstance } from './fleet-instance.ts';
 import { checkLaunch } from './fleet-launch.ts';
+import { readMachines } from './fleet-machines.ts';
 import { readLaunchedFrom } from './fleet-ran.ts';
 
 export function awsFleet(ec2: EC2Client, autoScaling: AutoScalingClient): Fleet {
   return {
     read: (resource) => read(ec2, autoScaling, resource),
     find: (expression, at) => findInstances(ec2, expression, at),
+    machines: (by, before) => readMachines(ec2, autoScaling, by, before),
     drift: (estate) => readDrift(ec2, autoScaling, estate),
     group: (name) => readGroup(autoScaling, name),
     state: async (instanceId) => (await readInstance(ec2, instanceId))?.state ?? 'terminated',

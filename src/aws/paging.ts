@@ -15,12 +15,13 @@ export async function allPages<T>(ask: (token: string | undefined) => Promise<Pa
   return all;
 }
 
-/** Asks about distinct ids by filter, as many at a time as a filter takes; for no ids, nothing is asked. */
+/** Asks about distinct ids, as many at a time as a filter takes; for no ids, nothing is asked. */
 export async function inChunks<T>(
   ids: readonly string[],
   ask: (some: string[]) => Promise<readonly T[]>,
+  size = FILTER_VALUES,
 ): Promise<readonly T[]> {
   const chunks: string[][] = [];
-  for (let at = 0; at < ids.length; at += FILTER_VALUES) chunks.push(ids.slice(at, at + FILTER_VALUES));
+  for (let at = 0; at < ids.length; at += size) chunks.push(ids.slice(at, at + size));
   return (await Promise.all(chunks.map(ask))).flat();
 }

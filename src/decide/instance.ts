@@ -9,7 +9,7 @@ import { DAY, HOUR, type InstanceCase } from '../guards/guard.ts';
 import { INSTANCE_GUARDS } from '../guards/guards.ts';
 import { exemptionsFor } from '../policy/exempt.ts';
 import { graceOf } from '../policy/grace.ts';
-import { type AppliedMode, modeFor } from '../policy/mode.ts';
+import { modeFor } from '../policy/mode.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Subject } from '../policy/select.ts';
 import { trustedBy } from '../policy/trust.ts';
@@ -17,6 +17,7 @@ import { everydayWork } from '../rules/everyday.ts';
 import { INSTANCE_RULES, type InstanceRule, type Sighting } from '../rules/instance-rules.ts';
 import { whyNotCounted } from '../rules/not-counted.ts';
 import { ask, exempted, hold, unreadableExemption } from './ask.ts';
+import { byPersonOnly } from './by-person.ts';
 import { differing, driftEvidence, type Sighted } from './differing.ts';
 import { entryOf } from './entry.ts';
 import { causeOf, stakesOf, withRounds } from './stakes.ts';
@@ -32,6 +33,9 @@ export function decideInstance(
 ): readonly Decision[] {
   const ending = endingOf(estate);
   if (ending !== null) return [ignore(ending)];
+  if (estate.clearedWith !== undefined) {
+    return [{ ...ignore(`a person cleared it with incident ${estate.clearedWith}`), cleared: true }];
+  }
   const trusted = trustedBy(change.actor, policy);
   if (trusted !== null) return [ignore(`made by a trusted actor: ${trusted.id}`)];
   const everyday = everydayWork(change);
@@ -146,11 +150,6 @@ function decideFinding(
   return ask(INSTANCE_GUARDS, circumstances, withRounds(finding, circumstances.rounds), remediation);
 }
 
-function byPersonOnly(mode: AppliedMode, { actor }: Change): AppliedMode {
-  if (actor.instanceId === null || mode.mode !== 'enforce') return mode;
-  return { mode: 'observe', because: `done by the role of ${actor.instanceId}, not by a person` };
-}
-
 /** None where the policy exempts this fleet: then its successors may come from what was changed. */
 function baselineChanges(estate: InstanceEstate, subject: Subject, policy: Policy, now: Date): readonly string[] {
   const { granted } = exemptionsFor('baseline-changed', subject, policy, now);
@@ -179,6 +178,11 @@ export function subjectOf(change: Change, { instance, group }: InstanceEstate): 
   };
 }
 
+/** The identity of an incident about an instance. */
+export function instanceKey(instanceId: string, rule: string, drift: string): string {
+  return ['instance', instanceId, rule, ...(drift === '' ? [] : [drift])].join('/').slice(0, 400);
+}
+
 function findingOf(
   rule: InstanceRule,
   { summary, drift }: Sighting,
@@ -188,7 +192,7 @@ function findingOf(
 ): Finding {
   const { instance, group } = estate;
   return {
-    key: ['instance', instance.id, rule.id, ...(drift === '' ? [] : [drift])].join('/').slice(0, 400),
+    key: instanceKey(instance.id, rule.id, drift),
     // A verdict is no new occurrence of its own: it finds the incident that is open, or opens one.
     // Nor is a look at how the instance stands.
     round: change.fact.kind === 'verdict' || rule.byStanding !== undefined ? `verdict:${drift}` : change.eventId,

@@ -1,13 +1,13 @@
 /**
  * Machines that a call names by a tag, by `*`, or by something that nobody could look up. It is one incident on the
- * expression, however many machines it means: told, and nothing is replaced. Where the targets are looked up
- * (`works/instances.ts`), the instances come in its place, and this is not asked.
+ * expression, however many machines it means. Where they could be looked up and may be replaced, it holds them together:
+ * they are replaced a few at a time, each by an incident of its own (`works/machines.ts`).
  */
 import type { Context } from '../decide.ts';
-import type { Change, ResourceRef } from '../domain/change.ts';
-import { type Decision, type Finding, ignore } from '../domain/decision.ts';
-import type { TargetsEstate } from '../domain/estate.ts';
-import { DAY } from '../guards/guard.ts';
+import type { Change } from '../domain/change.ts';
+import { cleanReading, type Decision, type Finding, type Hold, ignore } from '../domain/decision.ts';
+import type { Meant, TargetsEstate } from '../domain/estate.ts';
+import { DAY, HOUR, MINUTE } from '../guards/guard.ts';
 import { exemptionsFor } from '../policy/exempt.ts';
 import { modeFor } from '../policy/mode.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -16,54 +16,143 @@ import { trustedBy } from '../policy/trust.ts';
 import { everydayWork } from '../rules/everyday.ts';
 import { INSTANCE_RULES, type InstanceRule, type Sighting } from '../rules/instance-rules.ts';
 import { exempted, hold, unreadableExemption } from './ask.ts';
+import { type Fate, fatesOf } from './machines.ts';
 
 export function decideTargets(
   change: Change,
-  { resource }: TargetsEstate,
+  estate: TargetsEstate,
   policy: Policy,
-  { now }: Context,
+  context: Context,
 ): readonly Decision[] {
   const trusted = trustedBy(change.actor, policy);
   if (trusted !== null) return [ignore(`made by a trusted actor: ${trusted.id}`)];
   const everyday = everydayWork(change);
   if (everyday !== null) return [ignore(everyday)];
-  const found = INSTANCE_RULES.flatMap((rule) => {
-    const sighting = rule.byFact(change.fact, policy);
-    return sighting === null ? [] : [decideSighting(rule, sighting, change, resource, policy, now)];
+  const found = seenIn(change, policy).map(({ rule, sighting }) => {
+    const finding = findingOf(rule, sighting, change, estate);
+    return estate.meant === undefined
+      ? onlyTold(rule, finding, estate, change, policy, context)
+      : decideTogether(rule, finding, estate.meant, change, policy, context);
   });
   return found.length > 0 ? found : [ignore(`no rule is about ${change.name}`)];
 }
 
-function decideSighting(
+/** The rules that the call breaks, whomever it means. */
+export function seenIn({ fact }: Change, policy: Policy) {
+  return INSTANCE_RULES.flatMap((rule) => {
+    const sighting = rule.byFact(fact, policy);
+    return sighting === null ? [] : [{ rule, sighting }];
+  });
+}
+
+function onlyTold(
   rule: InstanceRule,
-  sighting: Sighting,
+  finding: Finding,
+  { resource }: TargetsEstate,
   change: Change,
-  resource: ResourceRef,
   policy: Policy,
-  now: Date,
+  { now }: Context,
 ): Decision {
   const { account, region, actor } = change;
-  // Which VPC, group or instance it is about could not be read: a selector that asks for one cannot be told.
-  const subject: Subject = { account, region, actor, group: null };
+  // Which group, VPC or instance it is about is not known.
+  const subject: Subject = { account, region, actor };
   const mode = modeFor(rule.id, subject, policy);
   if (mode.mode === 'off') return ignore(`the rule is off (${mode.because})`, rule.id);
-  const finding = findingOf(rule, sighting, change, resource);
   const { unreadable, granted } = exemptionsFor(rule.id, subject, policy, now);
   if (unreadable.length > 0) return hold('unreadable', unreadableExemption(unreadable), finding, null);
   if (granted.length > 0) return hold('exempted', exempted(granted, now), finding, null);
-  return hold('observe', { reason: ONLY_TOLD, retryAfter: DAY }, finding, null);
+  const reason = resource.lookUp === undefined ? ONLY_TOLD : NOT_ASKED;
+  return hold('observe', { reason, retryAfter: DAY }, finding, null);
 }
 
 const ONLY_TOLD = 'undrift only tells: the call does not say which instances it means, and they were not looked up';
+/** `explain` asks nobody. */
+const NOT_ASKED = 'which machines it means is looked up when the event arrives, and was not here';
 
-function findingOf(rule: InstanceRule, { summary, drift }: Sighting, change: Change, resource: ResourceRef): Finding {
+function decideTogether(
+  rule: InstanceRule,
+  finding: Finding,
+  meant: Meant,
+  change: Change,
+  policy: Policy,
+  context: Context,
+): Decision {
+  if (meant.kind === 'unread') {
+    const reason = `which machines it means could not be read: ${meant.why}`;
+    return hold('unreadable', { reason, retryAfter: 2 * MINUTE }, finding, null);
+  }
+  const fates = fatesOf(rule.id, meant.machines, change, policy, context);
+  const counted = fates.filter(({ fate }) => fate !== 'off');
+  if (counted.length === 0) return nobody(rule, finding, meant, fates);
+  const replaceable = counted.filter(({ fate }) => fate === 'replace').length;
+  if (replaceable === 0) return lasting(counted, finding, context.now);
+  const reason = `${replaceable} of the ${machines(counted.length)} that it means are tainted: each is replaced when it was left alone for its time, as many at once as the budgets allow`;
+  return hold('tainted', { reason, retryAfter: MINUTE }, finding, null);
+}
+
+/** Nobody is left, or nobody was reached yet. */
+function nobody(
+  rule: InstanceRule,
+  finding: Finding,
+  { complete }: Extract<Meant, { kind: 'found' }>,
+  fates: readonly Fate[],
+): Decision {
+  const id = finding.resource.id;
+  if (fates.length > 0) return ignore(`the rule is off for every machine that ${id} means`, rule.id);
+  if (complete) return cleanReading(`no machine that ${id} meant is there (any more)`, rule.id);
+  return hold('observe', { reason: 'it has reached no machine yet', retryAfter: 5 * MINUTE }, finding, null);
+}
+
+/** From the reason that a person should know of first. */
+const LASTING = ['unreadable', 'observe', 'not-opted-in', 'exempted'] as const;
+
+/** None of them may be replaced: told as what stands in the way of the most telling one. */
+function lasting(fates: readonly Fate[], finding: Finding, now: Date): Hold {
+  const guard = LASTING.find((name) => fates.some(({ fate }) => fate === name)) ?? 'observe';
+  const concerned = fates.filter(({ fate }) => fate === guard);
+  const exemptions = [...new Set(concerned.flatMap((it) => it.exemptions))];
+  if (guard === 'unreadable') return hold(guard, unreadableExemption(exemptions), finding, null);
+  if (guard === 'exempted') return hold(guard, exempted(exemptions, now), finding, null);
+  const why = guard === 'observe' ? 'the policy observes' : 'no group has opted in to replace';
+  const reason = `${why} ${concerned.length} of the ${machines(fates.length)} that it means`;
+  return hold(guard, { reason, retryAfter: guard === 'observe' ? 6 * HOUR : HOUR }, finding, null);
+}
+
+const machines = (count: number) => (count === 1 ? '1 machine' : `${count} machines`);
+
+function findingOf(
+  rule: InstanceRule,
+  { summary, drift }: Sighting,
+  change: Change,
+  { resource, meant }: TargetsEstate,
+): Finding {
   return {
     key: ['targets', resource.id, rule.id, ...(drift === '' ? [] : [drift])].join('/').slice(0, 400),
     round: change.eventId,
-    resource,
+    resource: { type: resource.type, id: resource.id },
     rule: rule.id,
     severity: rule.severity,
     summary: `${summary}: the machines named by ${resource.id}`,
-    evidence: [`${change.name} named them so, and not by their ids`],
+    evidence: [`${change.name} named them so, and not by their ids`, ...whoIsMeant(meant)],
   };
+}
+
+const NAMED_GROUPS = 8;
+const NAMED_MACHINES = 5;
+
+/** How many are left in each group, and some of them by their ids. */
+function whoIsMeant(meant: Meant | undefined): readonly string[] {
+  if (meant?.kind !== 'found') return [];
+  const names = [...new Set(meant.machines.map(({ group }) => group?.name ?? null))];
+  const lines = names.map((name) => {
+    const members = meant.machines.filter(({ group }) => (group?.name ?? null) === name);
+    const ids = members.slice(0, NAMED_MACHINES).map(({ id }) => id);
+    const more = members.length > ids.length ? ` and ${members.length - ids.length} more` : '';
+    return `${name === null ? 'in no Auto Scaling group' : `in ${name}`}: ${ids.join(', ')}${more}`;
+  });
+  return [
+    `${machines(meant.machines.length)} that it meant ${meant.machines.length === 1 ? 'is' : 'are'} there${meant.complete ? '' : ', and further ones may come'}`,
+    ...lines.slice(0, NAMED_GROUPS),
+    ...(lines.length > NAMED_GROUPS ? [`and ${lines.length - NAMED_GROUPS} groups more`] : []),
+  ];
 }

@@ -117,6 +117,8 @@ export type Ignore = DecisionRecord & {
   readonly remediation: null;
   /** True when the live state was judged and found within the policy: a clean reading. */
   readonly clean: boolean;
+  /** A person said that it is to be left alone. */
+  readonly cleared?: true;
 };
 export type Decision = Remediate | Hold | Ignore;
 

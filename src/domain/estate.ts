@@ -239,6 +239,8 @@ export type InstanceEstate = {
   readonly taints?: readonly Taint[];
   /** Read only when a replacement for having been entered is about to be made. */
   readonly sessions?: Sessions;
+  /** The incident of the expression that named it among others, where a person cleared that. */
+  readonly clearedWith?: string;
 };
 
 export type Difference = {
@@ -273,8 +275,29 @@ export function isEnding({ state }: Instance): boolean {
 /** The resource that a change names does not exist (any more). */
 export type MissingEstate = { readonly kind: 'missing'; readonly resource: ResourceRef };
 
-/** Machines that a change names by an expression, and that nobody looked up. */
-export type TargetsEstate = { readonly kind: 'targets'; readonly resource: ResourceRef };
+/** Machines that a change names by an expression. */
+export type TargetsEstate = {
+  readonly kind: 'targets';
+  readonly resource: ResourceRef;
+  /** Left out where nobody can look them up. */
+  readonly meant?: Meant;
+};
+
+/** The machines of an expression that were there at the time of the change, and still are. */
+export type Meant =
+  /** `complete` is false while further ones may come: a command reaches its machines one after the other. */
+  | { readonly kind: 'found'; readonly machines: readonly Machine[]; readonly complete: boolean }
+  | { readonly kind: 'unread'; readonly why: string };
+
+/** One of many machines: no more than who it belongs to. */
+export type Machine = {
+  readonly id: string;
+  readonly vpcId: string | null;
+  readonly launchedAt: string | null;
+  readonly group: MachineGroup | null;
+};
+/** `desired` in units of the group's capacity. */
+export type MachineGroup = { readonly name: string; readonly desired: number; readonly tags: Tags };
 
 /** A launch template, or a group's choice of one. `accepted`: the change was made by a trusted actor. */
 export type BaselineEstate = {

@@ -114,8 +114,11 @@ function isRepeat(incident: Incident, finding: Finding, now: Date): boolean {
   // What a person cleared is opened again by a further change, and not by looking at the same once more.
   if (finding.round.startsWith('verdict:')) return incident.status !== 'closed' || incident.closedBy === 'operator';
   if (!incident.seenRounds.includes(finding.round)) return false;
-  return finding.resource.type === 'instance' || incident.status !== 'closed' || isStaleRead(incident, now);
+  return !COMES_BACK.has(finding.resource.type) || incident.status !== 'closed' || isStaleRead(incident, now);
 }
+
+/** Where rounds are rule ids, the same round may be seen again when it was over. An event is never a new one. */
+const COMES_BACK: ReadonlySet<string> = new Set(['security-group', 'network-interface', 'prefix-list']);
 
 /**
  * A rule that undrift revoked does not come back under its id, so a read that shows it is an old one. One that somebody

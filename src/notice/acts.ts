@@ -42,13 +42,21 @@ function held(incident: Incident, now: string): readonly string[] {
   return [
     `${acted ? 'Nothing more' : 'Nothing'} was done: ${words}`,
     ...reasonLine(incident),
-    act === null ? 'No act of undrift would put this right.' : `${would}: ${actWords(act)}.`,
+    act === null ? withoutAct(incident) : `${would}: ${actWords(act)}.`,
     ...(outcome?.kind === 'failed' || outcome?.kind === 'unverified'
       ? [`Before that: ${plain(outcome.why, 300)}`]
       : []),
     nextLook(incident, now),
     ...runbook(incident),
   ];
+}
+
+/** Of many machines that a call named, each has an incident and an act of its own when its turn comes. */
+function withoutAct({ guard, resource }: Incident): string {
+  if (resource.type !== 'targets') return 'No act of undrift would put this right.';
+  return guard === 'tainted'
+    ? 'They will be replaced then, a few at a time, unless somebody prolongs or clears it.'
+    : 'No machine is replaced for it.';
 }
 
 const OTHERWISE = 'Would have been done';
@@ -61,8 +69,9 @@ function runbook({ guard }: Incident): readonly string[] {
   return guard === null ? [] : [`docs/runbook.md#${guard} says what this reason means and what to do.`];
 }
 
-function done({ decision, replacement }: Incident): string {
+function done({ decision, replacement, resource }: Incident): string {
   const act = decision.remediation;
+  if (act === null && resource.type === 'targets') return 'Its machines were replaced, each by an incident of its own.';
   if (act === null) return 'undrift put it right.';
   const successor = act.action === 'replace-instance' ? (replacement?.successor ?? null) : null;
   return `${doneWords(act)}${successor === null ? '' : ` ${plain(successor)} took its place.`}`;

@@ -31,7 +31,8 @@ export function noticeOutcome(incident: Incident, kind: NoticeKind): NoticeOutco
 /** What only a person can put right (a misuse of our own role) must not get lost among what is merely observed. */
 function heldOutcome(incident: Incident): NoticeOutcome {
   if (incident.guard !== 'observe') return 'held';
-  return incident.decision.remediation === null && !onlyTold(incident) ? 'escalated' : 'observed';
+  const known = incident.decision.remediation !== null || onlyTold(incident) || isLookedUp(incident);
+  return known ? 'observed' : 'escalated';
 }
 
 /**
@@ -40,6 +41,11 @@ function heldOutcome(incident: Incident): NoticeOutcome {
  */
 export function onlyTold({ decision, finding }: Incident): boolean {
   return decision.remediation === null && finding.rule === PIPELINE_ONLY;
+}
+
+/** An expression of which it is known which machines it means: they are told, and nobody has to find them out. */
+function isLookedUp({ resource, change }: Incident): boolean {
+  return change.resources.some(({ id, lookUp }) => id === resource.id && lookUp !== undefined);
 }
 
 const PIPELINE_ONLY: RuleId = 'pipeline-only';
@@ -73,7 +79,9 @@ const PUT_RIGHT = {
 
 function natureOf({ decision, finding, resource }: Incident): keyof typeof PUT_RIGHT {
   const act = decision.remediation?.action;
-  if (act === 'replace-instance' || (act === undefined && resource.type === 'instance')) return 'replacement';
+  if (act === 'replace-instance' || (act === undefined && ['instance', 'targets'].includes(resource.type))) {
+    return 'replacement';
+  }
   return finding.rule === PIPELINE_ONLY ? 'addition' : 'exposure';
 }
 

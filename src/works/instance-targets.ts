@@ -25,6 +25,8 @@ async function resolve(resource: ResourceRef, { at }: Change, { fleet, sessions 
   if (resource.id.startsWith(SESSION)) {
     return (await targetsOfSession(resource.id.slice(SESSION.length), sessions)) ?? [resource];
   }
+  // It may stand for many, and is judged as a whole.
+  if (resource.lookUp !== undefined) return [resource];
   const found = await fleet.find(resource.id, at);
   const [only] = found;
   if (only !== undefined && found.length === 1) return [{ type: 'instance', id: only } as const];

@@ -1,14 +1,15 @@
 import type { Fact } from '../domain/change.ts';
-import { type InstanceEstate, isEnding, memberOf } from '../domain/estate.ts';
+import { type InstanceEstate, isEnding, memberOf, type TargetsEstate } from '../domain/estate.ts';
 import type { About, Replacement } from '../domain/incident.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { Clock, Fleet, Images, Ledger, SessionLog } from '../roles.ts';
+import type { Clock, Fleet, Images, Ledger, ManagedNodes, SessionLog } from '../roles.ts';
 import { whyNotCounted } from '../rules/not-counted.ts';
 import type { Work } from '../work.ts';
 import { aboutByTags, NOBODY } from './about.ts';
 import { baselineEstate, isBaseline, noteBaseline, openBaselineChanges } from './baselines.ts';
 import { isJudged, withDrift } from './comparing.ts';
 import { instanceTargets } from './instance-targets.ts';
+import { partsInTurn, readTargets } from './machines.ts';
 import { whatRan, whatSuccessorRuns } from './ran.ts';
 import { judge, othersThan } from './replacement.ts';
 import { endedFor } from './session-news.ts';
@@ -19,6 +20,7 @@ import { withSessions, withTaints } from './taints.ts';
 export type InstanceTools = {
   readonly fleet: Fleet;
   readonly images: Images;
+  readonly nodes: ManagedNodes;
   readonly sessions: SessionLog;
   readonly ledger: Ledger;
   readonly policy: Policy;
@@ -26,7 +28,8 @@ export type InstanceTools = {
 };
 
 /** Replacing altered instances: one slot of the budgets each, and proof when a successor is in service. */
-export function instanceWork({ fleet, images, sessions, ledger, policy, clock }: InstanceTools): Work {
+export function instanceWork(tools: InstanceTools): Work {
+  const { fleet, images, sessions, ledger, policy, clock } = tools;
   return {
     unit: 'instances',
 
@@ -37,15 +40,18 @@ export function instanceWork({ fleet, images, sessions, ledger, policy, clock }:
 
     async read(target, change) {
       if (isBaseline(target)) return baselineEstate(target, change, policy);
-      if (target.type === 'targets') return { kind: 'targets', resource: target };
+      if (target.type === 'targets') return readTargets(target, change, tools);
       const estate = await withRecords(await fleet.read(target), ledger);
       if (estate.kind !== 'instance') return estate;
       const compared = await withDrift(fleet, await withTaints(estate, change, ledger, policy), change, policy);
       return isJudged(change, policy) ? withImages(images, compared, policy) : compared;
     },
 
+    parts: (estate, decisions, change, context) => partsInTurn(estate, decisions, change, context, tools),
+
     async doubt(change, estate) {
       if (change.source === 'config') return null;
+      if (estate.kind === 'targets') return doubtOfTargets(estate);
       if (estate.kind === 'missing') return `EC2 does not show ${estate.resource.id}`;
       if (estate.kind !== 'instance' || estate.group !== null || isEnding(estate.instance)) return null;
       const group = estate.instance.tags['aws:autoscaling:groupName'];
@@ -123,6 +129,12 @@ export function instanceWork({ fleet, images, sessions, ledger, policy, clock }:
 function whyIrrelevant(fact: Fact, policy: Policy): string | null {
   if (fact.kind === 'closing-call') return 'it only ends something';
   return fact.kind === 'alert' ? whyNotCounted(fact, policy) : null;
+}
+
+/** A command reaches its machines within seconds, and CloudTrail may be as fast. */
+function doubtOfTargets({ resource, meant }: TargetsEstate): string | null {
+  const none = meant?.kind === 'found' && !meant.complete && meant.machines.length === 0;
+  return none ? `Systems Manager does not show whom ${resource.id} has reached` : null;
 }
 
 function aboutInstance(estate: InstanceEstate, ownerTags: readonly string[]): About {

@@ -1,22 +1,33 @@
 /** What the ledger and Systems Manager know of an instance that is left alone for a while. */
 import type { Change, Fact } from '../domain/change.ts';
 import type { InstanceEstate } from '../domain/estate.ts';
+import { partOf } from '../domain/part.ts';
 import { isAboutEntering, type Sessions, taintOf } from '../domain/taint.ts';
 import { plus } from '../domain/time.ts';
 import { leavesAltered } from '../policy/grace.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type Ledger, Refused, Retryable, type SessionLog } from '../roles.ts';
 
-/** Only where somebody entered it, or the policy has a grace for something else: nothing else waits. */
+/**
+ * Only where somebody entered it, or the policy has a grace for something else: nothing else waits. What a person said of the
+ * whole expression that named it counts for it, too.
+ */
 export async function withTaints(
   estate: InstanceEstate,
-  { fact }: Change,
+  change: Change,
   ledger: Ledger,
   policy: Policy,
 ): Promise<InstanceEstate> {
-  if (estate.group === null || !(isEntering(fact) || leavesAltered(policy))) return estate;
-  const incidents = await ledger.of(estate.instance.id);
-  return { ...estate, taints: incidents.map(taintOf).filter((taint) => taint !== null) };
+  if (estate.group === null || !(isEntering(change.fact) || leavesAltered(policy))) return estate;
+  const { id } = estate.instance;
+  const whole = partOf({ resource: { type: 'instance', id }, change });
+  const [own, ofWhole] = await Promise.all([ledger.of(id), whole === null ? [] : ledger.of(whole.id)]);
+  const cleared = ofWhole.find(({ closedBy, round }) => closedBy === 'operator' && round === change.eventId);
+  return {
+    ...estate,
+    taints: [...own, ...ofWhole].map(taintOf).filter((taint) => taint !== null),
+    ...(cleared !== undefined && { clearedWith: cleared.id }),
+  };
 }
 
 /** Did somebody enter the instance, as the channel vouches for? */

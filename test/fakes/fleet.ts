@@ -1,20 +1,22 @@
-import type { ResourceRef } from '../../src/domain/change.ts';
+import type { ResourceRef, TagFilter } from '../../src/domain/change.ts';
 import type { ReplacementOrder } from '../../src/domain/decision.ts';
 import { compareWithBaseline } from '../../src/domain/drift.ts';
-import type {
-  AutoScalingGroup,
-  Baseline,
-  Drift,
-  GroupMember,
-  Instance,
-  InstanceEstate,
-  LaunchCheck,
-  MissingEstate,
+import {
+  type AutoScalingGroup,
+  type Baseline,
+  type Drift,
+  type GroupMember,
+  type Instance,
+  type InstanceEstate,
+  isEnding,
+  type LaunchCheck,
+  type Machine,
+  type MissingEstate,
 } from '../../src/domain/estate.ts';
 import { carriesLoad } from '../../src/domain/member-state.ts';
 import type { LaunchedFrom } from '../../src/domain/ran.ts';
 import { replacementOrder } from '../../src/domain/replacement-order.ts';
-import { type Fleet, Retryable, type Sent } from '../../src/roles.ts';
+import { type Fleet, type MachineQuery, Retryable, type Sent } from '../../src/roles.ts';
 import type { FakeClock } from './clock.ts';
 import {
   type FleetWorld,
@@ -32,6 +34,12 @@ import {
 import { counter, Scripted, Timeline } from './world.ts';
 
 const FORGOTTEN_AFTER = 3600;
+
+export function carries({ tags }: Pick<Instance, 'tags'>, { key, values }: TagFilter): boolean {
+  if (key === 'tag-key') return values.some((name) => Object.hasOwn(tags, name));
+  const value = tags[key.slice('tag:'.length)];
+  return value !== undefined && (values.length === 0 || values.includes(value));
+}
 
 /**
  * A fleet that lives by the clock: a terminated instance is Terminating, then gone; beside it, unless Launch is suspended,
@@ -145,6 +153,23 @@ export class FakeFleet extends Scripted implements Fleet {
     return found
       .filter(({ launchedAt }) => launchedAt === null || Date.parse(launchedAt) <= Date.parse(at))
       .map(({ id }) => id);
+  }
+
+  async machines(by: MachineQuery, before: string | null): Promise<readonly Machine[]> {
+    await this.enter('machines', by, before);
+    const { instances, groups } = this.#look();
+    const found = Object.values(instances).filter(({ instance }) =>
+      'ids' in by ? by.ids.includes(instance.id) : by.filters.every((filter) => carries(instance, filter)),
+    );
+    const then = before === null ? Number.POSITIVE_INFINITY : Date.parse(before);
+    return found
+      .filter(({ instance }) => !isEnding(instance) && Date.parse(instance.launchedAt ?? '') <= then)
+      .map(({ instance: { id, vpcId, launchedAt } }) => {
+        const group = Object.values(groups).find(({ members }) => members.some((member) => member.id === id));
+        const { name, desired, tags } = group ?? { name: '', desired: 0, tags: {} };
+        return { id, vpcId, launchedAt, group: group === undefined ? null : { name, desired, tags } };
+      })
+      .sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
   async group(name: string): Promise<AutoScalingGroup | null> {

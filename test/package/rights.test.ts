@@ -77,6 +77,7 @@ const NEEDS: Readonly<Record<FunctionName, readonly Request[]>> = {
     ...reads('autoscaling:DescribeAutoScalingInstances', 'autoscaling:DescribeInstanceRefreshes'),
     ...reads('autoscaling:DescribeLaunchConfigurations', 'autoscaling:DescribeScalingActivities'),
     ...reads('ec2:DescribeImages', 'ec2:DescribeSubnets', 'ssm:DescribeSessions'),
+    ...reads('ssm:DescribeInstanceInformation', 'ssm:ListCommandInvocations', 'ssm:ListCommands'),
     { action: 'ec2:DescribeInstanceAttribute', resource: instance, context: here },
     replace,
     markUnhealthy,

@@ -99,3 +99,12 @@ export function setGroups(at: string, instanceId: string, groupId: string) {
     responseElements: { _return: true },
   });
 }
+
+/** The machines are named by `targets`, or by `instanceIds: ["*"]`. */
+export function sendCommand(at: string, named: object, commandId: string | null, documentName = 'AWS-RunShellScript') {
+  return call('SendCommand', at, {
+    eventSource: 'ssm.amazonaws.com',
+    requestParameters: { documentName, parameters: 'HIDDEN_DUE_TO_SECURITY_REASONS', ...named },
+    responseElements: commandId === null ? null : { command: { commandId, status: 'Pending', targetCount: 0 } },
+  });
+}

@@ -15,6 +15,7 @@ import { FakeFleet } from '../fakes/fleet.ts';
 import { FakeImages } from '../fakes/images.ts';
 import { FakeLedger } from '../fakes/ledger.ts';
 import { FakeMailBudget } from '../fakes/mail-budget.ts';
+import { FakeManagedNodes } from '../fakes/managed-nodes.ts';
 import { NetworkWorld } from '../fakes/network-world.ts';
 import { FakeNetworks } from '../fakes/networks.ts';
 import { FakeNotifier } from '../fakes/notifier.ts';
@@ -49,6 +50,7 @@ export class World {
   readonly networks = new FakeNetworks(this.network);
   readonly fleet = new FakeFleet(this.clock);
   readonly sessions = new FakeSessions(this.clock);
+  readonly nodes = new FakeManagedNodes();
   readonly images = new FakeImages();
   readonly ledger = new FakeLedger(this.clock);
   readonly notifier = new FakeNotifier();
@@ -174,6 +176,7 @@ export class World {
         instanceWork({
           ...shared,
           sessions: mortal('sessions', this.sessions),
+          nodes: mortal('nodes', this.nodes),
           images: mortal('images', this.images),
           fleet: mortal('fleet', this.fleet),
         }),

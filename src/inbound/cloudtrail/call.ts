@@ -1,4 +1,5 @@
-import type { Fact, Irrelevant, ResourceRef } from '../../domain/change.ts';
+import { createHash } from 'node:crypto';
+import type { Fact, Irrelevant, LookUp, ResourceRef } from '../../domain/change.ts';
 import type { SignalId } from '../../domain/signal.ts';
 import { field, isMasked, isObject, type Place } from '../reader.ts';
 
@@ -34,8 +35,12 @@ export function onTargets(expression: string, fact: Fact): Parsed {
 /** It ends up in the keys of the ledger, which are bounded. */
 const LONGEST_EXPRESSION = 200;
 
-export function targetsRef(expression: string): ResourceRef {
-  return { type: 'targets', id: expression.slice(0, LONGEST_EXPRESSION) };
+/** A long expression is cut, with a digest of the whole, so that two of them stay two. */
+export function targetsRef(expression: string, lookUp?: LookUp): ResourceRef {
+  const digest = createHash('sha256').update(expression).digest('hex').slice(0, 12);
+  const long = expression.length > LONGEST_EXPRESSION;
+  const id = long ? `${expression.slice(0, LONGEST_EXPRESSION - 13)}~${digest}` : expression;
+  return { type: 'targets', id, ...(lookUp !== undefined && { lookUp }) };
 }
 
 export function signal(id: SignalId, detail: string | null = null, drift = ''): Fact {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { decide } from '../../../src/decide.ts';
 import type { Change } from '../../../src/domain/change.ts';
 import type { Decision } from '../../../src/domain/decision.ts';
+import type { Machine, Meant } from '../../../src/domain/estate.ts';
 import type { Exemption, Policy } from '../../../src/policy/policy.ts';
 import { DEPLOYER } from '../policy/subjects.ts';
 import { ALTERED, CONTEXT, HISTORY, POLICY } from './perfect.ts';
@@ -70,5 +71,97 @@ describe('machines that a call names by a tag', () => {
     ['by a fact about groups', { ...RUN, fact: { kind: 'rules-modified', ruleIds: [] } }, {}, ['ignore', null, null]],
   ])('%s', (_name, change, policy, expected) => {
     expect(short(decided(change, policy))).toEqual([expected]);
+  });
+});
+
+describe('machines that a call names by a tag, and that were looked up', () => {
+  const group = { name: 'web', desired: 3, tags: { 'undrift:replace': 'allowed' } };
+  const machine = (id: string, rest: Partial<Machine> = {}): Machine => ({
+    id,
+    vpcId: 'vpc-1',
+    launchedAt: '2026-02-01T00:00:00.000Z',
+    group,
+    ...rest,
+  });
+  const two = [machine('i-1'), machine('i-2')];
+  const found = (machines: readonly Machine[], complete = true): Meant => ({ kind: 'found', machines, complete });
+  const asked: Change = { ...RUN, resources: [{ ...resource, lookUp: { by: 'command', commandId: 'c-1' } }] };
+  const enforced: Partial<Policy> = {
+    mode: 'enforce',
+    instanceRules: { ...POLICY.instanceRules, 'command-run': { mode: null } },
+  };
+  const together = (meant: Meant, policy: Partial<Policy> = {}, change = asked) =>
+    decide(change, { kind: 'targets', resource, meant }, { ...POLICY, ...enforced, ...policy }, HISTORY, CONTEXT);
+  const only = (decisions: readonly Decision[]) => decisions[0] as Extract<Decision, { kind: 'hold' }>;
+
+  it('are held together as tainted where they may be replaced, and looked at again within a minute', () => {
+    const decision = only(together(found([...two, machine('i-3', { group: null })])));
+    expect(decision).toMatchObject({ kind: 'hold', guard: 'tainted', remediation: null, retryAfter: 60 });
+    expect(decision.reason).toContain('2 of the 3 machines that it means are tainted');
+    expect(decision.finding).toMatchObject({
+      key: 'targets/tag:Env=prod/command-run/AWS-RunShellScript',
+      round: 'event-1',
+      resource: { type: 'targets', id: 'tag:Env=prod' },
+      evidence: [
+        'SendCommand named them so, and not by their ids',
+        '3 machines that it meant are there',
+        'in web: i-1, i-2',
+        'in no Auto Scaling group: i-3',
+      ],
+    });
+  });
+
+  const exempt = (select: Exemption['select']): Exemption => ({
+    id: 'drill',
+    reason: 'A drill of the platform team.',
+    owner: 'web@example.com',
+    ticket: null,
+    rules: ['command-run'],
+    select,
+    notBefore: null,
+    expires: '2026-03-02T00:00:00.000Z',
+  });
+  const observed = { modes: [{ rules: null, select: { fleet: ['web'] }, mode: 'observe' as const }] };
+  const off = { modes: [{ rules: null, select: { fleet: ['web'] }, mode: 'off' as const }] };
+  const blue = machine('i-9', { group: { ...group, name: 'blue' } });
+  const loner = machine('i-8', { group: null });
+  const closed = machine('i-7', { group: { ...group, tags: {} } });
+  const own = { ...ALTERED.actor, type: 'AssumedRole', instanceId: 'i-1' };
+
+  it.each<[string, Meant, Partial<Policy>, Change, (string | null)[]]>([
+    ['one of them may be replaced', found([...two, blue]), observed, asked, ['hold', 'tainted', 'command-run']],
+    ['observed', found(two), observed, asked, ['hold', 'observe', 'command-run']],
+    ['observed, beside one in no group', found([...two, loner]), observed, asked, ['hold', 'observe', 'command-run']],
+    ['in no group', found([loner]), {}, asked, ['hold', 'not-opted-in', 'command-run']],
+    ['in a group that has not opted in', found([closed]), {}, asked, ['hold', 'not-opted-in', 'command-run']],
+    ['exempted', found(two), { exemptions: [exempt({ fleet: ['web'] })] }, asked, ['hold', 'exempted', 'command-run']],
+    [
+      'one exempted',
+      found([...two, blue]),
+      { exemptions: [exempt({ fleet: ['web'] })] },
+      asked,
+      ['hold', 'tainted', 'command-run'],
+    ],
+    ['with the rule off for them', found(two), off, asked, ['ignore', null, 'command-run']],
+    ['by the role of an instance', found(two), {}, { ...asked, actor: own }, ['hold', 'observe', 'command-run']],
+    ['none left', found([]), {}, asked, ['ignore', null, 'command-run']],
+    ['none reached yet', found([], false), {}, asked, ['hold', 'observe', 'command-run']],
+    ['that AWS will not tell', { kind: 'unread', why: 'denied' }, {}, asked, ['hold', 'unreadable', 'command-run']],
+  ])('%s', (_name, meant, policy, change, expected) => {
+    expect(short(together(meant, policy, change))).toEqual([expected]);
+  });
+
+  it('are all gone when none is left: a clean reading', () => {
+    expect(together(found([]))).toMatchObject([{ kind: 'ignore', clean: true }]);
+  });
+
+  it('are named group by group, some of each, and no list grows without end', () => {
+    const many = Array.from({ length: 40 }, (_, n) =>
+      machine(`i-${n}`, { group: { ...group, name: `web-${n % 10}` } }),
+    );
+    const { evidence } = only(together(found(many, false))).finding;
+    expect(evidence).toHaveLength(11);
+    expect(evidence[1]).toBe('40 machines that it meant are there, and further ones may come');
+    expect(evidence.at(-1)).toBe('and 2 groups more');
   });
 });

@@ -171,6 +171,85 @@ test.each(Object.entries(TABLE))('%s', (name, expected) => {
   expect(taken(JSON.parse(readFileSync(`${folder}/cloudtrail.${name}.json`, 'utf8')))).toBe(expected);
 });
 
+describe('how the machines of an expression can be asked for', () => {
+  const COMMAND = 'f6887251-cdde-4251-a026-f50a25f521f7';
+  const named = (name: string, request: object, response: object | null = null) => {
+    const change = parseInbound(
+      call(name, { documentName: 'D', name: 'D', ...request }, response, 'ssm.amazonaws.com'),
+    );
+    return 'irrelevant' in change ? change : change.resources;
+  };
+  const both = {
+    targets: [
+      { key: 'tag:Env', values: ['prod'] },
+      { key: 'tag:Role', values: ['web', 'api'] },
+    ],
+  };
+  const filters = both.targets;
+  const id = 'tag:Env=prod and tag:Role=api,web';
+
+  test.each<[string, ReturnType<typeof named>, object[]]>([
+    [
+      'a command is remembered, whatever its targets are',
+      named(
+        'SendCommand',
+        { targets: [{ key: 'resource-groups:Name', values: ['web'] }] },
+        { command: { commandId: COMMAND } },
+      ),
+      [{ type: 'targets', id: 'resource-groups:Name=web', lookUp: { by: 'command', commandId: COMMAND } }],
+    ],
+    [
+      'so is one to all',
+      named('SendCommand', { instanceIds: ['*'] }, { command: { commandId: COMMAND } }),
+      [{ type: 'targets', id: '*', lookUp: { by: 'command', commandId: COMMAND } }],
+    ],
+    [
+      'of a command without an id its tags are asked for, all of them together',
+      named('SendCommand', both),
+      [{ type: 'targets', id, lookUp: { by: 'tags', managed: true, filters } }],
+    ],
+    [
+      'an id that is none is not there',
+      named('SendCommand', both, { command: { commandId: 'x; rm -rf' } }),
+      [{ type: 'targets', id, lookUp: { by: 'tags', managed: true, filters } }],
+    ],
+    [
+      'an association to all means what Systems Manager looks after',
+      named('CreateAssociation', { targets: [{ key: 'InstanceIds', values: ['*'] }] }),
+      [{ type: 'targets', id: '*', lookUp: { by: 'tags', managed: true, filters: [] } }],
+    ],
+    [
+      'an automation means any machine with the tags',
+      named('StartAutomationExecution', both),
+      [{ type: 'targets', id, lookUp: { by: 'tags', managed: false, filters } }],
+    ],
+    [
+      'of a resource group nobody can be asked',
+      named('CreateAssociation', { targets: [{ key: 'resource-groups:Name', values: ['web'] }] }),
+      [{ type: 'targets', id: 'resource-groups:Name=web' }],
+    ],
+    [
+      'nor where one of several is such a group',
+      named('CreateAssociation', { targets: [...filters, { key: 'resource-groups:Name', values: ['web'] }] }),
+      [{ type: 'targets', id: `${id} and resource-groups:Name=web` }],
+    ],
+    [
+      'an id is a machine by itself',
+      named('SendCommand', { instanceIds: [INSTANCE] }),
+      [{ type: 'instance', id: INSTANCE }],
+    ],
+  ])('%s', (_name, resources, expected) => {
+    expect(resources).toEqual(expected);
+  });
+
+  test('two long expressions that begin alike are two', () => {
+    const long = (end: string) =>
+      named('CreateAssociation', { targets: [{ key: 'tag:A', values: [`${'x'.repeat(400)}${end}`] }] });
+    const [one, two] = [long('1'), long('2')].map((resources) => JSON.stringify(resources));
+    expect(one).not.toEqual(two);
+  });
+});
+
 test('the table lacks no event of the calls that it has', () => {
   const calls = new Set(Object.keys(TABLE).map((name) => name.split('.')[0]));
   const present = readdirSync(folder).map((file) => file.replace(/^cloudtrail\.|\.json$/g, ''));
@@ -204,7 +283,7 @@ describe('out of the ordinary', () => {
     [
       'a very long target',
       command({ targets: [{ key: 'tag:A', values: ['x'.repeat(500)] }] }),
-      on(`targets tag:A=${'x'.repeat(194)}`),
+      on(`targets tag:A=${'x'.repeat(181)}~78e415171fcc`),
     ],
     [
       'nobody',

@@ -99,7 +99,7 @@ describe('a tunnel to an address', () => {
   });
 });
 
-describe('a command by tag', () => {
+describe('a command whose machines nobody can look up', () => {
   it('is one incident and one notice, whatever it hits, and a round more when it is run again', async () => {
     const { at } = world(acting('command-run'));
     const run = () =>
@@ -107,7 +107,7 @@ describe('a command by tag', () => {
         eventSource: 'ssm.amazonaws.com',
         requestParameters: {
           documentName: 'AWS-RunShellScript',
-          targets: [{ key: 'tag:Env', values: ['prod'] }],
+          targets: [{ key: 'resource-groups:Name', values: ['web'] }],
           parameters: 'HIDDEN_DUE_TO_SECURITY_REASONS',
         },
       });
@@ -119,7 +119,7 @@ describe('a command by tag', () => {
     expect(at.incident()).toMatchObject({ status: 'held', guard: 'observe', rounds: 1 });
     expect(at.notifier.notices).toHaveLength(1);
     expect(at.notifier.notices[0]?.notice.subject).toContain('a command was run (AWS-RunShellScript)');
-    expect(at.notifier.notices[0]?.notice.subject).toContain('tag:Env=prod');
+    expect(at.notifier.notices[0]?.notice.subject).toContain('resource-groups:Name=web');
     at.send('instances', run());
     await at.run(600);
     expect(at.incident().rounds).toBe(2);

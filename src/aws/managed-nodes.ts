@@ -1,0 +1,66 @@
+/**
+ * The machines that Systems Manager looks after, and whom a command reached. Commands are remembered for 30 days.
+ *
+ * IAM: ssm:ListCommands, ssm:ListCommandInvocations, ssm:DescribeInstanceInformation.
+ */
+import {
+  DescribeInstanceInformationCommand,
+  ListCommandInvocationsCommand,
+  ListCommandsCommand,
+  type SSMClient,
+} from '@aws-sdk/client-ssm';
+import type { TagFilter } from '../domain/change.ts';
+import type { ManagedNodes } from '../roles.ts';
+import { ask } from './errors.ts';
+import { allPages } from './paging.ts';
+
+/** The command goes on: to further machines, perhaps (SSM API Reference, Command, Status). */
+const AT_WORK = ['Pending', 'InProgress', 'Cancelling'];
+/** Machines elsewhere begin with `mi-`. */
+const isInstance = (id: string) => id.startsWith('i-');
+
+export function ssmManagedNodes(ssm: SSMClient): ManagedNodes {
+  return {
+    reachedBy: async (commandId) => {
+      // The state first: what it is at work on after that is among those who are then listed.
+      const complete = !(await isAtWork(ssm, commandId));
+      return { ids: await reached(ssm, commandId), complete };
+    },
+    carrying: (filters) => carrying(ssm, filters),
+  };
+}
+
+/** A command that Systems Manager does not show (yet) is taken for one at work. */
+async function isAtWork(ssm: SSMClient, CommandId: string): Promise<boolean> {
+  const answer = await ask('ssm', 'ListCommands', () => ssm.send(new ListCommandsCommand({ CommandId })));
+  return AT_WORK.includes(answer.Commands?.[0]?.Status ?? 'Pending');
+}
+
+/** Never delivered, or called off before it was (Systems Manager User Guide, "Understanding command statuses"). */
+const NOT_DELIVERED = ['Pending', 'Undeliverable', 'DeliveryTimedOut', 'Terminated', 'InvalidPlatform', 'AccessDenied'];
+
+/** Every machine that it came to: one that failed there, or was cancelled meanwhile, may have run some of it. */
+async function reached(ssm: SSMClient, commandId: string): Promise<readonly string[]> {
+  const invocations = await allPages(async (token) => {
+    const command = new ListCommandInvocationsCommand({ CommandId: commandId, NextToken: token, MaxResults: 50 });
+    const answer = await ask('ssm', 'ListCommandInvocations', () => ssm.send(command));
+    return { items: answer.CommandInvocations, next: answer.NextToken };
+  });
+  const delivered = invocations.filter(({ Status, StatusDetails }) => {
+    return !NOT_DELIVERED.includes((StatusDetails ?? Status ?? '').replaceAll(' ', ''));
+  });
+  return [...new Set(delivered.flatMap(({ InstanceId }) => InstanceId ?? []).filter(isInstance))];
+}
+
+async function carrying(ssm: SSMClient, filters: readonly TagFilter[]): Promise<readonly string[]> {
+  const Filters = filters.map(({ key, values }) =>
+    values.length === 0 ? { Key: 'tag-key', Values: [key.replace(/^tag:/, '')] } : { Key: key, Values: [...values] },
+  );
+  const ids = await allPages(async (token) => {
+    const command = new DescribeInstanceInformationCommand({ Filters, NextToken: token, MaxResults: 50 });
+    const answer = await ask('ssm', 'DescribeInstanceInformation', () => ssm.send(command));
+    const items = answer.InstanceInformationList?.flatMap(({ InstanceId }) => InstanceId ?? []);
+    return { items, next: answer.NextToken };
+  });
+  return ids.filter(isInstance);
+}

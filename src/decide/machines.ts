@@ -1,0 +1,57 @@
+/** What the policy makes of each of many machines that a call named at once, from no more than who it belongs to. */
+import type { Context } from '../decide.ts';
+import type { Change } from '../domain/change.ts';
+import type { GuardName } from '../domain/decision.ts';
+import type { Machine } from '../domain/estate.ts';
+import { exemptionsFor } from '../policy/exempt.ts';
+import { modeFor } from '../policy/mode.ts';
+import type { Exemption, Policy, RuleId } from '../policy/policy.ts';
+import type { Subject } from '../policy/select.ts';
+import { byPersonOnly } from './by-person.ts';
+
+export type Fate = {
+  readonly machine: Machine;
+  /** `replace`: nothing that is known of it speaks against it. */
+  readonly fate: 'replace' | 'off' | Extract<GuardName, 'observe' | 'exempted' | 'unreadable' | 'not-opted-in'>;
+  readonly exemptions: readonly Exemption[];
+};
+
+export function fatesOf(
+  rule: RuleId,
+  machines: readonly Machine[],
+  change: Change,
+  policy: Policy,
+  context: Context,
+): readonly Fate[] {
+  return machines.map((machine) => fateOf(rule, machine, change, policy, context));
+}
+
+/** In the order in which a single instance is judged, so that both come to the same. */
+function fateOf(rule: RuleId, machine: Machine, change: Change, policy: Policy, context: Context): Fate {
+  const subject = subjectOfMachine(machine, change);
+  const { mode } = byPersonOnly(modeFor(rule, subject, policy), change);
+  const fate = (fate: Fate['fate'], exemptions: readonly Exemption[] = []) => ({ machine, fate, exemptions });
+  if (mode === 'off') return fate('off');
+  if (machine.group === null) return fate('not-opted-in');
+  const { unreadable, granted } = exemptionsFor(rule, subject, policy, context.now);
+  if (unreadable.length > 0) return fate('unreadable', unreadable);
+  if (granted.length > 0) return fate('exempted', granted);
+  const { key, value } = context.optInTag;
+  if (machine.group.tags[key] !== value) return fate('not-opted-in');
+  return fate(mode === 'enforce' ? 'replace' : 'observe');
+}
+
+/** What selectors are applied to. */
+export function subjectOfMachine({ id, vpcId, group }: Machine, { account, region, actor }: Change): Subject {
+  const vpcs = vpcId === null ? [] : [vpcId];
+  return {
+    account,
+    region,
+    actor,
+    vpcs,
+    group: null,
+    fleet: group?.name ?? null,
+    instance: id,
+    tags: group?.tags ?? null,
+  };
+}

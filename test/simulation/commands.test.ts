@@ -1,0 +1,286 @@
+/** A command that names its machines by a tag or by `*`: one incident, and no more out than the budgets allow. */
+import { describe, expect, it } from 'vitest';
+import { taintWith } from '../../cli/taint.ts';
+import { AwsRefused } from '../../src/aws/errors.ts';
+import type { Baseline } from '../../src/domain/estate.ts';
+import type { Mode, Policy } from '../../src/policy/policy.ts';
+import { sendCommand } from './events.ts';
+import { shippedPolicy, World } from './world.ts';
+
+const BASELINE: Baseline = {
+  name: 'lt-1 version 1',
+  userData: null,
+  securityGroupIds: ['sg-1'],
+  profile: null,
+  tags: { Env: 'prod' },
+};
+const OPTED_IN = { 'undrift:replace': 'allowed' };
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const COMMAND = '11111111-2222-4333-8444-555555555555';
+const BY_TAG = { targets: [{ key: 'tag:Env', values: ['prod'] }] };
+
+function policy(perHour = 1000, perGroup: number | string = '10%', mode: Mode | null = null): Policy {
+  const shipped = shippedPolicy('enforce');
+  return {
+    ...shipped,
+    instanceRules: { ...shipped.instanceRules, 'command-run': { mode } },
+    budget: { perGroup, perHour },
+  };
+}
+
+function world(settings = policy(), sizes: Readonly<Record<string, number>> = { web: 20 }) {
+  const at = new World(settings);
+  const groups = Object.entries(sizes).map(([name, desired]) =>
+    at.fleet.addGroup({ name, desired, max: 2 * desired, tags: OPTED_IN }, BASELINE),
+  );
+  return { at, ids: groups.flat() };
+}
+
+function run(at: World, reached: readonly string[], named: object = BY_TAG, complete = true) {
+  at.nodes.reach(COMMAND, reached, complete);
+  const event = sendCommand(at.clock.iso(), named, COMMAND);
+  at.send('instances', event);
+  return event;
+}
+
+const replaced = (at: World) => at.fleet.callsOf('replace').map(({ args }) => String(args[0]));
+const whole = (at: World) => {
+  const [only, ...more] = at.ledger.incidents.filter(({ resource }) => resource.type === 'targets');
+  if (only === undefined || more.length > 0) throw new Error(`${more.length + 1} incidents on expressions`);
+  return only;
+};
+const parts = (at: World) => at.ledger.incidents.filter(({ resource }) => resource.type === 'instance');
+const mails = (at: World) => at.notifier.notices.filter(({ mail }) => mail).map(({ notice }) => notice.subject);
+
+async function groupOf(at: World, name: string) {
+  const group = await at.fleet.group(name);
+  if (group === null) throw new Error(`no group ${name}`);
+  return group;
+}
+
+/** The most that a group lacked at any minute. */
+async function watch(at: World, group: string, seconds: number): Promise<number> {
+  let most = 0;
+  for (let passed = 0; passed < seconds; passed += 10) {
+    await at.run(10);
+    const { members, desired } = await groupOf(at, group);
+    const serving = members.filter(({ lifecycleState }) => lifecycleState === 'InService').length;
+    most = Math.max(most, desired - serving);
+  }
+  return most;
+}
+
+describe('a command by tag', () => {
+  it('is one incident and one mail; its machines are replaced within the budget, and one more mail says so', async () => {
+    const { at, ids } = world();
+    run(at, ids);
+    await at.run(MINUTE);
+    expect(mails(at)).toEqual([expect.stringContaining('Held (tainted): a command was run (AWS-RunShellScript)')]);
+    expect(whole(at)).toMatchObject({ status: 'held', guard: 'tainted', resource: { id: 'tag:Env=prod' } });
+    expect(whole(at).decision.reason).toContain('20 of the 20 machines that it means are tainted');
+    // Ten per cent of twenty have an incident of their own, and no more.
+    expect(parts(at).map(({ status, guard }) => [status, guard])).toEqual([
+      ['held', 'tainted'],
+      ['held', 'tainted'],
+    ]);
+    await at.run(28 * MINUTE);
+    expect(replaced(at)).toEqual([]);
+    expect(await watch(at, 'web', 2 * HOUR)).toBe(2);
+    expect(new Set(replaced(at))).toEqual(new Set(ids));
+    expect(replaced(at)).toHaveLength(20);
+    expect(whole(at)).toMatchObject({ status: 'closed', closedBy: 'undrift', dueAt: null, outcome: { kind: 'done' } });
+    expect(parts(at).every(({ status, closedBy }) => status === 'closed' && closedBy === 'undrift')).toBe(true);
+    expect(mails(at)).toHaveLength(2);
+    // Machines are told of each.
+    expect(at.notifier.notices.filter(({ mail }) => !mail)).toHaveLength(20);
+    expect((await groupOf(at, 'web')).desired).toBe(20);
+  });
+
+  it('touches only whom it has reached, whoever carries the tag by now', async () => {
+    const { at, ids } = world(policy(1000, 5));
+    const [one = '', two = ''] = ids;
+    run(at, [two, one, 'i-0ffffffffffffffff']);
+    await at.run(2 * HOUR);
+    expect(replaced(at).sort()).toEqual([one, two].sort());
+    expect(whole(at).status).toBe('closed');
+  });
+
+  it('that goes on is looked at until it is done: machines that it reaches later are replaced, too', async () => {
+    const { at, ids } = world(policy(1000, 5));
+    run(at, ids.slice(0, 2), BY_TAG, false);
+    await at.run(HOUR);
+    expect(replaced(at)).toHaveLength(2);
+    expect(whole(at)).toMatchObject({ status: 'held' });
+    at.nodes.reach(COMMAND, ids.slice(0, 4));
+    await at.run(HOUR);
+    expect(replaced(at)).toHaveLength(4);
+    expect(whole(at).status).toBe('closed');
+  });
+
+  it('that has reached nobody is waited for, and then is nothing', async () => {
+    const { at } = world();
+    at.send('instances', sendCommand(at.clock.iso(), BY_TAG, COMMAND));
+    await at.run(30);
+    at.nodes.reach(COMMAND, []);
+    await at.run(5 * MINUTE);
+    expect(at.ledger.incidents).toEqual([]);
+    expect(at.waiting).toBe(0);
+  });
+
+  it('that is sent again to the same machines is a further round of the same incident', async () => {
+    const { at, ids } = world(policy(1000, 5));
+    const event = run(at, ids.slice(0, 2));
+    at.send('instances', event);
+    await at.run(MINUTE);
+    expect(whole(at).rounds).toBe(1);
+    run(at, ids.slice(0, 2));
+    await at.run(MINUTE);
+    expect(whole(at).rounds).toBe(2);
+    expect(parts(at).map(({ rounds }) => rounds)).toEqual([2, 2]);
+  });
+
+  it('over several groups takes of each as its budget lets, and of all as many as may begin in an hour', async () => {
+    const { at, ids } = world(policy(3, 2), { blue: 10, green: 10 });
+    run(at, ids);
+    await at.run(MINUTE);
+    expect(parts(at)).toHaveLength(3);
+    await at.run(90 * MINUTE);
+    expect(replaced(at).length).toBeGreaterThanOrEqual(3);
+    expect(replaced(at).length).toBeLessThanOrEqual(6);
+    expect(whole(at).status).toBe('held');
+  });
+
+  it('is not stopped by a machine that is held for something of its own', async () => {
+    const { at, ids } = world(policy(1000, 1), { web: 3 });
+    const [kept = ''] = ids;
+    at.fleet.alterMember(kept, { protectedFromScaleIn: true });
+    run(at, ids);
+    await at.run(4 * HOUR);
+    expect(replaced(at).sort()).toEqual(ids.slice(1).sort());
+    expect(whole(at)).toMatchObject({ status: 'held', guard: 'tainted' });
+    at.fleet.alterMember(kept, { protectedFromScaleIn: false });
+    await at.run(3 * HOUR);
+    expect(replaced(at).sort()).toEqual([...ids].sort());
+    expect(whole(at)).toMatchObject({ status: 'closed', closedBy: 'undrift' });
+  });
+
+  it('is told with its machines, and nothing else, where the policy observes', async () => {
+    const { at, ids } = world(policy(1000, 5, 'observe'));
+    run(at, ids);
+    await at.run(14 * HOUR);
+    expect(replaced(at)).toEqual([]);
+    expect(parts(at)).toEqual([]);
+    expect(whole(at)).toMatchObject({ status: 'held', guard: 'observe' });
+    expect(whole(at).finding.evidence.join('\n')).toContain(`20 machines that it meant are there\nin web: ${ids[0]}`);
+    expect(mails(at)).toHaveLength(1);
+  });
+
+  it('is held, and told, where Systems Manager will not say whom it reached', async () => {
+    const { at, ids } = world();
+    const denied = new AwsRefused('ssm', 'ListCommandInvocations', 'AccessDeniedException', 'this role may not');
+    const real = at.nodes.reachedBy.bind(at.nodes);
+    at.nodes.reachedBy = async () => {
+      throw denied;
+    };
+    run(at, ids);
+    await at.run(HOUR);
+    expect(whole(at)).toMatchObject({ status: 'held', guard: 'unreadable' });
+    expect(mails(at)).toHaveLength(1);
+    at.nodes.reachedBy = real;
+    await at.run(3 * HOUR);
+    expect(replaced(at)).toHaveLength(20);
+  });
+});
+
+describe('whom the tags or the star of an association mean', () => {
+  const associate = (at: World, targets: object[]) => {
+    const event = sendCommand(at.clock.iso(), { targets }, null);
+    at.send('instances', event);
+  };
+
+  it('is asked of Systems Manager each time: what has no agent is left alone, and so are successors', async () => {
+    const { at, ids } = world(policy(1000, 5), { web: 6 });
+    for (const id of ids.slice(0, 2)) at.nodes.manage(id, { Env: 'prod', Role: 'web' });
+    at.nodes.manage(ids[2] ?? '', { Env: 'prod' });
+    associate(at, [
+      { key: 'tag:Env', values: ['prod'] },
+      { key: 'tag:Role', values: ['web'] },
+    ]);
+    await at.run(10);
+    expect(whole(at).resource.id).toBe('tag:Env=prod and tag:Role=web');
+    for (const id of ids) at.nodes.manage(id, { Env: 'prod', Role: 'web' });
+    await at.run(2 * HOUR);
+    // Tags that were set since count: nobody remembers who carried them.
+    expect(new Set(replaced(at))).toEqual(new Set(ids));
+    expect(whole(at).status).toBe('closed');
+    expect((await groupOf(at, 'web')).members).toHaveLength(6);
+  });
+
+  it('by a star are all that have an agent', async () => {
+    const { at, ids } = world(policy(1000, 5), { web: 4 });
+    for (const id of ids.slice(0, 3)) at.nodes.manage(id);
+    at.send('instances', sendCommand(at.clock.iso(), { instanceIds: ['*'] }, null));
+    await at.run(2 * HOUR);
+    expect(new Set(replaced(at))).toEqual(new Set(ids.slice(0, 3)));
+    expect(whole(at)).toMatchObject({ status: 'closed', resource: { id: '*' } });
+  });
+});
+
+describe('a person on call', () => {
+  async function taint(at: World, ...args: readonly string[]) {
+    const command = taintWith({
+      open: async () => at.ledger,
+      read: () => 'version: 1\nrules:\n  internet:\n    protects: [{ name: SSH, ports: [22] }]\n',
+      user: () => 'alice@bastion',
+    });
+    return command.run(args, { out: () => {}, err: () => {}, env: {}, now: () => at.clock.now() });
+  }
+
+  it('prolongs the whole, and with it every machine', async () => {
+    const { at, ids } = world(policy(1000, 5));
+    run(at, ids);
+    await at.run(10 * MINUTE);
+    expect(await taint(at, 'prolong', whole(at).id, '--for', '3h', '--reason', 'a drill')).toBe(0);
+    await at.run(3 * HOUR - 2 * MINUTE);
+    expect(replaced(at)).toEqual([]);
+    await at.run(HOUR);
+    expect(replaced(at).length).toBeGreaterThan(5);
+  });
+
+  it('clears the whole: nobody is replaced, also not who was tainted already', async () => {
+    const { at, ids } = world(policy(1000, 5));
+    const event = run(at, ids);
+    await at.run(10 * MINUTE);
+    expect(parts(at)).toHaveLength(5);
+    expect(await taint(at, 'clear', whole(at).id, '--reason', 'a drill')).toBe(0);
+    at.send('instances', event);
+    await at.run(4 * HOUR);
+    expect(replaced(at)).toEqual([]);
+    const ends = at.ledger.incidents.map(({ status, closedBy }) => `${status} by ${closedBy}`);
+    expect(ends).toEqual(Array(6).fill('closed by operator'));
+    expect(mails(at)).toHaveLength(1);
+  });
+});
+
+describe('a worker that dies', () => {
+  it.each(['before', 'after'] as const)(
+    '%s any call of the first look leaves one incident and no act twice',
+    async (effect) => {
+      const rehearsal = world(policy(1000, 2), { web: 4 });
+      run(rehearsal.at, rehearsal.ids);
+      rehearsal.at.calls = [];
+      await rehearsal.at.run(5);
+      const calls = rehearsal.at.calls.length;
+      expect(calls).toBeGreaterThan(20);
+      for (let call = 1; call <= calls; call += 1) {
+        const { at, ids } = world(policy(1000, 2), { web: 4 });
+        run(at, ids);
+        at.dieAt({ call, effect });
+        await at.run(3 * HOUR);
+        expect([...replaced(at)].sort(), `call ${call}`).toEqual([...ids].sort());
+        expect(whole(at), `call ${call}`).toMatchObject({ status: 'closed', rounds: 1 });
+      }
+    },
+  );
+});
