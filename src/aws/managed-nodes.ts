@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-ssm';
 import type { TagFilter } from '../domain/change.ts';
 import type { ManagedNodes } from '../roles.ts';
-import { ask } from './errors.ts';
+import { ask, isCode } from './errors.ts';
 import { allPages } from './paging.ts';
 
 /** The command goes on: to further machines, perhaps (SSM API Reference, Command, Status). */
@@ -21,13 +21,20 @@ const isInstance = (id: string) => id.startsWith('i-');
 
 export function ssmManagedNodes(ssm: SSMClient): ManagedNodes {
   return {
-    reachedBy: async (commandId) => {
-      // The state first: what it is at work on after that is among those who are then listed.
-      const complete = !(await isAtWork(ssm, commandId));
-      return { ids: await reached(ssm, commandId), complete };
-    },
+    reachedBy: (commandId) => reachedBy(ssm, commandId),
     carrying: (filters) => carrying(ssm, filters),
   };
+}
+
+/** The state first: what it comes to after that is among those who are then listed. */
+async function reachedBy(ssm: SSMClient, commandId: string) {
+  try {
+    const complete = !(await isAtWork(ssm, commandId));
+    return { ids: await reached(ssm, commandId), complete };
+  } catch (error) {
+    if (isCode(error, 'InvalidCommandId')) return { ids: [], complete: false };
+    throw error;
+  }
 }
 
 /** A command that Systems Manager does not show (yet) is taken for one at work. */

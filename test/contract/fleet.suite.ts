@@ -72,6 +72,41 @@ export function fleetSuite(make: () => Promise<FleetSetting>): void {
     expect(await fleet.find('tag:Env=prod', later)).toEqual([]);
   });
 
+  test('many instances are told at once, by ids or by tags, with the group of each', async () => {
+    const { fleet, first, second, name, newInstance } = await withGroup();
+    const alone = await newInstance();
+    const found = await fleet.machines({ ids: [second, first, alone, NOBODY] }, null);
+    expect(found.map(({ id, group }) => [id, group?.name ?? null])).toEqual(
+      [
+        [first, name],
+        [second, name],
+        [alone, null],
+      ].sort(([a = ''], [b = '']) => ((a ?? '') < (b ?? '') ? -1 : 1)),
+    );
+    const [one] = found.filter(({ id }) => id === first);
+    expect(one?.group).toEqual({ name, desired: 2, tags: expect.objectContaining({ team: 'web' }) });
+    expect(one?.vpcId).toMatch(/^vpc-/);
+    const byTags = await fleet.machines({ filters: [{ key: 'tag:Env', values: ['prod', 'stage'] }] }, null);
+    const ids = byTags.map(({ id }) => id);
+    expect(ids).toEqual(expect.arrayContaining([first, second]));
+    expect(ids).not.toContain(alone);
+    for (const values of [['pro*'], ['dev']]) {
+      expect(await fleet.machines({ filters: [{ key: 'tag:Env', values }] }, null)).toEqual([]);
+    }
+    expect(await fleet.machines({ ids: [] }, null)).toEqual([]);
+  });
+
+  test('of many instances those are left out that came later, and those that have ended', async () => {
+    const setting = await withGroup();
+    const { fleet, first, second } = setting;
+    const ids = [first, second];
+    expect(await fleet.machines({ ids }, '2001-01-01T00:00:00Z')).toEqual([]);
+    expect(await fleet.machines({ ids }, '2099-01-01T00:00:00Z')).toHaveLength(2);
+    await fleet.replace(first, 'terminate-first');
+    await eventually(setting, async () => (await fleet.state(first)) === 'terminated');
+    expect((await fleet.machines({ ids }, null)).map(({ id }) => id)).toEqual([second]);
+  });
+
   test('what an instance was made from is told, and what is not there is said', async () => {
     const { fleet, first, name } = await withGroup();
     const { instance } = await existing(fleet, first);

@@ -161,9 +161,9 @@ export class FakeFleet extends Scripted implements Fleet {
     const found = Object.values(instances).filter(({ instance }) =>
       'ids' in by ? by.ids.includes(instance.id) : by.filters.every((filter) => carries(instance, filter)),
     );
-    const then = before === null ? Number.POSITIVE_INFINITY : Date.parse(before);
+    const wasThere = (at: string | null) => before === null || Date.parse(at ?? '') <= Date.parse(before);
     return found
-      .filter(({ instance }) => !isEnding(instance) && Date.parse(instance.launchedAt ?? '') <= then)
+      .filter(({ instance }) => !isEnding(instance) && wasThere(instance.launchedAt))
       .map(({ instance: { id, vpcId, launchedAt } }) => {
         const group = Object.values(groups).find(({ members }) => members.some((member) => member.id === id));
         const { name, desired, tags } = group ?? { name: '', desired: 0, tags: {} };

@@ -4,6 +4,9 @@ import type { ManagedNodes } from '../../src/roles.ts';
 import { carries } from './fleet.ts';
 import { Scripted } from './world.ts';
 
+/** Machines elsewhere begin with `mi-`. */
+const isInstance = (id: string) => id.startsWith('i-');
+
 /** Systems Manager's view of machines, in memory: those with an agent, and whom commands reached. */
 export class FakeManagedNodes extends Scripted implements ManagedNodes {
   readonly #nodes = new Map<string, Tags>();
@@ -21,12 +24,13 @@ export class FakeManagedNodes extends Scripted implements ManagedNodes {
 
   async reachedBy(commandId: string): Promise<{ readonly ids: readonly string[]; readonly complete: boolean }> {
     await this.enter('reachedBy', commandId);
-    return this.#commands.get(commandId) ?? { ids: [], complete: false };
+    const { ids, complete } = this.#commands.get(commandId) ?? { ids: [], complete: false };
+    return { ids: ids.filter(isInstance), complete };
   }
 
   async carrying(filters: readonly TagFilter[]): Promise<readonly string[]> {
     await this.enter('carrying', filters);
     const all = [...this.#nodes].filter(([, tags]) => filters.every((filter) => carries({ tags }, filter)));
-    return all.map(([id]) => id);
+    return all.map(([id]) => id).filter(isInstance);
   }
 }

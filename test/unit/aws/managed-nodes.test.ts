@@ -50,6 +50,14 @@ describe('whom a command reached', () => {
     expect(await nodes.reachedBy(COMMAND)).toEqual({ ids: [], complete: false });
   });
 
+  it('of a command whose id is not known (yet) is not the whole truth either', async () => {
+    const { nodes } = nodesWith({
+      ListCommands: () => ({}),
+      ListCommandInvocations: () => awsError('InvalidCommandId'),
+    });
+    expect(await nodes.reachedBy(COMMAND)).toEqual({ ids: [], complete: false });
+  });
+
   it.each([
     [to('i-1', 'Pending'), []],
     [to('i-1', 'Failed', 'Undeliverable'), []],
