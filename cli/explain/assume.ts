@@ -15,10 +15,11 @@ const SILENT: readonly Fact['kind'][] = ['group-associated', 'prefix-list-change
 
 /** Null when the event tells nothing of the state that would be looked at. @throws MalformedEvent */
 export function assumedEstate(change: Change, implied: Implied): Estate | null {
-  const { type, id } = change.resources[0] ?? { type: 'instance', id: 'unknown' };
+  const resource = change.resources[0] ?? ({ type: 'instance', id: 'unknown' } as const);
+  const { type, id } = resource;
   if (implied.kind === 'nothing' || SILENT.includes(change.fact.kind) || type === 'prefix-list') return null;
-  if (type === 'launch-template' || type === 'auto-scaling-group') return { kind: 'baseline', resource: { type, id } };
-  if (type === 'targets') return { kind: 'targets', resource: { type, id } };
+  if (type === 'launch-template' || type === 'auto-scaling-group') return { kind: 'baseline', resource };
+  if (type === 'targets') return { kind: 'targets', resource };
   if (type === 'security-group') return assumedGroup(id, change, implied);
   if (implied.kind === 'recording' && type === 'network-interface') return null;
   const configuration = implied.kind === 'recording' ? implied.configuration : null;
