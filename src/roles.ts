@@ -6,6 +6,7 @@ import type {
   AutoScalingGroup,
   Drift,
   GroupMember,
+  Instance,
   InstanceEstate,
   InterfaceEstate,
   LaunchCheck,
@@ -17,6 +18,7 @@ import type {
 import type { GroupRecords, SlotCause } from './domain/fight.ts';
 import type { ImageFacts } from './domain/image.ts';
 import type { Incident } from './domain/incident.ts';
+import type { Ties } from './domain/obstacle.ts';
 import type { LaunchedFrom } from './domain/ran.ts';
 import type { Reading } from './domain/reading.ts';
 import type { FoundSession, Session } from './domain/taint.ts';
@@ -94,6 +96,8 @@ export type Fleet = {
   state(instanceId: string): Promise<string>;
   /** Whether the group could launch a successor now. Throws only what may pass; what it cannot read it says. */
   launchCheck(group: AutoScalingGroup, now: Date): Promise<LaunchCheck>;
+  /** What ties the instance to its place. Throws only what may pass; what it cannot read it says. */
+  ties(instance: Instance): Promise<Ties>;
   /** What is known of the image and the template version that an instance was made from. What cannot be read it says. */
   launchedFrom(imageId: string | null, template: GroupMember['launchTemplate']): Promise<LaunchedFrom>;
   /** Has Auto Scaling replace the instance, in this order; the desired capacity stays. */

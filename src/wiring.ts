@@ -1,6 +1,14 @@
 /** Environment, policy and clients → what the flow needs, once per cold start. The only reader of process.env. */
 import { build } from 'undrift:build';
-import { autoScalingClient, dynamoClient, ec2Client, snsClient, sqsClient, ssmClient } from './aws/clients.ts';
+import {
+  autoScalingClient,
+  dynamoClient,
+  ec2Client,
+  iamClient,
+  snsClient,
+  sqsClient,
+  ssmClient,
+} from './aws/clients.ts';
 import { systemClock } from './aws/clock.ts';
 import { awsFleet } from './aws/fleet.ts';
 import { awsImages } from './aws/images.ts';
@@ -44,7 +52,7 @@ export function wireInstances(): Remediator {
   const policy = policyOfBuild();
   const shared = wireShared(unit);
   const ec2 = ec2Client(unit);
-  const fleet = awsFleet(ec2, autoScalingClient(unit));
+  const fleet = awsFleet({ ec2, autoScaling: autoScalingClient(unit), iam: iamClient(unit) });
   const ssm = ssmClient(unit);
   const images = awsImages(ec2, ssm);
   const [nodes, sessions] = [ssmManagedNodes(ssm), ssmSessions(ssm)];

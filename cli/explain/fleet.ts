@@ -70,6 +70,7 @@ function instanceOf(place: Place): Instance {
     securityGroupIds: items(field(place, 'SecurityGroups')).map((group) => text(field(group, 'GroupId'))),
     profileArn: optionalText(field(place, 'IamInstanceProfile.Arn')),
     rootDevice: optionalText(field(place, 'RootDeviceName')),
+    ...(optionalText(field(place, 'RootDeviceType')) === 'instance-store' && { rootInStore: true as const }),
     volumes: items(field(place, 'BlockDeviceMappings'))
       .filter((mapping) => !isAbsent(field(mapping, 'Ebs')))
       .map((mapping) => ({

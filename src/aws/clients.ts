@@ -5,6 +5,7 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { IAMClient } from '@aws-sdk/client-iam';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
@@ -14,6 +15,13 @@ const CONNECT = 1_000;
 const NEARBY = 3_000;
 /** Reads of EC2 and Auto Scaling over many resources take seconds on a bad day. */
 const FARAWAY = 8_000;
+
+/** What the adapter of fleets speaks with. */
+export type FleetClients = {
+  readonly ec2: EC2Client;
+  readonly autoScaling: AutoScalingClient;
+  readonly iam: IAMClient;
+};
 
 function settings(unit: string, requestTimeout: number) {
   return {
@@ -31,6 +39,11 @@ export function ec2Client(unit: string): EC2Client {
 
 export function autoScalingClient(unit: string): AutoScalingClient {
   return new AutoScalingClient(settings(unit, FARAWAY));
+}
+
+/** It may answer from another continent, or not at all, and nothing waits for it: two tries tell. */
+export function iamClient(unit: string): IAMClient {
+  return new IAMClient({ ...settings(unit, NEARBY), maxAttempts: 2 });
 }
 
 export function dynamoClient(unit: string): DynamoDBClient {

@@ -40,6 +40,7 @@ function toInstance(instance: Ec2Instance): Instance {
     securityGroupIds: (instance.SecurityGroups ?? []).flatMap(({ GroupId }) => GroupId ?? []),
     profileArn: instance.IamInstanceProfile?.Arn ?? null,
     rootDevice: instance.RootDeviceName ?? null,
+    ...(instance.RootDeviceType === 'instance-store' && { rootInStore: true }),
     volumes: toVolumes(instance),
     interfaces: (instance.NetworkInterfaces ?? []).map(toInterface),
     tags: tagsOf(instance.Tags),

@@ -5,7 +5,7 @@
  * ec2:DescribeLaunchTemplateVersions, ec2:DescribeSecurityGroups, ec2:DescribeVolumes, ec2:DescribeImages,
  * autoscaling:DescribeAutoScalingInstances,
  * autoscaling:DescribeAutoScalingGroups, autoscaling:DescribeInstanceRefreshes,
- * autoscaling:DescribeLaunchConfigurations; before an act, what `fleet-launch.ts` names; to act,
+ * autoscaling:DescribeLaunchConfigurations; before an act, what `fleet-launch.ts` and `fleet-ties.ts` name; to act,
  * autoscaling:TerminateInstanceInAutoScalingGroup and autoscaling:SetInstanceHealth.
  */
 import { type AutoScalingClient, DescribeAutoScalingInstancesCommand } from '@aws-sdk/client-auto-scaling';
@@ -13,6 +13,7 @@ import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { ResourceRef } from '../domain/change.ts';
 import type { AutoScalingGroup, InstanceEstate, MissingEstate } from '../domain/estate.ts';
 import type { Fleet } from '../roles.ts';
+import type { FleetClients } from './clients.ts';
 import { ask } from './errors.ts';
 import { replaceInstance } from './fleet-acts.ts';
 import { readDrift } from './fleet-drift.ts';
@@ -22,8 +23,10 @@ import { attachedInstance, readInstance } from './fleet-instance.ts';
 import { checkLaunch } from './fleet-launch.ts';
 import { readMachines } from './fleet-machines.ts';
 import { readLaunchedFrom } from './fleet-ran.ts';
+import { readTies } from './fleet-ties.ts';
 
-export function awsFleet(ec2: EC2Client, autoScaling: AutoScalingClient): Fleet {
+export function awsFleet(clients: FleetClients): Fleet {
+  const { ec2, autoScaling } = clients;
   return {
     read: (resource) => read(ec2, autoScaling, resource),
     find: (expression, at) => findInstances(ec2, expression, at),
@@ -31,7 +34,8 @@ export function awsFleet(ec2: EC2Client, autoScaling: AutoScalingClient): Fleet 
     drift: (estate) => readDrift(ec2, autoScaling, estate),
     group: (name) => readGroup(autoScaling, name),
     state: async (instanceId) => (await readInstance(ec2, instanceId))?.state ?? 'terminated',
-    launchCheck: (group, now) => checkLaunch(ec2, autoScaling, group, now),
+    launchCheck: (group, now) => checkLaunch(clients, group, now),
+    ties: (instance) => readTies(ec2, instance),
     launchedFrom: (imageId, template) => readLaunchedFrom(ec2, imageId, template),
     replace: (instanceId, how) => replaceInstance(autoScaling, instanceId, how),
   };

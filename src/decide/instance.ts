@@ -11,6 +11,7 @@ import { exemptionsFor } from '../policy/exempt.ts';
 import { graceOf } from '../policy/grace.ts';
 import { modeFor } from '../policy/mode.ts';
 import type { Policy } from '../policy/policy.ts';
+import { despiteFor } from '../policy/replace-despite.ts';
 import type { Subject } from '../policy/select.ts';
 import { trustedBy } from '../policy/trust.ts';
 import { everydayWork } from '../rules/everyday.ts';
@@ -20,6 +21,7 @@ import { ask, exempted, hold, unreadableExemption } from './ask.ts';
 import { byPersonOnly } from './by-person.ts';
 import { differing, driftEvidence, type Sighted } from './differing.ts';
 import { entryOf } from './entry.ts';
+import { withLifted } from './lifted.ts';
 import { causeOf, stakesOf, withRounds } from './stakes.ts';
 import { sameAgain, standingOf } from './standing.ts';
 import { meaningOf } from './verdict.ts';
@@ -128,10 +130,14 @@ function decideFinding(
     mode,
     pause: history.pause,
     remediation,
+    rule: rule.id,
     instance,
     group,
     member,
+    drift: estate.drift,
     launch: estate.launch ?? null,
+    ties: estate.ties ?? null,
+    despite: despiteFor(subject, policy),
     baselineChanges: baselineChanges(estate, subject, policy, context.now),
     ...stakesOf(rule.id, subject, group, member, policy, context.now),
     holders: (estate.records?.holders ?? []).filter((id) => id !== instance.id),
@@ -147,7 +153,8 @@ function decideFinding(
     now: context.now,
     optInTag: context.optInTag,
   };
-  return ask(INSTANCE_GUARDS, circumstances, withRounds(finding, circumstances.rounds), remediation);
+  const whole = withRounds(withLifted(finding, circumstances), circumstances.rounds);
+  return ask(INSTANCE_GUARDS, circumstances, whole, remediation);
 }
 
 /** None where the policy exempts this fleet: then its successors may come from what was changed. */

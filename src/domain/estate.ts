@@ -2,6 +2,7 @@ import type { BaselineChange, ResourceRef } from './change.ts';
 import type { DriftPath, Trait } from './drift-path.ts';
 import type { GroupRecords } from './fight.ts';
 import type { ImageFacts } from './image.ts';
+import type { Ties } from './obstacle.ts';
 import type { Sessions, Taint } from './taint.ts';
 
 export type Tags = Readonly<Record<string, string>>;
@@ -127,6 +128,8 @@ export type Instance = {
   /** ARN of the instance profile, or null when it has none. */
   readonly profileArn: string | null;
   readonly rootDevice: string | null;
+  /** Its root device is no volume, but instance store. */
+  readonly rootInStore?: true;
   readonly volumes: readonly Volume[];
   readonly interfaces: readonly Interface[];
   readonly tags: Tags;
@@ -237,6 +240,8 @@ export type InstanceEstate = {
   readonly records?: GroupRecords;
   /** Open incidents about this instance having been entered; read only where the change is another such entry. */
   readonly taints?: readonly Taint[];
+  /** Read only when a replacement is about to be made. */
+  readonly ties?: Ties;
   /** Read only when a replacement for having been entered is about to be made. */
   readonly sessions?: Sessions;
   /** The incident of the expression that named it among others, where a person cleared that. */

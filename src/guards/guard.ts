@@ -1,9 +1,11 @@
 import type { Allowance, Peers } from '../domain/budget.ts';
 import type { GuardName, Remediation, ReplaceInstance } from '../domain/decision.ts';
-import type { AutoScalingGroup, GroupMember, Instance, LaunchCheck } from '../domain/estate.ts';
+import type { AutoScalingGroup, Drift, GroupMember, Instance, LaunchCheck } from '../domain/estate.ts';
 import type { PastReplacement } from '../domain/fight.ts';
+import type { Ties } from '../domain/obstacle.ts';
 import type { Entry } from '../domain/taint.ts';
-import type { Mode, Policy } from '../policy/policy.ts';
+import type { InstanceRuleId, Mode, Policy } from '../policy/policy.ts';
+import type { Despite } from '../policy/replace-despite.ts';
 
 /** A pause in force, as a guard needs it. */
 export type PauseFacts = { readonly until: string; readonly reason: string; readonly by: string };
@@ -33,11 +35,19 @@ export type Owned = { readonly id: string; readonly ownerId: string | null; read
 export type InstanceCase = Circumstances & {
   readonly kind: 'instance';
   readonly remediation: ReplaceInstance;
+  /** Which rule is broken. */
+  readonly rule: InstanceRuleId;
   readonly instance: Instance;
   readonly group: AutoScalingGroup;
   readonly member: GroupMember;
+  /** null where it was not compared with its template. */
+  readonly drift: Drift | null;
   /** null while it is not read: it is asked last, when nothing else objects. */
   readonly launch: LaunchCheck | null;
+  /** null while it is not read, as `launch`. */
+  readonly ties: Ties | null;
+  /** What the policy lets it be replaced despite of. */
+  readonly despite: Despite;
   /** Open findings on what its successor would be launched from, in words. */
   readonly baselineChanges: readonly string[];
   readonly allowance: Allowance;

@@ -1,16 +1,14 @@
 import { type Guard, HOUR, type InstanceCase } from './guard.ts';
+import { objectionsIn } from './obstacles.ts';
 
 /**
  * TerminateInstanceInAutoScalingGroup terminates first and launches then: a group that is all this one instance would have
- * an outage. Where the group's maintenance policy launches first, it has none.
+ * an outage. Where the group's maintenance policy launches first, it has none; and policy may put up with one.
  */
 export const singleInstance: Guard<InstanceCase> = {
   name: 'single-instance',
-  check: ({ group, member, remediation }) =>
-    group.desired > member.weight || remediation.how === 'launch-first'
-      ? null
-      : {
-          reason: `${group.name} has a desired capacity of ${group.desired}: replacing would be an outage`,
-          retryAfter: HOUR,
-        },
+  check: (subject) => {
+    const [reason] = objectionsIn(subject, ['single-instance']);
+    return reason === undefined ? null : { reason, retryAfter: HOUR };
+  },
 };

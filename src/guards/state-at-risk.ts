@@ -1,18 +1,14 @@
 import { type Guard, HOUR, type InstanceCase } from './guard.ts';
+import { objectionsIn } from './obstacles.ts';
 
-/** Nothing is replaced that would lose or strand something: volumes that outlive it, further interfaces, Elastic IPs. */
+/**
+ * Nothing is replaced that would lose or strand something: instance store, volumes that outlive it or did not come with
+ * it, further interfaces, Elastic IPs.
+ */
 export const stateAtRisk: Guard<InstanceCase> = {
   name: 'state-at-risk',
-  check: ({ instance }) => {
-    const risks = [
-      ...instance.volumes
-        .filter((volume) => !volume.deleteOnTermination)
-        .map((volume) => `volume ${volume.id} (${volume.device}) would outlive it`),
-      ...instance.interfaces
-        .filter((it) => it.deviceIndex > 0)
-        .map((it) => `interface ${it.id} is attached as a further one`),
-      ...instance.interfaces.filter((it) => it.elasticIp).map((it) => `interface ${it.id} holds an Elastic IP`),
-    ];
-    return risks.length === 0 ? null : { reason: `${instance.id}: ${risks.join('; ')}`, retryAfter: HOUR };
+  check: (subject) => {
+    const risks = objectionsIn(subject, ['further-volumes', 'further-interfaces', 'elastic-ip', 'instance-store']);
+    return risks.length === 0 ? null : { reason: `${subject.instance.id}: ${risks.join('; ')}`, retryAfter: HOUR };
   },
 };

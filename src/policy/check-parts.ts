@@ -53,6 +53,30 @@ export function checkNarrows(select: unknown, path: Path, report: Report): void 
   report.faults.push({ path, message: `found ${found}; name what it selects` });
 }
 
+/** What is asked of a place where instances are, and not of a change. */
+const NO_PLACE: Readonly<Record<string, string>> = {
+  group: 'never fits an instance; select by fleet, instance, tag or VPC',
+  port: 'has no meaning for instances; leave the key out',
+  range: 'has no meaning for instances; leave the key out',
+};
+
+/**
+ * A selector that says where instances are.
+ * @param says what is wrong with asking who acted, and what tags by others can do
+ */
+export function checkPlace(
+  select: unknown,
+  path: Path,
+  report: Report,
+  says: { readonly actor: string; readonly tag: string },
+): void {
+  checkNarrows(select, path, report);
+  for (const [key, message] of Object.entries({ ...NO_PLACE, actor: says.actor })) {
+    if (at(select, key) !== undefined) report.faults.push({ path: [...path, key], message });
+  }
+  if (at(select, 'tag') !== undefined) report.warnings.push({ path: [...path, 'tag'], message: says.tag });
+}
+
 function takesAll(key: string, value: unknown): boolean {
   if (!Array.isArray(value)) return false;
   if (key === 'port') return value.includes('0-65535');

@@ -1,6 +1,7 @@
 /** The policy as the rest of the code sees it: validated, with every default filled in. */
 import type { Share } from '../domain/budget.ts';
 import type { HubSeverity } from '../domain/hub-severity.ts';
+import type { ObstacleWord } from '../domain/obstacle.ts';
 import { CHANGED_SIGNALS, ENTERED_SIGNALS } from '../domain/signal.ts';
 import type { Window } from '../domain/window.ts';
 
@@ -98,6 +99,9 @@ type IgnoredDifferences = {
   readonly reason: string;
 };
 
+/** What an instance may be replaced despite of. */
+type ReplaceDespite = { readonly what: readonly ObstacleWord[]; readonly select: Selector; readonly reason: string };
+
 /** First row whose pattern matches the Config rule's name wins; `means` are our rules that must then hold on live state. */
 type ConfigVerdict = { readonly configRule: string; readonly means: readonly string[] };
 
@@ -151,6 +155,7 @@ export type Policy = {
   /** Days since its launch that an instance may run; null: for ever. */
   readonly maxInstanceAgeDays: number | null;
   readonly ignoredDifferences: readonly IgnoredDifferences[];
+  readonly replaceDespite: readonly ReplaceDespite[];
   readonly exemptions: readonly Exemption[];
   readonly budget: {
     /** Instances out at once per Auto Scaling group; null where an entry of `budgets` that always applies says so. */

@@ -8,6 +8,7 @@ import { checkIgnoredDifferences } from './check-ignored-differences.ts';
 import { checkModes } from './check-modes.ts';
 import type { Report } from './check-parts.ts';
 import { checkRangeLists } from './check-range-lists.ts';
+import { checkReplaceDespite } from './check-replace-despite.ts';
 import { checkRules } from './check-rules.ts';
 import { checkTaint } from './check-taint.ts';
 import type { Fault } from './fault.ts';
@@ -37,6 +38,7 @@ export function resolvePolicy(document: unknown, now: Date | null = null): Resol
   checkFindings(document, report);
   checkExemptions(document, now, report);
   checkIgnoredDifferences(document, report);
+  checkReplaceDespite(document, report);
   if (!parsed.success || report.faults.length > 0) return { faults: report.faults };
   const policy = toPolicy(parsed.data);
   checkAllowedTogether(document, 'internet', policy.internet, report);

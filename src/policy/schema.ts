@@ -3,6 +3,7 @@
  * at a cold start, so nothing here knows YAML.
  */
 import * as z from 'zod/mini';
+import { OBSTACLES } from '../domain/obstacle.ts';
 import { differencePathFault } from './difference-paths.ts';
 import {
   accountFault,
@@ -121,6 +122,12 @@ const ignoredDifferences = closed({
   reason: text('why, as a sentence', sentenceFault),
 });
 
+const replaceDespite = closed({
+  what: someOf(word(OBSTACLES), 'words'),
+  select: selector,
+  reason: text('why, as a sentence', sentenceFault),
+});
+
 export const policyDocument = closed({
   version: z.literal(1, { error: '; write version: 1, the only one there is' }),
   mode: z.optional(mode),
@@ -135,6 +142,7 @@ export const policyDocument = closed({
   findings: z.optional(findings),
   maxInstanceAgeDays: z.optional(maxInstanceAgeDays),
   ignoredDifferences: z.optional(listOf(ignoredDifferences, 'differences that are left alone')),
+  replaceDespite: z.optional(listOf(replaceDespite, 'what instances may be replaced despite of')),
   exemptions: z.optional(listOf(exemption, 'exemptions')),
   budget: z.optional(budget),
   budgets: z.optional(listOf(budgetEntry(selector), 'budgets')),

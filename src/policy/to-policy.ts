@@ -63,6 +63,11 @@ export function toPolicy(document: PolicyDocument): Policy {
       select: toSelector(select),
       reason,
     })),
+    replaceDespite: (document.replaceDespite ?? []).map(({ what, select, reason }) => ({
+      what,
+      select: toSelector(select),
+      reason,
+    })),
     exemptions: (document.exemptions ?? []).map(toExemption),
     ...toBudgets(document),
     notifications: {

@@ -60,13 +60,14 @@ export function instanceWork(tools: InstanceTools): Work {
 
     async beforeAct(estate, change) {
       if (estate.kind !== 'instance' || estate.group === null) return estate;
-      const { group } = estate;
-      const [launch, baselineChanges, whoIsIn] = await Promise.all([
+      const { group, instance } = estate;
+      const [launch, ties, baselineChanges, whoIsIn] = await Promise.all([
         fleet.launchCheck(group, clock.now()),
+        fleet.ties(instance),
         openBaselineChanges(group, ledger),
         withSessions(estate, change, sessions, policy.taint.maxHours, clock.now()),
       ]);
-      return { ...(await withImages(images, whoIsIn, policy, launch)), launch, baselineChanges };
+      return { ...(await withImages(images, whoIsIn, policy, launch)), launch, ties, baselineChanges };
     },
 
     async ran(estate, before) {

@@ -12,6 +12,12 @@ import {
   type EC2Client,
   type RequestLaunchTemplateData,
 } from '@aws-sdk/client-ec2';
+import {
+  AddRoleToInstanceProfileCommand,
+  CreateInstanceProfileCommand,
+  CreateRoleCommand,
+  type IAMClient,
+} from '@aws-sdk/client-iam';
 import { counter } from '../fakes/world.ts';
 
 export type Scene = {
@@ -19,6 +25,8 @@ export type Scene = {
   readonly subnetId: string;
   readonly imageId: string;
   newSecurityGroup(): Promise<{ readonly id: string; readonly name: string }>;
+  /** An instance profile with a role. Returns the name of both. */
+  newProfile(): Promise<string>;
   /** A group of two in service from a template with this data. */
   newGroup(
     data: RequestLaunchTemplateData,
@@ -28,7 +36,7 @@ export type Scene = {
 const name = counter('contract');
 
 /** A VPC with a subnet, and what else instances need. */
-export async function setScene(ec2: EC2Client, autoScaling: AutoScalingClient): Promise<Scene> {
+export async function setScene(ec2: EC2Client, autoScaling: AutoScalingClient, iam: IAMClient): Promise<Scene> {
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
   const vpcId = Vpc?.VpcId ?? '';
   const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId: vpcId, CidrBlock: '10.0.0.0/24' }));
@@ -44,8 +52,19 @@ export async function setScene(ec2: EC2Client, autoScaling: AutoScalingClient): 
       const command = new CreateSecurityGroupCommand({ GroupName: group, Description: 'contract', VpcId: vpcId });
       return { id: (await ec2.send(command)).GroupId ?? '', name: group };
     },
+    newProfile: () => newProfile(iam),
     newGroup: (data) => newGroup(ec2, autoScaling, subnetId, { ImageId: imageId, InstanceType: 't3.micro', ...data }),
   };
+}
+
+async function newProfile(iam: IAMClient): Promise<string> {
+  const profile = name();
+  const trust = { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' };
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [trust] });
+  await iam.send(new CreateRoleCommand({ RoleName: profile, AssumeRolePolicyDocument }));
+  await iam.send(new CreateInstanceProfileCommand({ InstanceProfileName: profile }));
+  await iam.send(new AddRoleToInstanceProfileCommand({ InstanceProfileName: profile, RoleName: profile }));
+  return profile;
 }
 
 async function newGroup(

@@ -6,10 +6,12 @@ import {
 } from '@aws-sdk/client-auto-scaling';
 import {
   AttachVolumeCommand,
+  CreateKeyPairCommand,
   CreateLaunchTemplateVersionCommand,
   CreateNetworkInterfaceCommand,
   CreateTagsCommand,
   CreateVolumeCommand,
+  DeleteKeyPairCommand,
   DeleteLaunchTemplateCommand,
   DeleteTagsCommand,
   DescribeIamInstanceProfileAssociationsCommand,
@@ -22,8 +24,9 @@ import {
   type RequestLaunchTemplateData,
   RunInstancesCommand,
 } from '@aws-sdk/client-ec2';
+import { DeleteInstanceProfileCommand, RemoveRoleFromInstanceProfileCommand } from '@aws-sdk/client-iam';
 import { describe, expect, test } from 'vitest';
-import { autoScalingClient, ec2Client } from '../../src/aws/clients.ts';
+import { autoScalingClient, ec2Client, iamClient } from '../../src/aws/clients.ts';
 import { systemClock } from '../../src/aws/clock.ts';
 import { awsFleet } from '../../src/aws/fleet.ts';
 import { localCloud } from './cloud.ts';
@@ -36,11 +39,15 @@ const USER_DATA = Buffer.from('#!/bin/sh\necho hello\n').toString('base64');
 async function clients() {
   const ec2 = ec2Client('instances');
   const autoScaling = autoScalingClient('instances');
-  return { ec2, autoScaling, fleet: awsFleet(ec2, autoScaling), scene: await setScene(ec2, autoScaling) };
+  const iam = iamClient('instances');
+  const scene = await setScene(ec2, autoScaling, iam);
+  return { ec2, autoScaling, iam, fleet: awsFleet({ ec2, autoScaling, iam }), scene };
 }
 
 async function make(): Promise<FleetSetting> {
-  const { ec2, autoScaling, fleet, scene } = await clients();
+  const { ec2, autoScaling, iam, fleet, scene } = await clients();
+  const profile = await scene.newProfile();
+  await ec2.send(new CreateKeyPairCommand({ KeyName: profile }));
   const modify = (InstanceId: string, change: object) =>
     ec2.send(new ModifyInstanceAttributeCommand({ InstanceId, ...change }));
   return {
@@ -50,7 +57,8 @@ async function make(): Promise<FleetSetting> {
       return scene.newGroup({
         UserData: USER_DATA,
         SecurityGroupIds: [id],
-        IamInstanceProfile: { Name: 'web' },
+        IamInstanceProfile: { Name: profile },
+        KeyName: profile,
         MetadataOptions: { HttpTokens: 'required' },
         TagSpecifications: [{ ResourceType: 'instance', Tags: [{ Key: 'Env', Value: 'prod' }] }],
       });
@@ -101,6 +109,19 @@ async function make(): Promise<FleetSetting> {
     },
     breakLaunch: async (LaunchTemplateName) => {
       await ec2.send(new DeleteLaunchTemplateCommand({ LaunchTemplateName }));
+    },
+    breakProfile: async () => {
+      await iam.send(new RemoveRoleFromInstanceProfileCommand({ InstanceProfileName: profile, RoleName: profile }));
+      await iam.send(new DeleteInstanceProfileCommand({ InstanceProfileName: profile }));
+    },
+    emptyProfile: async () => {
+      await iam.send(new RemoveRoleFromInstanceProfileCommand({ InstanceProfileName: profile, RoleName: profile }));
+    },
+    deleteKey: async () => {
+      await ec2.send(new DeleteKeyPairCommand({ KeyName: profile }));
+    },
+    protectFromTermination: async (id) => {
+      await modify(id, { DisableApiTermination: { Value: true } });
     },
     startRefresh: async (AutoScalingGroupName) => {
       await autoScaling.send(new StartInstanceRefreshCommand({ AutoScalingGroupName }));

@@ -32,6 +32,9 @@ function make(clock = new FakeClock()): FleetSetting & { readonly fleet: FakeFle
   fleet.terminateSeconds = 1;
   fleet.launchSeconds = 3;
   const name = counter('group');
+  const broken = (why: string) => {
+    fleet.launch = { kind: 'broken', why };
+  };
   return {
     fleet,
     newGroup: async () => {
@@ -52,9 +55,11 @@ function make(clock = new FakeClock()): FleetSetting & { readonly fleet: FakeFle
     resumeLaunch: async (group) => fleet.alterGroup(group, { suspendedProcesses: [] }),
     launchFirst: async (group) => fleet.alterGroup(group, { maintenance: { minHealthy: 100, maxHealthy: 200 } }),
     suspendReplacing: async (group) => fleet.alterGroup(group, { suspendedProcesses: ['ReplaceUnhealthy'] }),
-    breakLaunch: async () => {
-      fleet.launch = { kind: 'broken', why: 'launch template lt-0123456789abcdef0 has no version 1' };
-    },
+    breakLaunch: async () => broken('launch template lt-0123456789abcdef0 has no version 1'),
+    breakProfile: async () => broken('the instance profile web is not there (any more)'),
+    emptyProfile: async () => broken('the instance profile web has no role'),
+    deleteKey: async () => broken('the key pair ops is gone'),
+    protectFromTermination: async (id) => void fleet.terminationProtected.add(id),
     startRefresh: async (group) => fleet.alterGroup(group, { refreshRunning: true }),
     pass: async (seconds) => clock.advance(seconds),
   };

@@ -5,7 +5,10 @@ import { type Fleet, Retryable } from '../../src/roles.ts';
 /** What tests do to a fleet, as the world of each implementation has it. */
 export type FleetSetting = {
   readonly fleet: Fleet;
-  /** A group of two in service, launched from a template with user data, a security group, a profile, IMDSv2 and a tag `Env`. */
+  /**
+   * A group of two in service, launched from a template with user data, a security group, a profile, a key pair, IMDSv2 and
+   * a tag `Env`.
+   */
   newGroup(): Promise<{ readonly name: string; readonly instanceIds: readonly string[] }>;
   /** An instance in no group. */
   newInstance(): Promise<string>;
@@ -27,6 +30,11 @@ export type FleetSetting = {
   suspendReplacing(group: string): Promise<void>;
   /** Takes away what the group's successors would be launched from. */
   breakLaunch(group: string): Promise<void>;
+  /** Deletes the instance profile that the group launches with; or takes the role out of it; or deletes its key pair. */
+  breakProfile(): Promise<void>;
+  emptyProfile(): Promise<void>;
+  deleteKey(): Promise<void>;
+  protectFromTermination(instanceId: string): Promise<void>;
   pass(seconds: number): Promise<void>;
 };
 
@@ -259,6 +267,33 @@ export function fleetSuite(make: () => Promise<FleetSetting>): void {
     await breakLaunch(name);
     const check = await fleet.launchCheck(group, new Date('2026-03-01T12:00:00.000Z'));
     expect(check).toMatchObject({ kind: 'broken', why: expect.stringMatching(/lt-/) });
+  });
+
+  test.each([
+    ['breakProfile', /instance profile .* is not there/],
+    ['emptyProfile', /instance profile .* has no role/],
+    ['deleteKey', /key pair .* is gone/],
+  ] as const)('what a group launches with is looked at: %s', async (act, why) => {
+    const setting = await withGroup();
+    const group = await setting.fleet.group(setting.name);
+    if (group === null) throw new Error('the group is gone');
+    await setting[act]();
+    const check = await setting.fleet.launchCheck(group, new Date('2026-03-01T12:00:00.000Z'));
+    expect(check).toEqual({ kind: 'broken', why: expect.stringMatching(why) });
+  });
+
+  test('what ties an instance to its place is told', async () => {
+    const { fleet, first, second, protectFromTermination } = await withGroup();
+    const [one, two] = [await existing(fleet, first), await existing(fleet, second)];
+    expect(await fleet.ties(one.instance)).toEqual({ terminationProtection: false, instanceStore: false });
+    await protectFromTermination(first);
+    expect(await fleet.ties(one.instance)).toEqual({ terminationProtection: true, instanceStore: false });
+    const withStore = { ...two.instance, traits: { ...two.instance.traits, type: 'i3.large' } };
+    expect(await fleet.ties(withStore)).toEqual({ terminationProtection: false, instanceStore: true });
+    expect(await fleet.ties({ ...one.instance, id: NOBODY })).toEqual({
+      terminationProtection: { unread: expect.stringMatching(/./) },
+      instanceStore: false,
+    });
   });
 
   test('an instance refresh at work is seen', async () => {

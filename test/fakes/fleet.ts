@@ -14,6 +14,7 @@ import {
   type MissingEstate,
 } from '../../src/domain/estate.ts';
 import { carriesLoad } from '../../src/domain/member-state.ts';
+import type { Ties } from '../../src/domain/obstacle.ts';
 import type { LaunchedFrom } from '../../src/domain/ran.ts';
 import { replacementOrder } from '../../src/domain/replacement-order.ts';
 import { type Fleet, type MachineQuery, Retryable, type Sent } from '../../src/roles.ts';
@@ -55,6 +56,9 @@ export class FakeFleet extends Scripted implements Fleet {
   launch: LaunchCheck = { kind: 'ready' };
   /** What EC2 knows of images, by their ids; null for one that is gone. */
   readonly images = new Map<string, LaunchedFrom['image']>();
+  /** Instances with termination protection, and types with instance store. */
+  readonly terminationProtected = new Set<string>();
+  readonly storeTypes = new Set(['i3.large']);
   readonly #clock: FakeClock;
   readonly #world: Timeline<FleetWorld>;
   #plans: { readonly at: number; readonly act: (world: FleetWorld) => FleetWorld }[] = [];
@@ -185,6 +189,15 @@ export class FakeFleet extends Scripted implements Fleet {
   async launchCheck(group: AutoScalingGroup, now: Date): Promise<LaunchCheck> {
     await this.enter('launchCheck', group.name, now);
     return this.launch;
+  }
+
+  async ties({ id, traits }: Instance): Promise<Ties> {
+    await this.enter('ties', id);
+    const known = this.#look().instances[id] !== undefined;
+    return {
+      terminationProtection: known ? this.terminationProtected.has(id) : { unread: `${id} is not there` },
+      instanceStore: this.storeTypes.has(traits?.type ?? ''),
+    };
   }
 
   async launchedFrom(imageId: string | null, template: GroupMember['launchTemplate']): Promise<LaunchedFrom> {

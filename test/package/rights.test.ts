@@ -33,6 +33,8 @@ const replace: Request = {
   resource: fleet,
   context: optedIn,
 };
+/** Under any path, and answered in a Region that need not be ours. */
+const profile = 'arn:aws:iam::123456789012:instance-profile/team/web';
 const markUnhealthy: Request = { ...replace, action: 'autoscaling:SetInstanceHealth' };
 const revokes: readonly Request[] = ['ec2:RevokeSecurityGroupIngress', 'ec2:RevokeSecurityGroupEgress'].map(
   (action) => ({ action, resource: group, context: here }),
@@ -78,6 +80,9 @@ const NEEDS: Readonly<Record<FunctionName, readonly Request[]>> = {
     ...reads('autoscaling:DescribeLaunchConfigurations', 'autoscaling:DescribeScalingActivities'),
     ...reads('ec2:DescribeImages', 'ec2:DescribeSubnets', 'ssm:DescribeSessions'),
     ...reads('ssm:DescribeInstanceInformation', 'ssm:ListCommandInvocations', 'ssm:ListCommands'),
+    ...reads('ec2:DescribeInstanceTypes', 'ec2:DescribeKeyPairs'),
+    { action: 'iam:GetInstanceProfile', resource: profile, context: { 'aws:RequestedRegion': 'us-east-1' } },
+    { action: 'iam:GetInstanceProfile', resource: profile, context: { 'aws:RequestedRegion': 'us-gov-west-1' } },
     { action: 'ec2:DescribeInstanceAttribute', resource: instance, context: here },
     replace,
     markUnhealthy,
@@ -103,6 +108,7 @@ const NEEDS: Readonly<Record<FunctionName, readonly Request[]>> = {
 };
 const needs = FUNCTIONS.flatMap((name) => NEEDS[name].map((request) => [name, request.action, request] as const));
 const owned = needs.filter(([, , { resource }]) => resource.includes(':123456789012:'));
+const regional = owned.filter(([, , { resource }]) => !resource.startsWith('arn:aws:iam::'));
 
 describe('each role', () => {
   it.each(needs)('%s may %s', async (name, _action, request) => {
@@ -114,7 +120,7 @@ describe('each role', () => {
     expect(await may(name, { ...request, resource })).toBe(false);
   });
 
-  it.each(owned)('%s may not %s in another Region', async (name, _action, request) => {
+  it.each(regional)('%s may not %s in another Region', async (name, _action, request) => {
     const resource = request.resource.replace('us-east-1', 'eu-west-1');
     expect(await may(name, { ...request, resource })).toBe(false);
   });
@@ -180,6 +186,8 @@ const NEVER: readonly Request[] = [
     resource: instance,
     context: optedIn,
   })),
+  ...on(profile, 'iam:AddRoleToInstanceProfile', 'iam:RemoveRoleFromInstanceProfile', 'iam:DeleteInstanceProfile'),
+  ...on('arn:aws:iam::123456789012:role/web', 'iam:PassRole', 'iam:GetRole'),
   ...on(card, 'ec2:AttachNetworkInterface', 'ec2:DeleteNetworkInterface'),
   ...on(list(), 'ec2:RestoreManagedPrefixListVersion', 'ec2:DeleteManagedPrefixList'),
   ...on(ledger, 'dynamodb:DeleteItem', 'dynamodb:Scan', 'dynamodb:DeleteTable'),

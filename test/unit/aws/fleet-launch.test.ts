@@ -8,14 +8,27 @@ import { awsError, stub } from './stub.ts';
 const NOW = new Date('2026-03-01T12:00:00.000Z');
 type Answers = Parameters<typeof stub>[0];
 
+const WEB = 'arn:aws:iam::123456789012:instance-profile/team/web';
+
 /** Everything that the template names is there. */
 const READY: Answers = {
   DescribeLaunchTemplateVersions: () => ({
-    LaunchTemplateVersions: [{ LaunchTemplateData: { ImageId: 'ami-1', SecurityGroupIds: ['sg-a1'] } }],
+    LaunchTemplateVersions: [
+      {
+        LaunchTemplateData: {
+          ImageId: 'ami-1',
+          SecurityGroupIds: ['sg-a1'],
+          IamInstanceProfile: { Name: 'web' },
+          KeyName: 'ops',
+        },
+      },
+    ],
   }),
   DescribeImages: () => ({ Images: [{ ImageId: 'ami-1', State: 'available' }] }),
   DescribeSecurityGroups: () => ({ SecurityGroups: [{ GroupId: 'sg-a1' }] }),
   DescribeSubnets: () => ({ Subnets: [{ SubnetId: 'subnet-1', AvailableIpAddressCount: 250 }] }),
+  DescribeKeyPairs: () => ({ KeyPairs: [{ KeyName: 'ops' }] }),
+  GetInstanceProfile: () => ({ InstanceProfile: { Arn: WEB, Roles: [{}] } }),
   DescribeScalingActivities: () => ({ Activities: [] }),
 };
 const template = (data: object): Answers => ({
@@ -24,7 +37,7 @@ const template = (data: object): Answers => ({
 
 function check(answers: Answers = {}, group: AutoScalingGroup = FLEET) {
   const { client, asked } = stub({ ...READY, ...answers });
-  return { asked, result: awsFleet(client, client).launchCheck(group, NOW) };
+  return { asked, result: awsFleet({ ec2: client, autoScaling: client, iam: client }).launchCheck(group, NOW) };
 }
 const activity = (StatusCode: string, StartTime: string, Description = 'Launching a new EC2 instance: i-9') => ({
   StatusCode,
@@ -72,6 +85,47 @@ describe('a look at what a group launches from', () => {
       { DescribeSubnets: () => ({ Subnets: [{ SubnetId: 'subnet-1', AvailableIpAddressCount: 0 }] }) },
       'no address is free in subnet-1',
     ],
+    ['the key pair', { DescribeKeyPairs: () => ({ KeyPairs: [] }) }, 'the key pair ops is gone'],
+    [
+      'a key pair that is not the one of a pattern',
+      { ...template({ KeyName: 'op?' }), DescribeKeyPairs: () => ({ KeyPairs: [{ KeyName: 'ops' }] }) },
+      'the key pair op? is gone',
+    ],
+    [
+      'the profile',
+      { GetInstanceProfile: () => awsError('NoSuchEntityException') },
+      'the instance profile web is not there (any more)',
+    ],
+    [
+      'the profile, of which the wire says its code',
+      { GetInstanceProfile: () => Object.assign(awsError('Error'), { Code: 'NoSuchEntity' }) },
+      'the instance profile web is not there (any more)',
+    ],
+    [
+      'a profile whose name none can have',
+      { ...template({ IamInstanceProfile: { Name: 'no pe' } }), GetInstanceProfile: () => awsError('ValidationError') },
+      'the instance profile no pe is not there (any more)',
+    ],
+    [
+      'the role of the profile',
+      { GetInstanceProfile: () => ({ InstanceProfile: { Arn: WEB, Roles: [] } }) },
+      'the instance profile web has no role',
+    ],
+    [
+      'a profile by its ARN, which has another path',
+      template({ IamInstanceProfile: { Arn: 'arn:aws:iam::123456789012:instance-profile/web' } }),
+      'the instance profile arn:aws:iam::123456789012:instance-profile/web is not there (any more)',
+    ],
+    [
+      'a profile of another account',
+      template({ IamInstanceProfile: { Arn: 'arn:aws:iam::210987654321:instance-profile/web' } }),
+      'arn:aws:iam::210987654321:instance-profile/web is no instance profile of this account',
+    ],
+    [
+      'a profile in the ARN of a role',
+      template({ IamInstanceProfile: { Arn: 'arn:aws:iam::123456789012:role/web' } }),
+      'arn:aws:iam::123456789012:role/web is no instance profile of this account',
+    ],
     [
       'what the last launch wanted',
       { DescribeScalingActivities: () => ({ Activities: [activity('Failed', '2026-03-01T11:00:00.000Z')] }) },
@@ -82,6 +136,8 @@ describe('a look at what a group launches from', () => {
   });
 
   test.each<[string, Answers]>([
+    ['a profile by its ARN', template({ IamInstanceProfile: { Arn: WEB } })],
+    ['a template that names neither profile nor key', template({ ImageId: 'ami-1' })],
     ['an image by parameter', template({ ImageId: 'resolve:ssm:/golden/web', SecurityGroupIds: ['sg-a1'] })],
     ['a group by name', template({ ImageId: 'ami-1', SecurityGroups: ['web'] })],
     [
@@ -138,6 +194,45 @@ describe('a look at what a group launches from', () => {
     expect(await check(gone, group).result).toEqual({ kind: 'broken', why: 'launch configuration web-1 is gone' });
   });
 
+  test.each([
+    [
+      { IamInstanceProfile: WEB, KeyName: 'ops' },
+      { kind: 'ready', images: ['ami-1'] },
+    ],
+    [
+      { IamInstanceProfile: 'web', KeyName: '' },
+      { kind: 'ready', images: ['ami-1'] },
+    ],
+    [
+      { IamInstanceProfile: '', KeyName: 'dev' },
+      { kind: 'broken', why: 'the key pair dev is gone' },
+    ],
+  ])('reads profile and key of a launch configuration: %j', async (given, expected) => {
+    const group = { ...FLEET, launchesFrom: [{ kind: 'configuration', name: 'web-1' }] as const };
+    const found = { LaunchConfigurations: [{ ImageId: 'ami-1', ...given }] };
+    expect(await check({ DescribeLaunchConfigurations: () => found }, group).result).toEqual(expected);
+  });
+
+  test('asks IAM for the name of a profile, and nothing where none is named', async () => {
+    const { asked, result } = check(template({ IamInstanceProfile: { Arn: WEB } }));
+    await result;
+    const names = asked.filter(({ action }) => action === 'GetInstanceProfile').map(({ input }) => input);
+    expect(names).toEqual([{ InstanceProfileName: 'web' }]);
+    const plain = check(template({ ImageId: 'ami-1' }));
+    await plain.result;
+    expect(plain.asked.map(({ action }) => action)).not.toContain('GetInstanceProfile');
+    expect(plain.asked.map(({ action }) => action)).not.toContain('DescribeKeyPairs');
+  });
+
+  test.each(['AccessDenied', 'Throttling', 'ServiceFailure', 'TimeoutError'])(
+    'is unread when IAM answers %s, as a message is not to wait for one Region of the world',
+    async (code) => {
+      const status = code === 'ServiceFailure' ? 500 : 400;
+      const { result } = check({ GetInstanceProfile: () => awsError(code, code, status) });
+      expect(await result).toEqual({ kind: 'unread', why: expect.stringContaining('iam:GetInstanceProfile') });
+    },
+  );
+
   test('finds a group that names nothing to launch from', async () => {
     expect(await check({}, { ...FLEET, launchesFrom: [] }).result).toMatchObject({ kind: 'broken' });
   });
@@ -147,6 +242,7 @@ describe('a look at what a group launches from', () => {
     'DescribeImages',
     'DescribeSecurityGroups',
     'DescribeSubnets',
+    'DescribeKeyPairs',
     'DescribeScalingActivities',
   ])('is unread when %s is denied, and asked again when it is throttled', async (action) => {
     const denied = await check({ [action]: () => awsError('UnauthorizedOperation') }).result;

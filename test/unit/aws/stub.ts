@@ -1,5 +1,6 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { IAMClient } from '@aws-sdk/client-iam';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 
 type Input = Readonly<Record<string, unknown>>;
@@ -17,7 +18,7 @@ export function stub(answers: Answers) {
     if (answer === undefined) throw new Error(`${action} is not expected`);
     return { $metadata: { requestId: `request-${asked.length}` }, ...(answer as object) };
   };
-  return { asked, client: { send } as unknown as EC2Client & AutoScalingClient & SQSClient };
+  return { asked, client: { send } as unknown as EC2Client & AutoScalingClient & IAMClient & SQSClient };
 }
 
 /** An error as the SDK throws it. */

@@ -34,6 +34,9 @@ const asMember = (lifecycleState: string): InstanceEstate => ({
   ...FLEET_INSTANCE,
   group: { ...FLEET, members: [memberOf('i-1', { lifecycleState }), memberOf('i-2'), memberOf('i-3')] },
 });
+const FREE = { terminationProtection: false, instanceStore: false } as const;
+const PROTECTED = { ...FREE, terminationProtection: true } as const;
+const UNREAD = { ...FREE, terminationProtection: { unread: 'denied' } } as const;
 
 describe('an altered instance', () => {
   it('is replaced: the whole decision', () => {
@@ -184,6 +187,42 @@ describe('an altered instance', () => {
   ] as const)('whose successor is found %s', (_name, launch, expected) => {
     const [found] = short({ estate: { ...FLEET_INSTANCE, launch } });
     expect(found).toBe(`${expected} user-data-changed i-1`);
+  });
+
+  it.each<[string, Fact, Partial<InstanceEstate>, string]>([
+    ['protected', { kind: 'user-data-changed' }, { ties: PROTECTED }, 'hold protected user-data-changed'],
+    ['of which it is not known', { kind: 'user-data-changed' }, { ties: UNREAD }, 'hold unreadable user-data-changed'],
+    [
+      'protected by the very change',
+      { kind: 'signal', signal: 'termination-protection-changed', detail: 'true', drift: '' },
+      { ties: PROTECTED },
+      'remediate termination-protection-changed',
+    ],
+    [
+      'with the volume that was attached',
+      { kind: 'volume-attached', volumeId: 'vol-2', device: '/dev/sdf' },
+      { instance: { ...INSTANCE, volumes: [{ id: 'vol-2', device: '/dev/sdf', deleteOnTermination: true }] } },
+      'hold state-at-risk volume-attached',
+    ],
+  ])('%s', (_name, fact, given, expected) => {
+    expect(short({ change: changed(fact), estate: { ...FLEET_INSTANCE, ...given } })).toEqual([`${expected} i-1`]);
+  });
+
+  it('that the policy lets be replaced despite of its protection says so in the evidence', () => {
+    const reason = 'These servers are protected by habit.';
+    const what = ['termination-protection', 'elastic-ip'] as const;
+    const policy = { replaceDespite: [{ what, select: { fleet: ['web'] }, reason }] };
+    const [decision] = decided({ estate: { ...FLEET_INSTANCE, ties: PROTECTED }, policy });
+    expect(decision).toMatchObject({ kind: 'remediate', rule: 'user-data-changed' });
+    expect(decision).toMatchObject({
+      finding: {
+        evidence: [
+          'Auto Scaling group web',
+          'image ami-1, launched 2026-02-01T00:00:00.000Z',
+          expect.stringMatching(/^i-1 is protected from termination;.*: does not hold, by replaceDespite\[0\] \(These/),
+        ],
+      },
+    });
   });
 
   it('is never a clean reading', () => {

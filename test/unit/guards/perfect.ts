@@ -70,6 +70,7 @@ export const INSTANCE_CASE: InstanceCase = {
     autoScalingGroupName: 'web',
     how: 'terminate-first',
   },
+  rule: 'user-data-changed',
   instance: INSTANCE,
   group: FLEET,
   member: memberOf('i-1'),
@@ -80,7 +81,10 @@ export const INSTANCE_CASE: InstanceCase = {
   entered: null,
   graceMinutes: 30,
   now: new Date('2026-03-01T12:00:00.000Z'),
+  drift: { kind: 'compared', baseline: 'lt-1 version 1', differences: [] },
   launch: null,
+  ties: null,
+  despite: {},
   baselineChanges: [],
   optInTag: { key: 'undrift:replace', value: 'allowed' },
 };

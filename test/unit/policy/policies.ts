@@ -30,6 +30,7 @@ export function basePolicy(): Policy {
     },
     maxInstanceAgeDays: null,
     ignoredDifferences: [],
+    replaceDespite: [],
     exemptions: [],
     budget: { perGroup: 1, perHour: 10 },
     budgets: [],

@@ -132,6 +132,13 @@ describe('the policy as shipped', () => {
     expect(policy.ignoredDifferences.map(({ paths }) => paths)).toEqual([['tags/*', 'block-devices/*/size']]);
   });
 
+  it('has an example of what may be replaced all the same that is valid when it is put in', () => {
+    const lines = /^# {3}(replaceDespite:\n(?:# {5,}.*\n)+)/m.exec(text)?.[1]?.replace(/^# {3}/gm, '') ?? '';
+    const { policy, warnings } = load(text.replace(/^replaceDespite: \[\]\n/m, lines));
+    expect(warnings).toEqual([]);
+    expect(policy.replaceDespite.map(({ what }) => what)).toEqual([['scale-in-protection', 'termination-protection']]);
+  });
+
   it('has an example of egress that is valid when it is put in, and observes', () => {
     const source = text.replace(/^ {2}# {3}egress:\n(?: {2}# {5,}.*\n)+/m, (lines) =>
       lines.replace(/^ {2}# {3}/gm, '  '),
@@ -173,7 +180,7 @@ describe('the schema and the reference', () => {
 
   it.each(policyKeys())('docs/policy.md has %s', (key) => {
     expect(readFileSync('docs/policy.md', 'utf8')).toContain(
-      `\`${key.replace(/^(modes|exemptions|budgets|ignoredDifferences)\.select\./, 'select.')}\``,
+      `\`${key.replace(/^(modes|exemptions|budgets|ignoredDifferences|replaceDespite)\.select\./, 'select.')}\``,
     );
   });
 
