@@ -2,6 +2,7 @@ import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { IAMClient } from '@aws-sdk/client-iam';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
@@ -18,6 +19,7 @@ export function clientsOf(env) {
     ec2: new EC2Client({ ...main, endpoint: env.AWS_ENDPOINT_URL_EC2 }),
     autoScaling: new AutoScalingClient({ ...main, endpoint: env.AWS_ENDPOINT_URL_AUTO_SCALING }),
     events: new EventBridgeClient(main),
+    iam: new IAMClient(main),
     sns: new SNSClient(main),
     sqs: new SQSClient(main),
     ssm: new SSMClient(main),

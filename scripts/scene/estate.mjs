@@ -9,6 +9,7 @@ import {
   DescribeSubnetsCommand,
   DescribeVpcsCommand,
 } from '@aws-sdk/client-ec2';
+import { makeProfile } from './profiles.mjs';
 import { until } from './until.mjs';
 
 /** @typedef {import('./clients.mjs').Clients} Clients */
@@ -76,7 +77,7 @@ export async function ruleIds(clients, groupId) {
 }
 
 /**
- * An Auto Scaling group with all its instances in service.
+ * An Auto Scaling group with all its instances in service, and a profile of its name that they have.
  * @param {Clients} clients
  * @param {{ name: string, size: number, tags?: Record<string, string>, version?: string, launchFirst?: boolean }} wish
  *   `version` of the template that the group launches from
@@ -85,6 +86,7 @@ export async function makeFleet(clients, { name, size, tags = {}, version = '1',
   const { subnetId } = await defaultNetwork(clients);
   const { Images = [] } = await clients.ec2.send(new DescribeImagesCommand({ Owners: ['amazon'] }));
   const groupId = await makeSecurityGroup(clients, `${name}-instances`);
+  await makeProfile(clients, name);
   const { LaunchTemplate } = await clients.ec2.send(
     new CreateLaunchTemplateCommand({
       LaunchTemplateName: name,
@@ -92,6 +94,7 @@ export async function makeFleet(clients, { name, size, tags = {}, version = '1',
         ImageId: Images[0]?.ImageId,
         InstanceType: 't3.micro',
         SecurityGroupIds: [groupId],
+        IamInstanceProfile: { Name: name },
         UserData: Buffer.from('#!/bin/sh\necho as written in code\n').toString('base64'),
       },
     }),

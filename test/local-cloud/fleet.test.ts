@@ -3,6 +3,7 @@ import { type Deployed, deploy } from './deployed.ts';
 import { attackScenarios } from './scenarios/fleet-attacks.ts';
 import { fastClock } from './scenarios/fleet-clock.ts';
 import { fiftyScenario } from './scenarios/fleet-fifty.ts';
+import { holdScenarios } from './scenarios/fleet-holds.ts';
 import { sessionScenarios } from './scenarios/fleet-sessions.ts';
 import { signalScenarios } from './scenarios/fleet-signals.ts';
 import { singleScenarios } from './scenarios/fleet-single.ts';
@@ -31,5 +32,6 @@ describe('fleets under a budget of ten per cent', () => {
   describe.concurrent('of one', () => singleScenarios(deployed));
   describe.concurrent('of any size', () => signalScenarios(deployed));
   describe.concurrent('entered', () => sessionScenarios(deployed));
+  describe.concurrent('held', () => holdScenarios(deployed));
   describe.concurrent('under attack', () => attackScenarios(deployed));
 });

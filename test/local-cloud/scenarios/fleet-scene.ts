@@ -49,6 +49,17 @@ export async function openRouting(at: Deployed, id: string): Promise<void> {
   await modify(at, id, { SourceDestCheck: { Value: false } });
 }
 
+/** For real. Nobody is told. */
+export async function protectFromTermination(at: Deployed, id: string): Promise<void> {
+  await modify(at, id, { DisableApiTermination: { Value: true } });
+}
+
+export const protectionByHand = (instanceId: string) =>
+  call('ModifyInstanceAttribute', {
+    ...BY_HAND,
+    requestParameters: { instanceId, disableApiTermination: { value: true } },
+  });
+
 export const userDataByHand = (id: string) => userDataEvent(id, BY_HAND);
 
 export const routingByHand = (instanceId: string) =>
