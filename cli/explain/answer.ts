@@ -17,6 +17,7 @@ import { type Policy, RULES, type TrustedActor } from '../../src/policy/policy.t
 import { trustedBy } from '../../src/policy/trust.ts';
 import { whyNoGroupIsRead } from '../../src/works/group-relevance.ts';
 import { assumedEstate, type Implied } from './assume.ts';
+import { despiteWords } from './despite-words.ts';
 import { driftWords, type PlaceOf } from './drift-words.ts';
 import type { EstateFile } from './estate-file.ts';
 import type { Input } from './input.ts';
@@ -142,6 +143,7 @@ function judge({ change, implied, everyRule }: Read, setting: Setting): Partial<
     words: [
       ...exposureWords({ change, estates, decisions, policy: asked, assumed: known.assumedEstate }),
       ...driftWords(change, estates, policy, setting.placeOf ?? null),
+      ...despiteWords({ change, estates, decisions, policy, placeOf: setting.placeOf ?? null }),
     ],
   };
 }

@@ -35,6 +35,7 @@ describe('a recorded call', () => {
     }),
     call('networks', 'ec2', 'GetManagedPrefixListEntries', { PrefixListId: 'pl-0aaa1111bbb22223c' }),
     call('instances', 'ec2', 'DescribeInstanceAttribute', { InstanceId: 'i-0aaa1111bbb22223c', Attribute: 'userData' }),
+    call('instances', 'iam', 'GetInstanceProfile', { InstanceProfileName: 'web' }),
     call('instances', 'autoscaling', 'TerminateInstanceInAutoScalingGroup', { InstanceId: 'i-0aaa1111bbb22223c' }),
     call('instances', 'dynamodb', 'Query', { TableName: physical.Ledger, IndexName: 'resource' }),
     call('instances', 'dynamodb', 'TransactWriteItems', {
@@ -53,6 +54,15 @@ describe('a recorded call', () => {
       'of the other unit',
       call('instances', 'ec2', 'RevokeSecurityGroupIngress', { GroupId: group }),
       { unit: 'instances', action: 'ec2:RevokeSecurityGroupIngress', resource: arn('ec2', `security-group/${group}`) },
+    ],
+    [
+      'of a profile, of the unit that needs none,',
+      call('networks', 'iam', 'GetInstanceProfile', { InstanceProfileName: 'web' }),
+      {
+        unit: 'networks',
+        action: 'iam:GetInstanceProfile',
+        resource: 'arn:aws:iam::123456789012:instance-profile/web',
+      },
     ],
     [
       'that would set groups, of the unit that revokes,',
