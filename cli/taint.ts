@@ -7,6 +7,7 @@ import { plain } from '../src/notice/plain.ts';
 import { utc } from '../src/notice/time.ts';
 import { loadPolicy, PolicyFaults } from '../src/policy/load.ts';
 import { type Ledger, Superseded } from '../src/roles.ts';
+import { releaseSlot } from '../src/works/slots.ts';
 import { type Command, type Io, UsageError } from './command.ts';
 import { findIncident, listIncidents } from './incidents/find.ts';
 import { jsonText } from './incidents/show.ts';
@@ -73,7 +74,7 @@ async function change(ledger: Ledger, wanted: ChangeArguments, maxHours: number,
   const entry = { by, reason: wanted.reason, at: now.toISOString() };
   if (wanted.verb === 'clear') {
     await write(ledger, current, clear(current, { ...entry, until: null }, now));
-    if (current.replacement !== null) await ledger.releaseSlot(current.replacement.group, current.resource.id, null);
+    await releaseSlot(current, null, ledger);
     io.out(
       `Incident ${plain(current.id)} is closed: ${plain(current.resource.id)} stays, and is not replaced for this.`,
     );

@@ -155,6 +155,14 @@ export type Slot =
       readonly tells: boolean;
     };
 
+/** An incident is over, or gives up its slot. `successor`: who took the place of its instance, if anybody did. */
+export type SlotRelease = {
+  readonly group: string;
+  readonly instanceId: string;
+  readonly incidentKey: string;
+  readonly successor: string | null;
+};
+
 export type Ledger = {
   get(key: string): Promise<Incident | null>;
   /**
@@ -176,8 +184,11 @@ export type Ledger = {
   recordReading(resourceId: string, reading: Reading, at: string): Promise<void>;
   /** All budgets of one act in one transaction. Taking the slot that the same incident already holds renews it. */
   takeSlot(request: SlotRequest): Promise<Slot>;
-  /** Frees the slot and remembers the successor, so that no other incident pairs with it. */
-  releaseSlot(group: string, instanceId: string, successor: string | null): Promise<void>;
+  /**
+   * Frees the slot that the incident holds, ends its claims on one, and remembers the successor, so that no other incident
+   * pairs with it. Returns whether a slot became free.
+   */
+  releaseSlot(release: SlotRelease): Promise<boolean>;
   /**
    * Keeps others from acting on a resource until it is unlocked or the time is over: who decides on what is there must
    * not act on what another is about to change. Returns the key to unlock it with, or null while another has it.

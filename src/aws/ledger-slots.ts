@@ -1,36 +1,43 @@
 import type { GroupRecords } from '../domain/fight.ts';
-import type { Slot, SlotRequest } from '../roles.ts';
+import type { Slot, SlotRelease, SlotRequest } from '../roles.ts';
 import { ACCOUNT_BUDGET_PK, expiry, groupBudgetPk, INCIDENT_KEPT } from './ledger-items.ts';
-import { type Begun, type GroupSlots, holdersOf, NO_SLOTS, NONE_BEGUN, release, take } from './slots.ts';
+import { type Begun, NONE_BEGUN } from './slot-hour.ts';
+import { waitingOf } from './slot-waiting.ts';
+import { type GroupSlots, holdersOf, NO_SLOTS, release, take } from './slots.ts';
 import type { Item, Table } from './table.ts';
 import { type Chance, optimistically, type Step } from './versioned.ts';
 
 /** Both budgets of one act, in one transaction: the group's and the account's. */
 export function takeSlot(table: Table, chance: Chance, request: SlotRequest): Promise<Slot> {
-  return optimistically(table, chance, async (): Promise<Step<Slot>> => {
-    const pk = groupBudgetPk(request.group);
-    const [group, account] = await Promise.all([table.get(pk), table.get(ACCOUNT_BUDGET_PK)]);
-    const after = take(slotsOf(group), begunOf(account), request);
-    const writes: { readonly before: Item | null; readonly after: Item }[] = [];
-    if (after.group !== null) writes.push({ before: group, after: groupItem(pk, after.group, request.now) });
-    if (after.account !== null) writes.push({ before: account, after: { pk: ACCOUNT_BUDGET_PK, ...after.account } });
-    return { answer: after.answer, writes };
+  return changeBudgets(table, chance, request.group, request.now, (group, account) => take(group, account, request));
+}
+
+export function releaseSlot(table: Table, chance: Chance, it: SlotRelease): Promise<boolean> {
+  const now = chance.clock.now().toISOString();
+  return changeBudgets(table, chance, it.group, now, (group, account) => {
+    const { freed, ...after } = release(group, account, it, now);
+    return { answer: freed, ...after };
   });
 }
 
-export function releaseSlot(
+/** What is answered, and what a record is from now on: null where it stays as it is. */
+type Change<T> = { readonly answer: T; readonly group: GroupSlots | null; readonly account: Begun | null };
+
+function changeBudgets<T>(
   table: Table,
   chance: Chance,
-  group: string,
-  instanceId: string,
-  successor: string | null,
-): Promise<void> {
-  return optimistically(table, chance, async (): Promise<Step<void>> => {
-    const before = await table.get(groupBudgetPk(group));
-    const now = chance.clock.now().toISOString();
-    const released = release(slotsOf(before), instanceId, successor, now);
-    if (released === null) return { answer: undefined, writes: [] };
-    return { answer: undefined, writes: [{ before, after: groupItem(groupBudgetPk(group), released, now) }] };
+  name: string,
+  now: string,
+  change: (group: GroupSlots, account: Begun) => Change<T>,
+): Promise<T> {
+  return optimistically(table, chance, async (): Promise<Step<T>> => {
+    const pk = groupBudgetPk(name);
+    const [group, account] = await Promise.all([table.get(pk), table.get(ACCOUNT_BUDGET_PK)]);
+    const after = change(slotsOf(group), begunOf(account));
+    const writes: { readonly before: Item | null; readonly after: Item }[] = [];
+    if (after.group !== null) writes.push({ before: group, after: groupItem(pk, after.group, now) });
+    if (after.account !== null) writes.push({ before: account, after: { pk: ACCOUNT_BUDGET_PK, ...after.account } });
+    return { answer: after.answer, writes };
   });
 }
 
@@ -54,12 +61,12 @@ function slotsOf(item: Item | null): GroupSlots {
     slots: item.slots as GroupSlots['slots'],
     paired: item.paired as string[],
     past: (item.past ?? []) as GroupSlots['past'],
-    waiting: (item.waiting ?? {}) as GroupSlots['waiting'],
+    waiting: waitingOf(item.waiting),
   };
 }
 
 function begunOf(item: Item | null): Begun {
   if (item === null) return NONE_BEGUN;
   const told = (item.told ?? null) as Begun['told'];
-  return { begun: item.begun as string[], waiting: (item.waiting ?? {}) as Begun['waiting'], told };
+  return { begun: item.begun as string[], waiting: waitingOf(item.waiting), told };
 }

@@ -36,7 +36,7 @@ export function dynamoLedger(client: DynamoDBClient, tableName: string, chance: 
     lastReading: async (resourceId) => readingOf(await table.get(records.readingPk(resourceId))),
     recordReading: (resourceId, reading, at) => recordReading(table, resourceId, reading, at),
     takeSlot: (request) => takeSlot(table, chance, request),
-    releaseSlot: (group, instanceId, successor) => releaseSlot(table, chance, group, instanceId, successor),
+    releaseSlot: (release) => releaseSlot(table, chance, release),
     lock: (resourceId, at, until) => lock(table, chance, resourceId, at, until),
     unlock: (resourceId, key) => unlock(table, chance, resourceId, key),
     groupRecords: (group) => groupRecords(table, chance, group),

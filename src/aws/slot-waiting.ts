@@ -1,25 +1,65 @@
-/** Who was refused a slot lately, so that the last one is left to whom it matters most. Pure. */
+/** Who was refused a slot lately, so that the last ones are left to whom it matters most. Pure. */
 import type { Severity } from '../domain/decision.ts';
+import { SEVERITIES } from '../domain/urgency.ts';
 
-/** By severity, until when somebody counts as waiting: whoever is refused asks again well before that. */
-export type Waiting = Readonly<Partial<Record<Severity, string>>>;
+/** An incident that counts as waiting until then: whoever is refused asks again well before that. */
+type Claim = { readonly incidentKey: string; readonly until: string };
+export type Waiting = Readonly<Partial<Record<Severity, readonly Claim[]>>>;
 
-/** From the one that matters most. */
-const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
+/** Of one severity. More than these wait as well, but keep no further slot from others. */
+const KEPT = 20;
 
-/** The highest severity above this one of which somebody waits, or null. */
-export function outranking(waiting: Waiting, severity: Severity, now: string): Severity | null {
+/** How many incidents of a higher severity wait, and the highest of theirs; null when there are none. */
+export type Ahead = { readonly count: number; readonly severity: Severity };
+
+export function ahead(waiting: Waiting, severity: Severity, now: string): Ahead | null {
   const higher = SEVERITIES.slice(0, SEVERITIES.indexOf(severity));
-  return higher.find((it) => lasts(waiting[it], now) > 0) ?? null;
+  const claims = higher.map((it) => ({ severity: it, count: living(waiting[it], now).length }));
+  const [first] = claims.filter(({ count }) => count > 0);
+  return first === undefined ? null : { ...first, count: claims.reduce((sum, { count }) => sum + count, 0) };
 }
 
-/** With one more that waits; null when that needs no writing, as another of its severity is good for half the time. */
-export function queued(waiting: Waiting, severity: Severity, seconds: number, now: string): Waiting | null {
+/** Whom the last slots are left to. */
+export function aheadWords({ count, severity }: Ahead): string {
+  if (count === 1) return `an incident of severity ${severity} that waits`;
+  return `${count} incidents that wait, the worst of severity ${severity}`;
+}
+
+/** With this one that waits; null when that needs no writing: its claim is good for half the time, or there are enough. */
+export function queued(
+  waiting: Waiting,
+  { incidentKey, severity, now }: { readonly incidentKey: string; readonly severity: Severity; readonly now: string },
+  seconds: number,
+): Waiting | null {
   const span = seconds * 1000;
-  if (lasts(waiting[severity], now) > span / 2) return null;
-  return { ...waiting, [severity]: new Date(Date.parse(now) + span).toISOString() };
+  const claims = living(waiting[severity], now);
+  const mine = claims.find((it) => it.incidentKey === incidentKey);
+  if (mine === undefined ? claims.length >= KEPT : lasts(mine, now) > span / 2) return null;
+  const until = new Date(Date.parse(now) + span).toISOString();
+  const others = without(waiting, incidentKey);
+  return { ...others, [severity]: [...living(others[severity], now), { incidentKey, until }] };
 }
 
-function lasts(until: string | undefined, now: string): number {
-  return until === undefined ? 0 : Date.parse(until) - Date.parse(now);
+/** Without the claim of an incident that had its turn, or is over. The same object when it had none. */
+export function without(waiting: Waiting, incidentKey: string): Waiting {
+  const isMine = (claim: Claim) => claim.incidentKey === incidentKey;
+  if (!SEVERITIES.some((severity) => waiting[severity]?.some(isMine))) return waiting;
+  const rest = SEVERITIES.map((severity) => [severity, (waiting[severity] ?? []).filter((it) => !isMine(it))] as const);
+  return Object.fromEntries(rest.filter(([, claims]) => claims.length > 0));
+}
+
+/** As it was stored. Before claims had names, there was one instant for a severity: somebody, until then. */
+export function waitingOf(stored: unknown): Waiting {
+  const fields = Object.entries((stored ?? {}) as Readonly<Record<string, string | readonly Claim[]>>);
+  return Object.fromEntries(
+    fields.map(([severity, it]) => [severity, typeof it === 'string' ? [{ incidentKey: '', until: it }] : it]),
+  );
+}
+
+function living(claims: readonly Claim[] | undefined, now: string): readonly Claim[] {
+  return (claims ?? []).filter((claim) => lasts(claim, now) > 0);
+}
+
+function lasts({ until }: Claim, now: string): number {
+  return Date.parse(until) - Date.parse(now);
 }

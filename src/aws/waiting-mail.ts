@@ -1,5 +1,5 @@
 /** The arithmetic of the mail budget: which notices may be mails now, which wait for the digest. Pure. */
-import { budgetOf, lastHour } from './slots.ts';
+import { budgetOf, lastHour } from './slot-hour.ts';
 
 export type MailState = {
   /** Instants of the mails of the last hour. */

@@ -104,3 +104,9 @@ export type About = {
   /** `CloudFormation stack web-prod`, `launch template lt-… version 4`, or null. */
   readonly madeBy: string | null;
 };
+
+/** The Auto Scaling group in which its instance is replaced, or would be; null where nothing is replaced. */
+export function replacedIn({ replacement, decision }: Incident): string | null {
+  const act = decision.remediation;
+  return replacement?.group ?? (act?.action === 'replace-instance' ? act.autoScalingGroupName : null);
+}

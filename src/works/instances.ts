@@ -13,7 +13,7 @@ import { partsInTurn, readTargets } from './machines.ts';
 import { whatRan, whatSuccessorRuns } from './ran.ts';
 import { judge, othersThan } from './replacement.ts';
 import { endedFor } from './session-news.ts';
-import { renewSlot, reserveSlot, withRecords } from './slots.ts';
+import { releaseSlot, renewSlot, reserveSlot, withRecords } from './slots.ts';
 import { withImages } from './standing.ts';
 import { withSessions, withTaints } from './taints.ts';
 
@@ -89,10 +89,8 @@ export function instanceWork(tools: InstanceTools): Work {
 
     reserve: (decision, estate, change, now) => reserveSlot(decision, estate, change, now, { ledger, policy }),
 
-    async release({ replacement, resource }, successor) {
-      if (replacement === null) return;
-      await ledger.releaseSlot(replacement.group, resource.id, successor ?? replacement.successor);
-    },
+    release: (incident, successor) =>
+      releaseSlot(incident, successor ?? incident.replacement?.successor ?? null, ledger),
 
     async act({ remediation }) {
       if (remediation.action !== 'replace-instance') throw new Error(`this unit cannot ${remediation.action}`);

@@ -85,7 +85,7 @@ export function networkWork({ networks, ledger, clock, policy }: NetworkTools): 
 
     // An open door is closed every time: no budget stands before it.
     reserve: async () => ({ kind: 'taken' }),
-    release: async () => {},
+    release: async () => null,
 
     async act({ remediation: act }) {
       if (act.action === 'detach-groups') return networks.detach(act.interfaceId, act.groupIds);

@@ -63,7 +63,7 @@ export function securityGroupWork({ securityGroups, ledger, clock, policy }: Sec
 
     // An open door is closed every time: no budget stands before it.
     reserve: async () => ({ kind: 'taken' }),
-    release: async () => {},
+    release: async () => null,
 
     async act({ remediation }) {
       if (remediation.action !== 'revoke-rules') throw new Error(`this unit cannot ${remediation.action}`);

@@ -4,7 +4,7 @@ import { causeOf, stakesOf } from '../decide/stakes.ts';
 import type { Change } from '../domain/change.ts';
 import type { Remediate } from '../domain/decision.ts';
 import { type Estate, memberOf } from '../domain/estate.ts';
-import type { Incident } from '../domain/incident.ts';
+import { type Incident, replacedIn } from '../domain/incident.ts';
 import { plus } from '../domain/time.ts';
 import type { Policy, RuleId } from '../policy/policy.ts';
 import type { Ledger, Slot } from '../roles.ts';
@@ -61,4 +61,17 @@ export async function renewSlot(incident: Incident, now: Date, { ledger, policy 
     until: plus(now, SLOT_SECONDS),
     underWay: true,
   });
+}
+
+/** Also of an incident that only waited for a slot: its claim on one ends. Returns the group in which one became free. */
+export async function releaseSlot(
+  incident: Incident,
+  successor: string | null,
+  ledger: Ledger,
+): Promise<string | null> {
+  const group = replacedIn(incident);
+  if (group === null) return null;
+  const { key: incidentKey, resource } = incident;
+  const freed = await ledger.releaseSlot({ group, instanceId: resource.id, incidentKey, successor });
+  return freed ? group : null;
 }

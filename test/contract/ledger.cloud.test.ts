@@ -1,4 +1,4 @@
-import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from 'vitest';
 import { dynamoClient } from '../../src/aws/clients.ts';
 import { systemClock } from '../../src/aws/clock.ts';
@@ -96,4 +96,22 @@ test('the indexes hold what people search by, and an incident with nothing due i
   expect(item.expiresAt).toEqual({ N: String(1_772_366_400 + 34_560_000) });
   expect(Object.keys(item)).not.toContain('dueAt');
   expect(Object.keys(item)).not.toContain('dueIndex');
+});
+
+test('the budgets of before claims had names are read, and written anew', async () => {
+  const { client, chance, table } = await fresh();
+  const [now, until] = ['2026-03-01T12:00:00.000Z', '2026-03-01T12:20:00.000Z'];
+  const marked = { waiting: { M: { high: { S: '2026-03-01T12:01:00.000Z' } } }, version: { N: '1' } };
+  const group = { pk: { S: 'budget#group#web' }, slots: { M: {} }, paired: { L: [] }, ...marked };
+  const account = { pk: { S: 'budget#account' }, begun: { L: [] }, ...marked };
+  for (const Item of [group, account]) await client.send(new PutItemCommand({ TableName: table, Item }));
+  const ledger = dynamoLedger(client, table, chance);
+  const request = { group: 'web', perGroup: 1, perHour: 9, severity: 'medium', now, until } as const;
+  const medium = { ...request, instanceId: 'i-1', incidentKey: 'a' };
+  expect((await ledger.takeSlot(medium)).kind).toBe('full');
+  const high = { ...request, instanceId: 'i-2', incidentKey: 'b', severity: 'high' } as const;
+  expect((await ledger.takeSlot(high)).kind).toBe('taken');
+  await ledger.releaseSlot({ group: 'web', instanceId: 'i-2', incidentKey: 'b', successor: null });
+  const later = { ...medium, now: '2026-03-01T12:01:00.000Z' };
+  expect((await ledger.takeSlot(later)).kind).toBe('taken');
 });

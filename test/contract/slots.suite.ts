@@ -19,6 +19,14 @@ function request(given: Partial<SlotRequest> = {}): SlotRequest {
 const ofInstance = (n: number, given: Partial<SlotRequest> = {}) =>
   request({ instanceId: `i-${n}`, incidentKey: `incident of i-${n}`, ...given });
 
+/** The end of the incident of that instance. */
+const over = (n: number, successor: string | null = null, group = 'web') => ({
+  group,
+  instanceId: `i-${n}`,
+  incidentKey: `incident of i-${n}`,
+  successor,
+});
+
 const TAKEN = { kind: 'taken' };
 const full = (why: string) => ({ kind: 'full', guard: 'budget', why, retryAfter: 60, tells: true });
 const CAUSE = {
@@ -78,7 +86,7 @@ export function slotsSuite(make: () => Promise<LedgerWorld>): void {
       kind: 'full',
       guard: 'blast-radius',
       why: '1 of 1 replacements an hour have begun; every further one is held, and one notice an hour tells',
-      retryAfter: 60,
+      retryAfter: 2,
       tells: true,
     });
     expect(await at('2026-03-01T13:00:00.000Z')).toEqual(TAKEN);
@@ -101,8 +109,8 @@ export function slotsSuite(make: () => Promise<LedgerWorld>): void {
     const { ledger } = await make();
     await ledger.takeSlot(request());
     expect(await ledger.pairedSuccessors('web')).toEqual([]);
-    await ledger.releaseSlot('web', 'i-1', 'i-9');
-    await ledger.releaseSlot('web', 'i-1', 'i-9');
+    await ledger.releaseSlot(over(1, 'i-9'));
+    await ledger.releaseSlot(over(1, 'i-9'));
     expect(await ledger.pairedSuccessors('web')).toEqual(['i-9']);
     expect(await ledger.pairedSuccessors('api')).toEqual([]);
     expect(await ledger.takeSlot(ofInstance(2))).toEqual(TAKEN);
@@ -110,7 +118,7 @@ export function slotsSuite(make: () => Promise<LedgerWorld>): void {
 
   test('releasing what was never taken is nothing', async () => {
     const { ledger } = await make();
-    await ledger.releaseSlot('web', 'i-1', null);
+    await ledger.releaseSlot(over(1));
     expect(await ledger.pairedSuccessors('web')).toEqual([]);
   });
 
@@ -142,18 +150,76 @@ export function slotsSuite(make: () => Promise<LedgerWorld>): void {
     const { ledger } = await make();
     await ledger.takeSlot(request());
     expect((await ledger.takeSlot(ofInstance(2, { severity: 'high' }))).kind).toBe('full');
-    await ledger.releaseSlot('web', 'i-1', null);
+    await ledger.releaseSlot(over(1));
     const waits = 'the last slot of web is left to an incident of severity high that waits';
     expect(await ledger.takeSlot(ofInstance(3))).toEqual(full(waits));
     expect(await ledger.takeSlot(ofInstance(3, { perGroup: 2 }))).toEqual(TAKEN);
     expect(await ledger.takeSlot(ofInstance(4, { perGroup: 2, severity: 'critical' }))).toEqual(TAKEN);
   });
 
+  test('who waited and had its turn keeps nobody from the last slot any more', async () => {
+    const { ledger } = await make();
+    await ledger.takeSlot(request());
+    await ledger.takeSlot(ofInstance(2, { severity: 'high' }));
+    await ledger.releaseSlot(over(1));
+    expect(await ledger.takeSlot(ofInstance(2, { severity: 'high' }))).toEqual(TAKEN);
+    expect(await ledger.takeSlot(ofInstance(3, { perGroup: 2 }))).toEqual(TAKEN);
+  });
+
+  test('nor does who waited and is over, of the group and of the hour', async () => {
+    const { ledger } = await make();
+    await ledger.takeSlot(request({ perHour: 2 }));
+    await ledger.takeSlot(ofInstance(2, { severity: 'high', perHour: 2 }));
+    await ledger.takeSlot(ofInstance(3, { severity: 'high', perHour: 1, group: 'api' }));
+    await ledger.releaseSlot(over(1));
+    expect((await ledger.takeSlot(ofInstance(4, { perHour: 3 }))).kind).toBe('full');
+    expect((await ledger.takeSlot(ofInstance(5, { perHour: 2, group: 'db' }))).kind).toBe('full');
+    expect(await ledger.releaseSlot(over(2))).toBe(false);
+    expect(await ledger.releaseSlot(over(3, null, 'api'))).toBe(false);
+    expect(await ledger.takeSlot(ofInstance(4, { perHour: 2 }))).toEqual(TAKEN);
+  });
+
+  test('as many of the last slots are left as there are worse ones that wait', async () => {
+    const { ledger } = await make();
+    for (const n of [1, 2]) await ledger.takeSlot(ofInstance(n, { perGroup: 2 }));
+    await ledger.takeSlot(ofInstance(3, { perGroup: 2, severity: 'high' }));
+    await ledger.takeSlot(ofInstance(4, { perGroup: 2, severity: 'critical' }));
+    for (const n of [1, 2]) await ledger.releaseSlot(over(n));
+    const waits = 'the last 2 slots of web are left to 2 incidents that wait, the worst of severity critical';
+    expect(await ledger.takeSlot(ofInstance(5, { perGroup: 2 }))).toEqual(full(waits));
+    expect(await ledger.takeSlot(ofInstance(3, { perGroup: 2, severity: 'high' }))).toEqual(TAKEN);
+    const waitsStill = 'the last slot of web is left to an incident of severity critical that waits';
+    expect(await ledger.takeSlot(ofInstance(5, { perGroup: 2 }))).toEqual(full(waitsStill));
+  });
+
+  test('whoever is refused for a worse one has a claim as well, of the hour too', async () => {
+    const { ledger } = await make();
+    const groupOf = (n: number, given: Partial<SlotRequest> = {}) => ofInstance(n, { group: `g-${n}`, ...given });
+    await ledger.takeSlot(groupOf(1, { perHour: 1 }));
+    await ledger.takeSlot(groupOf(2, { perHour: 1, severity: 'critical' }));
+    await ledger.takeSlot(groupOf(3, { perHour: 2, severity: 'high' }));
+    await ledger.releaseSlot(over(2, null, 'g-2'));
+    expect(await ledger.takeSlot(groupOf(4, { perHour: 2 }))).toEqual(
+      full('the last replacement of this hour is left to an incident of severity high that waits'),
+    );
+    expect(await ledger.takeSlot(groupOf(3, { perHour: 2, severity: 'high' }))).toEqual(TAKEN);
+  });
+
+  test('a slot is freed by the incident that holds it, and by no other', async () => {
+    const { ledger } = await make();
+    await ledger.takeSlot(request());
+    expect(await ledger.releaseSlot({ ...over(1), incidentKey: 'another' })).toBe(false);
+    expect((await ledger.takeSlot(ofInstance(2))).kind).toBe('full');
+    expect(await ledger.releaseSlot(over(1))).toBe(true);
+    expect(await ledger.releaseSlot(over(1))).toBe(false);
+    expect(await ledger.takeSlot(ofInstance(2))).toEqual(TAKEN);
+  });
+
   test('nobody is waited for longer than three minutes', async () => {
     const { ledger } = await make();
     await ledger.takeSlot(request());
     await ledger.takeSlot(ofInstance(2, { severity: 'high' }));
-    await ledger.releaseSlot('web', 'i-1', null);
+    await ledger.releaseSlot(over(1));
     expect((await ledger.takeSlot(ofInstance(3, { now: '2026-03-01T12:02:59.999Z' }))).kind).toBe('full');
     expect(await ledger.takeSlot(ofInstance(3, { now: '2026-03-01T12:03:00.000Z' }))).toEqual(TAKEN);
   });
@@ -180,7 +246,19 @@ export function slotsSuite(make: () => Promise<LedgerWorld>): void {
     expect(await asks(2)).toEqual(['blast-radius', true, 300]);
     expect(await asks(3)).toEqual(['blast-radius', false, 300]);
     expect(await asks(2)).toEqual(['blast-radius', true, 300]);
-    expect(await asks(3, '2026-03-01T12:57:00.000Z')).toEqual(['blast-radius', false, 180]);
+    // At one o'clock the hour of the first is over; a second later it is asked again.
+    expect(await asks(3, '2026-03-01T12:57:00.000Z')).toEqual(['blast-radius', false, 181]);
+  });
+
+  test('the hour has room again when as many are over as a lower budget asks for', async () => {
+    const { ledger } = await make();
+    const at = (n: number, perHour: number, now: string) =>
+      ledger.takeSlot(ofInstance(n, { group: `g-${n}`, perHour, now, until: '2026-03-01T18:00:00.000Z' }));
+    await at(1, 2, '2026-03-01T12:00:00.000Z');
+    await at(2, 2, '2026-03-01T12:03:30.000Z');
+    expect(await at(3, 2, '2026-03-01T12:59:00.000Z')).toMatchObject({ retryAfter: 61 });
+    expect(await at(3, 1, '2026-03-01T12:59:00.000Z')).toMatchObject({ retryAfter: 271 });
+    expect(await at(3, 0, '2026-03-01T12:59:00.000Z')).toMatchObject({ retryAfter: 300 });
   });
 
   test('an hour after people were told, they are told again', async () => {
@@ -209,7 +287,7 @@ export function slotsSuite(make: () => Promise<LedgerWorld>): void {
     const by = (n: number) => ({ ...CAUSE, actor: `arn:aws:iam::123456789012:user/${n}` });
     for (const n of [1, 2]) {
       expect(await ledger.takeSlot(ofInstance(n, { cause: by(n) }))).toEqual(TAKEN);
-      await ledger.releaseSlot('web', `i-${n}`, `i-${n + 1}`);
+      await ledger.releaseSlot(over(n, `i-${n + 1}`));
     }
     const again = await ledger.takeSlot(ofInstance(3, { cause: by(3) }));
     expect(again).toMatchObject({ kind: 'full', guard: 'budget', retryAfter: 60, tells: false });
@@ -224,7 +302,7 @@ export function slotsSuite(make: () => Promise<LedgerWorld>): void {
     await ledger.takeSlot(request({ cause: CAUSE, now: '2026-03-01T12:01:00.000Z' }));
     expect((await ledger.groupRecords('web')).past).toEqual([begun]);
     clock.advance(300);
-    await ledger.releaseSlot('web', 'i-1', 'i-9');
+    await ledger.releaseSlot(over(1, 'i-9'));
     const done = { ...begun, successor: 'i-9', doneAt: '2026-03-01T12:05:00.000Z' };
     expect((await ledger.groupRecords('web')).past).toEqual([done]);
     await ledger.takeSlot(ofInstance(2, { cause: CAUSE, now: '2026-03-01T12:10:00.000Z' }));
@@ -234,10 +312,10 @@ export function slotsSuite(make: () => Promise<LedgerWorld>): void {
   test('what was begun and came to nothing is forgotten, and what is a day old', async () => {
     const { ledger } = await make();
     await ledger.takeSlot(request({ cause: CAUSE }));
-    await ledger.releaseSlot('web', 'i-1', null);
+    await ledger.releaseSlot(over(1));
     expect((await ledger.groupRecords('web')).past).toEqual([]);
     await ledger.takeSlot(request({ cause: CAUSE }));
-    await ledger.releaseSlot('web', 'i-1', 'i-9');
+    await ledger.releaseSlot(over(1, 'i-9'));
     await ledger.takeSlot(ofInstance(2, { cause: CAUSE, now: '2026-03-02T12:00:00.000Z', perGroup: 2 }));
     expect((await ledger.groupRecords('web')).past.map(({ instanceId }) => instanceId)).toEqual(['i-2']);
   });

@@ -1,9 +1,9 @@
-import type { Begun, GroupSlots } from '../../src/aws/slots.ts';
-import { holdersOf, NO_SLOTS, NONE_BEGUN, release, take } from '../../src/aws/slots.ts';
+import { type Begun, NONE_BEGUN } from '../../src/aws/slot-hour.ts';
+import { type GroupSlots, holdersOf, NO_SLOTS, release, take } from '../../src/aws/slots.ts';
 import type { GroupRecords } from '../../src/domain/fight.ts';
 import type { Incident } from '../../src/domain/incident.ts';
 import type { Reading } from '../../src/domain/reading.ts';
-import { type Ledger, type Slot, type SlotRequest, Superseded } from '../../src/roles.ts';
+import { type Ledger, type Slot, type SlotRelease, type SlotRequest, Superseded } from '../../src/roles.ts';
 import type { FakeClock } from './clock.ts';
 import { counter, Scripted } from './world.ts';
 
@@ -87,11 +87,13 @@ export class FakeLedger extends Scripted implements Ledger {
     return result.answer;
   }
 
-  async releaseSlot(group: string, instanceId: string, successor: string | null): Promise<void> {
-    await this.enter('releaseSlot', group, instanceId, successor);
+  async releaseSlot(over: SlotRelease): Promise<boolean> {
+    await this.enter('releaseSlot', over);
     const now = this.#clock.now().toISOString();
-    const released = release(this.#groups.get(group) ?? NO_SLOTS, instanceId, successor, now);
-    if (released !== null) this.#groups.set(group, released);
+    const result = release(this.#groups.get(over.group) ?? NO_SLOTS, this.#begun, over, now);
+    if (result.group !== null) this.#groups.set(over.group, result.group);
+    this.#begun = result.account ?? this.#begun;
+    return result.freed;
   }
 
   async lock(resourceId: string, now: string, until: string): Promise<string | null> {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NO_SLOTS, NONE_BEGUN, release, take } from '../../src/aws/slots.ts';
+import { NONE_BEGUN } from '../../src/aws/slot-hour.ts';
+import { NO_SLOTS, release, take } from '../../src/aws/slots.ts';
 import { shareOf } from '../../src/domain/budget.ts';
 import { allowanceFor } from '../../src/policy/budget.ts';
 import type { BudgetEntry } from '../../src/policy/policy.ts';
@@ -49,8 +50,12 @@ function live(life: readonly Step[], perGroup: number, perHour: number) {
     now += wait * 1000;
     const at = new Date(now).toISOString();
     const instanceId = `i-${instance}`;
-    if (act === 'return') group = release(group, instanceId, null, at) ?? group;
-    else {
+    if (act === 'return') {
+      const over = { group: 'web', instanceId, incidentKey: instanceId, successor: null };
+      const after = release(group, account, over, at);
+      group = after.group ?? group;
+      account = after.account ?? account;
+    } else {
       const until = new Date(now + 1200_000).toISOString();
       const request: SlotRequest = {
         group: 'web',

@@ -94,7 +94,12 @@ describe('an altered instance of a group that opted in', () => {
   it('is not paired with a successor that took the place of another', async () => {
     const { at, altered } = world();
     const newcomer = 'i-00000000000000004';
-    await at.ledger.releaseSlot('web', 'i-0aaaaaaaaaaaaaaaa', newcomer);
+    await at.ledger.releaseSlot({
+      group: 'web',
+      instanceId: 'i-0aaaaaaaaaaaaaaaa',
+      incidentKey: 'another',
+      successor: newcomer,
+    });
     alter(at, altered);
     await at.run(600);
     expect((await at.fleet.group('web'))?.members.map(({ id }) => id)).toContain(newcomer);

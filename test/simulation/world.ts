@@ -111,7 +111,7 @@ export class World {
       if (ready.length > 0) await Promise.all(ready.map((flight) => this.#deliver(flight)));
       else {
         this.#tick += 60_000;
-        await this.#recheck();
+        await this.recheck();
       }
     }
     this.clock.advance(Math.max(0, (end - this.clock.now().getTime()) / 1000));
@@ -139,7 +139,8 @@ export class World {
     this.#dead = false;
   }
 
-  async #recheck(): Promise<void> {
+  /** The recheck, by its clock, or hurried as by an event of Auto Scaling about a group. */
+  async recheck(hurry: string | null = null): Promise<void> {
     const watch: SwitchWatch = {
       last: async () => this.#told,
       remember: async (pause) => {
@@ -148,7 +149,7 @@ export class World {
       },
     };
     await wakeDue(
-      { hurry: null },
+      { hurry },
       {
         ...this.#everyday(),
         watch,

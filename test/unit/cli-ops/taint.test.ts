@@ -151,7 +151,9 @@ describe('taint clear', () => {
     const { command, ledger } = await world([{ ...tainted, guard: null, replacement: replaced.replacement }]);
     await run(command, ...CLEAR);
     const group = replaced.replacement?.group;
-    expect(ledger.callsOf('releaseSlot').map(({ args }) => args)).toEqual([[group, 'i-0abc0abc0abc0abc0', null]]);
+    expect(ledger.callsOf('releaseSlot').map(({ args }) => args)).toEqual([
+      [{ group, instanceId: 'i-0abc0abc0abc0abc0', incidentKey: 'tainted', successor: null }],
+    ]);
   });
 });
 
