@@ -108,24 +108,40 @@ async function settleAll(
   return report;
 }
 
-/** Looks at a due incident again. */
-export async function recheck(key: string, deps: Deps): Promise<void> {
+/** Looks at a due incident again. Returns what was decided anew; nothing where only a proof or a notice was due. */
+export async function recheck(key: string, deps: Deps): Promise<Report> {
   const incident = await deps.ledger.get(key);
-  if (incident === null) return deps.log.warn('the incident is gone', { key });
-  if (incident.noticeDue !== null) return tellForAnother(incident, deps);
-  if (incident.status === 'closed') return;
+  if (incident === null) {
+    deps.log.warn('the incident is gone', { key });
+    return [];
+  }
+  if (incident.noticeDue !== null) await tellForAnother(incident, deps);
+  // Whoever closed it may have died before it gave the slot back.
+  if (incident.status === 'closed') await deps.work.release(incident, null);
+  if (incident.noticeDue !== null || incident.status === 'closed') return [];
   if (incident.status === 'waiting' || incident.status === 'unverified') {
     const proof = await deps.work.prove(incident, deps.clock.now());
-    if (proof.kind !== 'undone') return void (await recordProof(incident, proof, deps));
+    if (proof.kind !== 'undone') {
+      await recordProof(incident, proof, deps);
+      return [];
+    }
     deps.log.warn('the act had no effect; acting again', { incidentId: incident.id, why: proof.why });
     const again: Incident = { ...incident, status: 'held', fence: incident.fence + 1 };
     await record(again, incident.fence, 'escalated', deps);
   }
+  return decideAgain(incident, deps);
+}
+
+async function decideAgain(incident: Incident, deps: Deps): Promise<Report> {
   const report = await remediate(incident.change, { cause: 'recheck', only: incident.resource }, deps);
-  if ('irrelevant' in report) return settleGone(incident, 'vanished', deps);
-  if (!report.some(({ decision }) => decision.kind !== 'ignore' && decision.finding.key === key)) {
+  if ('irrelevant' in report) {
+    await settleGone(incident, 'vanished', deps);
+    return [];
+  }
+  if (!report.some(({ decision }) => decision.kind !== 'ignore' && decision.finding.key === incident.key)) {
     await settleGone(incident, goneBy(report), deps);
   }
+  return report;
 }
 
 /** Reads until the reading can be trusted to be younger than the change: at once, after 1, 2 and 4 s, or another time. */

@@ -3,6 +3,7 @@
 import { type Cause, ComeBack, type Deps } from './deps.ts';
 import { parseQueueBody } from './inbound/index.ts';
 import { MalformedEvent } from './inbound/malformed.ts';
+import { serveNext, watchingSlots } from './next-in-line.ts';
 import { recheck, remediate } from './remediate.ts';
 import { Refused, Superseded } from './roles.ts';
 
@@ -38,10 +39,12 @@ const BACKOFF_SECONDS = { first: 5, most: 900 };
 /** @returns the ids of the messages that go back to the queue */
 export async function takeBatch(messages: readonly Message[], worker: Worker): Promise<readonly string[]> {
   const back: string[] = [];
+  const enough = () => worker.remaining() > NEEDED_MILLISECONDS;
   for (const message of messages) {
-    const enough = worker.remaining() > NEEDED_MILLISECONDS;
-    const done = enough ? await take(message, worker) : await goBack(message, 1, worker);
+    const { deps, freed } = watchingSlots(worker.deps);
+    const done = enough() ? await take(message, { ...worker, deps }) : await goBack(message, 1, worker);
     if (!done) back.push(message.id);
+    await serveNext(freed, deps, enough);
   }
   return back;
 }
@@ -58,7 +61,7 @@ async function take(message: Message, worker: Worker): Promise<boolean> {
 
 async function handle(message: Message, { deps, remaining }: Worker): Promise<void> {
   const parsed = parseQueueBody(message.body);
-  if ('recheck' in parsed) return recheck(parsed.recheck, deps);
+  if ('recheck' in parsed) return void (await recheck(parsed.recheck, deps));
   const cause: Cause = 'source' in parsed && parsed.source === 'config' ? 'config' : 'event';
   const result = 'irrelevant' in parsed ? parsed : await remediate(parsed, { cause, remaining }, deps);
   if (!('irrelevant' in result)) return;

@@ -32,12 +32,12 @@ export class FakeLedger extends Scripted implements Ledger {
 
   async get(key: string): Promise<Incident | null> {
     await this.enter('get', key);
-    return this.#living().find((incident) => incident.key === key) ?? null;
+    return structuredClone(this.#stored(key));
   }
 
   async put(incident: Incident, expectedFence: number | null, requestId: string | null = null): Promise<void> {
     await this.enter('put', incident, expectedFence, requestId);
-    const stored = this.#living().find(({ key }) => key === incident.key);
+    const stored = this.#stored(incident.key);
     if ((stored?.fence ?? null) !== expectedFence) {
       throw new Superseded(`incident ${incident.id}: the ledger holds fence ${stored?.fence ?? 'none'}`);
     }
@@ -121,10 +121,18 @@ export class FakeLedger extends Scripted implements Ledger {
     return this.#groups.get(group)?.paired ?? [];
   }
 
+  #stored(key: string): Incident | null {
+    const stored = this.#incidents.get(key);
+    return stored !== undefined && this.#isLiving(stored) ? stored : null;
+  }
+
   /** Newest first, without those whose time is over. */
   #living(): Incident[] {
-    const since = this.#clock.now().getTime() - 400 * DAY;
-    const living = [...this.#incidents.values()].filter(({ updatedAt }) => Date.parse(updatedAt) > since);
+    const living = [...this.#incidents.values()].filter((incident) => this.#isLiving(incident));
     return structuredClone(living).sort((a, b) => Date.parse(b.updatedAt) - Date.parse(a.updatedAt));
+  }
+
+  #isLiving({ updatedAt }: Incident): boolean {
+    return Date.parse(updatedAt) > this.#clock.now().getTime() - 400 * DAY;
   }
 }

@@ -98,6 +98,8 @@ export class World {
 
   /** How many messages are worked on at once. */
   concurrency = 1;
+  /** Milliseconds that each worker has left, whatever it has done. */
+  remaining = 60_000;
 
   /** Lets so many seconds pass: messages are delivered when visible, and the recheck runs each minute. */
   async run(seconds: number): Promise<void> {
@@ -132,7 +134,12 @@ export class World {
         this.parked.push({ body, reason });
       },
     };
-    const worker = { deps: this.#deps(flight.unit), postman, maxReceives: MAX_RECEIVES, remaining: () => 60_000 };
+    const worker = {
+      deps: this.#deps(flight.unit),
+      postman,
+      maxReceives: MAX_RECEIVES,
+      remaining: () => this.remaining,
+    };
     const back = await takeBatch([message], worker);
     if (back.length === 0 && !this.#dead) this.#queue = this.#queue.filter((other) => other !== flight);
     if (this.#dead) this.#death = null;

@@ -21,6 +21,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   'src/works/': 3,
   'src/deps.ts': 3,
   'src/lock.ts': 3,
+  'src/next-in-line.ts': 3,
   'src/own-call.ts': 3,
   'src/remediate.ts': 3,
   'src/run.ts': 3,

@@ -1,0 +1,85 @@
+/**
+ * A slot that came free goes to whoever waits for it, at once: the worker that freed it looks at the next ones itself. It is
+ * only a look, as the recheck's: what it may do is decided anew, and claimed like anything else. Whoever it does not get to is
+ * woken by the recheck.
+ */
+import { ComeBack, type Deps } from './deps.ts';
+import { type Incident, replacedIn } from './domain/incident.ts';
+import { plus } from './domain/time.ts';
+import { byUrgency } from './domain/urgency.ts';
+import { recheck } from './remediate.ts';
+import { Superseded } from './roles.ts';
+
+/** Whoever is held for a budget is looked at again within this time. */
+const HORIZON_SECONDS = 300;
+const MOST_AT_ONCE = 200;
+/** So many in a row that are held, or refused by AWS: what keeps them keeps the others as well. */
+const MOST_IN_VAIN = 3;
+
+/** The same dependencies, and the Auto Scaling groups in which a slot becomes free while they are used. */
+export function watchingSlots(deps: Deps): { readonly deps: Deps; readonly freed: ReadonlySet<string> } {
+  const freed = new Set<string>();
+  const release: Deps['work']['release'] = async (incident, successor) => {
+    const group = await deps.work.release(incident, successor);
+    if (group !== null) freed.add(group);
+    return group;
+  };
+  return { deps: { ...deps, work: { ...deps.work, release } }, freed };
+}
+
+/**
+ * Looks at those who wait for a slot in these groups, until the slots are taken. Never throws: the message that freed the
+ * slot is done, whatever comes of this.
+ * @param enough whether there is time for a further look
+ */
+export async function serveNext(groups: Iterable<string>, deps: Deps, enough: () => boolean): Promise<void> {
+  for (const group of groups) {
+    try {
+      if (enough()) await serve(group, deps, enough);
+    } catch (error) {
+      deps.log.warn('who waits for the slot is left to the recheck', { group, why: String(error) });
+    }
+  }
+}
+
+async function serve(group: string, deps: Deps, enough: () => boolean): Promise<void> {
+  const refused = new Set<string>();
+  let inVain = 0;
+  for (const incident of await line(group, deps)) {
+    // Budgets may differ by rule: whoever is held again speaks for its own.
+    if (refused.has(incident.finding.rule)) continue;
+    if (inVain === MOST_IN_VAIN || !enough()) return deps.log.info('the recheck looks at the rest', { group });
+    deps.log.info('next in line', { group, incidentId: incident.id });
+    const after = await look(incident, deps);
+    if (after === null) continue;
+    if (after.guard === 'blast-radius') return;
+    if (after.guard === 'budget') refused.add(incident.finding.rule);
+    inVain = after.status === 'held' ? inVain + 1 : 0;
+  }
+}
+
+/** The worst first, then who waits longest; one for each instance, and none whose instance is being replaced already. */
+async function line(group: string, { ledger, clock }: Deps): Promise<readonly Incident[]> {
+  const [due, { holders }] = await Promise.all([
+    ledger.due(plus(clock.now(), HORIZON_SECONDS), MOST_AT_ONCE),
+    ledger.groupRecords(group),
+  ]);
+  const waiting = due.filter((it) => it.status === 'held' && it.guard === 'budget' && replacedIn(it) === group);
+  const taken = new Set(holders);
+  return waiting.toSorted(byUrgency).filter(({ resource }) => !taken.has(resource.id) && taken.add(resource.id));
+}
+
+/**
+ * How it stands after the look; null where nothing was decided. Another worker at it, or a person, is no harm: then that one
+ * is further.
+ */
+async function look({ key, id }: Incident, deps: Deps): Promise<Incident | null> {
+  try {
+    const report = await recheck(key, deps);
+    return report.find(({ incident }) => incident?.key === key)?.incident ?? null;
+  } catch (error) {
+    if (!(error instanceof ComeBack || error instanceof Superseded)) throw error;
+    deps.log.info('somebody else is at it', { incidentId: id, why: error.message });
+    return null;
+  }
+}
