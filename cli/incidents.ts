@@ -4,6 +4,7 @@ import type { Ledger } from '../src/roles.ts';
 import type { Command, Io } from './command.ts';
 import { HELP, listArguments, showArguments } from './incidents/arguments.ts';
 import { findIncident, listIncidents } from './incidents/find.ts';
+import { heldLines } from './incidents/held.ts';
 import { listLines } from './incidents/list.ts';
 import { incidentPage, incidentView, jsonText } from './incidents/show.ts';
 import { clientSettings, findStack, inOneLine, stackName } from './stack.ts';
@@ -32,7 +33,7 @@ async function list(open: OpenLedger, args: readonly string[], io: Io): Promise<
   const ledger = await open(wanted.stage, io.env);
   const incidents = await inOneLine(stackName(wanted.stage), () => listIncidents(ledger, wanted));
   if (wanted.json) io.out(jsonText(incidents.map(incidentView)));
-  else for (const line of listLines(incidents)) io.out(line);
+  else for (const line of wanted.held ? heldLines(incidents) : listLines(incidents)) io.out(line);
   return 0;
 }
 

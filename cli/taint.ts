@@ -9,7 +9,8 @@ import { loadPolicy, PolicyFaults } from '../src/policy/load.ts';
 import { type Ledger, Superseded } from '../src/roles.ts';
 import { releaseSlot } from '../src/works/slots.ts';
 import { type Command, type Io, UsageError } from './command.ts';
-import { findIncident, listIncidents } from './incidents/find.ts';
+import { findIncident } from './incidents/find.ts';
+import { heldIncidents } from './incidents/held.ts';
 import { jsonText } from './incidents/show.ts';
 import { type OpenLedger, realLedger } from './incidents.ts';
 import { inOneLine, stackName } from './stack.ts';
@@ -19,7 +20,6 @@ import { whoAmI } from './who.ts';
 /** What the command needs of the world: the ledger of a stage, the policy's text, and who is at the keyboard. */
 export type TaintWorld = { readonly open: OpenLedger; readonly read: (path: string) => string; user(): string };
 
-const MOST = 1000;
 const HOUR = 3_600_000;
 
 export function taintWith(world: TaintWorld): Command {
@@ -46,7 +46,7 @@ export const taintCommand = taintWith({
 });
 
 async function list(ledger: Ledger, { json }: ListArguments, io: Io): Promise<number> {
-  const held = await listIncidents(ledger, { status: 'held', resource: null, limit: MOST, json, stage: '' });
+  const held = await heldIncidents(ledger, null);
   const tainted = held.filter((incident) => isTainted(incident) && incident.guard !== 'observe');
   if (json) io.out(jsonText(tainted));
   else if (tainted.length === 0) io.out('No instance is tainted.');

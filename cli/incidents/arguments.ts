@@ -8,21 +8,23 @@ const STATUSES = ['held', 'acting', 'waiting', 'unverified', 'closed'] as const 
 export const HELP = `undrift incidents [--held] [--status <status>] [--resource <id>] [--limit <n>] [--json] [--stage <stage>]
 undrift incidents show <id> [--resource <id>] [--json] [--stage <stage>]
 
-Lists what undrift found and what came of it, newest first; or shows one incident with its whole life.
+Lists what undrift found and what came of it, newest first; or what it holds; or shows one incident with its whole life.
 
-  --held            only what a guard or a failure holds
+  --held            all that a guard or a failure holds, the worst first: why, and when it is looked at next
   --status <s>      ${STATUSES.join(', ')}
   --resource <id>   only one security group, interface, prefix list or instance
-  --limit <n>       how many, at most (default 20)
+  --limit <n>       how many, at most (default 20; with --held, all)
   --json            the incidents as JSON
   --stage <stage>   which deployment (default: UNDRIFT_STAGE of the environment, else ${DEFAULT_STAGE})
 
 The id of an incident may be cut short, as long as it is the only one that begins so.`;
 
 export type ListArguments = {
+  readonly held: boolean;
   readonly status: IncidentStatus | null;
   readonly resource: string | null;
-  readonly limit: number;
+  /** null: all. */
+  readonly limit: number | null;
   readonly json: boolean;
   readonly stage: string;
 };
@@ -48,11 +50,8 @@ export function listArguments(args: readonly string[], env: Io['env']): ListArgu
   if (values.held && values.status !== undefined && values.status !== 'held') {
     throw new UsageError('--held and --status contradict each other');
   }
-  return {
-    status: values.held ? 'held' : statusOf(values.status),
-    limit: limitOf(values.limit),
-    ...common(values, env),
-  };
+  const { held = false } = values;
+  return { held, status: statusOf(values.status), limit: limitOf(values.limit, held), ...common(values, env) };
 }
 
 /** @throws UsageError */
@@ -79,8 +78,9 @@ function statusOf(text: string | undefined): IncidentStatus | null {
   return status;
 }
 
-function limitOf(text: string | undefined): number {
-  const limit = text === undefined ? DEFAULT_LIMIT : Number(text);
+function limitOf(text: string | undefined, held: boolean): number | null {
+  if (text === undefined) return held ? null : DEFAULT_LIMIT;
+  const limit = Number(text);
   if (!Number.isInteger(limit) || limit < 1 || limit > MOST)
     throw new UsageError(`--limit: a number from 1 to ${MOST}`);
   return limit;

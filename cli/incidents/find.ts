@@ -2,20 +2,25 @@ import type { Incident } from '../../src/domain/incident.ts';
 import type { Ledger } from '../../src/roles.ts';
 import { UsageError } from '../command.ts';
 import type { ListArguments, ShowArguments } from './arguments.ts';
+import { heldIncidents, openIncidents } from './held.ts';
 
 /** How far back one looks: the ledger lists by time and by resource, not by status or id. */
 const WINDOW = 1000;
 
 export async function listIncidents(ledger: Ledger, wanted: ListArguments): Promise<readonly Incident[]> {
-  const { status, resource, limit } = wanted;
-  const known = await candidates(ledger, resource, status === null ? limit : WINDOW);
-  return known.filter((incident) => status === null || incident.status === status).slice(0, limit);
+  const { held, status, resource, limit } = wanted;
+  const most = limit ?? Number.POSITIVE_INFINITY;
+  if (held) return (await heldIncidents(ledger, resource)).slice(0, most);
+  const known = await candidates(ledger, resource, status === null ? Math.min(most, WINDOW) : WINDOW);
+  return known.filter((incident) => status === null || incident.status === status).slice(0, most);
 }
 
 /** The one incident whose id begins so. @throws UsageError when there is none or more than one */
 export async function findIncident(ledger: Ledger, { id, resource }: ShowArguments): Promise<Incident> {
-  const known = await candidates(ledger, resource, WINDOW);
-  const matching = known.filter((incident) => incident.id.startsWith(id));
+  const begins = (incident: Incident) => incident.id.startsWith(id);
+  const newest = (await candidates(ledger, resource, WINDOW)).filter(begins);
+  // What stands open is found however old it is.
+  const matching = newest.length > 0 || resource !== null ? newest : (await openIncidents(ledger)).filter(begins);
   const exact = matching.find((incident) => incident.id === id);
   const [first, second] = exact === undefined ? matching : [exact];
   if (first === undefined)
@@ -28,7 +33,7 @@ export async function findIncident(ledger: Ledger, { id, resource }: ShowArgumen
 }
 
 function searched(): string {
-  return ` among the newest ${WINDOW}; an older one is found with --resource <id>`;
+  return ` among the newest ${WINDOW} or the open ones; an older one is found with --resource <id>`;
 }
 
 function candidates(ledger: Ledger, resource: string | null, limit: number): Promise<readonly Incident[]> {

@@ -19,6 +19,8 @@ import type { Chance } from './versioned.ts';
 
 /** Incidents of one resource that are looked at. */
 const OF_RESOURCE = 100;
+/** As many as a client has connections for. */
+const READS_AT_ONCE = 50;
 
 export function dynamoLedger(client: DynamoDBClient, tableName: string, chance: Chance = CHANCE): Ledger {
   const table = dynamoTable(client, tableName);
@@ -85,7 +87,11 @@ async function list(table: Table, now: Date, query: Query): Promise<Incident[]> 
 /** Read again, each by itself: whoever wakes an incident also writes it, and must not write what an index showed late. */
 async function due(table: Table, now: Date, at: string, limit: number): Promise<Incident[]> {
   const listed = limit > 0 ? await table.query(dueBy(at, limit)) : [];
-  const items = await Promise.all(listed.map(({ pk }) => table.get(String(pk))));
+  const items: (Item | null)[] = [];
+  for (let next = 0; next < listed.length; next += READS_AT_ONCE) {
+    const some = listed.slice(next, next + READS_AT_ONCE);
+    items.push(...(await Promise.all(some.map(({ pk }) => table.get(String(pk))))));
+  }
   const incidents = items.map((item) => records.incidentOf(item, now)).filter((incident) => incident !== null);
   return incidents.filter(({ dueAt }) => dueAt !== null && records.sortable(dueAt) <= records.sortable(at));
 }

@@ -19,12 +19,13 @@ function incidents(...args: readonly string[]): Promise<Ran> {
   );
 }
 
-/** The first column of the table, without its heading. */
+/** The first column of the table, without its heading and the lines below an incident. */
 async function listed(...args: readonly string[]): Promise<readonly string[]> {
   const { out } = await incidents(...args);
   return out
     .split('\n')
     .slice(1)
+    .filter((line) => !line.startsWith(' '))
     .map((line) => line.split(' ')[0] ?? '');
 }
 
@@ -87,7 +88,10 @@ describe('incidents', () => {
     [['show'], /needs the id of one incident/u],
     [['show', 'a', 'b'], /needs the id of one incident/u],
     [['show', '../x'], /letters, digits and dashes/u],
-    [['show', '9999'], /^no incident 9999 among the newest 1000; an older one is found with --resource <id>$/u],
+    [
+      ['show', '9999'],
+      /^no incident 9999 among the newest 1000 or the open ones; an older one is found with --resource <id>$/u,
+    ],
     [['show', '2b', '--resource', 'sg-0abc0abc0abc0abc0'], /^no incident 2b of sg-0abc0abc0abc0abc0$/u],
     [['show', '7f3'], /^2 incidents begin with 7f3: 7f3b0000, 7f3a9c1e$/u],
   ])('%j is refused in one line, exit code 2', async (args, message) => {
