@@ -59,7 +59,8 @@ export class World {
   readonly meter = new FakeMeter();
   readonly log = new FakeLog();
   readonly parked: { body: string; reason: string }[] = [];
-  readonly policy: Policy;
+  /** A deployment may bring another one. */
+  policy: Policy;
   /** Calls that the world has seen from workers, for counting where one may die. */
   calls: string[] = [];
   #death: Death | null = null;
@@ -117,6 +118,13 @@ export class World {
       }
     }
     this.clock.advance(Math.max(0, (end - this.clock.now().getTime()) / 1000));
+    this.#nothingIsLost();
+  }
+
+  /** The law of every simulation: whatever is open is looked at again. */
+  #nothingIsLost(): void {
+    const lost = this.ledger.incidents.find(({ status, dueAt }) => status !== 'closed' && dueAt === null);
+    if (lost !== undefined) throw new Error(`${lost.key} is ${lost.status}, and nobody will look at it again`);
   }
 
   async #deliver(flight: Flight): Promise<void> {
