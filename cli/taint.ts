@@ -1,6 +1,7 @@
 /** `undrift taint`: what a person on call may do about an instance that is left alone before it is replaced. */
 import { readFileSync } from 'node:fs';
 import type { Incident } from '../src/domain/incident.ts';
+import { isWhole } from '../src/domain/part.ts';
 import { taintedSince, taintOf } from '../src/domain/taint.ts';
 import { clear, isTainted, prolong, whyNotByHand } from '../src/domain/taint-by-hand.ts';
 import { plain } from '../src/notice/plain.ts';
@@ -15,6 +16,7 @@ import { jsonText } from './incidents/show.ts';
 import { type OpenLedger, realLedger } from './incidents.ts';
 import { inOneLine, stackName } from './stack.ts';
 import { type ChangeArguments, HELP, type ListArguments, taintArguments } from './taint/arguments.ts';
+import { clearParts } from './taint/parts.ts';
 import { whoAmI } from './who.ts';
 
 /** What the command needs of the world: the ledger of a stage, the policy's text, and who is at the keyboard. */
@@ -82,6 +84,12 @@ async function change(ledger: Ledger, wanted: ChangeArguments, maxHours: number,
     const until = untilOf(current, wanted.seconds, maxHours, now);
     await write(ledger, current, prolong(current, { ...entry, until }, now));
     io.out(`${plain(current.resource.id)} is left alone until ${utc(until)} at least.`);
+  }
+  if (wanted.verb === 'clear' && isWhole(current)) {
+    const cleared = await clearParts(ledger, current, { ...entry, until: null }, now);
+    io.out(
+      `${cleared} of its machines had an incident of their own, which is closed, too; none is replaced for it from now on.`,
+    );
   }
   io.out(`Signed ${plain(by)}, the user of this machine; the incident keeps it.`);
   for (const line of await others(ledger, current)) io.out(line);

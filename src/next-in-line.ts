@@ -5,6 +5,7 @@
  */
 import { ComeBack, type Deps } from './deps.ts';
 import { type Incident, replacedIn } from './domain/incident.ts';
+import { partOf } from './domain/part.ts';
 import { plus } from './domain/time.ts';
 import { byUrgency } from './domain/urgency.ts';
 import { recheck } from './remediate.ts';
@@ -16,30 +17,50 @@ const MOST_AT_ONCE = 200;
 /** So many in a row that are held, or refused by AWS: what keeps them keeps the others as well. */
 const MOST_IN_VAIN = 3;
 
-/** The same dependencies, and the Auto Scaling groups in which a slot becomes free while they are used. */
-export function watchingSlots(deps: Deps): { readonly deps: Deps; readonly freed: ReadonlySet<string> } {
-  const freed = new Set<string>();
+/** Where a slot became free: the Auto Scaling groups, and the expressions that whoever had it was named by among others. */
+export type Freed = { readonly groups: ReadonlySet<string>; readonly wholes: ReadonlySet<string> };
+
+/** The same dependencies, and where slots become free while they are used. */
+export function watchingSlots(deps: Deps): { readonly deps: Deps; readonly freed: Freed } {
+  const [groups, wholes] = [new Set<string>(), new Set<string>()];
   const release: Deps['work']['release'] = async (incident, successor) => {
     const group = await deps.work.release(incident, successor);
-    if (group !== null) freed.add(group);
+    const whole = partOf(incident);
+    if (group !== null) groups.add(group);
+    if (group !== null && whole !== null) wholes.add(whole.id);
     return group;
   };
-  return { deps: { ...deps, work: { ...deps.work, release } }, freed };
+  return { deps: { ...deps, work: { ...deps.work, release } }, freed: { groups, wholes } };
 }
 
 /**
- * Looks at those who wait for a slot in these groups, until the slots are taken. Never throws: the message that freed the
- * slot is done, whatever comes of this.
+ * Looks at those who wait for a slot where one became free, until the slots are taken: first whoever has an incident, then what
+ * stands for many, as some of these have none yet. Never throws: the message that freed the slot is done, whatever comes of this.
  * @param enough whether there is time for a further look
  */
-export async function serveNext(groups: Iterable<string>, deps: Deps, enough: () => boolean): Promise<void> {
-  for (const group of groups) {
+export async function serveNext({ groups, wholes }: Freed, deps: Deps, enough: () => boolean): Promise<void> {
+  await eachIn(groups, (group) => serve(group, deps, enough), deps, enough);
+  await eachIn(wholes, (whole) => serveWhole(whole, deps), deps, enough);
+}
+
+async function eachIn(
+  places: ReadonlySet<string>,
+  look: (place: string) => Promise<void>,
+  { log }: Deps,
+  enough: () => boolean,
+): Promise<void> {
+  for (const place of places) {
     try {
-      if (enough()) await serve(group, deps, enough);
+      if (enough()) await look(place);
     } catch (error) {
-      deps.log.warn('who waits for the slot is left to the recheck', { group, why: String(error) });
+      log.warn('who waits for the slot is left to the recheck', { place, why: String(error) });
     }
   }
+}
+
+async function serveWhole(id: string, deps: Deps): Promise<void> {
+  const open = (await deps.ledger.of(id)).filter(({ status, guard }) => status === 'held' && guard === 'tainted');
+  for (const incident of open) await look(incident, deps);
 }
 
 async function serve(group: string, deps: Deps, enough: () => boolean): Promise<void> {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { type Deployed, deploy } from './deployed.ts';
 import { attackScenarios } from './scenarios/fleet-attacks.ts';
 import { fastClock } from './scenarios/fleet-clock.ts';
+import { commandScenarios } from './scenarios/fleet-commands.ts';
 import { fiftyScenario } from './scenarios/fleet-fifty.ts';
 import { holdScenarios } from './scenarios/fleet-holds.ts';
 import { sessionScenarios } from './scenarios/fleet-sessions.ts';
@@ -32,6 +33,7 @@ describe('fleets under a budget of ten per cent', () => {
   describe.concurrent('of one', () => singleScenarios(deployed));
   describe.concurrent('of any size', () => signalScenarios(deployed));
   describe.concurrent('entered', () => sessionScenarios(deployed));
+  describe.concurrent('all at once', () => commandScenarios(deployed));
   describe.concurrent('held', () => holdScenarios(deployed));
   describe.concurrent('under attack', () => attackScenarios(deployed));
 });

@@ -97,6 +97,23 @@ describe('a command by tag', () => {
     expect((await groupOf(at, 'web')).desired).toBe(20);
   });
 
+  it('goes on with the next machine in the moment that a successor serves', async () => {
+    const { at, ids } = world(policy(1000, 1), { web: 5 });
+    at.fleet.launchSeconds = 95;
+    run(at, ids);
+    await at.run(29 * MINUTE);
+    // Auto Scaling tells of each launch, as it does.
+    for (let passed = 0; passed < 12 * MINUTE && whole(at).status !== 'closed'; passed += 5) {
+      await at.run(5);
+      await at.recheck('web');
+    }
+    expect(whole(at)).toMatchObject({ status: 'closed', closedBy: 'undrift' });
+    expect(replaced(at)).toHaveLength(5);
+    const begun = parts(at).map(({ replacement }) => Date.parse(replacement?.startedAt ?? '') / 1000);
+    const [first = 0, ...more] = begun.sort((a, b) => a - b);
+    expect((more.at(-1) ?? 0) - first).toBeLessThanOrEqual(4 * (95 + 10));
+  });
+
   it('touches only whom it has reached, whoever carries the tag by now', async () => {
     const { at, ids } = world(policy(1000, 5));
     const [one = '', two = ''] = ids;

@@ -7,7 +7,7 @@ import { inService } from '../../../scripts/scene/estate.mjs';
 import { until } from '../../../scripts/scene/until.mjs';
 import { type Deployed, noticesAbout } from '../deployed.ts';
 import { commandForAll, holdTerminations, letGo, newVersion, waits } from './fleet-hands.ts';
-import { openSession } from './fleet-inside.ts';
+import { manage, openSession } from './fleet-inside.ts';
 import {
   actsOn,
   BY_HAND,
@@ -63,6 +63,7 @@ export function attackScenarios(deployed: () => Deployed): void {
     const at = deployed();
     const { name, instanceIds } = await fleetOf(at, 12, { only: 'told' });
     const sessions = await Promise.all(instanceIds.map((id) => openSession(at, id)));
+    await manage(at, instanceIds, { Name: name });
     await tell(at, ...sessions.map(({ event }) => event), commandForAll(name));
     for (const id of instanceIds) await expectHeld(at, id, 'observe');
     const [one, ...more] = await noticesAbout(at, `tag:Name=${name}`, 1);

@@ -6,10 +6,16 @@ import { BY_HAND } from './fleet-scene.ts';
 
 const eventSource = 'ssm.amazonaws.com';
 
-/** `event` is still to be told. */
-export async function openSession({ cloud, clients }: Deployed, target: string) {
-  const body = JSON.stringify({ instances: [{ id: target }] });
+/** Puts an agent on machines. */
+export async function manage({ cloud }: Deployed, ids: readonly string[], tags: Readonly<Record<string, string>> = {}) {
+  const body = JSON.stringify({ instances: ids.map((id) => ({ id, tags })) });
   await fetch(`${cloud.endpoints.main}/_undrift/managed`, { method: 'POST', body });
+}
+
+/** `event` is still to be told. */
+export async function openSession(at: Deployed, target: string) {
+  await manage(at, [target]);
+  const { clients } = at;
   const { SessionId: id = '' } = await clients.ssm.send(new StartSessionCommand({ Target: target }));
   const event = call('StartSession', {
     ...BY_HAND,
