@@ -5,29 +5,22 @@
  * the act, the notice that is owed together with what it tells, and when the recheck has to look again.
  */
 import { decideOwnCall } from './decide/own-call.ts';
-import { decide, type History } from './decide.ts';
+import type { History } from './decide.ts';
 import { type Cause, ComeBack, type Deps, isYoung, LEASE_SECONDS } from './deps.ts';
 import { actorName } from './domain/actor.ts';
 import type { Change, Irrelevant, ResourceRef } from './domain/change.ts';
-import { type Decision, type Hold, ignore, type Remediate } from './domain/decision.ts';
+import type { Decision, Hold, Remediate } from './domain/decision.ts';
 import type { Estate } from './domain/estate.ts';
-import type { ClosedBy, Incident, NoticeKind } from './domain/incident.ts';
+import type { Incident, NoticeKind } from './domain/incident.ts';
 import { claim, holdIncident, type Opening } from './domain/lifecycle.ts';
-import { isWhole } from './domain/part.ts';
-import { awaitProof, close, fail, withAttempt } from './domain/settling.ts';
-import { secondsBetween } from './domain/time.ts';
+import { fail, withAttempt } from './domain/settling.ts';
 import { underLock } from './lock.ts';
+import { DOUBT_SECONDS, type Look, readAndDecide } from './look.ts';
 import { recogniseOwnCall } from './own-call.ts';
+import { goneBy, proofOf, type Report, recordProof, settleGone } from './proof.ts';
 import { Refused, Retryable, type Slot } from './roles.ts';
 import { eachOf, narrowed, type Run } from './run.ts';
 import { record, tellForAnother } from './telling.ts';
-import type { Proof, Work } from './work.ts';
-
-const READ_AGAIN_AFTER = [1000, 2000, 4000];
-const DOUBT_SECONDS = 15;
-
-/** What came of a change, for the log and for tests. */
-export type Report = readonly { readonly decision: Decision; readonly incident: Incident | null }[];
 
 /** Deals with one change. @throws ComeBack when it is too early to tell, or somebody else is at it. */
 export async function remediate(change: Change, run: Run, deps: Deps): Promise<Report | Irrelevant> {
@@ -89,9 +82,6 @@ async function tellMisuse(change: Change, cause: Cause, deps: Deps): Promise<Rep
   return [{ decision, incident: await settle(decision, change, cause, { kind: 'missing', resource }, deps) }];
 }
 
-/** `doubt`: why the reading may be older than the change, where something had to be done all the same. */
-type Look = { readonly estate: Estate; readonly decisions: readonly Decision[]; readonly doubt: string | null };
-
 async function settleAll(
   { estate, decisions, doubt }: Look,
   change: Change,
@@ -142,56 +132,6 @@ async function decideAgain(incident: Incident, deps: Deps): Promise<Report> {
     await settleGone(incident, goneBy(report), deps);
   }
   return report;
-}
-
-/** Reads until the reading can be trusted to be younger than the change: at once, after 1, 2 and 4 s, or another time. */
-async function readAndDecide(
-  target: ResourceRef,
-  change: Change,
-  cause: Cause,
-  history: History,
-  deps: Deps,
-): Promise<Look> {
-  const { work, policy, account, optInTag, clock } = deps;
-  for (const wait of [...READ_AGAIN_AFTER, null]) {
-    const judge = (estate: Estate) =>
-      decide(change, estate, policy, history, { account, optInTag, now: clock.now() }).map((decision) =>
-        ofThisUnit(decision, work),
-      );
-    const { estate, decisions } = await closerBeforeActs(await work.read(target, change), change, judge, work);
-    const doubt = cause === 'recheck' ? null : await work.doubt(change, estate, decisions, clock.now());
-    // What stands open is closed at once, whatever else the change may have done; the rest is looked at afterwards.
-    if (doubt === null || decisions.some(cannotWait)) return { estate, decisions, doubt };
-    if (wait === null && !isYoung(change, deps.clock)) return { estate, decisions, doubt: null };
-    if (wait === null) throw new ComeBack(DOUBT_SECONDS, doubt);
-    await clock.sleep(wait);
-  }
-  throw new Error('unreachable');
-}
-
-/** What only an act needs to know is read only before one, and decided upon again. */
-async function closerBeforeActs(
-  first: Estate,
-  change: Change,
-  judge: (estate: Estate) => readonly Decision[],
-  work: Work,
-) {
-  const decisions = judge(first);
-  const acts = decisions.some(({ kind }) => kind === 'remediate');
-  if (!acts || work.beforeAct === undefined) return { estate: first, decisions };
-  const estate = await work.beforeAct(first, change);
-  return { estate, decisions: judge(estate) };
-}
-
-/** What is open by itself. What groups open together may yet be undone by whoever sees which one was attached. */
-function cannotWait(decision: Decision): boolean {
-  return decision.kind === 'remediate' && decision.finding.resource.type === 'security-group';
-}
-
-/** What another unit does is that unit's to do, to hold and to tell: it is woken by the same event. */
-function ofThisUnit(decision: Decision, work: Work): Decision {
-  const act = decision.remediation?.action;
-  return act === undefined || work.acts.includes(act) ? decision : ignore(`${act} is another unit's`, decision.rule);
 }
 
 async function settle(decision: Decision, change: Change, cause: Cause, estate: Estate, deps: Deps) {
@@ -285,74 +225,4 @@ async function refused(incident: Incident, error: unknown, cause: Cause, deps: D
   if (!retryable) await deps.work.release(incident, null);
   const failed = fail(incident, error.message, retryable, deps.clock.now());
   return record(failed, incident.fence, retryable && failed.failures < 3 ? null : 'failed', deps);
-}
-
-/** A look that fails is no proof either way: the recheck looks again. */
-async function proofOf(incident: Incident, deps: Deps): Promise<Proof> {
-  try {
-    return await deps.work.prove(incident, deps.clock.now());
-  } catch (error) {
-    if (!(error instanceof Retryable)) throw error;
-    return { kind: 'pending', why: error.message, retryAfter: 30, overdue: false };
-  }
-}
-
-async function recordProof(incident: Incident, proof: Proof, deps: Deps): Promise<Incident> {
-  const { clock, meter, log } = deps;
-  const now = clock.now();
-  const mine = { ...incident, fence: incident.fence + 1 };
-  if (proof.kind !== 'proven') {
-    const [why, wait] = proof.kind === 'pending' ? [proof.why, proof.retryAfter] : [proof.why, 30];
-    log.info('not proven yet', { incidentId: incident.id, why });
-    const overdue = proof.kind === 'pending' && proof.overdue;
-    const waiting = awaitProof(withKeptDays(mine, proof), why, wait, now);
-    return record(waiting, incident.fence, overdue ? 'escalated' : null, deps);
-  }
-  const secondsToFix = Math.max(0, Math.round(secondsBetween(incident.change.at, now) * 10) / 10);
-  const { seen, closedBy, successor, successorRan } = proof;
-  const found = { successor, ...(successorRan && { successorRan }) };
-  const replacement = incident.replacement === null ? null : { ...incident.replacement, ...found };
-  const closed = close({ ...mine, replacement }, { kind: 'done', seen, secondsToFix }, closedBy, now);
-  const recorded = await record(closed, incident.fence, closedBy === 'undrift' ? 'fixed' : null, deps);
-  await deps.work.release(incident, successor);
-  const { rule } = incident.finding;
-  meter.count('Remediations', { rule, outcome: 'done' });
-  meter.count('SecondsToFix', { rule }, secondsToFix);
-  log.info('seen put right', { incidentId: incident.id, seen, secondsToFix });
-  return recorded;
-}
-
-function withKeptDays(incident: Incident, proof: Proof): Incident {
-  if (incident.replacement === null || proof.kind !== 'pending' || proof.keptDays === undefined) return incident;
-  return { ...incident, replacement: { ...incident.replacement, keptDays: proof.keptDays } };
-}
-
-/** The finding no longer holds: by an act of ours that died before its record, or without us. */
-async function settleGone(before: Incident, closedBy: ClosedBy, deps: Deps): Promise<void> {
-  const incident = await deps.ledger.get(before.key);
-  if (incident === null || incident.status === 'closed') return;
-  const attempted = incident.attempts.some(({ round, error }) => round === incident.round && error === null);
-  if (attempted) return void (await recordProof(incident, await proofOf(incident, deps), deps));
-  // By nobody else than those who took them away one by one: a rule that is off by now, say, replaced nobody.
-  const done = isWhole(incident) && incident.guard === 'tainted' && closedBy === 'another';
-  if (done) return void (await recordProof(incident, ALL_GONE, deps));
-  deps.log.info('the finding no longer holds', { incidentId: incident.id, closedBy });
-  const closed = close({ ...incident, fence: incident.fence + 1 }, null, closedBy, deps.clock.now());
-  await deps.ledger.put(closed, incident.fence);
-  await deps.work.release(incident, null);
-}
-
-/** Its parts were replaced, each by an incident of its own, or have ended otherwise. */
-const ALL_GONE: Proof = {
-  kind: 'proven',
-  seen: 'no machine that it meant is left: each was replaced, or has ended otherwise',
-  closedBy: 'undrift',
-  successor: null,
-};
-
-/** Cleared with the whole that it is part of, put right with a larger finding, gone with its resource, or by somebody else. */
-function goneBy(seen: Report): ClosedBy {
-  if (seen.some(({ decision }) => decision.kind === 'ignore' && decision.cleared)) return 'operator';
-  if (seen.some(({ incident }) => incident?.outcome?.kind === 'done')) return 'undrift';
-  return seen.some(({ decision }) => decision.kind === 'ignore' && !decision.clean) ? 'vanished' : 'another';
 }

@@ -87,8 +87,11 @@ function decideTogether(
   const replaceable = counted.filter(({ fate }) => fate === 'replace').length;
   if (replaceable === 0) return lasting(counted, finding, context.now);
   const reason = `${replaceable} of the ${machines(counted.length)} that it means are tainted: each is replaced when it was left alone for its time, as many at once as the budgets allow`;
-  return hold('tainted', { reason, retryAfter: MINUTE }, finding, null);
+  return hold('tainted', { reason, retryAfter: lookAgain(meant.machines.length) }, finding, null);
 }
+
+/** Seconds. To look up a thousand machines takes dozens of calls; a slot that comes free has them looked at sooner anyway. */
+const lookAgain = (count: number) => MINUTE * Math.min(10, 1 + Math.floor(count / 200));
 
 /** Nobody is left, or nobody was reached yet. */
 function nobody(

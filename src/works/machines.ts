@@ -82,22 +82,33 @@ type Turn = {
   readonly ledger: Tools['ledger'];
 };
 
+/** So many of a group that are held for something of their own keep the others of it: somebody should look into that. */
+const MOST_HELD = 20;
+/** Incidents that are asked for in one look, and those that are begun: a function has a minute, and looks again in one. */
+const MOST_ASKED = 200;
+const MOST_BEGUN = 25;
+
 /**
  * Those whose turn has come, in the order of their ids: of each group as many as its budget lets be out, over all of them as
  * many as may begin in an hour. Who is on their way already takes a place; who is held for something of its own does not.
  */
 async function inTurn(machines: readonly Machine[], turn: Turn): Promise<readonly string[]> {
   const begun: string[] = [];
-  const left = new Map<string, number>();
-  let all = turn.policy.budget.perHour;
+  const places = new Map<string, { left: number; held: number }>();
+  let [all, asked] = [turn.policy.budget.perHour, 0];
   for (const machine of machines) {
-    const group = machine.group?.name ?? '';
-    const room = Math.min(all, left.get(group) ?? allowed(machine, turn));
-    left.set(group, room);
-    if (room <= 0) continue;
+    const name = machine.group?.name ?? '';
+    const group = places.get(name) ?? { left: allowed(machine, turn), held: 0 };
+    places.set(name, group);
+    if (all <= 0 || asked >= MOST_ASKED || begun.length >= MOST_BEGUN) break;
+    if (group.left <= 0 || group.held >= MOST_HELD) continue;
+    asked += 1;
     const place = placeOf(await incidentOf(machine, turn), turn.change);
-    if (place === 'over') continue;
-    left.set(group, room - 1);
+    if (place === 'over') {
+      group.held += 1;
+      continue;
+    }
+    group.left -= 1;
     all -= 1;
     if (place === 'free') begun.push(machine.id);
   }

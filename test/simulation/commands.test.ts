@@ -182,6 +182,19 @@ describe('a command by tag', () => {
     expect(whole(at)).toMatchObject({ status: 'closed', closedBy: 'undrift' });
   });
 
+  it('asks after no more than it can within a look, be it to a thousand machines that are all held', async () => {
+    const { at, ids } = world(policy(1000, '100%'), { web: 1000 });
+    for (const id of ids) at.fleet.alterMember(id, { protectedFromScaleIn: true });
+    run(at, ids);
+    await at.run(40 * MINUTE);
+    expect(parts(at).length).toBeLessThanOrEqual(20 + 25);
+    at.ledger.calls.length = 0;
+    await at.run(10 * MINUTE);
+    expect(at.ledger.callsOf('of').length).toBeLessThan(2500);
+    expect(replaced(at)).toEqual([]);
+    expect(whole(at)).toMatchObject({ status: 'held', guard: 'tainted' });
+  });
+
   it('is told with its machines, and nothing else, where the policy observes', async () => {
     const { at, ids } = world(policy(1000, 5, 'observe'));
     run(at, ids);

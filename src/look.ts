@@ -1,0 +1,63 @@
+/** Looks at what is live until the look can be trusted, and decides on it. Nothing is written here. */
+import { decide, type History } from './decide.ts';
+import { type Cause, ComeBack, type Deps, isYoung } from './deps.ts';
+import type { Change, ResourceRef } from './domain/change.ts';
+import { type Decision, ignore } from './domain/decision.ts';
+import type { Estate } from './domain/estate.ts';
+import type { Work } from './work.ts';
+
+const READ_AGAIN_AFTER = [1000, 2000, 4000];
+export const DOUBT_SECONDS = 15;
+
+/** `doubt`: why the reading may be older than the change, where something had to be done all the same. */
+export type Look = { readonly estate: Estate; readonly decisions: readonly Decision[]; readonly doubt: string | null };
+
+/** Reads until the reading can be trusted to be younger than the change: at once, after 1, 2 and 4 s, or another time. */
+export async function readAndDecide(
+  target: ResourceRef,
+  change: Change,
+  cause: Cause,
+  history: History,
+  deps: Deps,
+): Promise<Look> {
+  const { work, policy, account, optInTag, clock } = deps;
+  for (const wait of [...READ_AGAIN_AFTER, null]) {
+    const judge = (estate: Estate) =>
+      decide(change, estate, policy, history, { account, optInTag, now: clock.now() }).map((decision) =>
+        ofThisUnit(decision, work),
+      );
+    const { estate, decisions } = await closerBeforeActs(await work.read(target, change), change, judge, work);
+    const doubt = cause === 'recheck' ? null : await work.doubt(change, estate, decisions, clock.now());
+    // What stands open is closed at once, whatever else the change may have done; the rest is looked at afterwards.
+    if (doubt === null || decisions.some(cannotWait)) return { estate, decisions, doubt };
+    if (wait === null && !isYoung(change, deps.clock)) return { estate, decisions, doubt: null };
+    if (wait === null) throw new ComeBack(DOUBT_SECONDS, doubt);
+    await clock.sleep(wait);
+  }
+  throw new Error('unreachable');
+}
+
+/** What only an act needs to know is read only before one, and decided upon again. */
+async function closerBeforeActs(
+  first: Estate,
+  change: Change,
+  judge: (estate: Estate) => readonly Decision[],
+  work: Work,
+) {
+  const decisions = judge(first);
+  const acts = decisions.some(({ kind }) => kind === 'remediate');
+  if (!acts || work.beforeAct === undefined) return { estate: first, decisions };
+  const estate = await work.beforeAct(first, change);
+  return { estate, decisions: judge(estate) };
+}
+
+/** What is open by itself. What groups open together may yet be undone by whoever sees which one was attached. */
+function cannotWait(decision: Decision): boolean {
+  return decision.kind === 'remediate' && decision.finding.resource.type === 'security-group';
+}
+
+/** What another unit does is that unit's to do, to hold and to tell: it is woken by the same event. */
+function ofThisUnit(decision: Decision, work: Work): Decision {
+  const act = decision.remediation?.action;
+  return act === undefined || work.acts.includes(act) ? decision : ignore(`${act} is another unit's`, decision.rule);
+}

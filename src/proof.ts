@@ -1,0 +1,83 @@
+/** How an incident comes to its end: the act was seen done, or the finding holds no longer. */
+import type { Deps } from './deps.ts';
+import type { Decision } from './domain/decision.ts';
+import type { ClosedBy, Incident } from './domain/incident.ts';
+import { isWhole } from './domain/part.ts';
+import { awaitProof, close } from './domain/settling.ts';
+import { secondsBetween } from './domain/time.ts';
+import { Retryable } from './roles.ts';
+import { record } from './telling.ts';
+import type { Proof } from './work.ts';
+
+/** What came of a change, for the log and for tests. */
+export type Report = readonly { readonly decision: Decision; readonly incident: Incident | null }[];
+
+/** A look that fails is no proof either way: the recheck looks again. */
+export async function proofOf(incident: Incident, deps: Deps): Promise<Proof> {
+  try {
+    return await deps.work.prove(incident, deps.clock.now());
+  } catch (error) {
+    if (!(error instanceof Retryable)) throw error;
+    return { kind: 'pending', why: error.message, retryAfter: 30, overdue: false };
+  }
+}
+
+export async function recordProof(incident: Incident, proof: Proof, deps: Deps): Promise<Incident> {
+  const { clock, meter, log } = deps;
+  const now = clock.now();
+  const mine = { ...incident, fence: incident.fence + 1 };
+  if (proof.kind !== 'proven') {
+    const [why, wait] = proof.kind === 'pending' ? [proof.why, proof.retryAfter] : [proof.why, 30];
+    log.info('not proven yet', { incidentId: incident.id, why });
+    const overdue = proof.kind === 'pending' && proof.overdue;
+    const waiting = awaitProof(withKeptDays(mine, proof), why, wait, now);
+    return record(waiting, incident.fence, overdue ? 'escalated' : null, deps);
+  }
+  const secondsToFix = Math.max(0, Math.round(secondsBetween(incident.change.at, now) * 10) / 10);
+  const { seen, closedBy, successor, successorRan } = proof;
+  const found = { successor, ...(successorRan && { successorRan }) };
+  const replacement = incident.replacement === null ? null : { ...incident.replacement, ...found };
+  const closed = close({ ...mine, replacement }, { kind: 'done', seen, secondsToFix }, closedBy, now);
+  const recorded = await record(closed, incident.fence, closedBy === 'undrift' ? 'fixed' : null, deps);
+  await deps.work.release(incident, successor);
+  const { rule } = incident.finding;
+  meter.count('Remediations', { rule, outcome: 'done' });
+  meter.count('SecondsToFix', { rule }, secondsToFix);
+  log.info('seen put right', { incidentId: incident.id, seen, secondsToFix });
+  return recorded;
+}
+
+function withKeptDays(incident: Incident, proof: Proof): Incident {
+  if (incident.replacement === null || proof.kind !== 'pending' || proof.keptDays === undefined) return incident;
+  return { ...incident, replacement: { ...incident.replacement, keptDays: proof.keptDays } };
+}
+
+/** The finding no longer holds: by an act of ours that died before its record, or without us. */
+export async function settleGone(before: Incident, closedBy: ClosedBy, deps: Deps): Promise<void> {
+  const incident = await deps.ledger.get(before.key);
+  if (incident === null || incident.status === 'closed') return;
+  const attempted = incident.attempts.some(({ round, error }) => round === incident.round && error === null);
+  if (attempted) return void (await recordProof(incident, await proofOf(incident, deps), deps));
+  // By nobody else than those who took them away one by one: a rule that is off by now, say, replaced nobody.
+  const done = isWhole(incident) && incident.guard === 'tainted' && closedBy === 'another';
+  if (done) return void (await recordProof(incident, ALL_GONE, deps));
+  deps.log.info('the finding no longer holds', { incidentId: incident.id, closedBy });
+  const closed = close({ ...incident, fence: incident.fence + 1 }, null, closedBy, deps.clock.now());
+  await deps.ledger.put(closed, incident.fence);
+  await deps.work.release(incident, null);
+}
+
+/** Its parts were replaced, each by an incident of its own, or have ended otherwise. */
+const ALL_GONE: Proof = {
+  kind: 'proven',
+  seen: 'no machine that it meant is left: each was replaced, or has ended otherwise',
+  closedBy: 'undrift',
+  successor: null,
+};
+
+/** Cleared with the whole that it is part of, put right with a larger finding, gone with its resource, or by somebody else. */
+export function goneBy(seen: Report): ClosedBy {
+  if (seen.some(({ decision }) => decision.kind === 'ignore' && decision.cleared)) return 'operator';
+  if (seen.some(({ incident }) => incident?.outcome?.kind === 'done')) return 'undrift';
+  return seen.some(({ decision }) => decision.kind === 'ignore' && !decision.clean) ? 'vanished' : 'another';
+}
