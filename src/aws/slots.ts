@@ -1,6 +1,6 @@
 /** The arithmetic of disruption slots: what two records say, and what they say afterwards. Pure; the ledger stores it. */
 import { outOf } from '../domain/budget.ts';
-import { FIGHT_ROUNDS, type PastReplacement, roundsBefore } from '../domain/fight.ts';
+import { FIGHT_LINE, FIGHT_ROUNDS, lineBefore, type PastReplacement, roundsBefore } from '../domain/fight.ts';
 import type { Slot, SlotRelease, SlotRequest } from '../roles.ts';
 import { begun, ended } from './slot-history.ts';
 import { type Begun, budgetOf, full, GRACE_SECONDS, lastHour, overHour, RETRY_SECONDS } from './slot-hour.ts';
@@ -74,7 +74,9 @@ function unclaimed(account: Begun, incidentKey: string): Begun | null {
  */
 function isFoughtOver(past: readonly PastReplacement[], { cause, instanceId, now }: SlotRequest): boolean {
   if (cause === undefined) return false;
-  return roundsBefore({ ...cause, instanceId }, past, new Date(now)).length >= FIGHT_ROUNDS;
+  const at = new Date(now);
+  const rounds = roundsBefore({ ...cause, instanceId }, past, at);
+  return rounds.length >= FIGHT_ROUNDS || lineBefore(instanceId, past, at).length >= FIGHT_LINE;
 }
 
 function overGroup(holders: readonly string[], group: GroupSlots, request: SlotRequest): Take | null {
@@ -121,7 +123,7 @@ const TAKEN: Slot = { kind: 'taken' };
 const FOUGHT_OVER: Slot = {
   kind: 'full',
   guard: 'budget',
-  why: 'the same drift has come back, as was recorded in the meantime: it is decided anew',
+  why: 'it has come back, as was recorded in the meantime: it is decided anew',
   retryAfter: RETRY_SECONDS,
   tells: false,
 };

@@ -2,7 +2,7 @@ import type { Context, History } from '../decide.ts';
 import type { Change } from '../domain/change.ts';
 import { type Decision, type Finding, ignore } from '../domain/decision.ts';
 import { type InstanceEstate, isEnding, memberOf } from '../domain/estate.ts';
-import { roundsBefore } from '../domain/fight.ts';
+import { lineBefore, roundsBefore } from '../domain/fight.ts';
 import { meaningOfState } from '../domain/member-state.ts';
 import { replacementOrder } from '../domain/replacement-order.ts';
 import { DAY, HOUR, type InstanceCase } from '../guards/guard.ts';
@@ -123,6 +123,8 @@ function decideFinding(
   }
   const again = sameAgain(rule, estate, policy, context);
   const graceMinutes = graceOf(rule.id, policy);
+  const cause = causeOf(finding, change);
+  const past = estate.records?.past ?? [];
   const circumstances: InstanceCase = {
     kind: 'instance',
     account: context.account,
@@ -144,16 +146,13 @@ function decideFinding(
     // What was altered and has no grace is not left alone, whoever is inside.
     entered: rule.group === 'entered' || graceMinutes > 0 ? entryOf(rule, finding.key, change, estate) : null,
     graceMinutes,
-    rounds: roundsBefore(
-      { ...causeOf(finding, change), instanceId: instance.id },
-      estate.records?.past ?? [],
-      context.now,
-    ),
+    rounds: roundsBefore({ ...cause, instanceId: instance.id }, past, context.now),
+    line: lineBefore(instance.id, past, context.now),
     ...(again !== null && { sameAgain: again }),
     now: context.now,
     optInTag: context.optInTag,
   };
-  const whole = withRounds(withLifted(finding, circumstances), circumstances.rounds);
+  const whole = withRounds(withLifted(finding, circumstances), cause.drift, circumstances);
   return ask(INSTANCE_GUARDS, circumstances, whole, remediation);
 }
 

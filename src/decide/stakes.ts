@@ -4,7 +4,7 @@ import { type Allowance, type Peers, peersOf } from '../domain/budget.ts';
 import type { Change } from '../domain/change.ts';
 import type { Finding } from '../domain/decision.ts';
 import type { AutoScalingGroup, GroupMember } from '../domain/estate.ts';
-import { type PastReplacement, roundWords, type SlotCause } from '../domain/fight.ts';
+import { FIGHT_LINE, FIGHT_ROUNDS, type PastReplacement, roundWords, type SlotCause } from '../domain/fight.ts';
 import { incidentIdOf } from '../domain/lifecycle.ts';
 import { allowanceFor } from '../policy/budget.ts';
 import { type Policy, type RuleId, STANDING_RULES } from '../policy/policy.ts';
@@ -43,8 +43,12 @@ const isStanding = (rule: string) => (STANDING_RULES as readonly string[]).inclu
 
 const SHOWN_ROUNDS = 5;
 
-/** The finding with the evidence of its earlier rounds. */
-export function withRounds(finding: Finding, rounds: readonly PastReplacement[]): Finding {
-  if (rounds.length === 0) return finding;
-  return { ...finding, evidence: [...finding.evidence, ...rounds.slice(0, SHOWN_ROUNDS).map(roundWords)] };
+type Earlier = { readonly rounds: readonly PastReplacement[]; readonly line: readonly PastReplacement[] };
+
+/** The finding with the evidence of its earlier rounds; without a fight of its own, with that of a long line. */
+export function withRounds(finding: Finding, drift: string, { rounds, line }: Earlier): Finding {
+  const told = rounds.length < FIGHT_ROUNDS && line.length >= FIGHT_LINE ? line : rounds;
+  if (told.length === 0) return finding;
+  const words = told.slice(0, SHOWN_ROUNDS).map((it) => roundWords(it, drift));
+  return { ...finding, evidence: [...finding.evidence, ...words] };
 }

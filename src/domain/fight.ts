@@ -25,11 +25,18 @@ export type GroupRecords = { readonly holders: readonly string[]; readonly past:
 /** After so many rounds of the same drift it is a fight, for so long. */
 export const FIGHT_ROUNDS = 2;
 export const FIGHT_SECONDS = 86_400;
+/** And after so many replacements of one machine and its successors, whatever each was for. */
+export const FIGHT_LINE = 4;
 
-/** One round for people: what, by whom, when, and in which incident. */
-export function roundWords({ instanceId, actor, changedAt, incidentId }: PastReplacement): string {
-  const who = actor ?? 'somebody unknown';
-  return `${instanceId} was replaced for the same drift: altered by ${who} at ${changedAt} (incident ${incidentId})`;
+/** Findings of other services: each successor runs the same image, and has what was found there under whatever name. */
+const FINDINGS = ['guardduty-finding', 'security-hub-finding'];
+
+/** A replacement for people: what, why, by whom, when, and in which incident. `drift` is the one that it is told beside. */
+export function roundWords(past: PastReplacement, drift: string): string {
+  const { instanceId, rule, actor, changedAt, incidentId } = past;
+  const why = past.drift === drift ? 'for the same drift' : `under the rule ${rule}`;
+  const how = FINDINGS.includes(rule) ? 'found' : `altered by ${actor ?? 'somebody unknown'}`;
+  return `${instanceId} was replaced ${why}: ${how} at ${changedAt} (incident ${incidentId})`;
 }
 
 type Again = Pick<SlotCause, 'rule' | 'drift' | 'actor' | 'changedAt'> & { readonly instanceId: string };
@@ -39,22 +46,35 @@ type Again = Pick<SlotCause, 'rule' | 'drift' | 'actor' | 'changedAt'> & { reado
  * the same group, each time after the one before had been put right. Fifty machines that are altered in one go are one round.
  */
 export function roundsBefore(again: Again, past: readonly PastReplacement[], now: Date): readonly PastReplacement[] {
-  const since = now.getTime() - FIGHT_SECONDS * 1000;
-  const done = past.filter(({ doneAt }) => doneAt !== null && Date.parse(doneAt) > since);
-  const inherited = onPredecessors(again, done);
-  const repeated = bySameActor(again, done);
+  const inherited = lineBefore(again.instanceId, past, now).filter((it) => isSame(again, it));
+  const repeated = bySameActor(again, doneLately(past, now));
   return inherited.length >= repeated.length ? inherited : repeated;
 }
 
-function onPredecessors({ instanceId, drift }: Again, done: readonly PastReplacement[]): readonly PastReplacement[] {
-  const rounds: PastReplacement[] = [];
+/** The replacements that led to this instance, newest first, whatever each was for: whoever has two drifts at hand takes turns. */
+export function lineBefore(
+  instanceId: string,
+  past: readonly PastReplacement[],
+  now: Date,
+): readonly PastReplacement[] {
+  const done = doneLately(past, now);
+  const line: PastReplacement[] = [];
   let heir = instanceId;
   for (;;) {
-    const before = done.find((it) => it.successor === heir && it.drift === drift && !rounds.includes(it));
-    if (before === undefined) return rounds;
-    rounds.push(before);
+    const before = done.find((it) => it.successor === heir && !line.includes(it));
+    if (before === undefined) return line;
+    line.push(before);
     heir = before.instanceId;
   }
+}
+
+function doneLately(past: readonly PastReplacement[], now: Date): readonly PastReplacement[] {
+  const since = now.getTime() - FIGHT_SECONDS * 1000;
+  return past.filter(({ doneAt }) => doneAt !== null && Date.parse(doneAt) > since);
+}
+
+function isSame({ rule, drift }: Again, it: PastReplacement): boolean {
+  return it.drift === drift || (it.rule === rule && FINDINGS.includes(rule));
 }
 
 function bySameActor({ actor, rule, changedAt }: Again, done: readonly PastReplacement[]): readonly PastReplacement[] {

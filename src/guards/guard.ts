@@ -56,6 +56,8 @@ export type InstanceCase = Circumstances & {
   readonly holders: readonly string[];
   /** Rounds that this drift has had already, newest first. */
   readonly rounds: readonly PastReplacement[];
+  /** The replacements that led to this instance, newest first, whatever each was for. */
+  readonly line: readonly PastReplacement[];
   /** Why a successor would show the same finding again; left out where nothing says that it would. */
   readonly sameAgain?: string;
   /** How it was entered, or altered under a rule with a grace; null where nothing says that it is left alone. */

@@ -17,8 +17,9 @@ export const GUARD_WORDS: Readonly<Record<GuardName, string>> = {
   'launch-suspended': 'no successor would come: the group is kept from launching, or what it launches from is broken.',
   'unhealthy-peers': 'other instances of the group are not healthy or not in service.',
   'single-instance': 'it is the only instance of its group: replacing it would be an outage.',
-  protected: 'the instance is protected from scale-in, or not in service: it is left alone.',
-  fight: 'the same drift came back after it was put right. Something or somebody puts it there again.',
+  protected: 'the instance is protected from scale-in or termination, or not in service: it is left alone.',
+  fight:
+    'replacing does not help: what was put right comes back, as it was or in another form. Something or somebody causes it.',
   tainted:
     'somebody entered or altered the instance, and it is left alone for some time. It is replaced when that is over.',
   'pre-existing': 'it was there before undrift was deployed, and the policy looks at new findings only.',

@@ -295,6 +295,18 @@ export function slotsSuite(make: () => Promise<LedgerWorld>): void {
     expect(await ledger.takeSlot(ofInstance(3, { cause: { ...by(3), drift } }))).toEqual(TAKEN);
   });
 
+  test('a fourth successor gets no slot, whatever the machines before it were replaced for', async () => {
+    const { ledger } = await make();
+    const by = (n: number) => ({ ...CAUSE, actor: `arn:aws:iam::123456789012:user/${n}`, drift: `drift-${n}` });
+    for (const n of [1, 2, 3, 4]) {
+      expect(await ledger.takeSlot(ofInstance(n, { cause: by(n), perHour: 1000 }))).toEqual(TAKEN);
+      await ledger.releaseSlot(over(n, `i-${n + 1}`));
+    }
+    const again = await ledger.takeSlot(ofInstance(5, { cause: by(5), perHour: 1000 }));
+    expect(again).toMatchObject({ kind: 'full', guard: 'budget', retryAfter: 60, tells: false });
+    expect(await ledger.takeSlot(ofInstance(6, { cause: by(6), perHour: 1000 }))).toEqual(TAKEN);
+  });
+
   test('what was replaced is remembered with its cause, and its successor once it is there', async () => {
     const { ledger, clock } = await make();
     const begun = { ...CAUSE, instanceId: 'i-1', begunAt: '2026-03-01T12:00:00.000Z', successor: null, doneAt: null };

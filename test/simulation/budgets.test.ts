@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Baseline } from '../../src/domain/estate.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { call, changeUserData } from './events.ts';
-import { ACCOUNT, shippedPolicy, World } from './world.ts';
+import { ACCOUNT, REGION, shippedPolicy, World } from './world.ts';
 
 const BASELINE: Baseline = { name: 'lt-1 version 1', userData: null, securityGroupIds: ['sg-1'], profile: null };
 const OPTED_IN = { 'undrift:replace': 'allowed' };
@@ -186,4 +186,90 @@ describe('a fight', () => {
     expect(replaced(at)).toEqual(ids.slice(0, 2));
     expect(open(at)).toMatchObject([{ guard: 'fight', resource: { id: ids[2] } }]);
   });
+
+  /** For 23 hours whoever serves in the place of the first machine has the same done to it, again and again. */
+  async function pursue(change: Partial<Policy>, again: (at: World, victim: string, n: number) => void) {
+    const { at, ids } = fleetOf(DESIRED, { budget: { perGroup: 1, perHour: 1000 }, ...change });
+    let victim = ids[0] ?? '';
+    for (let n = 0; n < 23 * 6; n++) {
+      again(at, victim, n);
+      await at.run(600);
+      victim = successorOf(at, victim) || victim;
+    }
+    return { at, victim };
+  }
+
+  it('is held after two rounds though each successor has two findings of Security Hub', async () => {
+    const instanceRules = {
+      ...shippedPolicy('enforce').instanceRules,
+      'security-hub-finding': { mode: 'enforce' },
+    } as const;
+    const finding = (at: World, id: string, cve: string) => ({
+      ...call('none', at.clock.iso(), {}),
+      source: 'aws.securityhub',
+      'detail-type': 'Security Hub Findings - Imported',
+      detail: {
+        findings: [
+          {
+            Id: `${cve} on ${id}`,
+            ProductArn: `arn:aws:securityhub:${REGION}::product/aws/inspector`,
+            AwsAccountId: ACCOUNT,
+            Title: cve,
+            Severity: { Label: 'CRITICAL' },
+            Resources: [{ Type: 'AwsEc2Instance', Id: `arn:aws:ec2:${REGION}:${ACCOUNT}:instance/${id}` }],
+          },
+        ],
+      },
+    });
+    const { at, victim } = await pursue({ instanceRules }, (now, id, n) => {
+      const both = ['CVE-2024-3094', 'CVE-2021-44228'];
+      for (const cve of n % 2 === 0 ? both : both.toReversed()) now.send('instances', finding(now, id, cve));
+    });
+    expect(replaced(at)).toHaveLength(2);
+    const both = { guard: 'fight', resource: { id: victim } };
+    expect(open(at)).toMatchObject([both, both]);
+    const text = at.notifier.notices.at(-1)?.notice.text.replaceAll(/\s+/g, ' ') ?? '';
+    expect(text).toContain(
+      'drift under the rule security-hub-finding in web came back after 2 replacements (incidents',
+    );
+  });
+
+  const USER_DATA = (id: string) =>
+    ['ModifyInstanceAttribute', { instanceId: id, userData: '<sensitiveDataRemoved>' }] as const;
+  const VOLUME = (id: string, n: number) =>
+    ['AttachVolume', { instanceId: id, volumeId: `vol-${String(n).padStart(17, '0')}`, device: '/dev/sdf' }] as const;
+
+  it.each([
+    [
+      'two drifts take turns',
+      (id: string, n: number) => (n % 2 === 0 ? USER_DATA(id) : VOLUME(id, 1)),
+      'came back after 2 replacements (incidents',
+    ],
+    [
+      'each drift is a new one',
+      VOLUME,
+      'one machine of web and its successors were replaced 4 times within a day (incidents',
+    ],
+  ])(
+    'is held after four replacements of a line, though %s and each is by another user',
+    async (_what, drift, words) => {
+      const instanceRules = {
+        ...shippedPolicy('enforce').instanceRules,
+        'volume-attached': { mode: 'enforce' },
+      } as const;
+      const { at, victim } = await pursue({ instanceRules }, (now, id, n) => {
+        const arn = `arn:aws:iam::${ACCOUNT}:user/user-${n}`;
+        const userIdentity = { type: 'IAMUser', arn, accountId: ACCOUNT, userName: `user-${n}` };
+        const [name, requestParameters] = drift(id, n);
+        now.send('instances', call(name, now.clock.iso(), { userIdentity, requestParameters }));
+      });
+      expect(replaced(at)).toHaveLength(4);
+      const texts = at.notifier.notices.map(({ notice }) => notice.text.replaceAll(/\s+/g, ' '));
+      const told = texts.find((text) => text.includes(words));
+      expect(told).toMatch(
+        /was replaced (for the same drift|under the rule volume-attached): altered by arn:aws:iam::/,
+      );
+      expect(open(at).map(({ guard, resource }) => [guard, resource.id])).toContainEqual(['fight', victim]);
+    },
+  );
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type PastReplacement, roundsBefore, roundWords } from '../../../src/domain/fight.ts';
+import { lineBefore, type PastReplacement, roundsBefore, roundWords } from '../../../src/domain/fight.ts';
 
 const KIM = 'arn:aws:iam::123456789012:user/kim';
 const SAM = 'arn:aws:iam::123456789012:user/sam';
@@ -33,7 +33,16 @@ const roundsOf = (
 
 it('a round in words', () => {
   const words = 'i-10 was replaced for the same drift: altered by somebody unknown at 2026-03-01T10:00:00.000Z';
-  expect(roundWords(past(10, { actor: null }))).toBe(`${words} (incident at-10)`);
+  expect(roundWords(past(10, { actor: null }), AGAIN.drift)).toBe(`${words} (incident at-10)`);
+});
+
+it('a round of another drift in words, and one of a finding, which is nobody’s doing', () => {
+  expect(roundWords(past(10), 'instance//user-data-changed/ab12')).toBe(
+    `i-10 was replaced under the rule user-data-changed: altered by ${KIM} at 2026-03-01T10:00:00.000Z (incident at-10)`,
+  );
+  expect(roundWords(past(10, { rule: 'guardduty-finding', drift: 'a', actor: null }), 'b')).toBe(
+    'i-10 was replaced under the rule guardduty-finding: found at 2026-03-01T10:00:00.000Z (incident at-10)',
+  );
 });
 
 describe('rounds by the same actor', () => {
@@ -87,12 +96,60 @@ describe('rounds on predecessors', () => {
     expect(roundsOf({ instanceId: 'i-a', actor: null }, second, first)).toEqual([]);
   });
 
-  it('end where the drift was another one', () => {
-    const other = { ...first, drift: 'instance//user-data-changed/ab12' };
-    expect(roundsOf({ instanceId: 'i-c', actor: null }, second, other)).toEqual(['at-9']);
+  const other = { rule: 'session-started', drift: 'instance//session-started' };
+
+  it('are those of the same drift, behind one of another as well', () => {
+    expect(roundsOf({ instanceId: 'i-c', actor: null }, second, { ...first, ...other })).toEqual(['at-9']);
+    expect(roundsOf({ instanceId: 'i-c', actor: null }, { ...second, ...other }, first)).toEqual(['at-8']);
+    expect(roundsOf({ instanceId: 'i-c', actor: null, drift: 'instance//user-data-changed/ab12' }, second)).toEqual([]);
+  });
+
+  it.each(['guardduty-finding', 'security-hub-finding'])('are under %s those of any finding', (rule) => {
+    const found = (name: string) => ({ rule, drift: `instance//${rule}/${name}`, actor: null });
+    const line = [
+      { ...second, ...found('CVE-1') },
+      { ...first, ...found('CVE-2') },
+    ];
+    expect(roundsOf({ instanceId: 'i-c', ...found('CVE-3') }, ...line)).toEqual(['at-9', 'at-8']);
+    expect(roundsOf({ instanceId: 'i-c', actor: null }, ...line)).toEqual([]);
+    const mixed = [
+      { ...second, ...other },
+      { ...first, ...found('CVE-2') },
+    ];
+    expect(roundsOf({ instanceId: 'i-c', ...found('CVE-3') }, ...mixed)).toEqual(['at-8']);
   });
 
   it('that run in a circle come to an end', () => {
     expect(roundsOf({ instanceId: 'i-a', actor: null }, first, { ...second, successor: 'i-a' })).toHaveLength(2);
+  });
+});
+
+describe('the line of an instance', () => {
+  const line = [7, 8, 9, 10].map((hour) =>
+    past(hour, {
+      instanceId: `i-${hour}`,
+      successor: `i-${hour + 1}`,
+      rule: `rule-${hour}`,
+      drift: `drift-${hour}`,
+      actor: `arn:aws:iam::123456789012:user/${hour}`,
+    }),
+  );
+  const lineOf = (id: string, history = line) => ids(lineBefore(id, history, NOW));
+
+  it('is each replacement that led to it, whatever it was for and whoever it was', () => {
+    expect(lineOf('i-11')).toEqual(['at-10', 'at-9', 'at-8', 'at-7']);
+    expect(lineOf('i-9')).toEqual(['at-8', 'at-7']);
+    expect(lineOf('i-7')).toEqual([]);
+  });
+
+  it('ends where one is not done, or a day old', () => {
+    const with9 = (given: Partial<PastReplacement>) =>
+      line.map((it) => (it.incidentId === 'at-9' ? { ...it, ...given } : it));
+    expect(lineOf('i-11', with9({ successor: null, doneAt: null }))).toEqual(['at-10']);
+    expect(lineOf('i-11', with9({ doneAt: '2026-02-28T12:00:00.000Z' }))).toEqual(['at-10']);
+  });
+
+  it('that runs in a circle comes to an end', () => {
+    expect(lineOf('i-7', [past(7, { instanceId: 'i-7', successor: 'i-7' })])).toEqual(['at-7']);
   });
 });

@@ -27,10 +27,29 @@ describe('the guard fight', () => {
     const rounds = [round(2), round(1)];
     expect(fight.check({ ...INSTANCE_CASE, rounds })).toEqual({
       reason:
-        'the same drift in web came back after 2 replacements (incidents incident-2, incident-1): ' +
+        'drift under the rule user-data-changed in web came back after 2 replacements (incidents incident-2, incident-1): ' +
         'held until 2026-03-02T01:05:00.000Z, unless its cause is gone',
       retryAfter: 3600,
     });
+  });
+
+  it('holds the fourth successor of a machine, whatever each was replaced for, and names the incidents', () => {
+    const line = [4, 3, 2, 1].map((n) => round(n, { drift: `instance//command-run/${n}`, rule: 'command-run' }));
+    expect(fight.check({ ...INSTANCE_CASE, line: line.slice(0, 3) })).toBeNull();
+    expect(fight.check({ ...INSTANCE_CASE, line })).toEqual({
+      reason:
+        'one machine of web and its successors were replaced 4 times within a day (incidents incident-4, incident-3, ' +
+        'incident-2, incident-1): held until 2026-03-02T01:05:00.000Z, unless its cause is gone',
+      retryAfter: 3600,
+    });
+  });
+
+  it('holds until neither is one, where both are', () => {
+    const line = [5, 4, 3, 2, 1].map((n) => round(n));
+    const until = (...rounds: PastReplacement[]) => fight.check({ ...INSTANCE_CASE, line, rounds })?.reason;
+    expect(until(round(5), round(1))).toContain('held until 2026-03-02T02:05:00.000Z');
+    expect(until(round(5), round(4))).toContain('held until 2026-03-02T04:05:00.000Z');
+    expect(until(round(5), round(4))).toContain('came back after 2 replacements');
   });
 
   it('looks again as soon as fewer than two are left of the day', () => {

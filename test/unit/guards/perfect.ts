@@ -78,6 +78,7 @@ export const INSTANCE_CASE: InstanceCase = {
   peers: { total: 3, missing: 0, serving: ['i-2', 'i-3'] },
   holders: [],
   rounds: [],
+  line: [],
   entered: null,
   graceMinutes: 30,
   now: new Date('2026-03-01T12:00:00.000Z'),
