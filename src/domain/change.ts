@@ -7,7 +7,7 @@ type ResourceType = 'security-group' | 'instance' | 'network-interface' | 'prefi
 type BaselineType = 'launch-template' | 'auto-scaling-group';
 /**
  * `targets` are machines that a call names otherwise than by their ids; the id is how: `tag:Env=prod`, `*`, `address=10.0.1.1`,
- * `volume=vol-…`, `attachment=eni-attach-…`, `session=…`, `association=…`. What the fleet can look up becomes instances; what
+ * `volume=vol-…`, `attachment=eni-attach-…`, `session=…`, `association=…`, `instance-id=…` for an id that is none. What the fleet can look up becomes instances; what
  * carries a `lookUp` may stand for many, and stays one.
  *
  * A security group has the id `name=<group name>` where the event gives only its name (in a default VPC a call may address
@@ -18,7 +18,7 @@ export type ResourceRef = { readonly type: ResourceType; readonly id: string; re
 /** How the machines behind an expression can be asked for: whom a command reached, or who carries these tags. */
 export type LookUp =
   | { readonly by: 'command'; readonly commandId: string }
-  /** `managed`: machines that Systems Manager looks after; no filter means all of these. */
+  /** `managed`: only machines that Systems Manager looks after; no filter means all. */
   | { readonly by: 'tags'; readonly managed: boolean; readonly filters: readonly TagFilter[] };
 
 /** `key` is `tag:<key>` or `tag-key`; one of the values must fit, and of several filters all. */

@@ -55,10 +55,17 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 
 /** @throws MalformedEvent when it is not a string of 1 to 2,048 characters without control characters */
 export function text(place: Place): string {
-  const { value } = place;
-  if (typeof value !== 'string' || value === '') throw malformed(place, 'a string');
-  if (value.length > LONGEST_TEXT) throw malformed(place, `at most ${LONGEST_TEXT} characters`);
+  if (place.value === '') throw malformed(place, 'a string');
+  const value = rawText(place);
   if (/\p{Cc}/u.test(value)) throw malformed(place, 'no control characters');
+  return value;
+}
+
+/** Any string up to the same length, an empty one too, as it was written. @throws MalformedEvent */
+export function rawText(place: Place): string {
+  const { value } = place;
+  if (typeof value !== 'string') throw malformed(place, 'a string');
+  if (value.length > LONGEST_TEXT) throw malformed(place, `at most ${LONGEST_TEXT} characters`);
   return value;
 }
 

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Fact, Irrelevant, LookUp, ResourceRef } from '../../domain/change.ts';
 import type { SignalId } from '../../domain/signal.ts';
+import { clean } from '../../notice/plain.ts';
+import { MalformedEvent } from '../malformed.ts';
 import { field, isMasked, isObject, type Place } from '../reader.ts';
 
 /** What a parser of one kind of call is given: `requestParameters` and `responseElements`, either of which may be absent. */
@@ -35,12 +37,36 @@ export function onTargets(expression: string, fact: Fact): Parsed {
 /** It ends up in the keys of the ledger, which are bounded. */
 const LONGEST_EXPRESSION = 200;
 
-/** A long expression is cut, with a digest of the whole, so that two of them stay two. */
+/** What is long is cut, and what people could not see is cleaned, with a digest of the whole, so that two of them stay two. */
 export function targetsRef(expression: string, lookUp?: LookUp): ResourceRef {
   const digest = createHash('sha256').update(expression).digest('hex').slice(0, 12);
-  const long = expression.length > LONGEST_EXPRESSION;
-  const id = long ? `${expression.slice(0, LONGEST_EXPRESSION - 13)}~${digest}` : expression;
+  const shown = clean(expression, expression.length);
+  const whole = shown === expression && expression.length <= LONGEST_EXPRESSION;
+  const id = whole ? expression : `${shown.slice(0, LONGEST_EXPRESSION - 13)}~${digest}`;
   return { type: 'targets', id, ...(lookUp !== undefined && { lookUp }) };
+}
+
+/** One thing of several that a call names, and the words for it where it cannot be read. */
+export type Part = { readonly read: () => readonly ResourceRef[]; readonly odd: () => string };
+
+/**
+ * Whom the parts name. What cannot be read is told as an expression of its own: an event that is parked for it would hide the
+ * others, which were acted on all the same.
+ * @throws MalformedEvent when none can be read
+ */
+export function eachOf(parts: readonly Part[]): readonly ResourceRef[] {
+  const faults: MalformedEvent[] = [];
+  const found = parts.flatMap(({ read, odd }) => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof MalformedEvent)) throw error;
+      faults.push(error);
+      return [targetsRef(odd())];
+    }
+  });
+  if (faults[0] !== undefined && faults.length === parts.length) throw faults[0];
+  return found;
 }
 
 export function signal(id: SignalId, detail: string | null = null, drift = ''): Fact {

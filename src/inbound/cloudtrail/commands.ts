@@ -1,8 +1,18 @@
 /** Calls by which Systems Manager runs something on machines: by ids, by tags, by resource groups, on all of them. */
 import type { Fact, ResourceRef } from '../../domain/change.ts';
 import { field, isAbsent, isMasked, isObject, items, malformed, oneOf, type Place, text } from '../reader.ts';
-import { type CallParser, type CallTable, onTargets, type Parsed, signal, targetsRef, told } from './call.ts';
-import { idsOfTargets, instanceIdsIn, type Naming, targetsIn } from './targets.ts';
+import {
+  type CallParser,
+  type CallTable,
+  eachOf,
+  onTargets,
+  type Parsed,
+  type Part,
+  signal,
+  targetsRef,
+  told,
+} from './call.ts';
+import { idPart, instanceIdsIn, type Naming, oddWords, targetsIn } from './targets.ts';
 
 /** `{documentName, instanceIds: [...] | targets: [{key, values}], parameters}`; `instanceIds: ["*"]` is State Manager's. */
 const sendCommand: CallParser = ({ request, response }) => {
@@ -24,17 +34,16 @@ const ASSOCIATION: Naming = { managed: true };
 const AUTOMATION: Naming = { managed: false };
 
 /**
- * `{documentName, parameters, targets, targetMaps}`. Parameters are free: any that looks like an instance's id is one.
- * Where they are masked, nobody knows.
+ * `{documentName, parameters, targets, targetMaps}`. Parameters are free: any that looks like an instance's id is one, beside
+ * those that the targets name. Where they are masked, nobody knows.
  */
 const startAutomation: CallParser = ({ request }) => {
   const document = told(field(request, 'documentName'));
   const fact = signal('automation-started', document, document ?? '');
   const parameters = field(request, 'parameters');
   const maps = items(field(request, 'targetMaps'));
-  const inParameters = [parameters, ...maps].flatMap(instanceIdsIn);
-  if (inParameters.length > 0) return { fact, resources: idsOfTargets(inParameters, AUTOMATION) };
-  return onNamed(request, fact, AUTOMATION, () => {
+  const ids = [parameters, ...maps].flatMap((place) => instanceIdsIn(place));
+  return onParts([...ids.map((id) => idPart(id, AUTOMATION)), ...partsIn(request, AUTOMATION)], fact, () => {
     if (!isMasked(parameters)) return { irrelevant: 'an automation that names no instance' };
     return onTargets(`parameters-of=${document ?? 'an automation'}`, fact);
   });
@@ -53,43 +62,89 @@ const setAssociation: CallParser = (call) => {
   );
 };
 
-/** `{entries: [{name, instanceId | targets}]}` */
-const setAssociations: CallParser = ({ request }) => {
-  const entries = items(field(request, 'entries'));
-  const resources = entries.flatMap((entry) => named(entry, ASSOCIATION));
-  if (resources.length === 0) throw malformed(field(request, 'entries'), 'associations with their targets');
-  const [first] = entries;
-  const name = first === undefined ? null : told(field(first, 'name'));
-  return { fact: signal('association-changed', name, name ?? ''), resources: unique(resources) };
+/** `{entries: [{name, instanceId | targets}]}`; the answer lists `{failed: [{entry: {…}}]}`, which came to nothing. */
+const setAssociations: CallParser = ({ request, response }) => {
+  const listed = field(request, 'entries');
+  const entries = items(listed);
+  if (entries.length === 0) throw malformed(listed, 'associations with their targets');
+  const made = withoutFailed(entries, isObject(response.value) ? response.value.failed : null);
+  const name = made.map(nameOf).find((one) => one !== null) ?? null;
+  const fact = signal('association-changed', name, name ?? '');
+  const parts = made.map((entry) => entryPart(entry, entries.indexOf(entry) + 1));
+  return onParts(parts, fact, () => ({
+    irrelevant: 'each association of it failed: nothing was changed',
+  }));
 };
+
+const nameOf = (entry: Place) => (isObject(entry.value) ? told(field(entry, 'name')) : null);
+
+function entryPart(entry: Place, number: number): Part {
+  const name = nameOf(entry);
+  return {
+    read: () => {
+      const parts = partsIn(entry, ASSOCIATION);
+      if (parts.length === 0) throw malformed(entry, 'an association with its targets');
+      return eachOf(parts);
+    },
+    odd: () => `entry=${number}${name === null ? '' : ` of ${name}`}`,
+  };
+}
+
+/** Entries that look alike cannot be told apart: they are left out only where as many failed as there are. */
+function withoutFailed(entries: readonly Place[], failed: unknown): readonly Place[] {
+  if (!Array.isArray(failed)) return entries;
+  const gone = failed.map((one: unknown) => (isObject(one) ? identityOf(one.entry) : null));
+  const asked = entries.map(({ value }) => identityOf(value));
+  const count = (list: readonly (string | null)[], identity: string) => list.filter((one) => one === identity).length;
+  return entries.filter(({ value }) => {
+    const identity = identityOf(value);
+    return identity === null || count(gone, identity) < count(asked, identity);
+  });
+}
+
+/** What an entry runs, and where. The answer may tell more of it than the request does. */
+function identityOf(entry: unknown): string | null {
+  if (!isObject(entry)) return null;
+  const targets = Array.isArray(entry.targets) ? entry.targets : [];
+  const where = targets.map((one: unknown) => (isObject(one) ? [one.key ?? null, one.values ?? null] : null));
+  return JSON.stringify([entry.name ?? null, entry.instanceId ?? null, where]);
+}
 
 /** `{associationIds: [...]}` */
 const runAssociations: CallParser = ({ request }) => {
   const listed = field(request, 'associationIds');
-  const ids = items(listed).map(text);
+  const ids = items(listed);
   if (ids.length === 0) throw malformed(listed, 'the associations that are run');
-  const resources = ids.map((id) => targetsRef(`association=${id}`));
-  return { fact: signal('association-run'), resources: unique(resources) };
+  const parts = ids.map((id) => ({
+    read: () => [targetsRef(`association=${text(id)}`)],
+    odd: () => `association=${oddWords(id)}`,
+  }));
+  return { fact: signal('association-run'), resources: unique(eachOf(parts)) };
 };
 
-/** Whom the place names; `otherwise` where it names nobody. Machines that are not of EC2 are none of ours. */
+/** Whom the place names; `otherwise` where it names nobody. */
 function onNamed(place: Place, fact: Fact, naming: Naming, otherwise: () => Parsed): Parsed {
-  if (['instanceId', 'instanceIds', 'targets'].every((key) => items(listAt(place, key)).length === 0)) {
-    return otherwise();
-  }
-  const resources = unique(named(place, naming));
+  return onParts(partsIn(place, naming), fact, otherwise);
+}
+
+/** Machines that are not of EC2 are none of ours. */
+function onParts(parts: readonly Part[], fact: Fact, otherwise: () => Parsed): Parsed {
+  if (parts.length === 0) return otherwise();
+  const resources = unique(eachOf(parts));
   return resources.length > 0 ? { fact, resources } : { irrelevant: 'on managed nodes that are not EC2 instances' };
 }
 
-function named(place: Place, naming: Naming): readonly ResourceRef[] {
-  const ids = ['instanceId', 'instanceIds'].flatMap((key) => items(listAt(place, key)).map(text));
-  return [...idsOfTargets(ids, naming), ...targetsIn(items(field(place, 'targets')), naming)];
+function partsIn(place: Place, naming: Naming): readonly Part[] {
+  const ids = ['instanceId', 'instanceIds'].flatMap((key) => listAt(place, key));
+  const targets = listAt(place, 'targets');
+  const byTargets = { read: () => targetsIn(targets, naming), odd: () => 'targets that cannot be read' };
+  return [...ids.map((id) => idPart(id, naming)), ...(targets.length > 0 ? [byTargets] : [])];
 }
 
 /** A single id stands without a list. */
-function listAt(place: Place, key: string): Place {
+function listAt(place: Place, key: string): readonly Place[] {
   const found = field(place, key);
-  return typeof found.value === 'string' && !isAbsent(found) ? { ...found, value: [found.value] } : found;
+  return typeof found.value === 'string' && !isAbsent(found) ? [found] : items(found);
 }
 
 function unique(resources: readonly ResourceRef[]): readonly ResourceRef[] {

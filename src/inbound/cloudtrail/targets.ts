@@ -1,8 +1,9 @@
 /** Whom a call of Systems Manager means. */
 import type { LookUp, ResourceRef, TagFilter } from '../../domain/change.ts';
-import { field, isObject, items, oneOf, type Place, text } from '../reader.ts';
+import { describe } from '../malformed.ts';
+import { field, isObject, items, oneOf, type Place, rawText, text } from '../reader.ts';
 import { instanceId } from '../values.ts';
-import { targetsRef } from './call.ts';
+import { eachOf, type Part, targetsRef } from './call.ts';
 
 /**
  * What a call says of its machines beside their ids. `commandId`: Systems Manager remembers whom that command reached.
@@ -12,8 +13,9 @@ export type Naming = { readonly managed: boolean; readonly commandId?: string | 
 
 /**
  * `{key: "InstanceIds" | "instanceids", values: [...]}`, `{key: "tag:Env", values: ["prod"]}`, `{key: "resource-groups:Name", …}`,
- * and of automations `{key: "ParameterValues", values: [...]}`. Several targets of one call must all hold (Systems Manager User
- * Guide, "Running commands at scale"): what they have in common is one expression.
+ * and of automations `{key: "ParameterValues", values: [...]}` and `{key: "AWS::EC2::Instance", values: ["*"]}` (Systems Manager API
+ * Reference, "Target"). Several targets of one call must all hold (Systems Manager User Guide, "Running commands at scale"): what
+ * they have in common is one expression.
  * @throws MalformedEvent
  */
 export function targetsIn(targets: readonly Place[], naming: Naming): readonly ResourceRef[] {
@@ -24,18 +26,22 @@ export function targetsIn(targets: readonly Place[], naming: Naming): readonly R
     const values = items(oneOf(target, 'values', 'Values'));
     const named = idsBehind(key, values);
     if (named !== null) ids.push(...idsOfTargets(named, naming));
-    else filters.push({ key, values: values.map(text) });
+    // A tag may have an empty value, and any character in it: it is looked up as it is.
+    else filters.push({ key, values: values.map(rawText) });
   }
   return filters.length === 0 ? ids : [...ids, targetsRef(filters.map(words).join(' and '), lookUpOf(filters, naming))];
 }
 
+const IDS = ['instanceids', 'aws::ec2::instance'];
+
 /** Ids that stand in a target themselves; null where it names machines by something else. */
-function idsBehind(key: string, values: readonly Place[]): readonly string[] | null {
-  if (key.toLowerCase() === 'instanceids') return values.map(text);
+function idsBehind(key: string, values: readonly Place[]): readonly Place[] | null {
+  if (IDS.includes(key.toLowerCase())) return values;
   const ids = key === 'ParameterValues' ? values.flatMap((value) => instanceIdsIn(value)) : [];
   return ids.length > 0 ? ids : null;
 }
 
+/** `tag:Env` is a tag with whatever value, `tag:Env=` one with an empty value. */
 const words = ({ key, values }: TagFilter) => (values.length === 0 ? key : `${key}=${[...values].sort().join(',')}`);
 
 /** Resource groups and the like are nobody's to look up but the command's own. */
@@ -45,13 +51,26 @@ function lookUpOf(filters: readonly TagFilter[], { commandId, managed }: Naming)
   return byTags ? { by: 'tags', managed, filters } : undefined;
 }
 
-/** `i-…` are instances, `mi-…` are machines elsewhere, `*` are all that Systems Manager looks after. @throws MalformedEvent */
-export function idsOfTargets(ids: readonly string[], naming: Naming): readonly ResourceRef[] {
-  return [...new Set(ids)].flatMap((id): ResourceRef[] => {
-    if (id.startsWith('mi-')) return [];
-    if (id === '*') return [targetsRef(id, lookUpOf([], { ...naming, managed: true }))];
-    return [{ type: 'instance', id: instanceId({ value: id, path: 'requestParameters.instanceIds' }) }];
-  });
+/** @throws MalformedEvent when none of them is an id */
+function idsOfTargets(ids: readonly Place[], naming: Naming): readonly ResourceRef[] {
+  return eachOf(ids.map((id) => idPart(id, naming)));
+}
+
+export function idPart(id: Place, naming: Naming): Part {
+  return { read: () => idOfTarget(id, naming), odd: () => `instance-id=${oddWords(id)}` };
+}
+
+/** `i-…` are instances, `mi-…` are machines elsewhere, `*` are all, or all that Systems Manager looks after. */
+function idOfTarget(place: Place, naming: Naming): readonly ResourceRef[] {
+  const id = text(place);
+  if (id.startsWith('mi-')) return [];
+  if (id === '*') return [targetsRef(id, lookUpOf([], naming))];
+  return [{ type: 'instance', id: instanceId(place) }];
+}
+
+/** What stands where an id should: as it is, or what kind of thing it is. */
+export function oddWords({ value }: Place): string {
+  return typeof value === 'string' && value !== '' ? value : describe(value);
 }
 
 const ID = /^i-(?:[0-9a-f]{8}|[0-9a-f]{17})$/i;
@@ -59,9 +78,9 @@ const DEEPEST = 5;
 const MOST = 1000;
 
 /** Every string inside that is the id of an instance. What is too deep or too much to look through tells nothing. */
-export function instanceIdsIn(place: Place, depth = 0): readonly string[] {
+export function instanceIdsIn(place: Place, depth = 0): readonly Place[] {
   const { value } = place;
-  if (typeof value === 'string') return ID.test(value) ? [value] : [];
+  if (typeof value === 'string') return ID.test(value) ? [place] : [];
   if (depth > DEEPEST) return [];
   const inner = Array.isArray(value)
     ? value

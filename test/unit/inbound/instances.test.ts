@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import type { ResourceRef } from '../../../src/domain/change.ts';
 import { WATCHED_CALLS } from '../../../src/inbound/cloudtrail/calls.ts';
 import { parseInbound } from '../../../src/inbound/index.ts';
 import { MalformedEvent } from '../../../src/inbound/malformed.ts';
@@ -39,6 +40,11 @@ const TABLE: Readonly<Record<string, string>> = {
   'CreateAssociation.instance-id': told(`association-changed ${SHELL} ${SHELL}`, ONE),
   'CreateAssociation.instance-ids': told(`association-changed ${SHELL} ${SHELL}`, ONE),
   'CreateAssociation.managed-nodes': ELSEWHERE,
+  'CreateAssociationBatch.one-failed': told(`association-changed ${SHELL} ${SHELL}`, 'targets tag:Env=prod'),
+  'CreateAssociationBatch.one-that-is-none': told(
+    `association-changed ${SHELL} ${SHELL}`,
+    `${ONE}, targets entry=2 of ${SHELL}, targets tag:Env=prod`,
+  ),
   'CreateAssociationBatch.two': told(`association-changed ${SHELL} ${SHELL}`, `${ONE}, targets tag:Env=prod`),
   'CreateReplaceRootVolumeTask.as-launched': told('root-volume-replaced - -', ONE),
   'CreateReplaceRootVolumeTask.denied': DENIED,
@@ -108,6 +114,7 @@ const TABLE: Readonly<Record<string, string>> = {
   'ResumeSession.plain': told('session-resumed ada-0a1b2c3d4e5f60718 -', 'targets session=ada-0a1b2c3d4e5f60718'),
   'SendCommand.all-instances': told(`command-run ${SHELL} ${SHELL}`, 'targets *'),
   'SendCommand.by-tag': told(`command-run ${SHELL} ${SHELL}`, 'targets tag:Env=prod,stage'),
+  'SendCommand.empty-tag-value': told(`command-run ${SHELL} ${SHELL}`, 'targets tag:Env='),
   'SendCommand.instance-ids-as-targets': told(`command-run ${SHELL} ${SHELL}`, ONE),
   'SendCommand.managed-nodes': ELSEWHERE,
   'SendCommand.target-malformed': `${REQUEST}.targets[0].key: expected a string, found nothing`,
@@ -125,6 +132,7 @@ const TABLE: Readonly<Record<string, string>> = {
     'association-run - -',
     `${ASSOCIATION}, targets association=b85ccafe-9f02-4812-9b81-012340000000`,
   ),
+  'StartAutomationExecution.all-instances': told(`automation-started ${RESTART} ${RESTART}`, 'targets *'),
   'StartAutomationExecution.by-tag': told(`automation-started ${RESTART} ${RESTART}`, 'targets tag:Env=prod'),
   'StartAutomationExecution.instance-in-parameters': told(`automation-started ${RESTART} ${RESTART}`, ONE),
   'StartAutomationExecution.of-a-bucket': 'nothing: an automation that names no instance',
@@ -242,6 +250,34 @@ describe('how the machines of an expression can be asked for', () => {
     expect(resources).toEqual(expected);
   });
 
+  test('the values of a tag are looked up as they are, an empty one and one with a line break', () => {
+    const values = ['', 'b\nc', ' d '];
+    const [resource] = named('SendCommand', { targets: [{ key: 'tag:A', values }] }) as readonly ResourceRef[];
+    expect(resource?.lookUp).toEqual({ by: 'tags', managed: true, filters: [{ key: 'tag:A', values }] });
+    expect(resource?.id).toMatch(/^tag:A=, d ,b c~[0-9a-f]{12}$/);
+  });
+
+  test.each(['AWS::EC2::Instance', 'InstanceIds'])('an automation on %s=* means any machine', (key) => {
+    const lookUp = { by: 'tags', managed: false, filters: [] };
+    expect(named('StartAutomationExecution', { targets: [{ key, values: ['*'] }] })).toEqual([
+      { type: 'targets', id: '*', lookUp },
+    ]);
+  });
+
+  test('what is no id is only told', () => {
+    expect(named('SendCommand', { instanceIds: [INSTANCE, 'web'] }, { command: { commandId: COMMAND } })).toEqual([
+      { type: 'instance', id: INSTANCE },
+      { type: 'targets', id: 'instance-id=web' },
+    ]);
+  });
+
+  test('two expressions that look alike to people are two', () => {
+    const of = (value: string) =>
+      JSON.stringify(named('CreateAssociation', { targets: [{ key: 'tag:A', values: [value] }] }));
+    const id = (value: string) => JSON.parse(of(value))[0].id;
+    expect(new Set(['a b', 'a\nb', 'a\tb', 'a  b', '', ' ', '\n'].map(id)).size).toBe(7);
+  });
+
   test('two long expressions that begin alike are two', () => {
     const long = (end: string) =>
       named('CreateAssociation', { targets: [{ key: 'tag:A', values: [`${'x'.repeat(400)}${end}`] }] });
@@ -293,7 +329,66 @@ describe('out of the ordinary', () => {
     [
       'no id',
       command({ instanceIds: ['web'] }),
-      'malformed: requestParameters.instanceIds: expected an id such as i-0123456789abcdef0, found "web"',
+      'malformed: requestParameters.instanceIds[0]: expected an id such as i-0123456789abcdef0, found "web"',
+    ],
+    [
+      'no id beside good ones',
+      command({ instanceIds: ['web', INSTANCE, 7, '', 'a\nb'] }),
+      on(
+        `targets instance-id=web, ${here}, targets instance-id=7, targets instance-id="", targets instance-id=a b~9b3a99174e05`,
+      ),
+    ],
+    ['no id beside a machine elsewhere', command({ instanceIds: ['web', 'mi-1'] }), on('targets instance-id=web')],
+    [
+      'no id in a target beside good ones',
+      command({ targets: [{ key: 'InstanceIds', values: ['web', INSTANCE] }] }),
+      on(`targets instance-id=web, ${here}`),
+    ],
+    [
+      'ids, and targets that are none',
+      command({ instanceIds: [INSTANCE], targets: [{}] }),
+      on(`${here}, targets targets that cannot be read`),
+    ],
+    ['a tag with an empty value', command({ targets: [{ key: 'tag:A', values: [''] }] }), on('targets tag:A=')],
+    [
+      'a tag with an empty value and another',
+      command({ targets: [{ key: 'tag:A', values: ['b', ''] }] }),
+      on('targets tag:A=,b'),
+    ],
+    [
+      'a tag with a line break',
+      command({ targets: [{ key: 'tag:A', values: ['b\nSubject: c'] }] }),
+      on('targets tag:A=b Subject: c~be6cb0c29008'),
+    ],
+    [
+      'a tag value that is no string',
+      command({ targets: [{ key: 'tag:A', values: [7] }] }),
+      'malformed: requestParameters.targets[0].values[0]: expected a string, found 7',
+    ],
+    [
+      'a tag value beyond any bound',
+      command({ targets: [{ key: 'tag:A', values: ['x'.repeat(2049)] }] }),
+      'malformed: requestParameters.targets[0].values[0]: expected at most 2048 characters, found a string of 2049 characters',
+    ],
+    [
+      'an automation on all instances',
+      automation({ targets: [{ key: 'AWS::EC2::Instance', values: ['*'] }] }),
+      on('targets *', 'automation-started'),
+    ],
+    [
+      'an automation on instances by their ids',
+      automation({ targets: [{ key: 'AWS::EC2::Instance', values: [INSTANCE, 'web'] }] }),
+      on(`${here}, targets instance-id=web`, 'automation-started'),
+    ],
+    [
+      'an automation with an id in its parameters and targets beside',
+      automation({ parameters: { Decoy: [INSTANCE] }, targets: [{ key: 'AWS::EC2::Instance', values: ['*'] }] }),
+      on(`${here}, targets *`, 'automation-started'),
+    ],
+    [
+      'associations that are run, one of them without an id',
+      call('StartAssociationsOnce', { associationIds: ['a', null, 'b'] }, null, SSM),
+      told('association-run - -', 'targets association=a, targets association=null, targets association=b'),
     ],
     [
       'an automation by the values of its parameter',
@@ -384,5 +479,60 @@ describe('out of the ordinary', () => {
     ],
   ])('%s', (_name, raw, expected) => {
     expect(taken(raw)).toBe(expected);
+  });
+});
+
+describe('associations that are made together', () => {
+  const OTHER = 'i-0fedcba9876543210';
+  const one = (rest: object, name = 'D') => ({ name, ...rest });
+  const [HERE, TAGGED] = [one({ instanceId: INSTANCE }), one({ targets: [{ key: 'tag:A', values: ['b'] }] })];
+  const batch = (entries: unknown, failed?: unknown) =>
+    taken(call('CreateAssociationBatch', { entries }, { successful: [], failed }, 'ssm.amazonaws.com'));
+  const on = (what: string) => told('association-changed D D', what);
+  const failing = (...entries: unknown[]) => entries.map((entry) => ({ entry, message: 'no', fault: 'Client' }));
+  const both = on(`instance ${INSTANCE}, targets tag:A=b`);
+
+  test.each<[string, string, string]>([
+    [
+      'one with an id that is none',
+      batch([HERE, one({ instanceId: 'web' })]),
+      on(`instance ${INSTANCE}, targets entry=2 of D`),
+    ],
+    ['one without targets', batch([one({}), TAGGED]), on('targets entry=1 of D, targets tag:A=b')],
+    [
+      'one with a target without a key',
+      batch([one({ targets: [{}] }), HERE]),
+      on(`targets entry=1 of D, instance ${INSTANCE}`),
+    ],
+    ['one that is none', batch(['x', HERE, null]), on(`targets entry=1, instance ${INSTANCE}, targets entry=3`)],
+    ['one on a machine elsewhere', batch([one({ instanceId: 'mi-1' }), HERE]), on(`instance ${INSTANCE}`)],
+    ['all on machines elsewhere', batch([one({ instanceId: 'mi-1' })]), ELSEWHERE],
+    [
+      'one that failed',
+      batch([HERE, TAGGED], failing({ ...HERE, documentVersion: '$DEFAULT' })),
+      on('targets tag:A=b'),
+    ],
+    [
+      'all failed',
+      batch([HERE, TAGGED], failing(TAGGED, HERE)),
+      'nothing: each association of it failed: nothing was changed',
+    ],
+    ['one of two alike failed', batch([HERE, HERE, TAGGED], failing(HERE)), both],
+    ['both of two alike failed', batch([HERE, HERE, TAGGED], failing(HERE, HERE)), on('targets tag:A=b')],
+    ['another one failed', batch([HERE, TAGGED], failing(one({ instanceId: OTHER }))), both],
+    ['one failed of which nothing is said', batch([HERE, TAGGED], [{ message: 'no' }, 'x', null]), both],
+    ['nobody can say what failed', batch([HERE, TAGGED], 'x'), both],
+    [
+      'none',
+      batch([]),
+      'malformed: requestParameters.entries: expected associations with their targets, found a list of 0',
+    ],
+    [
+      'all that cannot be read',
+      batch([one({ instanceId: 'web' }), one({})]),
+      'malformed: requestParameters.entries[0].instanceId: expected an id such as i-0123456789abcdef0, found "web"',
+    ],
+  ])('%s', (_name, outcome, expected) => {
+    expect(outcome).toBe(expected);
   });
 });
