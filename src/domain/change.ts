@@ -106,7 +106,7 @@ export type Change = {
   readonly fact: Fact;
   readonly resources: readonly ResourceRef[];
   readonly actor: Actor;
-  /** ISO 8601, UTC: when the change was made (CloudTrail `eventTime`, Config `resultRecordedTime`). */
+  /** ISO 8601, UTC: when the change was made (CloudTrail `eventTime`, Config `resultRecordedTime`), or when Security Hub sent it. */
   readonly at: string;
   /** Identity for de-duplication: CloudTrail `eventID`; for Config the envelope's id. */
   readonly eventId: string;

@@ -32,14 +32,15 @@ export function parseSecurityHub(detail: Place, envelope: Envelope): Change | Ir
   if (ids.length === 0)
     return { irrelevant: `${FINDING} that names no instance of this account and Region by its ARN` };
   const name = titleOf(field(finding, 'Title'));
-  const times = ['LastObservedAt', 'UpdatedAt', 'CreatedAt'].map((key) => field(finding, key));
   return {
     source: 'security-hub',
     name,
     fact: { kind: 'alert', by: 'security-hub', product, what: name, severity: hubSeverity(finding) },
     resources: ids.map((id) => ({ type: 'instance', id })),
     actor: UNKNOWN_ACTOR,
-    at: firstInstant(instantOf, ...times, envelope.time),
+    // When Security Hub sent it. The times inside (`LastObservedAt`, …) are whatever its sender wrote: one of 1970 would be
+    // before all that waits, one of 2099 not have happened yet.
+    at: firstInstant(instantOf, envelope.time),
     eventId: identityOf(product, field(finding, 'Id')),
     requestId: null,
     ...here,

@@ -40,7 +40,7 @@ describe('a finding of Security Hub', () => {
       },
       resources: [{ type: 'instance', id: ID }],
       actor: expect.objectContaining({ arn: null }),
-      at: '2026-02-03T04:04:31.512Z',
+      at: '2026-02-03T04:05:06Z',
       eventId: expect.stringMatching(/^securityhub-[0-9a-f]{64}$/),
       requestId: null,
       account: '123456789012',
@@ -66,21 +66,18 @@ describe('a finding of Security Hub', () => {
     }
   });
 
-  it.each([
-    ['when it was last seen', {}, '2026-02-03T04:04:31.512Z'],
-    ['when it was updated', { LastObservedAt: undefined, UpdatedAt: '2026-02-03T04:01:00Z' }, '2026-02-03T04:01:00Z'],
-    [
-      'when it was made',
-      { LastObservedAt: 'lately', UpdatedAt: 7, CreatedAt: '2026-02-03T05:00:00+01:00' },
-      '2026-02-03T04:00:00.000Z',
-    ],
-    [
-      'when it was sent',
-      { LastObservedAt: undefined, UpdatedAt: undefined, CreatedAt: undefined },
-      '2026-02-03T04:05:06Z',
-    ],
-  ])('is of the time %s', (_name, finding, at) => {
-    expect(parse(finding).at).toBe(at);
+  it.each<[string, Finding]>([
+    ['as it is', {}],
+    ['of 1970', { LastObservedAt: '1970-01-01T00:00:00Z', UpdatedAt: '1970-01-01T00:00:00Z' }],
+    ['of 2099', { LastObservedAt: '2099-01-01T00:00:00Z', CreatedAt: '2099-01-01T00:00:00Z' }],
+    ['without a time', { LastObservedAt: undefined, UpdatedAt: undefined, CreatedAt: undefined }],
+    ['with times that are none', { LastObservedAt: 'lately', UpdatedAt: 7, CreatedAt: {} }],
+  ])('is of the time when Security Hub sent it, %s', (_name, finding) => {
+    expect(parse(finding).at).toBe('2026-02-03T04:05:06Z');
+  });
+
+  it('that was sent at no time is malformed', () => {
+    expect(() => parse({}, { time: 'lately' })).toThrow('time: expected a time such as 2026-02-03T04:05:06Z');
   });
 });
 
