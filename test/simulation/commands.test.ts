@@ -4,7 +4,7 @@ import { taintWith } from '../../cli/taint.ts';
 import { AwsRefused } from '../../src/aws/errors.ts';
 import type { Baseline } from '../../src/domain/estate.ts';
 import type { Mode, Policy } from '../../src/policy/policy.ts';
-import { sendCommand } from './events.ts';
+import { call, sendCommand } from './events.ts';
 import { shippedPolicy, World } from './world.ts';
 
 const BASELINE: Baseline = {
@@ -314,3 +314,22 @@ describe('a worker that dies', () => {
     },
   );
 });
+
+it.each(['AWS::EC2::Instance', 'InstanceIds'])(
+  'an automation on %s=* means every machine, with an agent or without',
+  async (key) => {
+    const shipped = policy(1000, 5);
+    const instanceRules = { ...shipped.instanceRules, 'automation-started': { mode: null } };
+    const { at, ids } = world({ ...shipped, instanceRules }, { web: 5 });
+    at.send(
+      'instances',
+      call('StartAutomationExecution', at.clock.iso(), {
+        eventSource: 'ssm.amazonaws.com',
+        requestParameters: { documentName: 'D', targetParameterName: 'InstanceId', targets: [{ key, values: ['*'] }] },
+      }),
+    );
+    await at.run(2 * HOUR);
+    expect(replaced(at).toSorted()).toEqual([...ids].toSorted());
+    expect(whole(at)).toMatchObject({ status: 'closed', resource: { id: '*' } });
+  },
+);
