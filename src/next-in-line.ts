@@ -5,7 +5,7 @@
  */
 import { ComeBack, type Deps } from './deps.ts';
 import { type Incident, replacedIn } from './domain/incident.ts';
-import { partOf } from './domain/part.ts';
+import { wholeOf } from './domain/part.ts';
 import { plus } from './domain/time.ts';
 import { byUrgency } from './domain/urgency.ts';
 import { recheck } from './remediate.ts';
@@ -17,7 +17,7 @@ const MOST_AT_ONCE = 200;
 /** So many in a row that are held, or refused by AWS: what keeps them keeps the others as well. */
 const MOST_IN_VAIN = 3;
 
-/** Where a slot became free: the Auto Scaling groups, and the expressions that whoever had it was named by among others. */
+/** Where a slot became free: the Auto Scaling groups, and the keys of the wholes that whoever had it is part of. */
 export type Freed = { readonly groups: ReadonlySet<string>; readonly wholes: ReadonlySet<string> };
 
 /** The same dependencies, and where slots become free while they are used. */
@@ -25,9 +25,9 @@ export function watchingSlots(deps: Deps): { readonly deps: Deps; readonly freed
   const [groups, wholes] = [new Set<string>(), new Set<string>()];
   const release: Deps['work']['release'] = async (incident, successor) => {
     const group = await deps.work.release(incident, successor);
-    const whole = partOf(incident);
+    const whole = wholeOf(incident);
     if (group !== null) groups.add(group);
-    if (group !== null && whole !== null) wholes.add(whole.id);
+    if (group !== null && whole !== null) wholes.add(whole);
     return group;
   };
   return { deps: { ...deps, work: { ...deps.work, release } }, freed: { groups, wholes } };
@@ -58,9 +58,9 @@ async function eachIn(
   }
 }
 
-async function serveWhole(id: string, deps: Deps): Promise<void> {
-  const open = (await deps.ledger.of(id)).filter(({ status, guard }) => status === 'held' && guard === 'tainted');
-  for (const incident of open) await look(incident, deps);
+async function serveWhole(key: string, deps: Deps): Promise<void> {
+  const whole = await deps.ledger.get(key);
+  if (whole?.status === 'held' && whole.guard === 'tainted') await look(whole, deps);
 }
 
 async function serve(group: string, deps: Deps, enough: () => boolean): Promise<void> {

@@ -58,19 +58,28 @@ export async function settleGone(before: Incident, closedBy: ClosedBy, deps: Dep
   if (incident === null || incident.status === 'closed') return;
   const attempted = incident.attempts.some(({ round, error }) => round === incident.round && error === null);
   if (attempted) return void (await recordProof(incident, await proofOf(incident, deps), deps));
-  // By nobody else than those who took them away one by one: a rule that is off by now, say, replaced nobody.
-  const done = isWhole(incident) && incident.guard === 'tainted' && closedBy === 'another';
-  if (done) return void (await recordProof(incident, ALL_GONE, deps));
+  // A rule that is off by now, say, has replaced nobody.
+  if (isWhole(incident) && incident.guard === 'tainted' && closedBy === 'another') return settleWhole(incident, deps);
   deps.log.info('the finding no longer holds', { incidentId: incident.id, closedBy });
   const closed = close({ ...incident, fence: incident.fence + 1 }, null, closedBy, deps.clock.now());
   await deps.ledger.put(closed, incident.fence);
   await deps.work.release(incident, null);
 }
 
+const ONCE_MORE_SECONDS = 60;
+
+/** Nobody of it is left. An answer that lacks them all may be wrong once: a second one says so a minute later. */
+async function settleWhole(incident: Incident, deps: Deps): Promise<void> {
+  if (incident.outcome?.kind === 'unverified') return void (await recordProof(incident, ALL_GONE, deps));
+  const mine = { ...incident, fence: incident.fence + 1 };
+  const why = 'no machine of it is left to replace; looked at once more';
+  await record(awaitProof(mine, why, ONCE_MORE_SECONDS, deps.clock.now(), 'held'), incident.fence, null, deps);
+}
+
 /** Its parts were replaced, each by an incident of its own, or have ended otherwise. */
 const ALL_GONE: Proof = {
   kind: 'proven',
-  seen: 'no machine that it meant is left: each was replaced, or has ended otherwise',
+  seen: 'no machine that it meant is left to replace: each was replaced, has ended otherwise, or was cleared',
   closedBy: 'undrift',
   successor: null,
 };

@@ -13,13 +13,14 @@ import type { Decision, Hold, Remediate } from './domain/decision.ts';
 import type { Estate } from './domain/estate.ts';
 import type { Incident, NoticeKind } from './domain/incident.ts';
 import { claim, holdIncident, type Opening } from './domain/lifecycle.ts';
+import { changeOfPart } from './domain/part.ts';
 import { fail, withAttempt } from './domain/settling.ts';
 import { underLock } from './lock.ts';
 import { DOUBT_SECONDS, type Look, readAndDecide } from './look.ts';
 import { recogniseOwnCall } from './own-call.ts';
 import { goneBy, proofOf, type Report, recordProof, settleGone } from './proof.ts';
 import { Refused, Retryable, type Slot } from './roles.ts';
-import { eachOf, narrowed, type Run } from './run.ts';
+import { eachOf, hasTime, narrowed, type Run } from './run.ts';
 import { record, tellForAnother } from './telling.ts';
 
 /** Deals with one change. @throws ComeBack when it is too early to tell, or somebody else is at it. */
@@ -37,15 +38,16 @@ export async function remediate(change: Change, run: Run, deps: Deps): Promise<R
   const perTarget = await eachOf(narrowed(targets, run), run, (target) =>
     remediateTarget(target, change, run, pause, deps),
   );
-  await lookAgainAfter(change, deps);
+  await lookAgainAfter(change, run, deps);
   return [...misuse, ...perTarget.flat()];
 }
 
 /** For most changes there is none: they are judged for themselves. */
-async function lookAgainAfter(change: Change, deps: Deps): Promise<void> {
+async function lookAgainAfter(change: Change, run: Run, deps: Deps): Promise<void> {
   for (const key of (await deps.work.newsFor?.(change)) ?? []) {
+    if (!hasTime(run)) return deps.log.info('the others are looked at when they are due', { because: change.name });
     deps.log.info('looked at again before it is due', { key, because: change.name });
-    await recheck(key, deps);
+    await recheck(key, deps, run.remaining);
   }
 }
 
@@ -53,7 +55,8 @@ async function lookAgainAfter(change: Change, deps: Deps): Promise<void> {
 async function remediateTarget(target: ResourceRef, change: Change, run: Run, pause: History['pause'], deps: Deps) {
   const { report, look } = await remediateOne(target, change, run.cause, pause, deps);
   const parts = await partsOf(look, change, deps);
-  const ofParts = await eachOf(parts, run, (part) => remediateOne(part, change, run.cause, pause, deps));
+  const own = changeOfPart(change, target);
+  const ofParts = await eachOf(parts, run, (part) => remediateOne(part, own, run.cause, pause, deps));
   return [...report, ...ofParts.flatMap((part) => part.report)];
 }
 
@@ -99,7 +102,7 @@ async function settleAll(
 }
 
 /** Looks at a due incident again. Returns what was decided anew; nothing where only a proof or a notice was due. */
-export async function recheck(key: string, deps: Deps): Promise<Report> {
+export async function recheck(key: string, deps: Deps, remaining?: Run['remaining']): Promise<Report> {
   const incident = await deps.ledger.get(key);
   if (incident === null) {
     deps.log.warn('the incident is gone', { key });
@@ -119,11 +122,11 @@ export async function recheck(key: string, deps: Deps): Promise<Report> {
     const again: Incident = { ...incident, status: 'held', fence: incident.fence + 1 };
     await record(again, incident.fence, 'escalated', deps);
   }
-  return decideAgain(incident, deps);
+  return decideAgain(incident, { cause: 'recheck', only: incident.resource, ...(remaining && { remaining }) }, deps);
 }
 
-async function decideAgain(incident: Incident, deps: Deps): Promise<Report> {
-  const report = await remediate(incident.change, { cause: 'recheck', only: incident.resource }, deps);
+async function decideAgain(incident: Incident, run: Run, deps: Deps): Promise<Report> {
+  const report = await remediate(incident.change, run, deps);
   if ('irrelevant' in report) {
     await settleGone(incident, 'vanished', deps);
     return [];
@@ -177,8 +180,11 @@ async function act(decision: Remediate, opening: Opening, cause: Cause, estate: 
   const previous = await ledger.get(decision.finding.key);
   const known = { ...opening, ran: await ranOn(estate, previous, deps) };
   const claimed = claim(previous, decision, work.plan(decision, estate, clock.now()), LEASE_SECONDS, known);
-  if (claimed.kind === 'busy')
-    throw new ComeBack(Math.min(10, claimed.secondsLeft), 'another worker is at this incident');
+  if (claimed.kind === 'busy') {
+    // Nothing is done for now, and nobody else does it: the slot is not needed.
+    if (claimed.prolonged && previous !== null) await work.release(previous, null);
+    throw new ComeBack(Math.min(10, claimed.secondsLeft), 'another worker, or a person, is at this incident');
+  }
   if (claimed.kind === 'repeat') return repeated(claimed.incident, deps);
   let { incident } = claimed;
   await ledger.put(incident, previous?.fence ?? null);

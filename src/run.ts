@@ -25,12 +25,17 @@ const AT_ONCE = 5;
 /** A target that is begun with less time left might be cut off in the middle. */
 const NEEDED_MILLISECONDS = 20_000;
 
+/** For one more target, or one more look. */
+export function hasTime({ remaining }: Run): boolean {
+  return (remaining?.() ?? Number.POSITIVE_INFINITY) >= NEEDED_MILLISECONDS;
+}
+
 /** Some at a time. One that fails keeps none of the others waiting; its error is thrown when all have been tried. */
 export async function eachOf<T>(targets: readonly ResourceRef[], run: Run, deal: (target: ResourceRef) => Promise<T>) {
   const done: T[] = [];
   const failures: unknown[] = [];
   for (let next = 0; next < targets.length; next += AT_ONCE) {
-    if (next > 0 && (run.remaining?.() ?? Number.POSITIVE_INFINITY) < NEEDED_MILLISECONDS) {
+    if (next > 0 && !hasTime(run)) {
       failures.push(new ComeBack(1, `${targets.length - next} of ${targets.length} resources are still to be judged`));
       break;
     }

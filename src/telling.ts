@@ -1,23 +1,25 @@
 /** What is recorded is told: the notice is owed in the same write as what it tells, and sent after it. */
 import type { Deps } from './deps.ts';
 import type { Incident, NoticeKind } from './domain/incident.ts';
-import { partOf } from './domain/part.ts';
+import { wholeOf } from './domain/part.ts';
 import { owe, takeOver, told } from './domain/settling.ts';
 import { plus } from './domain/time.ts';
 import { noticeDue, noticeKey } from './notice/dedupe.ts';
 import { incidentNotice } from './notice/incident.ts';
 
-/**
- * Records, and tells if people are owed a word about it, now or from before. What holds one of many machines that a call
- * named is told with the whole.
- */
+/** One of many machines that a call named, and that only waits for its turn. What else holds it is its own. */
+function isToldWithWhole(incident: Incident): boolean {
+  return wholeOf(incident) !== null && (incident.guard === 'tainted' || incident.guard === 'budget');
+}
+
+/** Records, and tells if people are owed a word about it, now or from before. */
 export async function record(
   incident: Incident,
   fence: number | null,
   notice: NoticeKind | null,
   deps: Deps,
 ): Promise<Incident> {
-  const wanted = notice === 'held' && partOf(incident) !== null ? null : notice;
+  const wanted = notice === 'held' && isToldWithWhole(incident) ? null : notice;
   const due = wanted !== null && noticeDue(incident, wanted) ? wanted : incident.noticeDue;
   if (due === null) {
     await deps.ledger.put(incident, fence);
@@ -33,7 +35,7 @@ async function tell(incident: Incident, kind: NoticeKind, dueAt: string | null, 
   // While the notice is owed the ledger holds the lease's own time: people are told when the incident is due.
   const notice = incidentNotice({ ...incident, dueAt }, kind, { now, stage: deps.stage });
   // Of one of many only machines are told that it was put right; people are told of the whole.
-  const quiet = kind === 'fixed' && partOf(incident) !== null;
+  const quiet = kind === 'fixed' && wholeOf(incident) !== null;
   const mail = !quiet && (await deps.mail.admit(notice.subject, now, deps.policy.notifications.mailsPerHour));
   const messageId = await deps.notifier.publish(notice, mail);
   deps.log.info('told', { incidentId: incident.id, kind, messageId, mail });

@@ -40,12 +40,13 @@ const BACKOFF_SECONDS = { first: 5, most: 900 };
 export async function takeBatch(messages: readonly Message[], worker: Worker): Promise<readonly string[]> {
   const back: string[] = [];
   const enough = () => worker.remaining() > NEEDED_MILLISECONDS;
+  const { deps, freed } = watchingSlots(worker.deps);
   for (const message of messages) {
-    const { deps, freed } = watchingSlots(worker.deps);
     const done = enough() ? await take(message, { ...worker, deps }) : await goBack(message, 1, worker);
     if (!done) back.push(message.id);
-    await serveNext(freed, deps, enough);
   }
+  // After the batch: a message must not have to come again for it.
+  await serveNext(freed, deps, enough);
   return back;
 }
 
@@ -61,7 +62,7 @@ async function take(message: Message, worker: Worker): Promise<boolean> {
 
 async function handle(message: Message, { deps, remaining }: Worker): Promise<void> {
   const parsed = parseQueueBody(message.body);
-  if ('recheck' in parsed) return void (await recheck(parsed.recheck, deps));
+  if ('recheck' in parsed) return void (await recheck(parsed.recheck, deps, remaining));
   const cause: Cause = 'source' in parsed && parsed.source === 'config' ? 'config' : 'event';
   const result = 'irrelevant' in parsed ? parsed : await remediate(parsed, { cause, remaining }, deps);
   if (!('irrelevant' in result)) return;

@@ -1,6 +1,6 @@
 /** The machines of an expression that have incidents of their own. */
 import type { Incident } from '../../src/domain/incident.ts';
-import { partOf } from '../../src/domain/part.ts';
+import { wholeOf } from '../../src/domain/part.ts';
 import type { TaintEntry } from '../../src/domain/taint.ts';
 import { clear, whyNotByHand } from '../../src/domain/taint-by-hand.ts';
 import { type Ledger, Superseded } from '../../src/roles.ts';
@@ -10,7 +10,7 @@ import { heldIncidents } from '../incidents/held.ts';
 /** Those that are held. What is being replaced already cannot be called back; what undrift is at clears itself at its next look. */
 export async function clearParts(ledger: Ledger, whole: Incident, entry: TaintEntry, now: Date): Promise<number> {
   const open = await heldIncidents(ledger, null);
-  const parts = open.filter((it) => partOf(it)?.id === whole.resource.id && it.change.eventId === whole.change.eventId);
+  const parts = open.filter((it) => wholeOf(it) === whole.key);
   let cleared = 0;
   for (const part of parts) {
     const current = await ledger.get(part.key);

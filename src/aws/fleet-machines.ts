@@ -3,7 +3,11 @@
  *
  * IAM: ec2:DescribeInstances, autoscaling:DescribeAutoScalingGroups.
  */
-import { type AutoScalingClient, DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling';
+import {
+  type AutoScalingGroup as Asg,
+  type AutoScalingClient,
+  DescribeAutoScalingGroupsCommand,
+} from '@aws-sdk/client-auto-scaling';
 import {
   DescribeInstancesCommand,
   type EC2Client,
@@ -12,6 +16,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { TagFilter } from '../domain/change.ts';
 import type { Machine, MachineGroup } from '../domain/estate.ts';
+import { MEMBER_STATES } from '../domain/member-state.ts';
 import type { MachineQuery } from '../roles.ts';
 import { ask } from './errors.ts';
 import { allPages, inChunks } from './paging.ts';
@@ -60,34 +65,44 @@ function bornAt({ LaunchTime, BlockDeviceMappings }: Ec2Instance): number {
 /** "By default, you can specify up to 50 names" (Auto Scaling API Reference, DescribeAutoScalingGroups). */
 const NAMES = 50;
 
+/** A group, and the lifecycle states of its members by their ids. */
+type Group = MachineGroup & { readonly states: ReadonlyMap<string, string> };
+
 async function groupsOf(
   client: AutoScalingClient,
   instances: readonly Ec2Instance[],
-): Promise<ReadonlyMap<string, MachineGroup>> {
+): Promise<ReadonlyMap<string, Group>> {
   const names = [...new Set(instances.flatMap((instance) => tagsOf(instance.Tags)[GROUP_TAG] ?? []))];
   const groups = await inChunks(names, (AutoScalingGroupNames) => describeGroups(client, AutoScalingGroupNames), NAMES);
   return new Map(groups.map((group) => [group.name, group]));
 }
 
-function describeGroups(client: AutoScalingClient, names: string[]): Promise<readonly MachineGroup[]> {
+function describeGroups(client: AutoScalingClient, names: string[]): Promise<readonly Group[]> {
   return allPages(async (token) => {
     const command = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: names, NextToken: token });
     const answer = await ask('autoscaling', 'DescribeAutoScalingGroups', () => client.send(command));
-    const groups = (answer.AutoScalingGroups ?? []).map((group) => ({
-      name: required(group.AutoScalingGroupName, 'AutoScalingGroupName'),
-      desired: required(group.DesiredCapacity, 'DesiredCapacity'),
-      tags: tagsOf(group.Tags),
-    }));
-    return { items: groups, next: answer.NextToken };
+    return { items: (answer.AutoScalingGroups ?? []).map(toGroup), next: answer.NextToken };
   });
 }
 
-/** A group that is gone leaves the tag on what was once its own. */
-function toMachine(instance: Ec2Instance, groups: ReadonlyMap<string, MachineGroup>): Machine {
+function toGroup({ AutoScalingGroupName, DesiredCapacity, Tags, Instances = [] }: Asg): Group {
   return {
-    id: required(instance.InstanceId, 'InstanceId'),
+    name: required(AutoScalingGroupName, 'AutoScalingGroupName'),
+    desired: required(DesiredCapacity, 'DesiredCapacity'),
+    tags: tagsOf(Tags),
+    states: new Map(Instances.map(({ InstanceId = '', LifecycleState = '' }) => [InstanceId, LifecycleState])),
+  };
+}
+
+/** A group that is gone leaves the tag on what was once its own. */
+function toMachine(instance: Ec2Instance, groups: ReadonlyMap<string, Group>): Machine {
+  const id = required(instance.InstanceId, 'InstanceId');
+  const group = groups.get(tagsOf(instance.Tags)[GROUP_TAG] ?? '');
+  return {
+    id,
     vpcId: instance.VpcId ?? null,
     launchedAt: instance.LaunchTime?.toISOString() ?? null,
-    group: groups.get(tagsOf(instance.Tags)[GROUP_TAG] ?? '') ?? null,
+    group: group === undefined ? null : { name: group.name, desired: group.desired, tags: group.tags },
+    ending: MEMBER_STATES[group?.states.get(id) ?? '']?.act === 'ignore',
   };
 }

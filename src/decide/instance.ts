@@ -22,6 +22,7 @@ import { byPersonOnly } from './by-person.ts';
 import { differing, driftEvidence, type Sighted } from './differing.ts';
 import { entryOf } from './entry.ts';
 import { withLifted } from './lifted.ts';
+import { subjectOfMachine } from './machines.ts';
 import { causeOf, stakesOf, withRounds } from './stakes.ts';
 import { sameAgain, standingOf } from './standing.ts';
 import { meaningOf } from './verdict.ts';
@@ -170,18 +171,7 @@ const PRE_EXISTING = { reason: 'it may be older than undrift, and the policy say
 
 /** What selectors are applied to. */
 export function subjectOf(change: Change, { instance, group }: InstanceEstate): Subject {
-  const { account, region, actor } = change;
-  const fleet = group?.name ?? null;
-  return {
-    account,
-    region,
-    actor,
-    vpcs: instance.vpcId === null ? [] : [instance.vpcId],
-    group: null,
-    fleet,
-    instance: instance.id,
-    tags: group?.tags ?? null,
-  };
+  return subjectOfMachine({ id: instance.id, vpcId: instance.vpcId, group }, change);
 }
 
 /** The identity of an incident about an instance. */

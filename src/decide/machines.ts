@@ -2,7 +2,7 @@
 import type { Context } from '../decide.ts';
 import type { Change } from '../domain/change.ts';
 import type { GuardName } from '../domain/decision.ts';
-import type { Machine } from '../domain/estate.ts';
+import type { Machine, Tags } from '../domain/estate.ts';
 import { exemptionsFor } from '../policy/exempt.ts';
 import { modeFor } from '../policy/mode.ts';
 import type { Exemption, Policy, RuleId } from '../policy/policy.ts';
@@ -11,8 +11,12 @@ import { byPersonOnly } from './by-person.ts';
 
 export type Fate = {
   readonly machine: Machine;
-  /** `replace`: nothing that is known of it speaks against it. */
-  readonly fate: 'replace' | 'off' | Extract<GuardName, 'observe' | 'exempted' | 'unreadable' | 'not-opted-in'>;
+  /** `replace`: nothing that is known of it speaks against it. `ending`: it goes without us, or by an act of ours. */
+  readonly fate:
+    | 'replace'
+    | 'off'
+    | 'ending'
+    | Extract<GuardName, 'observe' | 'exempted' | 'unreadable' | 'not-opted-in'>;
   readonly exemptions: readonly Exemption[];
 };
 
@@ -31,6 +35,7 @@ function fateOf(rule: RuleId, machine: Machine, change: Change, policy: Policy, 
   const subject = subjectOfMachine(machine, change);
   const { mode } = byPersonOnly(modeFor(rule, subject, policy), change);
   const fate = (fate: Fate['fate'], exemptions: readonly Exemption[] = []) => ({ machine, fate, exemptions });
+  if (machine.ending) return fate('ending');
   if (mode === 'off') return fate('off');
   if (machine.group === null) return fate('not-opted-in');
   const { unreadable, granted } = exemptionsFor(rule, subject, policy, context.now);
@@ -41,8 +46,10 @@ function fateOf(rule: RuleId, machine: Machine, change: Change, policy: Policy, 
   return fate(mode === 'enforce' ? 'replace' : 'observe');
 }
 
+type Placed = Pick<Machine, 'id' | 'vpcId'> & { readonly group: { readonly name: string; readonly tags: Tags } | null };
+
 /** What selectors are applied to. */
-export function subjectOfMachine({ id, vpcId, group }: Machine, { account, region, actor }: Change): Subject {
+export function subjectOfMachine({ id, vpcId, group }: Placed, { account, region, actor }: Change): Subject {
   const vpcs = vpcId === null ? [] : [vpcId];
   return {
     account,

@@ -7,8 +7,10 @@ import type { Context } from '../decide.ts';
 import type { Change } from '../domain/change.ts';
 import { cleanReading, type Decision, type Finding, type Hold, ignore } from '../domain/decision.ts';
 import type { Meant, TargetsEstate } from '../domain/estate.ts';
+import { wholeKey } from '../domain/part.ts';
 import { DAY, HOUR, MINUTE } from '../guards/guard.ts';
 import { exemptionsFor } from '../policy/exempt.ts';
+import { graceOf } from '../policy/grace.ts';
 import { modeFor } from '../policy/mode.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Subject } from '../policy/select.ts';
@@ -84,14 +86,35 @@ function decideTogether(
   const fates = fatesOf(rule.id, meant.machines, change, policy, context);
   const counted = fates.filter(({ fate }) => fate !== 'off');
   if (counted.length === 0) return nobody(rule, finding, meant, fates);
-  const replaceable = counted.filter(({ fate }) => fate === 'replace').length;
+  const of = (wanted: Fate['fate']) => counted.filter(({ fate }) => fate === wanted).length;
+  const [replaceable, ending] = [of('replace'), of('ending')];
+  if (replaceable === 0 && ending > 0) return hold('tainted', lastOnes(ending), finding, null);
   if (replaceable === 0) return lasting(counted, finding, context.now);
   const reason = `${replaceable} of the ${machines(counted.length)} that it means are tainted: each is replaced when it was left alone for its time, as many at once as the budgets allow`;
-  return hold('tainted', { reason, retryAfter: lookAgain(meant.machines.length) }, finding, null);
+  const retryAfter = Math.max(lookAgain(meant.machines.length), leftAlone(rule, meant, change, policy, context));
+  return hold('tainted', { reason, retryAfter }, finding, null);
 }
 
 /** Seconds. To look up a thousand machines takes dozens of calls; a slot that comes free has them looked at sooner anyway. */
 const lookAgain = (count: number) => MINUTE * Math.min(10, 1 + Math.floor(count / 200));
+
+/** Seconds until the first of them may be replaced; a command that goes on is looked at meanwhile. */
+function leftAlone(
+  { id }: InstanceRule,
+  { complete }: Extract<Meant, { kind: 'found' }>,
+  { at }: Change,
+  policy: Policy,
+  { now }: Context,
+): number {
+  const until = Date.parse(at) + graceOf(id, policy) * MINUTE * 1000;
+  const left = Math.ceil((until - now.getTime()) / 1000);
+  return complete ? left : Math.min(left, 5 * MINUTE);
+}
+
+const lastOnes = (count: number) => ({
+  reason: `the last of them, ${machines(count)}, ${count === 1 ? 'is' : 'are'} on the way out`,
+  retryAfter: MINUTE,
+});
 
 /** Nobody is left, or nobody was reached yet. */
 function nobody(
@@ -130,7 +153,7 @@ function findingOf(
   { resource, meant }: TargetsEstate,
 ): Finding {
   return {
-    key: ['targets', resource.id, rule.id, ...(drift === '' ? [] : [drift])].join('/').slice(0, 400),
+    key: wholeKey(resource, change) ?? toldKey(resource.id, rule.id, drift),
     round: change.eventId,
     resource: { type: resource.type, id: resource.id },
     rule: rule.id,
@@ -138,6 +161,11 @@ function findingOf(
     summary: `${summary}: the machines named by ${resource.id}`,
     evidence: [`${change.name} named them so, and not by their ids`, ...whoIsMeant(meant)],
   };
+}
+
+/** What nobody looks up is one incident, however often it is said. */
+function toldKey(expression: string, rule: string, drift: string): string {
+  return ['targets', expression, rule, ...(drift === '' ? [] : [drift])].join('/').slice(0, 400);
 }
 
 const NAMED_GROUPS = 8;

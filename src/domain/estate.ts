@@ -290,7 +290,10 @@ export type TargetsEstate = {
 
 /** The machines of an expression that were there at the time of the change, and still are. */
 export type Meant =
-  /** `complete` is false while further ones may come: a command reaches its machines one after the other. */
+  /**
+   * Without those that a person cleared. `complete` is false while further ones may come: a command reaches its machines one
+   * after the other.
+   */
   | { readonly kind: 'found'; readonly machines: readonly Machine[]; readonly complete: boolean }
   | { readonly kind: 'unread'; readonly why: string };
 
@@ -300,6 +303,8 @@ export type Machine = {
   readonly vpcId: string | null;
   readonly launchedAt: string | null;
   readonly group: MachineGroup | null;
+  /** On its way out of its group already, by us or by others. */
+  readonly ending: boolean;
 };
 /** `desired` in units of the group's capacity. */
 export type MachineGroup = { readonly name: string; readonly desired: number; readonly tags: Tags };

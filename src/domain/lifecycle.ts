@@ -30,8 +30,8 @@ export type Plan = { readonly inverse: Inverse; readonly replacement: Replacemen
 
 export type Claim =
   | { readonly kind: 'claimed'; readonly incident: Incident }
-  /** Another worker holds the lease, or a person wrote since it was decided. */
-  | { readonly kind: 'busy'; readonly secondsLeft: number }
+  /** Another worker holds the lease; `prolonged`: nobody does, but a person wrote since it was decided. */
+  | { readonly kind: 'busy'; readonly secondsLeft: number; readonly prolonged?: true }
   /** This occurrence was dealt with, or is being dealt with: nothing to do but to tell what is owed. */
   | { readonly kind: 'repeat'; readonly incident: Incident };
 
@@ -58,7 +58,7 @@ export function claim(
   if (busy > 0) return { kind: 'busy', secondsLeft: busy };
   if (previous?.status === 'waiting') return { kind: 'repeat', incident: previous };
   if (previous !== null && opening.taints !== undefined && isProlongedSince(opening.taints, previous)) {
-    return { kind: 'busy', secondsLeft: READ_ANEW_SECONDS };
+    return { kind: 'busy', secondsLeft: READ_ANEW_SECONDS, prolonged: true };
   }
   if (previous !== null && isSettled(previous, now) && isRepeat(previous, decision.finding, now)) {
     return { kind: 'repeat', incident: previous };
@@ -89,6 +89,7 @@ export function holdIncident(previous: Incident | null, decision: Hold, opening:
   if (busy > 0) return { kind: 'busy', secondsLeft: busy };
   if (previous?.status === 'waiting') return { kind: 'repeat', incident: previous };
   const repeat = previous !== null && isRepeat(previous, decision.finding, now);
+  if (!repeat && previous !== null && isWeaker(previous, decision)) return { kind: 'repeat', incident: previous };
   // Cleared by a person: the same occurrence taints no more.
   if (repeat && previous.closedBy === 'operator') return { kind: 'repeat', incident: previous };
   const news = !repeat || previous.guard !== decision.guard || previous.status !== 'held';
@@ -107,6 +108,18 @@ export function holdIncident(previous: Incident | null, decision: Hold, opening:
       dueAt: plus(now, decision.retryAfter),
     },
   };
+}
+
+/** Nothing would be done about this occurrence by itself. */
+const TOLD_ONLY: ReadonlySet<string> = new Set(['observe', 'exempted']);
+
+/**
+ * What somebody else did to the machine meanwhile, which alone would only be told, must not take the place of what it is to be
+ * replaced for.
+ */
+function isWeaker({ resource, status, guard }: Incident, decision: Hold): boolean {
+  const ofMachine = resource.type === 'instance';
+  return ofMachine && status !== 'closed' && !TOLD_ONLY.has(guard ?? '') && TOLD_ONLY.has(decision.guard);
 }
 
 /** An occurrence that the incident already knows: the event came again, or another feed tells the same. */

@@ -1,13 +1,25 @@
-import type { ResourceRef } from './change.ts';
+/** A call that names many machines at once is one incident, the whole; its machines are parts of it, with incidents of their own. */
+import type { Change, ResourceRef } from './change.ts';
 import type { Incident } from './incident.ts';
 
 /**
- * The expression by which a call named the machine of this incident, among others; null where the incident stands by itself.
- * People are told of the expression as a whole, once.
+ * The identity of the whole; null where nobody can look its machines up. Each call is one of its own: it reached its own
+ * machines, and a further one must not take the place of those.
  */
-export function partOf({ resource, change }: Pick<Incident, 'resource' | 'change'>): ResourceRef | null {
-  if (resource.type !== 'instance' || change.resources.some(({ id }) => id === resource.id)) return null;
-  return change.resources.find(({ lookUp }) => lookUp !== undefined) ?? null;
+export function wholeKey({ id, lookUp }: ResourceRef, { fact, eventId }: Change): string | null {
+  if (lookUp === undefined || fact.kind !== 'signal') return null;
+  return ['targets', id, fact.signal, eventId, ...(fact.drift === '' ? [] : [fact.drift])].join('/').slice(0, 400);
+}
+
+/** The whole that this incident is part of, by its key; null where it stands by itself. The change of a part names its whole alone. */
+export function wholeOf({ resource, change }: Pick<Incident, 'resource' | 'change'>): string | null {
+  const [named] = change.resources;
+  return resource.type !== 'instance' || named === undefined ? null : wholeKey(named, change);
+}
+
+/** The change as it concerns the machines of one expression. */
+export function changeOfPart(change: Change, whole: ResourceRef): Change {
+  return { ...change, resources: [whole] };
 }
 
 /** An incident on an expression that names many machines. */

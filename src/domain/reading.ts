@@ -2,7 +2,14 @@ import type { BaselineChange } from './change.ts';
 import type { SecurityGroupRule } from './estate.ts';
 
 /** What was last seen of a resource: what a later reading is compared with. */
-export type Reading = GroupReading | InterfaceReading | PrefixListReading | BaselineReading;
+export type Reading = GroupReading | InterfaceReading | PrefixListReading | BaselineReading | TargetsReading;
+
+/** Of an expression: the machines that were found by their tags, which may be taken off, and those that a person cleared. */
+export type TargetsReading = {
+  readonly kind: 'targets';
+  readonly ids: readonly string[];
+  readonly cleared: readonly string[];
+};
 
 /** When a trusted actor last changed what instances are launched from, by the kind of change. ISO 8601, UTC. */
 type BaselineReading = {

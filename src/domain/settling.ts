@@ -1,5 +1,5 @@
 /** How an incident goes on and ends, as pure functions: proof awaited, failed, closed, told. */
-import type { ClosedBy, Incident, NoticeKind, Outcome } from './incident.ts';
+import type { ClosedBy, Incident, IncidentStatus, NoticeKind, Outcome } from './incident.ts';
 import { leaseLeft, plus } from './time.ts';
 
 const NOTICES_KEPT = 60;
@@ -22,10 +22,16 @@ export function close(incident: Incident, outcome: Outcome | null, closedBy: Clo
 }
 
 /** Sent, and not yet seen: looked at again. */
-export function awaitProof(incident: Incident, why: string, retryAfter: number, now: Date): Incident {
+export function awaitProof(
+  incident: Incident,
+  why: string,
+  retryAfter: number,
+  now: Date,
+  status: IncidentStatus = incident.unit === 'instances' ? 'waiting' : 'unverified',
+): Incident {
   return {
     ...incident,
-    status: incident.unit === 'instances' ? 'waiting' : 'unverified',
+    status,
     outcome: { kind: 'unverified', why },
     updatedAt: now.toISOString(),
     dueAt: plus(now, retryAfter),

@@ -9,7 +9,8 @@ import { aboutByTags, NOBODY } from './about.ts';
 import { baselineEstate, isBaseline, noteBaseline, openBaselineChanges } from './baselines.ts';
 import { isJudged, withDrift } from './comparing.ts';
 import { instanceTargets } from './instance-targets.ts';
-import { partsInTurn, readTargets } from './machines.ts';
+import { noteTargets, readTargets } from './machines.ts';
+import { partsInTurn } from './parts.ts';
 import { whatRan, whatSuccessorRuns } from './ran.ts';
 import { judge, othersThan } from './replacement.ts';
 import { endedFor } from './session-news.ts';
@@ -47,7 +48,10 @@ export function instanceWork(tools: InstanceTools): Work {
       return isJudged(change, policy) ? withImages(images, compared, policy) : compared;
     },
 
-    parts: (estate, decisions, change, context) => partsInTurn(estate, decisions, change, context, tools),
+    async parts(estate, decisions, change, context) {
+      await noteTargets(estate, decisions, change, tools);
+      return partsInTurn(estate, decisions, change, context, tools);
+    },
 
     async doubt(change, estate) {
       if (change.source === 'config') return null;

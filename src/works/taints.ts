@@ -1,7 +1,7 @@
 /** What the ledger and Systems Manager know of an instance that is left alone for a while. */
 import type { Change, Fact } from '../domain/change.ts';
 import type { InstanceEstate } from '../domain/estate.ts';
-import { partOf } from '../domain/part.ts';
+import { wholeOf } from '../domain/part.ts';
 import { isAboutEntering, type Sessions, taintOf } from '../domain/taint.ts';
 import { plus } from '../domain/time.ts';
 import { leavesAltered } from '../policy/grace.ts';
@@ -20,13 +20,12 @@ export async function withTaints(
 ): Promise<InstanceEstate> {
   if (estate.group === null || !(isEntering(change.fact) || leavesAltered(policy))) return estate;
   const { id } = estate.instance;
-  const whole = partOf({ resource: { type: 'instance', id }, change });
-  const [own, ofWhole] = await Promise.all([ledger.of(id), whole === null ? [] : ledger.of(whole.id)]);
-  const cleared = ofWhole.find(({ closedBy, round }) => closedBy === 'operator' && round === change.eventId);
+  const key = wholeOf({ resource: { type: 'instance', id }, change });
+  const [own, whole] = await Promise.all([ledger.of(id), key === null ? null : ledger.get(key)]);
   return {
     ...estate,
-    taints: [...own, ...ofWhole].map(taintOf).filter((taint) => taint !== null),
-    ...(cleared !== undefined && { clearedWith: cleared.id }),
+    taints: [...own, ...(whole === null ? [] : [whole])].map(taintOf).filter((taint) => taint !== null),
+    ...(whole?.closedBy === 'operator' && { clearedWith: whole.id }),
   };
 }
 

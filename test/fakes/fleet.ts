@@ -13,7 +13,7 @@ import {
   type Machine,
   type MissingEstate,
 } from '../../src/domain/estate.ts';
-import { carriesLoad } from '../../src/domain/member-state.ts';
+import { carriesLoad, MEMBER_STATES } from '../../src/domain/member-state.ts';
 import type { Ties } from '../../src/domain/obstacle.ts';
 import type { LaunchedFrom } from '../../src/domain/ran.ts';
 import { replacementOrder } from '../../src/domain/replacement-order.ts';
@@ -171,7 +171,9 @@ export class FakeFleet extends Scripted implements Fleet {
       .map(({ instance: { id, vpcId, launchedAt } }) => {
         const group = Object.values(groups).find(({ members }) => members.some((member) => member.id === id));
         const { name, desired, tags } = group ?? { name: '', desired: 0, tags: {} };
-        return { id, vpcId, launchedAt, group: group === undefined ? null : { name, desired, tags } };
+        const state = group?.members.find((member) => member.id === id)?.lifecycleState ?? '';
+        const ending = MEMBER_STATES[state]?.act === 'ignore';
+        return { id, vpcId, launchedAt, group: group === undefined ? null : { name, desired, tags }, ending };
       })
       .sort((a, b) => (a.id < b.id ? -1 : 1));
   }

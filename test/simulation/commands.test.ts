@@ -4,7 +4,7 @@ import { taintWith } from '../../cli/taint.ts';
 import { AwsRefused } from '../../src/aws/errors.ts';
 import type { Baseline } from '../../src/domain/estate.ts';
 import type { Mode, Policy } from '../../src/policy/policy.ts';
-import { call, sendCommand } from './events.ts';
+import { call, changeUserData, sendCommand } from './events.ts';
 import { shippedPolicy, World } from './world.ts';
 
 const BASELINE: Baseline = {
@@ -18,13 +18,14 @@ const OPTED_IN = { 'undrift:replace': 'allowed' };
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const COMMAND = '11111111-2222-4333-8444-555555555555';
+const OTHER = '66666666-7777-4888-8999-000000000000';
 const BY_TAG = { targets: [{ key: 'tag:Env', values: ['prod'] }] };
 
 function policy(perHour = 1000, perGroup: number | string = '10%', mode: Mode | null = null): Policy {
   const shipped = shippedPolicy('enforce');
   return {
     ...shipped,
-    instanceRules: { ...shipped.instanceRules, 'command-run': { mode } },
+    instanceRules: { ...shipped.instanceRules, 'command-run': { mode }, 'association-changed': { mode } },
     budget: { perGroup, perHour },
   };
 }
@@ -45,8 +46,9 @@ function run(at: World, reached: readonly string[], named: object = BY_TAG, comp
 }
 
 const replaced = (at: World) => at.fleet.callsOf('replace').map(({ args }) => String(args[0]));
+const wholes = (at: World) => at.ledger.incidents.filter(({ resource }) => resource.type === 'targets');
 const whole = (at: World) => {
-  const [only, ...more] = at.ledger.incidents.filter(({ resource }) => resource.type === 'targets');
+  const [only, ...more] = wholes(at);
   if (only === undefined || more.length > 0) throw new Error(`${more.length + 1} incidents on expressions`);
   return only;
 };
@@ -57,6 +59,15 @@ async function groupOf(at: World, name: string) {
   const group = await at.fleet.group(name);
   if (group === null) throw new Error(`no group ${name}`);
   return group;
+}
+
+async function taint(at: World, ...args: readonly string[]) {
+  const command = taintWith({
+    open: async () => at.ledger,
+    read: () => 'version: 1\nrules:\n  internet:\n    protects: [{ name: SSH, ports: [22] }]\n',
+    user: () => 'alice@bastion',
+  });
+  return command.run(args, { out: () => {}, err: () => {}, env: {}, now: () => at.clock.now() });
 }
 
 /** The most that a group lacked at any minute. */
@@ -145,16 +156,21 @@ describe('a command by tag', () => {
     expect(at.waiting).toBe(0);
   });
 
-  it('that is sent again to the same machines is a further round of the same incident', async () => {
+  it('that comes twice is one round; one that is sent again is another incident, and forgets nobody of the first', async () => {
     const { at, ids } = world(policy(1000, 5));
-    const event = run(at, ids.slice(0, 2));
+    const event = run(at, ids.slice(0, 6));
     at.send('instances', event);
-    await at.run(MINUTE);
+    await at.run(5 * MINUTE);
     expect(whole(at).rounds).toBe(1);
-    run(at, ids.slice(0, 2));
-    await at.run(MINUTE);
-    expect(whole(at).rounds).toBe(2);
-    expect(parts(at).map(({ rounds }) => rounds)).toEqual([2, 2]);
+    // The same words, which reach one machine by now.
+    at.nodes.reach(OTHER, ids.slice(0, 1));
+    at.send('instances', sendCommand(at.clock.iso(), BY_TAG, OTHER));
+    await at.run(4 * HOUR);
+    expect(wholes(at).map(({ status, rounds }) => [status, rounds])).toEqual([
+      ['closed', 1],
+      ['closed', 1],
+    ]);
+    expect(new Set(replaced(at))).toEqual(new Set(ids.slice(0, 6)));
   });
 
   it('over several groups takes of each as its budget lets, and of all as many as may begin in an hour', async () => {
@@ -180,6 +196,76 @@ describe('a command by tag', () => {
     await at.run(3 * HOUR);
     expect(replaced(at).sort()).toEqual([...ids].sort());
     expect(whole(at)).toMatchObject({ status: 'closed', closedBy: 'undrift' });
+  });
+
+  it('is not stopped by groups that cannot be replaced now, nor by a machine that is on its way out', async () => {
+    const { at, ids } = world(policy(3, 5), { 'a-one': 1, 'b-one': 1, 'c-one': 1, ten: 10 });
+    const ten = ids.slice(3);
+    at.fleet.alterMember(ten[0] ?? '', { lifecycleState: 'Terminating:Wait' });
+    run(at, ids);
+    await at.run(8 * HOUR);
+    expect(replaced(at).sort()).toEqual(ten.slice(1).sort());
+    const held = parts(at).filter(({ status }) => status === 'held');
+    expect(held.map(({ guard }) => guard)).toEqual(['single-instance', 'single-instance', 'single-instance']);
+    // What holds one by itself is told by itself.
+    expect(mails(at).filter((subject) => subject.includes('Held (single-instance)'))).toHaveLength(3);
+  });
+
+  it('beyond the limit of the hour is told as such', async () => {
+    const { at, ids } = world(policy(1, 5), { blue: 3, green: 3 });
+    run(at, ids);
+    await at.run(31 * MINUTE);
+    expect(replaced(at)).toHaveLength(1);
+    const [other = ''] = ids.filter((id) => !replaced(at).includes(id));
+    at.fleet.alter(other, { userData: 'IyEvYmluL3NoCg==' });
+    at.send('instances', changeUserData(at.clock.iso(), other));
+    await at.run(10 * MINUTE);
+    expect(mails(at).filter((subject) => subject.includes('Held (blast-radius)'))).toHaveLength(1);
+  });
+
+  it('is not over because EC2 shows none of its machines for once', async () => {
+    const { at, ids } = world(policy(1000, 1), { web: 3 });
+    run(at, ids);
+    await at.run(29 * MINUTE);
+    const real = at.fleet.machines.bind(at.fleet);
+    let empty = 1;
+    at.fleet.machines = async (by, before) => (empty-- > 0 ? [] : real(by, before));
+    await at.run(HOUR);
+    expect(replaced(at).sort()).toEqual([...ids].sort());
+    expect(whole(at)).toMatchObject({ status: 'closed', closedBy: 'undrift' });
+  });
+
+  it('of which a machine was cleared by itself is over with the others', async () => {
+    const { at, ids } = world(policy(1000, 1), { web: 2 });
+    run(at, ids);
+    await at.run(10 * MINUTE);
+    const [part] = parts(at);
+    expect(await taint(at, 'clear', part?.id ?? '', '--reason', 'a drill')).toBe(0);
+    await at.run(2 * HOUR);
+    expect(replaced(at)).toEqual(ids.filter((id) => id !== part?.resource.id));
+    expect(whole(at)).toMatchObject({ status: 'closed' });
+  });
+
+  it('is not forgotten because the machine’s own role, or whom the policy exempts, ran the same later', async () => {
+    const exemption = {
+      id: 'patching',
+      reason: 'The patch role may do as it likes.',
+      owner: 'web@example.com',
+      ticket: null,
+      rules: null,
+      select: { actor: ['arn:aws:iam::*:user/patcher'] },
+      notBefore: null,
+      expires: '2026-06-01T00:00:00.000Z',
+    };
+    const { at, ids } = world({ ...policy(1000, 1), exemptions: [exemption] }, { web: 2 });
+    const [id = ''] = ids;
+    at.send('instances', sendCommand(at.clock.iso(), { instanceIds: [id] }, COMMAND));
+    await at.run(MINUTE);
+    const again = sendCommand(at.clock.iso(), { instanceIds: [id] }, OTHER);
+    const patcher = { ...again.detail.userIdentity, arn: 'arn:aws:iam::123456789012:user/patcher' };
+    at.send('instances', { ...again, detail: { ...again.detail, userIdentity: patcher } });
+    await at.run(HOUR);
+    expect(replaced(at)).toEqual([id]);
   });
 
   it('asks after no more than it can within a look, be it to a thousand machines that are all held', async () => {
@@ -247,6 +333,38 @@ describe('whom the tags or the star of an association mean', () => {
     expect((await groupOf(at, 'web')).members).toHaveLength(6);
   });
 
+  it('is not forgotten when the tags are taken off', async () => {
+    const { at, ids } = world(policy(1000, 1), { web: 3 });
+    for (const id of ids) at.nodes.manage(id, { Env: 'prod' });
+    associate(at, [{ key: 'tag:Env', values: ['prod'] }]);
+    await at.run(10 * MINUTE);
+    for (const id of ids) at.nodes.manage(id, {});
+    await at.run(2 * HOUR);
+    expect(replaced(at).sort()).toEqual([...ids].sort());
+    expect(whole(at)).toMatchObject({ status: 'closed', closedBy: 'undrift' });
+  });
+
+  it('in two expressions of one call are two incidents, and who clears one clears that one', async () => {
+    const { at, ids } = world(policy(1000, 5), { blue: 2, green: 2 });
+    const [blue, green] = [ids.slice(0, 2), ids.slice(2)];
+    for (const id of blue) at.nodes.manage(id, { G: 'blue' });
+    for (const id of green) at.nodes.manage(id, { G: 'green' });
+    const entry = (G: string) => ({ name: 'AWS-RunShellScript', targets: [{ key: 'tag:G', values: [G] }] });
+    const rest = { eventSource: 'ssm.amazonaws.com', requestParameters: { entries: ['blue', 'green'].map(entry) } };
+    at.send('instances', call('CreateAssociationBatch', at.clock.iso(), rest));
+    await at.run(10 * MINUTE);
+    expect(
+      wholes(at)
+        .map(({ resource }) => resource.id)
+        .sort(),
+    ).toEqual(['tag:G=blue', 'tag:G=green']);
+    const ofGreen = wholes(at).find(({ resource }) => resource.id === 'tag:G=green');
+    expect(await taint(at, 'clear', ofGreen?.id ?? '', '--reason', 'a drill')).toBe(0);
+    await at.run(2 * HOUR);
+    expect(replaced(at).sort()).toEqual([...blue].sort());
+    expect(parts(at).filter(({ closedBy }) => closedBy === 'operator')).toHaveLength(2);
+  });
+
   it('by a star are all that have an agent', async () => {
     const { at, ids } = world(policy(1000, 5), { web: 4 });
     for (const id of ids.slice(0, 3)) at.nodes.manage(id);
@@ -258,15 +376,6 @@ describe('whom the tags or the star of an association mean', () => {
 });
 
 describe('a person on call', () => {
-  async function taint(at: World, ...args: readonly string[]) {
-    const command = taintWith({
-      open: async () => at.ledger,
-      read: () => 'version: 1\nrules:\n  internet:\n    protects: [{ name: SSH, ports: [22] }]\n',
-      user: () => 'alice@bastion',
-    });
-    return command.run(args, { out: () => {}, err: () => {}, env: {}, now: () => at.clock.now() });
-  }
-
   it('prolongs the whole, and with it every machine', async () => {
     const { at, ids } = world(policy(1000, 5));
     run(at, ids);

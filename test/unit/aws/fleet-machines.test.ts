@@ -13,7 +13,16 @@ const instance = (InstanceId: string, rest: object = {}) => ({
   Tags: [{ Key: 'aws:autoscaling:groupName', Value: 'web' }],
   ...rest,
 });
-const web = { AutoScalingGroupName: 'web', DesiredCapacity: 3, Tags: [{ Key: 'team', Value: 'a' }] };
+const web = {
+  AutoScalingGroupName: 'web',
+  DesiredCapacity: 3,
+  Tags: [{ Key: 'team', Value: 'a' }],
+  Instances: [
+    { InstanceId: 'i-1', LifecycleState: 'InService' },
+    { InstanceId: 'i-3', LifecycleState: 'Terminating:Wait' },
+    { InstanceId: 'i-4', LifecycleState: 'Terminating:Retained' },
+  ],
+};
 
 function machines(
   instances: object[],
@@ -30,6 +39,16 @@ function machines(
 const ids = async (given: ReturnType<typeof machines>) => (await given.found).map(({ id }) => id);
 
 describe('many instances at a time', () => {
+  it('that are on their way out of their group are told so; those that are kept are not', async () => {
+    const given = machines(['i-1', 'i-3', 'i-4', 'i-5'].map((id) => instance(id)));
+    expect((await given.found).map(({ id, ending }) => [id, ending])).toEqual([
+      ['i-1', false],
+      ['i-3', true],
+      ['i-4', false],
+      ['i-5', false],
+    ]);
+  });
+
   it('are told with their VPC and their group, in the order of their ids', async () => {
     const { found, asked } = machines([instance('i-2', { Tags: [] }), instance('i-1')], { ids: ['i-2', 'i-1'] });
     expect(await found).toEqual([
@@ -38,8 +57,9 @@ describe('many instances at a time', () => {
         vpcId: 'vpc-1',
         launchedAt: BEFORE.toISOString(),
         group: { name: 'web', desired: 3, tags: { team: 'a' } },
+        ending: false,
       },
-      { id: 'i-2', vpcId: 'vpc-1', launchedAt: BEFORE.toISOString(), group: null },
+      { id: 'i-2', vpcId: 'vpc-1', launchedAt: BEFORE.toISOString(), group: null, ending: false },
     ]);
     const alive = { Name: 'instance-state-name', Values: ['pending', 'running', 'stopping', 'stopped'] };
     expect(asked.map(({ input }) => input)).toEqual([

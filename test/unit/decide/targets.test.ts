@@ -81,25 +81,33 @@ describe('machines that a call names by a tag, and that were looked up', () => {
     vpcId: 'vpc-1',
     launchedAt: '2026-02-01T00:00:00.000Z',
     group,
+    ending: false,
     ...rest,
   });
   const two = [machine('i-1'), machine('i-2')];
   const found = (machines: readonly Machine[], complete = true): Meant => ({ kind: 'found', machines, complete });
-  const asked: Change = { ...RUN, resources: [{ ...resource, lookUp: { by: 'command', commandId: 'c-1' } }] };
+  const lookedUp = { ...resource, lookUp: { by: 'command', commandId: 'c-1' } } as const;
+  const asked: Change = { ...RUN, resources: [lookedUp] };
   const enforced: Partial<Policy> = {
     mode: 'enforce',
     instanceRules: { ...POLICY.instanceRules, 'command-run': { mode: null } },
   };
   const together = (meant: Meant, policy: Partial<Policy> = {}, change = asked) =>
-    decide(change, { kind: 'targets', resource, meant }, { ...POLICY, ...enforced, ...policy }, HISTORY, CONTEXT);
+    decide(
+      change,
+      { kind: 'targets', resource: lookedUp, meant },
+      { ...POLICY, ...enforced, ...policy },
+      HISTORY,
+      CONTEXT,
+    );
   const only = (decisions: readonly Decision[]) => decisions[0] as Extract<Decision, { kind: 'hold' }>;
 
   it('are held together as tainted where they may be replaced, and looked at again within a minute', () => {
     const decision = only(together(found([...two, machine('i-3', { group: null })])));
-    expect(decision).toMatchObject({ kind: 'hold', guard: 'tainted', remediation: null, retryAfter: 60 });
+    expect(decision).toMatchObject({ kind: 'hold', guard: 'tainted', remediation: null });
     expect(decision.reason).toContain('2 of the 3 machines that it means are tainted');
     expect(decision.finding).toMatchObject({
-      key: 'targets/tag:Env=prod/command-run/AWS-RunShellScript',
+      key: 'targets/tag:Env=prod/command-run/event-1/AWS-RunShellScript',
       round: 'event-1',
       resource: { type: 'targets', id: 'tag:Env=prod' },
       evidence: [
@@ -149,6 +157,30 @@ describe('machines that a call names by a tag, and that were looked up', () => {
     ['that AWS will not tell', { kind: 'unread', why: 'denied' }, {}, asked, ['hold', 'unreadable', 'command-run']],
   ])('%s', (_name, meant, policy, change, expected) => {
     expect(short(together(meant, policy, change))).toEqual([expected]);
+  });
+
+  it.each([
+    ['while they are left alone, when that is over', found(two), ALTERED.at, 1800],
+    ['while more may come, within five minutes', found(two, false), ALTERED.at, 300],
+    ['then, each minute', found(two), '2026-02-28T00:00:00.000Z', 60],
+    [
+      'and of a thousand less often',
+      found(Array.from({ length: 1000 }, (_, n) => machine(`i-${n}`))),
+      '2026-02-28T00:00:00.000Z',
+      360,
+    ],
+  ])('are looked at again %s', (_name, meant, at, seconds) => {
+    const change = { ...asked, at };
+    const context = { ...CONTEXT, now: new Date(at === ALTERED.at ? at : '2026-03-01T00:00:00.000Z') };
+    const policy = { ...POLICY, ...enforced } as Policy;
+    const [decision] = decide(change, { kind: 'targets', resource: lookedUp, meant }, policy, HISTORY, context);
+    expect(decision).toMatchObject({ guard: 'tainted', retryAfter: seconds });
+  });
+
+  it('that are on their way out are waited for, and are nobody’s to replace', () => {
+    const decision = only(together(found([machine('i-1', { ending: true })])));
+    expect(decision).toMatchObject({ guard: 'tainted', retryAfter: 60 });
+    expect(decision.reason).toBe('the last of them, 1 machine, is on the way out');
   });
 
   it('are all gone when none is left: a clean reading', () => {
