@@ -13,8 +13,9 @@ import type { Decision, Hold, Remediate } from './domain/decision.ts';
 import type { Estate } from './domain/estate.ts';
 import type { Incident, NoticeKind } from './domain/incident.ts';
 import { claim, holdIncident, type Opening } from './domain/lifecycle.ts';
-import { changeOfPart } from './domain/part.ts';
+import { changeOfPart, wholeOf } from './domain/part.ts';
 import { fail, withAttempt } from './domain/settling.ts';
+import { isProlongedSince } from './domain/taint.ts';
 import { underLock } from './lock.ts';
 import { DOUBT_SECONDS, type Look, readAndDecide } from './look.ts';
 import { recogniseOwnCall } from './own-call.ts';
@@ -172,6 +173,8 @@ async function held(
 
 async function act(decision: Remediate, opening: Opening, cause: Cause, estate: Estate, deps: Deps) {
   const { ledger, work, clock, log } = deps;
+  if (await saidOfWhole(decision, opening, deps))
+    throw new ComeBack(5, 'a person spoke of the whole that it is part of');
   const slot = await work.reserve(decision, estate, opening.change, clock.now());
   if (slot.kind === 'full') {
     return held(withoutSlot(decision, slot), opening, estate, deps, slot.tells ? 'held' : null);
@@ -203,6 +206,13 @@ async function act(decision: Remediate, opening: Opening, cause: Cause, estate: 
     return refused(incident, error, cause, deps);
   }
   return recordProof(incident, await proofOf(incident, deps), deps);
+}
+
+/** Whether a person prolonged or cleared the whole after this was decided: then it is decided anew. */
+async function saidOfWhole({ finding }: Remediate, { change, taints = [] }: Opening, { ledger }: Deps) {
+  const key = wholeOf({ resource: finding.resource, change });
+  const whole = key === null ? null : await ledger.get(key);
+  return whole !== null && (whole.closedBy === 'operator' || isProlongedSince(taints, whole));
 }
 
 async function ranOn(estate: Estate, previous: Incident | null, { work }: Deps) {

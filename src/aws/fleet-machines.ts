@@ -17,6 +17,7 @@ import {
 import type { TagFilter } from '../domain/change.ts';
 import type { Machine, MachineGroup } from '../domain/estate.ts';
 import { MEMBER_STATES } from '../domain/member-state.ts';
+import { MOST_MACHINES } from '../domain/part.ts';
 import type { MachineQuery } from '../roles.ts';
 import { ask } from './errors.ts';
 import { allPages, inChunks } from './paging.ts';
@@ -47,7 +48,7 @@ function describe(ec2: EC2Client, filters: readonly Filter[]): Promise<readonly 
     const command = new DescribeInstancesCommand({ Filters: [ALIVE, ...filters], NextToken: token });
     const answer = await ask('ec2', 'DescribeInstances', () => ec2.send(command));
     return { items: (answer.Reservations ?? []).flatMap(({ Instances }) => Instances ?? []), next: answer.NextToken };
-  });
+  }, MOST_MACHINES);
 }
 
 /** In a filter `*` and `?` stand for anything; in a target of Systems Manager for themselves. A filter has a value. */

@@ -10,6 +10,7 @@ import {
   type SSMClient,
 } from '@aws-sdk/client-ssm';
 import type { TagFilter } from '../domain/change.ts';
+import { MOST_MACHINES } from '../domain/part.ts';
 import type { ManagedNodes } from '../roles.ts';
 import { ask, isCode } from './errors.ts';
 import { allPages } from './paging.ts';
@@ -30,7 +31,8 @@ export function ssmManagedNodes(ssm: SSMClient): ManagedNodes {
 async function reachedBy(ssm: SSMClient, commandId: string) {
   try {
     const complete = !(await isAtWork(ssm, commandId));
-    return { ids: await reached(ssm, commandId), complete };
+    const ids = await reached(ssm, commandId);
+    return { ids, complete: complete && ids.length < MOST_MACHINES };
   } catch (error) {
     if (isCode(error, 'InvalidCommandId')) return { ids: [], complete: false };
     throw error;
@@ -52,7 +54,7 @@ async function reached(ssm: SSMClient, commandId: string): Promise<readonly stri
     const command = new ListCommandInvocationsCommand({ CommandId: commandId, NextToken: token, MaxResults: 50 });
     const answer = await ask('ssm', 'ListCommandInvocations', () => ssm.send(command));
     return { items: answer.CommandInvocations, next: answer.NextToken };
-  });
+  }, MOST_MACHINES);
   const delivered = invocations.filter(({ Status, StatusDetails }) => {
     return !NOT_DELIVERED.includes((StatusDetails ?? Status ?? '').replaceAll(' ', ''));
   });
@@ -68,6 +70,6 @@ async function carrying(ssm: SSMClient, filters: readonly TagFilter[]): Promise<
     const answer = await ask('ssm', 'DescribeInstanceInformation', () => ssm.send(command));
     const items = answer.InstanceInformationList?.flatMap(({ InstanceId }) => InstanceId ?? []);
     return { items, next: answer.NextToken };
-  });
+  }, MOST_MACHINES);
   return ids.filter(isInstance);
 }

@@ -3,15 +3,20 @@ const FILTER_VALUES = 200;
 
 type Page<T> = { readonly items: readonly T[] | undefined; readonly next: string | undefined };
 
-/** Asks page after page, until no token follows. A page may be empty and yet not be the last. */
-export async function allPages<T>(ask: (token: string | undefined) => Promise<Page<T>>): Promise<readonly T[]> {
+/**
+ * Asks page after page, until no token follows, or so many are there. A page may be empty and yet not be the last.
+ */
+export async function allPages<T>(
+  ask: (token: string | undefined) => Promise<Page<T>>,
+  most = Number.POSITIVE_INFINITY,
+): Promise<readonly T[]> {
   const all: T[] = [];
   let token: string | undefined;
   do {
     const { items, next } = await ask(token);
     all.push(...(items ?? []));
     token = next;
-  } while (token);
+  } while (token && all.length < most);
   return all;
 }
 

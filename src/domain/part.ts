@@ -22,6 +22,9 @@ export function changeOfPart(change: Change, whole: ResourceRef): Change {
   return { ...change, resources: [whole] };
 }
 
+/** More machines than these are not looked through at once: it would take longer than a function has. */
+export const MOST_MACHINES = 5_000;
+
 /** An incident on an expression that names many machines. */
 export function isWhole({ resource }: Pick<Incident, 'resource'>): boolean {
   return resource.type === 'targets';

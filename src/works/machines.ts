@@ -5,7 +5,7 @@
 import type { Change, LookUp, ResourceRef } from '../domain/change.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Estate, Machine, Meant, TargetsEstate } from '../domain/estate.ts';
-import { wholeKey } from '../domain/part.ts';
+import { MOST_MACHINES, wholeKey } from '../domain/part.ts';
 import type { TargetsReading } from '../domain/reading.ts';
 import { secondsBetween } from '../domain/time.ts';
 import { type Clock, type Fleet, type Ledger, type ManagedNodes, Refused } from '../roles.ts';
@@ -46,12 +46,18 @@ async function meantBy(lookUp: LookUp, change: Change, before: readonly string[]
   try {
     return lookUp.by === 'command'
       ? await reachedBy(lookUp.commandId, change, tools)
-      : { kind: 'found', machines: await carrying(lookUp, change, before, tools), complete: true };
+      : allOf(await carrying(lookUp, change, before, tools));
   } catch (error) {
     if (error instanceof Refused) return { kind: 'unread', why: error.message };
     throw error;
   }
 }
+
+const allOf = (machines: readonly Machine[]): Meant => ({
+  kind: 'found',
+  machines,
+  complete: machines.length < MOST_MACHINES,
+});
 
 async function reachedBy(commandId: string, { at }: Change, { fleet, nodes, clock }: Tools): Promise<Meant> {
   const { ids, complete } = await nodes.reachedBy(commandId);

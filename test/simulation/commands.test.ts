@@ -387,6 +387,25 @@ describe('a person on call', () => {
     expect(replaced(at).length).toBeGreaterThan(5);
   });
 
+  it('prolongs the whole while a worker decides on a part: the worker decides anew', async () => {
+    const { at, ids } = world(policy(1000, 1), { web: 2 });
+    run(at, ids);
+    await at.run(10 * MINUTE);
+    const real = at.fleet.launchCheck.bind(at.fleet);
+    at.fleet.launchCheck = async (group, now) => {
+      // Between the reading and the claim.
+      if ((whole(at).taint ?? []).length === 0) {
+        expect(await taint(at, 'prolong', whole(at).id, '--for', '2h', '--reason', 'restoring')).toBe(0);
+      }
+      return real(group, now);
+    };
+    await at.run(HOUR);
+    expect(whole(at).taint).toHaveLength(1);
+    expect(replaced(at)).toEqual([]);
+    await at.run(3 * HOUR);
+    expect(replaced(at).sort()).toEqual([...ids].sort());
+  });
+
   it('clears the whole: nobody is replaced, also not who was tainted already', async () => {
     const { at, ids } = world(policy(1000, 5));
     const event = run(at, ids);
