@@ -425,7 +425,11 @@ describe('an incident that a person', () => {
     const prolonged = { ...before, taint: [entry] };
     const act = remediation('r1', 'instance');
     const seen = { key: before.key, since: before.since ?? '', until: entry.until, entered: true };
-    expect(claim(prolonged, act, PLAN, 90, from([{ ...seen, until: null }]))).toEqual({ kind: 'busy', secondsLeft: 5, prolonged: true });
+    expect(claim(prolonged, act, PLAN, 90, from([{ ...seen, until: null }]))).toEqual({
+      kind: 'busy',
+      secondsLeft: 5,
+      prolonged: true,
+    });
     expect(claim(prolonged, act, PLAN, 90, from([seen])).kind).toBe('claimed');
   });
 });
