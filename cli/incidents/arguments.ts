@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { IncidentStatus } from '../../src/domain/incident.ts';
-import { type Io, UsageError } from '../command.ts';
+import { type Io, UsageError, usage } from '../command.ts';
 import { DEFAULT_STAGE, stageFrom } from '../stack.ts';
 
 const STATUSES = ['held', 'acting', 'waiting', 'unverified', 'closed'] as const satisfies IncidentStatus[];
@@ -84,12 +84,4 @@ function limitOf(text: string | undefined, held: boolean): number | null {
   if (!Number.isInteger(limit) || limit < 1 || limit > MOST)
     throw new UsageError(`--limit: a number from 1 to ${MOST}`);
   return limit;
-}
-
-function usage<T>(parse: () => T): T {
-  try {
-    return parse();
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
 }

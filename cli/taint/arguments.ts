@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type Io, UsageError } from '../command.ts';
+import { type Io, UsageError, usage } from '../command.ts';
 import { pauseSeconds } from '../pause.ts';
 import { DEFAULT_STAGE, stageFrom } from '../stack.ts';
 
@@ -65,12 +65,4 @@ function changeOf(verb: string, positionals: readonly string[], values: Values, 
   if (reason === '') throw new UsageError(`taint ${verb} needs --reason, a sentence for those who ask later`);
   const { resource = null, stage } = values;
   return { id, resource, json: false as const, reason: reason.slice(0, 300), stage: stageFrom(stage, env) };
-}
-
-function usage<T>(parse: () => T): T {
-  try {
-    return parse();
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
 }

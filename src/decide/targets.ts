@@ -126,7 +126,12 @@ function nobody(
   const id = finding.resource.id;
   if (fates.length > 0) return ignore(`the rule is off for every machine that ${id} means`, rule.id);
   if (complete) return cleanReading(`no machine that ${id} meant is there (any more)`, rule.id);
-  return hold('observe', { reason: 'it has reached no machine yet', retryAfter: 5 * MINUTE }, finding, null);
+  return hold(
+    'observe',
+    { reason: 'no machine that it has reached is there, and it is not over', retryAfter: 5 * MINUTE },
+    finding,
+    null,
+  );
 }
 
 /** From the reason that a person should know of first. */

@@ -29,7 +29,10 @@ export function targetsIn(targets: readonly Place[], naming: Naming): readonly R
     // A tag may have an empty value, and any character in it: it is looked up as it is.
     else filters.push({ key, values: values.map(rawText) });
   }
-  return filters.length === 0 ? ids : [...ids, targetsRef(filters.map(words).join(' and '), lookUpOf(filters, naming))];
+  if (filters.length === 0) return ids;
+  const expression = targetsRef(filters.map(words).join(' and '), lookUpOf(filters, naming));
+  // Of ids and tags together, both hold: Systems Manager knows whom a command reached.
+  return naming.commandId ? [expression] : [...ids, expression];
 }
 
 const IDS = ['instanceids', 'aws::ec2::instance'];

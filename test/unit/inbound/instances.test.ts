@@ -207,6 +207,15 @@ describe('how the machines of an expression can be asked for', () => {
       [{ type: 'targets', id: 'resource-groups:Name=web', lookUp: { by: 'command', commandId: COMMAND } }],
     ],
     [
+      'of ids and tags together, which must both hold, the command knows whom they mean',
+      named(
+        'SendCommand',
+        { targets: [...both.targets, { key: 'InstanceIds', values: [INSTANCE] }] },
+        { command: { commandId: COMMAND } },
+      ),
+      [{ type: 'targets', id, lookUp: { by: 'command', commandId: COMMAND } }],
+    ],
+    [
       'so is one to all',
       named('SendCommand', { instanceIds: ['*'] }, { command: { commandId: COMMAND } }),
       [{ type: 'targets', id: '*', lookUp: { by: 'command', commandId: COMMAND } }],
