@@ -91,12 +91,9 @@ function decideTogether(
   if (replaceable === 0 && ending > 0) return hold('tainted', lastOnes(ending), finding, null);
   if (replaceable === 0) return lasting(counted, finding, context.now);
   const reason = `${replaceable} of the ${machines(counted.length)} that it means are tainted: each is replaced when it was left alone for its time, as many at once as the budgets allow`;
-  const retryAfter = Math.max(lookAgain(meant.machines.length), leftAlone(rule, meant, change, policy, context));
+  const retryAfter = Math.max(LOOK_AGAIN, leftAlone(rule, meant, change, policy, context));
   return hold('tainted', { reason, retryAfter }, finding, null);
 }
-
-/** Seconds. To look up a thousand machines takes dozens of calls; a slot that comes free has them looked at sooner anyway. */
-const lookAgain = (count: number) => MINUTE * Math.min(10, 1 + Math.floor(count / 200));
 
 /** Seconds until the first of them may be replaced; a command that goes on is looked at meanwhile. */
 function leftAlone(
@@ -148,6 +145,9 @@ function lasting(fates: readonly Fate[], finding: Finding, now: Date): Hold {
   const reason = `${why} ${concerned.length} of the ${machines(fates.length)} that it means`;
   return hold(guard, { reason, retryAfter: guard === 'observe' ? 6 * HOUR : HOUR }, finding, null);
 }
+
+/** To look a thousand machines up takes dozens of calls; a slot that comes free has them looked at sooner anyway. */
+const LOOK_AGAIN = 5 * MINUTE;
 
 const machines = (count: number) => (count === 1 ? '1 machine' : `${count} machines`);
 

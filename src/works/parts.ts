@@ -13,7 +13,8 @@ import type { Policy, RuleId } from '../policy/policy.ts';
 import type { Ledger } from '../roles.ts';
 import { noteCleared } from './machines.ts';
 
-type Tools = Parameters<typeof noteCleared>[2] & { readonly ledger: Pick<Ledger, 'get'>; readonly policy: Policy };
+type Incidents = Pick<Ledger, 'get' | 'of'>;
+type Tools = Parameters<typeof noteCleared>[2] & { readonly ledger: Incidents; readonly policy: Policy };
 
 /** Those that are to be judged by themselves now; none where nothing of the whole may be replaced. */
 export async function partsInTurn(
@@ -55,7 +56,7 @@ const MOST_BEGUN = 25;
  * many as may begin in an hour. Who waits for a slot, or is being replaced, takes a place; who is held for something of its own
  * does not; and what holds one for its group holds the group.
  */
-async function inTurn(machines: readonly Machine[], turn: Turn, ledger: Pick<Ledger, 'get'>) {
+async function inTurn(machines: readonly Machine[], turn: Turn, ledger: Incidents) {
   const [begun, cleared]: [string[], string[]] = [[], []];
   const groups = new Map<string, { left: number; held: number }>();
   let [all, asked] = [turn.policy.budget.perHour, 0];
@@ -66,8 +67,7 @@ async function inTurn(machines: readonly Machine[], turn: Turn, ledger: Pick<Led
     if (all <= 0 || asked >= MOST_ASKED || begun.length >= MOST_BEGUN) break;
     if (group.left <= 0 || group.held >= MOST_HELD) continue;
     asked += 1;
-    const incident = await ledger.get(instanceKey(machine.id, turn.rule, turn.drift));
-    const place = placeOf(incident, turn.change);
+    const place = await placeOf(machine, turn, ledger);
     if (place === 'free') begun.push(machine.id);
     if (place === 'cleared') cleared.push(machine.id);
     if (place === 'held') group.held += 1;
@@ -96,10 +96,23 @@ const OF_GROUP: readonly GuardName[] = [
   'fight',
 ];
 
-function placeOf(incident: Incident | null, { eventId }: Change): 'free' | 'taken' | 'held' | 'group' | 'cleared' {
-  if (incident === null || !incident.seenRounds.includes(eventId)) return 'free';
-  const { status, guard, closedBy } = incident;
-  if (status === 'closed') return closedBy === 'operator' ? 'cleared' : 'held';
-  if (status !== 'held' || guard === null || WAITING.includes(guard)) return 'taken';
-  return OF_GROUP.includes(guard) ? 'group' : 'held';
+type Place = 'free' | 'taken' | 'held' | 'group' | 'cleared';
+
+async function placeOf({ id }: Machine, { rule, drift, change }: Turn, ledger: Incidents): Promise<Place> {
+  const incident = await ledger.get(instanceKey(id, rule, drift));
+  if (incident?.seenRounds.includes(change.eventId)) return placeByItself(incident);
+  // Whatever it is to be replaced for: a hundred commands do not make a hundred incidents on it.
+  return (await ledger.of(id)).some(isInLine) ? 'taken' : 'free';
+}
+
+function placeByItself(incident: Incident): Place {
+  if (incident.status === 'closed') return incident.closedBy === 'operator' ? 'cleared' : 'held';
+  if (isInLine(incident)) return 'taken';
+  return incident.guard !== null && OF_GROUP.includes(incident.guard) ? 'group' : 'held';
+}
+
+/** It waits for its turn, or is being replaced. */
+function isInLine({ status, guard, decision }: Incident): boolean {
+  if (status === 'closed' || decision.remediation === null) return false;
+  return status !== 'held' || guard === null || WAITING.includes(guard);
 }

@@ -211,6 +211,22 @@ describe('a command by tag', () => {
     expect(mails(at).filter((subject) => subject.includes('Held (single-instance)'))).toHaveLength(3);
   });
 
+  it('one of a hundred on the same machines makes no hundred incidents of each', async () => {
+    const { at, ids } = world(policy(1000, 1), { web: 5, other: 2 });
+    const reached = ids.slice(0, 5);
+    const ids100 = Array.from({ length: 100 }, (_, n) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`);
+    for (const [n, id] of ids100.entries()) {
+      at.nodes.reach(id, reached);
+      at.send('instances', sendCommand(at.clock.iso(), BY_TAG, id, `document-${n}`));
+    }
+    await at.run(31 * MINUTE);
+    expect(wholes(at)).toHaveLength(100);
+    expect(parts(at).length).toBeLessThanOrEqual(5);
+    await at.run(2 * HOUR);
+    expect(replaced(at).sort()).toEqual([...reached].sort());
+    expect(wholes(at).every(({ status }) => status === 'closed')).toBe(true);
+  });
+
   it('beyond the limit of the hour is told as such', async () => {
     const { at, ids } = world(policy(1, 5), { blue: 3, green: 3 });
     run(at, ids);
