@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import type { Incident } from '../src/domain/incident.ts';
 import { isWhole } from '../src/domain/part.ts';
-import { taintedSince, taintOf } from '../src/domain/taint.ts';
+import { taintOf } from '../src/domain/taint.ts';
 import { clear, isTainted, prolong, whyNotByHand } from '../src/domain/taint-by-hand.ts';
+import { openSince } from '../src/domain/urgency.ts';
 import { plain } from '../src/notice/plain.ts';
 import { utc } from '../src/notice/time.ts';
 import { loadPolicy, PolicyFaults } from '../src/policy/load.ts';
@@ -60,7 +61,7 @@ function linesOf(incident: Incident): readonly string[] {
   const { id, resource, finding, guard, dueAt, decision } = incident;
   const prolonged = taintOf(incident)?.until ?? null;
   return [
-    `${plain(id)}  ${plain(resource.id)}  ${plain(finding.rule)}  held: ${guard ?? 'failed'}  since ${utc(taintedSince(incident))}`,
+    `${plain(id)}  ${plain(resource.id)}  ${plain(finding.rule)}  held: ${guard ?? 'failed'}  since ${utc(openSince(incident))}`,
     `  looked at again: ${dueAt === null ? 'never' : utc(dueAt)}${prolonged === null ? '' : `; prolonged until ${utc(prolonged)}`}`,
     `  ${plain(decision.reason, 300)}`,
   ];
@@ -98,7 +99,7 @@ async function change(ledger: Ledger, wanted: ChangeArguments, maxHours: number,
 
 /** @throws UsageError beyond the maximum, which counts from the first entry or change */
 function untilOf(incident: Incident, seconds: number, maxHours: number, now: Date): string {
-  const latest = Date.parse(taintedSince(incident)) + maxHours * HOUR;
+  const latest = Date.parse(openSince(incident)) + maxHours * HOUR;
   const until = now.getTime() + seconds * 1000;
   if (until <= latest) return new Date(until).toISOString();
   const end = utc(new Date(latest).toISOString());

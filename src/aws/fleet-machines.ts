@@ -73,7 +73,7 @@ async function groupsOf(
   client: AutoScalingClient,
   instances: readonly Ec2Instance[],
 ): Promise<ReadonlyMap<string, Group>> {
-  const names = [...new Set(instances.flatMap((instance) => tagsOf(instance.Tags)[GROUP_TAG] ?? []))];
+  const names = [...new Set(instances.flatMap((instance) => groupNameOf(instance) ?? []))];
   const groups = await inChunks(names, (AutoScalingGroupNames) => describeGroups(client, AutoScalingGroupNames), NAMES);
   return new Map(groups.map((group) => [group.name, group]));
 }
@@ -95,10 +95,12 @@ function toGroup({ AutoScalingGroupName, DesiredCapacity, Tags, Instances = [] }
   };
 }
 
+const groupNameOf = ({ Tags }: Ec2Instance): string | undefined => tagsOf(Tags)[GROUP_TAG];
+
 /** A group that is gone leaves the tag on what was once its own. */
 function toMachine(instance: Ec2Instance, groups: ReadonlyMap<string, Group>): Machine {
   const id = required(instance.InstanceId, 'InstanceId');
-  const group = groups.get(tagsOf(instance.Tags)[GROUP_TAG] ?? '');
+  const group = groups.get(groupNameOf(instance) ?? '');
   return {
     id,
     vpcId: instance.VpcId ?? null,

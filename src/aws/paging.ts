@@ -3,9 +3,7 @@ const FILTER_VALUES = 200;
 
 type Page<T> = { readonly items: readonly T[] | undefined; readonly next: string | undefined };
 
-/**
- * Asks page after page, until no token follows, or so many are there. A page may be empty and yet not be the last.
- */
+/** Asks page after page, until no token follows, or so many are there. A page may be empty and yet not be the last. */
 export async function allPages<T>(
   ask: (token: string | undefined) => Promise<Page<T>>,
   most = Number.POSITIVE_INFINITY,

@@ -6,6 +6,7 @@ import type { Context, History } from '../decide.ts';
 import type { BaselineChange, Change, ResourceRef } from '../domain/change.ts';
 import { type Decision, type Finding, ignore } from '../domain/decision.ts';
 import type { BaselineEstate } from '../domain/estate.ts';
+import { keyOf } from '../domain/key.ts';
 import { MINUTE } from '../guards/guard.ts';
 import { exemptionsFor } from '../policy/exempt.ts';
 import { modeFor } from '../policy/mode.ts';
@@ -56,7 +57,7 @@ function findingOf(change: Change, resource: ResourceRef, what: BaselineChange, 
   const kind = resource.type === 'launch-template' ? 'launch template' : 'Auto Scaling group';
   const told = `${TOLD[what]}${detail === null ? '' : ` (${detail})`}`;
   return {
-    key: `${resource.type}/${resource.id}/${RULE}/${what}`.slice(0, 400),
+    key: keyOf([resource.type, resource.id, RULE, what]),
     round: change.eventId,
     resource,
     rule: RULE,

@@ -1,6 +1,7 @@
 /** What a change did to the rules of a group, compared with what the ledger last knew of them. */
 import type { Decision, Finding, PutBack, RevokeRules } from '../domain/decision.ts';
 import type { SecurityGroupEstate, SecurityGroupRule } from '../domain/estate.ts';
+import { keyOf } from '../domain/key.ts';
 import { describeRule } from '../rules/describe-rule.ts';
 import type { Case } from './case.ts';
 import { digestOf, idsOf, roundOf } from './finding.ts';
@@ -113,7 +114,7 @@ function findingOf(
 function unknownFinding(estate: SecurityGroupEstate, given: Case, how: string, ids: readonly string[]): Finding {
   return {
     ...findingOf(estate, given, how, []),
-    key: `security-group/${estate.group.id}/${RULE}/${how}/${[...ids].sort().join('+')}`.slice(0, 400),
+    key: keyOf(['security-group', estate.group.id, RULE, how, [...ids].sort().join('+')]),
     summary: `rules were ${how} by hand: ${ids.join(', ')}; what they were is not known, as undrift had not read the group before`,
     evidence: [],
   };

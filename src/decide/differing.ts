@@ -4,9 +4,7 @@ import type { Drift, InstanceEstate, Untold } from '../domain/estate.ts';
 import { entryName, type Sifted, siftDifferences } from '../policy/ignored-differences.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Subject } from '../policy/select.ts';
-import type { InstanceRule, Sighting } from '../rules/instance-rules.ts';
-
-export type Sighted = { readonly rule: InstanceRule; readonly sighting: Sighting };
+import type { InstanceRule, Sighted } from '../rules/instance-rules.ts';
 
 /** What these rules see in the differences; or why there is nothing to put right. */
 export function differing(

@@ -3,6 +3,7 @@ import type { Change } from '../domain/change.ts';
 import { type Decision, type Finding, ignore } from '../domain/decision.ts';
 import { type InstanceEstate, isEnding, memberOf } from '../domain/estate.ts';
 import { lineBefore, roundsBefore } from '../domain/fight.ts';
+import { keyOf } from '../domain/key.ts';
 import { meaningOfState } from '../domain/member-state.ts';
 import { replacementOrder } from '../domain/replacement-order.ts';
 import { DAY, HOUR, type InstanceCase } from '../guards/guard.ts';
@@ -15,11 +16,11 @@ import { despiteFor } from '../policy/replace-despite.ts';
 import type { Subject } from '../policy/select.ts';
 import { trustedBy } from '../policy/trust.ts';
 import { everydayWork } from '../rules/everyday.ts';
-import { INSTANCE_RULES, type InstanceRule, type Sighting } from '../rules/instance-rules.ts';
+import { INSTANCE_RULES, type InstanceRule, type Sighted, type Sighting, seenIn } from '../rules/instance-rules.ts';
 import { whyNotCounted } from '../rules/not-counted.ts';
 import { ask, exempted, hold, unreadableExemption } from './ask.ts';
 import { byPersonOnly } from './by-person.ts';
-import { differing, driftEvidence, type Sighted } from './differing.ts';
+import { differing, driftEvidence } from './differing.ts';
 import { entryOf } from './entry.ts';
 import { withLifted } from './lifted.ts';
 import { subjectOfMachine } from './machines.ts';
@@ -67,10 +68,7 @@ function sightings(change: Change, estate: InstanceEstate, policy: Policy, conte
   const { fact } = change;
   const standing = () => standingOf(estate, policy, context);
   if (fact.kind !== 'verdict') {
-    const found = INSTANCE_RULES.flatMap((rule): Sighted[] => {
-      const sighting = rule.byFact(fact, policy);
-      return sighting === null ? [] : [{ rule, sighting }];
-    });
+    const found = seenIn(fact, policy);
     return found.length > 0 ? { found: [...found, ...standing()] } : ignore(noRule(change, policy));
   }
   const meant = meaningOf(fact.by, policy);
@@ -176,7 +174,7 @@ export function subjectOf(change: Change, { instance, group }: InstanceEstate): 
 
 /** The identity of an incident about an instance. */
 export function instanceKey(instanceId: string, rule: string, drift: string): string {
-  return ['instance', instanceId, rule, ...(drift === '' ? [] : [drift])].join('/').slice(0, 400);
+  return keyOf(['instance', instanceId, rule], drift);
 }
 
 function findingOf(

@@ -2,6 +2,7 @@ import type { Context, History } from '../decide.ts';
 import type { Change } from '../domain/change.ts';
 import { cleanReading, type Decision, type Finding, ignore, type RemoveEntries } from '../domain/decision.ts';
 import type { GroupWithRules, PrefixListEstate } from '../domain/estate.ts';
+import { keyOf } from '../domain/key.ts';
 import { NETWORK_GUARDS } from '../guards/guards.ts';
 import { exemptionsFor } from '../policy/exempt.ts';
 import type { InternetSettings, Policy } from '../policy/policy.ts';
@@ -116,7 +117,7 @@ function findingOf(
   const all = groups.flatMap((group) => ingress(group).rules);
   const { open } = openings(all, prefixLists, settings, NO_ORDER);
   return {
-    key: `prefix-list/${list.id}/${RULE}/${[...cidrs].sort().join('+')}`.slice(0, 400),
+    key: keyOf(['prefix-list', list.id, RULE, [...cidrs].sort().join('+')]),
     round: list.version === null ? change.eventId : `version ${list.version}`,
     resource: { type: 'prefix-list', id: list.id },
     rule: RULE,

@@ -3,8 +3,7 @@ import type { InstanceEstate } from '../domain/estate.ts';
 import type { ImageFacts } from '../domain/image.ts';
 import { judgeImage } from '../policy/approved-images.ts';
 import type { ImageSettings, Policy } from '../policy/policy.ts';
-import { INSTANCE_RULES, type InstanceRule } from '../rules/instance-rules.ts';
-import type { Sighted } from './differing.ts';
+import { INSTANCE_RULES, type InstanceRule, type Sighted } from '../rules/instance-rules.ts';
 
 /** Where and when it is judged. */
 type Place = { readonly account: string; readonly now: Date };

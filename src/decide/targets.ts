@@ -1,12 +1,13 @@
 /**
  * Machines that a call names by a tag, by `*`, or by something that nobody could look up. It is one incident on the
  * expression, however many machines it means. Where they could be looked up and may be replaced, it holds them together:
- * they are replaced a few at a time, each by an incident of its own (`works/machines.ts`).
+ * they are replaced a few at a time, each by an incident of its own (`works/parts.ts`).
  */
 import type { Context } from '../decide.ts';
 import type { Change } from '../domain/change.ts';
 import { cleanReading, type Decision, type Finding, type Hold, ignore } from '../domain/decision.ts';
 import type { Meant, TargetsEstate } from '../domain/estate.ts';
+import { keyOf } from '../domain/key.ts';
 import { wholeKey } from '../domain/part.ts';
 import { DAY, HOUR, MINUTE } from '../guards/guard.ts';
 import { exemptionsFor } from '../policy/exempt.ts';
@@ -16,7 +17,7 @@ import type { Policy } from '../policy/policy.ts';
 import type { Subject } from '../policy/select.ts';
 import { trustedBy } from '../policy/trust.ts';
 import { everydayWork } from '../rules/everyday.ts';
-import { INSTANCE_RULES, type InstanceRule, type Sighting } from '../rules/instance-rules.ts';
+import { type InstanceRule, type Sighting, seenIn } from '../rules/instance-rules.ts';
 import { exempted, hold, unreadableExemption } from './ask.ts';
 import { type Fate, fatesOf } from './machines.ts';
 
@@ -30,21 +31,13 @@ export function decideTargets(
   if (trusted !== null) return [ignore(`made by a trusted actor: ${trusted.id}`)];
   const everyday = everydayWork(change);
   if (everyday !== null) return [ignore(everyday)];
-  const found = seenIn(change, policy).map(({ rule, sighting }) => {
+  const found = seenIn(change.fact, policy).map(({ rule, sighting }) => {
     const finding = findingOf(rule, sighting, change, estate);
     return estate.meant === undefined
       ? onlyTold(rule, finding, estate, change, policy, context)
       : decideTogether(rule, finding, estate.meant, change, policy, context);
   });
   return found.length > 0 ? found : [ignore(`no rule is about ${change.name}`)];
-}
-
-/** The rules that the call breaks, whomever it means. */
-export function seenIn({ fact }: Change, policy: Policy) {
-  return INSTANCE_RULES.flatMap((rule) => {
-    const sighting = rule.byFact(fact, policy);
-    return sighting === null ? [] : [{ rule, sighting }];
-  });
 }
 
 function onlyTold(
@@ -105,7 +98,7 @@ function leftAlone(
 ): number {
   const until = Date.parse(at) + graceOf(id, policy) * MINUTE * 1000;
   const left = Math.ceil((until - now.getTime()) / 1000);
-  return complete ? left : Math.min(left, 5 * MINUTE);
+  return complete ? left : Math.min(left, LOOK_AGAIN);
 }
 
 const lastOnes = (count: number) => ({
@@ -125,7 +118,7 @@ function nobody(
   if (complete) return cleanReading(`no machine that ${id} meant is there (any more)`, rule.id);
   return hold(
     'observe',
-    { reason: 'no machine that it has reached is there, and it is not over', retryAfter: 5 * MINUTE },
+    { reason: 'no machine that it has reached is there, and it is not over', retryAfter: LOOK_AGAIN },
     finding,
     null,
   );
@@ -158,7 +151,8 @@ function findingOf(
   { resource, meant }: TargetsEstate,
 ): Finding {
   return {
-    key: wholeKey(resource, change) ?? toldKey(resource.id, rule.id, drift),
+    // What nobody looks up is one incident, however often it is said.
+    key: wholeKey(resource, change) ?? keyOf(['targets', resource.id, rule.id], drift),
     round: change.eventId,
     resource: { type: resource.type, id: resource.id },
     rule: rule.id,
@@ -166,11 +160,6 @@ function findingOf(
     summary: `${summary}: the machines named by ${resource.id}`,
     evidence: [`${change.name} named them so, and not by their ids`, ...whoIsMeant(meant)],
   };
-}
-
-/** What nobody looks up is one incident, however often it is said. */
-function toldKey(expression: string, rule: string, drift: string): string {
-  return ['targets', expression, rule, ...(drift === '' ? [] : [drift])].join('/').slice(0, 400);
 }
 
 const NAMED_GROUPS = 8;

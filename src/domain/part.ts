@@ -1,6 +1,7 @@
 /** A call that names many machines at once is one incident, the whole; its machines are parts of it, with incidents of their own. */
 import type { Change, ResourceRef } from './change.ts';
 import type { Incident } from './incident.ts';
+import { keyOf } from './key.ts';
 
 /**
  * The identity of the whole; null where nobody can look its machines up. Each call is one of its own: it reached its own
@@ -8,7 +9,7 @@ import type { Incident } from './incident.ts';
  */
 export function wholeKey({ id, lookUp }: ResourceRef, { fact, eventId }: Change): string | null {
   if (lookUp === undefined || fact.kind !== 'signal') return null;
-  return ['targets', id, fact.signal, eventId, ...(fact.drift === '' ? [] : [fact.drift])].join('/').slice(0, 400);
+  return keyOf(['targets', id, fact.signal, eventId], fact.drift);
 }
 
 /** The whole that this incident is part of, by its key; null where it stands by itself. The change of a part names its whole alone. */

@@ -1,6 +1,7 @@
 /** An instance that somebody was inside of, or altered under a rule with a grace: until when it is left alone. */
 import type { Incident } from './incident.ts';
 import { ENTERED_SIGNALS } from './signal.ts';
+import { openSince } from './urgency.ts';
 
 /** What a person did with a taint, in the incident's audit trail. `until` is ISO 8601, UTC; null where it was cleared. */
 export type TaintEntry = {
@@ -100,18 +101,13 @@ const ENTERED: ReadonlySet<string> = new Set(ENTERED_SIGNALS);
 export function taintOf(incident: Incident): Taint | null {
   if (incident.status === 'closed') return null;
   const entered = isAboutEntering(incident.finding.rule);
-  return { key: incident.key, since: taintedSince(incident), until: prolongedUntil(incident), entered };
-}
-
-/** An incident that was written before this was kept has only its latest change. */
-export function taintedSince({ since, change }: Incident): string {
-  return since ?? change.at;
+  return { key: incident.key, since: openSince(incident), until: prolongedUntil(incident), entered };
 }
 
 /** What was said of an earlier taint, which is over, counts no more. */
 function prolongedUntil(incident: Incident): string | null {
   const last = (incident.taint ?? []).at(-1);
-  return last === undefined || last.at < taintedSince(incident) ? null : last.until;
+  return last === undefined || last.at < openSince(incident) ? null : last.until;
 }
 
 /** Prolonged by a person after `seen` was read: what was decided on that is to be decided anew. */

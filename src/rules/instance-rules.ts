@@ -79,3 +79,13 @@ export const INSTANCE_RULES: readonly InstanceRule[] = [
   guarddutyFinding,
   securityHubFinding,
 ];
+
+export type Sighted = { readonly rule: InstanceRule; readonly sighting: Sighting };
+
+/** The rules that are broken by what the channel vouches for. */
+export function seenIn(fact: Fact, policy: Policy): readonly Sighted[] {
+  return INSTANCE_RULES.flatMap((rule) => {
+    const sighting = rule.byFact(fact, policy);
+    return sighting === null ? [] : [{ rule, sighting }];
+  });
+}

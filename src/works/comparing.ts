@@ -4,7 +4,7 @@ import type { Policy } from '../policy/policy.ts';
 import { trustedBy } from '../policy/trust.ts';
 import { type Fleet, Retryable } from '../roles.ts';
 import { everydayWork } from '../rules/everyday.ts';
-import { INSTANCE_RULES } from '../rules/instance-rules.ts';
+import { seenIn } from '../rules/instance-rules.ts';
 
 /**
  * The estate with how the instance differs from its template. A verdict is judged by it. For a change that is a finding
@@ -28,9 +28,7 @@ export function isJudged(change: Change, policy: Policy): boolean {
 
 function isFinding(change: Change, policy: Policy): boolean {
   if (trustedBy(change.actor, policy) !== null || everydayWork(change) !== null) return false;
-  return INSTANCE_RULES.some(
-    (rule) => policy.instanceRules[rule.id].mode !== 'off' && rule.byFact(change.fact, policy) !== null,
-  );
+  return seenIn(change.fact, policy).some(({ rule }) => policy.instanceRules[rule.id].mode !== 'off');
 }
 
 async function evidence(fleet: Fleet, estate: InstanceEstate): Promise<Drift> {

@@ -1,7 +1,6 @@
 /** Of the machines that a call named at once, a few at a time become incidents of their own, as the budgets let them go. */
 import { instanceKey } from '../decide/instance.ts';
 import { fatesOf, subjectOfMachine } from '../decide/machines.ts';
-import { seenIn } from '../decide/targets.ts';
 import type { Context } from '../decide.ts';
 import type { Change, ResourceRef } from '../domain/change.ts';
 import type { Decision, GuardName } from '../domain/decision.ts';
@@ -11,6 +10,7 @@ import { wholeKey } from '../domain/part.ts';
 import { allowanceFor } from '../policy/budget.ts';
 import type { Policy, RuleId } from '../policy/policy.ts';
 import type { Ledger } from '../roles.ts';
+import { seenIn } from '../rules/instance-rules.ts';
 import { noteCleared } from './machines.ts';
 
 type Incidents = Pick<Ledger, 'get' | 'of'>;
@@ -25,7 +25,7 @@ export async function partsInTurn(
   tools: Tools,
 ): Promise<readonly ResourceRef[]> {
   if (estate.kind !== 'targets' || estate.meant?.kind !== 'found') return [];
-  const [seen] = seenIn(change, tools.policy);
+  const [seen] = seenIn(change.fact, tools.policy);
   const key = wholeKey(estate.resource, change);
   if (seen === undefined || key === null || !decisions.some(({ guard }) => guard === 'tainted')) return [];
   const rule = seen.rule.id;
