@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,6 +16,7 @@ import {
   EC2Client,
 } from '@aws-sdk/client-ec2';
 import { startCloud } from '../../scripts/local/cloud.mjs';
+import { recordedCalls } from '../recorded-calls.ts';
 
 export type Scene = Awaited<ReturnType<typeof openScene>>;
 
@@ -34,7 +35,7 @@ export async function openScene(services: ('moto' | 'ministack')[], launchSecond
     config,
     ec2: new EC2Client(config(cloud.endpoints.ec2)),
     autoScaling: new AutoScalingClient(config(cloud.endpoints.autoscaling)),
-    calls: (): Record<string, unknown>[] => linesOf(cloud.callsFile).map((line) => JSON.parse(line)),
+    calls: () => recordedCalls(cloud.callsFile),
     close: async () => {
       await cloud.stop();
       rmSync(dir, { recursive: true, force: true });
@@ -133,11 +134,4 @@ export async function faultOf(call: Promise<unknown>): Promise<string> {
 export function present<T>(value: T | undefined): T {
   if (value === undefined) throw new Error('The answer lacks what every answer of AWS has');
   return value;
-}
-
-function linesOf(file: string): string[] {
-  appendFileSync(file, '');
-  return readFileSync(file, 'utf8')
-    .split('\n')
-    .filter((line) => line !== '');
 }

@@ -1,10 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { TerminateInstanceInAutoScalingGroupCommand } from '@aws-sdk/client-auto-scaling';
 import { DescribeSecurityGroupsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { until } from '../../scripts/scene/until.mjs';
+import { recordedCalls } from '../recorded-calls.ts';
 import { autoScalingGroup, instancesOf, openScene, present, type Scene } from './scene.ts';
 
 let scene: Scene;
@@ -60,8 +64,9 @@ test('every answer has a request id of its own, in its head and in its body', as
 test('a call is written down: who, what, with which answer', async () => {
   const client = new EC2Client({ ...scene.config(scene.cloud.endpoints.ec2), customUserAgent: 'wire-test/1.0' });
   const { $metadata } = await client.send(new DescribeSecurityGroupsCommand({ GroupNames: ['default'] }));
-  await sleep(100);
-  const call = scene.calls().find(({ requestId }) => requestId === $metadata.requestId);
+  const call = await until('the call in the list', async () =>
+    scene.calls().find(({ requestId }) => requestId === $metadata.requestId),
+  );
   expect(call).toMatchObject({
     service: 'ec2',
     action: 'DescribeSecurityGroups',
@@ -70,6 +75,17 @@ test('a call is written down: who, what, with which answer', async () => {
   });
   expect(call?.userAgent).toContain('wire-test/1.0');
   expect(Date.parse(String(call?.at))).toBeGreaterThan(Date.now() - 60_000);
+});
+
+test('a call that is still being written down is not in the list yet', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'undrift-calls-'));
+  const file = join(dir, 'calls.jsonl');
+  const line = JSON.stringify({ action: 'DescribeVpcs' });
+  await writeFile(file, `${line}\n${line.slice(0, 9)}`);
+  expect(recordedCalls(file)).toEqual([{ action: 'DescribeVpcs' }]);
+  await writeFile(file, `${line}\n${line}\n`);
+  expect(recordedCalls(file)).toHaveLength(2);
+  await rm(dir, { recursive: true });
 });
 
 test('a replacement tells the bus of the end of one instance and the start of another', async () => {

@@ -1,15 +1,10 @@
 /** Every call that a deployed function made, asked again of the role it will have on AWS: the emulators ask no role. */
-import { readFile } from 'node:fs/promises';
 import { allowed, FUNCTIONS, type FunctionName, type Role, roleOf } from '../package/iam.ts';
 import { ACCOUNT, type Place, REGION, type Template } from '../package/template.ts';
+import { type RecordedCall, recordedCalls } from '../recorded-calls.ts';
 
-/** A line of the list of calls that the local cloud keeps. */
-export type RecordedCall = {
-  readonly service: string;
-  readonly action: string;
-  readonly params: Params | null;
-  readonly userAgent: string;
-};
+/** What says which right a call needs. */
+export type Call = Pick<RecordedCall, 'service' | 'action' | 'params' | 'userAgent'>;
 type Params = Readonly<Record<string, unknown>>;
 type Right = { readonly action: string; readonly resource: string };
 type Refusal = Right & { readonly unit: FunctionName };
@@ -32,16 +27,11 @@ export async function checkRecordedCalls(
   template: Template,
   physical: Place['physical'] = {},
 ): Promise<Checked> {
-  const lines = (await readFile(callsFile, 'utf8')).split('\n').filter((line) => line !== '');
-  return checkCalls(
-    lines.map((line) => JSON.parse(line) as RecordedCall),
-    template,
-    physical,
-  );
+  return checkCalls(recordedCalls(callsFile), template, physical);
 }
 
 export async function checkCalls(
-  calls: readonly RecordedCall[],
+  calls: readonly Call[],
   template: Template,
   physical: Place['physical'] = {},
 ): Promise<Checked> {
@@ -78,7 +68,7 @@ const arn = (service: string, rest: string) => `arn:aws:${service}:${REGION}:${A
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** The rights that AWS asks for a call. A call that is not foreseen is asked for on `*`, which no write is granted on. */
-function rightsFor({ service, action, params }: RecordedCall): readonly Right[] {
+function rightsFor({ service, action, params }: Call): readonly Right[] {
   const given = params ?? {};
   if (service === 'dynamodb') return ledgerRights(action, given);
   if (action === 'ModifyNetworkInterfaceAttribute') return groupRights(given);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checkCalls, type RecordedCall } from '../local-cloud/rights.ts';
+import { type Call, checkCalls } from '../local-cloud/rights.ts';
 import { type Packaged, packageTemplate, remove } from './stage.ts';
 
 let packaged: Packaged;
@@ -8,7 +8,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => remove(packaged));
 
-const call = (unit: string, service: string, action: string, params: RecordedCall['params']): RecordedCall => ({
+const call = (unit: string, service: string, action: string, params: Call['params']): Call => ({
   service,
   action,
   params,
@@ -19,7 +19,7 @@ const physical = {
   Topic: 'arn:aws:sns:us-east-1:123456789012:undrift-dev-Topic-3C4D',
   InstancesQueue: 'http://127.0.0.1:4566/123456789012/undrift-dev-InstancesQueue-5E6F',
 };
-const check = (...calls: RecordedCall[]) => checkCalls(calls, packaged.template, physical);
+const check = (...calls: Call[]) => checkCalls(calls, packaged.template, physical);
 const group = 'sg-0aaa1111bbb22223c';
 const arn = (service: string, rest: string) => `arn:aws:${service}:us-east-1:123456789012:${rest}`;
 

@@ -1,5 +1,4 @@
 /** What the scenarios about fleets have in common: groups that opted in, what a hand does to a machine, and what undrift called. */
-import { readFile } from 'node:fs/promises';
 import {
   type InstanceAttributeName,
   ModifyInstanceAttributeCommand,
@@ -11,8 +10,8 @@ import { call, PEOPLE, send, userDataEvent, verdictEvent } from '../../../script
 import { until } from '../../../scripts/scene/until.mjs';
 import { dynamoLedger } from '../../../src/aws/ledger.ts';
 import type { Incident } from '../../../src/domain/incident.ts';
+import { recordedCalls } from '../../recorded-calls.ts';
 import { type Deployed, noticesAbout, output } from '../deployed.ts';
-import type { RecordedCall } from '../rights.ts';
 
 /** Without it, the trusted pipeline did it. */
 export const BY_HAND = { userIdentity: PEOPLE.user };
@@ -82,16 +81,9 @@ export async function incidentsAbout({ clients, outputs }: Deployed, ids: readon
   return all.filter(({ resource }) => ids.includes(resource.id));
 }
 
-type Call = RecordedCall & { readonly status: number };
-
-async function callsOf({ cloud }: Deployed): Promise<readonly Call[]> {
-  const lines = (await readFile(cloud.callsFile, 'utf8')).split('\n').filter((line) => line !== '');
-  return lines.map((line) => JSON.parse(line) as Call);
-}
-
 /** The instances that undrift asked Auto Scaling to replace, in the order of the calls: once for each call that was taken. */
 export async function actsOn(at: Deployed, ids: readonly string[]): Promise<readonly string[]> {
-  return (await callsOf(at))
+  return recordedCalls(at.cloud.callsFile)
     .filter(({ action, status }) => REPLACING.includes(action) && status === 200)
     .map(({ params }) => String(params?.InstanceId))
     .filter((id) => ids.includes(id));
@@ -100,7 +92,7 @@ const REPLACING = ['TerminateInstanceInAutoScalingGroup', 'SetInstanceHealth'];
 
 /** Whether undrift has read the live state of the instance. */
 export async function lookedAt(at: Deployed, id: string): Promise<boolean> {
-  const reads = (await callsOf(at)).filter(
+  const reads = recordedCalls(at.cloud.callsFile).filter(
     ({ action, userAgent }) => action === 'DescribeInstances' && userAgent.includes('undrift/instances'),
   );
   return reads.some(({ params }) => JSON.stringify(params).includes(id));

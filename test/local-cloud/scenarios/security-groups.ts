@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { type IpPermission, ModifySecurityGroupRulesCommand } from '@aws-sdk/client-ec2';
 import { expect, it } from 'vitest';
 import { authorize, makeSecurityGroup, ruleIds, tcp } from '../../../scripts/scene/estate.mjs';
 import { authorizeEvent, call, PEOPLE, send, verdictEvent } from '../../../scripts/scene/events.mjs';
 import { until } from '../../../scripts/scene/until.mjs';
+import { recordedCalls } from '../../recorded-calls.ts';
 import { type Deployed, noticesAbout, output } from '../deployed.ts';
 
 let groups = 0;
@@ -175,13 +175,11 @@ export function securityGroupScenarios(deployed: () => Deployed): void {
 }
 
 async function requestIdOfRevoke({ cloud }: Deployed, groupId: string): Promise<string> {
-  const lines = (await readFile(cloud.callsFile, 'utf8')).split('\n').filter((line) => line !== '');
-  const calls = lines.map((line) => JSON.parse(line));
-  const revoke = calls.find(
-    ({ action, params }) => action === 'RevokeSecurityGroupIngress' && params.GroupId === groupId,
+  const revoke = recordedCalls(cloud.callsFile).find(
+    ({ action, params }) => action === 'RevokeSecurityGroupIngress' && params?.GroupId === groupId,
   );
   expect(revoke?.requestId).toMatch(/./);
-  return revoke.requestId;
+  return revoke?.requestId ?? '';
 }
 
 async function ownRevoke(at: Deployed, groupId: string, rest: Record<string, unknown>) {
