@@ -1,5 +1,4 @@
 /** `undrift taint`: what a person on call may do about an instance that is left alone before it is replaced. */
-import { readFileSync } from 'node:fs';
 import type { Incident } from '../src/domain/incident.ts';
 import { isWhole } from '../src/domain/part.ts';
 import { taintOf } from '../src/domain/taint.ts';
@@ -7,7 +6,6 @@ import { clear, isTainted, prolong, whyNotByHand } from '../src/domain/taint-by-
 import { openSince } from '../src/domain/urgency.ts';
 import { plain } from '../src/notice/plain.ts';
 import { utc } from '../src/notice/time.ts';
-import { loadPolicy, PolicyFaults } from '../src/policy/load.ts';
 import { type Ledger, Superseded } from '../src/roles.ts';
 import { releaseSlot } from '../src/works/slots.ts';
 import { type Command, type Io, UsageError } from './command.ts';
@@ -20,10 +18,8 @@ import { type ChangeArguments, HELP, type ListArguments, taintArguments } from '
 import { clearParts } from './taint/parts.ts';
 import { whoAmI } from './who.ts';
 
-/** What the command needs of the world: the ledger of a stage, the policy's text, and who is at the keyboard. */
-export type TaintWorld = { readonly open: OpenLedger; readonly read: (path: string) => string; user(): string };
-
-const HOUR = 3_600_000;
+/** What the command needs of the world: the ledger of a stage, and who is at the keyboard. */
+export type TaintWorld = { readonly open: OpenLedger; user(): string };
 
 export function taintWith(world: TaintWorld): Command {
   return {
@@ -32,21 +28,15 @@ export function taintWith(world: TaintWorld): Command {
     help: HELP,
     run: async (args, io) => {
       const wanted = taintArguments(args, io.env);
-      // Read first: what is wrong with it needs no access to AWS.
-      const maxHours = wanted.verb === 'prolong' ? maxHoursOf(wanted.policy, world) : 0;
       const ledger = await world.open(wanted.stage, io.env);
       return inOneLine(stackName(wanted.stage), () =>
-        wanted.verb === 'list' ? list(ledger, wanted, io) : change(ledger, wanted, maxHours, world.user(), io),
+        wanted.verb === 'list' ? list(ledger, wanted, io) : change(ledger, wanted, world.user(), io),
       );
     },
   };
 }
 
-export const taintCommand = taintWith({
-  open: realLedger,
-  read: (path) => readFileSync(path, 'utf8'),
-  user: whoAmI,
-});
+export const taintCommand = taintWith({ open: realLedger, user: whoAmI });
 
 async function list(ledger: Ledger, { json }: ListArguments, io: Io): Promise<number> {
   const held = await heldIncidents(ledger, null);
@@ -67,7 +57,7 @@ function linesOf(incident: Incident): readonly string[] {
   ];
 }
 
-async function change(ledger: Ledger, wanted: ChangeArguments, maxHours: number, by: string, io: Io): Promise<number> {
+async function change(ledger: Ledger, wanted: ChangeArguments, by: string, io: Io): Promise<number> {
   const incident = await findIncident(ledger, wanted);
   // What a list shows may lag behind.
   const current = (await ledger.get(incident.key)) ?? incident;
@@ -82,7 +72,7 @@ async function change(ledger: Ledger, wanted: ChangeArguments, maxHours: number,
       `Incident ${plain(current.id)} is closed: ${plain(current.resource.id)} stays, and is not replaced for this.`,
     );
   } else {
-    const until = untilOf(current, wanted.seconds, maxHours, now);
+    const until = untilOf(current, wanted.seconds, now);
     await write(ledger, current, prolong(current, { ...entry, until }, now));
     io.out(`${plain(current.resource.id)} is left alone until ${utc(until)} at least.`);
   }
@@ -97,14 +87,17 @@ async function change(ledger: Ledger, wanted: ChangeArguments, maxHours: number,
   return 0;
 }
 
-/** @throws UsageError beyond the maximum, which counts from the first entry or change */
-function untilOf(incident: Incident, seconds: number, maxHours: number, now: Date): string {
-  const latest = Date.parse(openSince(incident)) + maxHours * HOUR;
+/** @throws UsageError beyond the maximum of the policy that is deployed, as undrift wrote it into the incident */
+function untilOf({ id, guard, latest }: Incident, seconds: number, now: Date): string {
+  if (latest === undefined) {
+    throw new UsageError(
+      `incident ${id} has nothing replaced as it stands (held: ${guard ?? 'failed'}), so there is nothing to prolong`,
+    );
+  }
   const until = now.getTime() + seconds * 1000;
-  if (until <= latest) return new Date(until).toISOString();
-  const end = utc(new Date(latest).toISOString());
+  if (until <= Date.parse(latest)) return new Date(until).toISOString();
   throw new UsageError(
-    `--for: that is beyond ${end}, when the instance is replaced at the latest (taint.maxHours ${maxHours} of the policy); ask for less, or clear it`,
+    `--for: that is beyond ${utc(latest)}, when it is replaced at the latest (taint.maxHours of the policy that is deployed); ask for less, or clear it`,
   );
 }
 
@@ -123,18 +116,4 @@ async function others(ledger: Ledger, { key, resource }: Incident): Promise<read
     (it) => it.key !== key && it.status !== 'closed' && it.guard !== 'observe',
   );
   return open.map(({ id, finding }) => `Besides, incident ${plain(id)} (${plain(finding.rule)}) is open on it.`);
-}
-
-function maxHoursOf(file: string, { read }: TaintWorld): number {
-  try {
-    return loadPolicy(read(file), file, null, read).policy.taint.maxHours;
-  } catch (error) {
-    if (error instanceof PolicyFaults) throw new UsageError(error.message);
-    const code = (error as NodeJS.ErrnoException).code;
-    throw new UsageError(
-      code === 'ENOENT'
-        ? `there is no ${file} here; name the policy that is deployed with --policy FILE`
-        : `${file} cannot be read (${code ?? String(error)})`,
-    );
-  }
 }

@@ -4,16 +4,15 @@ import { pauseSeconds } from '../pause.ts';
 import { DEFAULT_STAGE, stageFrom } from '../stack.ts';
 
 export const HELP = `undrift taint list [--json] [--stage <stage>]
-undrift taint prolong <id> --for <time> --reason <words> [--policy <file>] [--resource <id>] [--stage <stage>]
+undrift taint prolong <id> --for <time> --reason <words> [--resource <id>] [--stage <stage>]
 undrift taint clear <id> --reason <words> [--resource <id>] [--stage <stage>]
 
 An instance that somebody entered is tainted: it is replaced some time after they left. So is one that was altered under
 a rule with a grace. This lists such instances; leaves one alone for longer; or clears it, so that it is not replaced for
 this. What was done stays in the incident.
 
-  --for <time>      compulsory for prolong: 30m, 2h, at most 24h from now, and never beyond taint.maxHours of the policy
+  --for <time>      compulsory for prolong: 30m, 2h, at most 24h from now, and never beyond taint.maxHours of the policy that is deployed
   --reason <words>  compulsory for prolong and clear: a sentence for those who ask later
-  --policy <file>   the policy that is deployed (default: policy.yml)
   --resource <id>   the instance; finds older incidents, too
   --json            the incidents as JSON
   --stage <stage>   which deployment (default: UNDRIFT_STAGE of the environment, else ${DEFAULT_STAGE})
@@ -27,11 +26,11 @@ export type ChangeArguments = Wanted & {
   readonly resource: string | null;
   readonly json: false;
   readonly reason: string;
-} & ({ readonly verb: 'clear' } | { readonly verb: 'prolong'; readonly seconds: number; readonly policy: string });
+} & ({ readonly verb: 'clear' } | { readonly verb: 'prolong'; readonly seconds: number });
 
 const STAGE = { stage: { type: 'string' } } as const;
 const CHANGE = { ...STAGE, reason: { type: 'string' }, resource: { type: 'string' } } as const;
-const PROLONG = { ...CHANGE, for: { type: 'string' }, policy: { type: 'string', default: 'policy.yml' } } as const;
+const PROLONG = { ...CHANGE, for: { type: 'string' } } as const;
 
 /** @throws UsageError */
 export function taintArguments([verb, ...rest]: readonly string[], env: Io['env']): ListArguments | ChangeArguments {
@@ -48,7 +47,7 @@ export function taintArguments([verb, ...rest]: readonly string[], env: Io['env'
       const { values, positionals } = usage(() => parseArgs({ args: rest, options: PROLONG, allowPositionals: true }));
       const change = changeOf(verb, positionals, values, env);
       if (values.for === undefined) throw new UsageError('taint prolong needs --for, for example --for 2h');
-      return { verb, ...change, seconds: pauseSeconds(values.for), policy: values.policy };
+      return { verb, ...change, seconds: pauseSeconds(values.for) };
     }
     default:
       throw new UsageError(`taint: ${verb === undefined ? 'say' : `found ${verb}, not`} list, prolong or clear`);

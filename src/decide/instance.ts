@@ -6,6 +6,7 @@ import { lineBefore, roundsBefore } from '../domain/fight.ts';
 import { keyOf } from '../domain/key.ts';
 import { meaningOfState } from '../domain/member-state.ts';
 import { replacementOrder } from '../domain/replacement-order.ts';
+import { latestOf } from '../domain/taint.ts';
 import { DAY, HOUR, type InstanceCase } from '../guards/guard.ts';
 import { INSTANCE_GUARDS } from '../guards/guards.ts';
 import { exemptionsFor } from '../policy/exempt.ts';
@@ -46,7 +47,10 @@ export function decideInstance(
   if (everyday !== null) return [ignore(everyday)];
   const sighted = sightings(change, estate, policy, context);
   if ('reason' in sighted) return [sighted];
-  return sighted.found.map((seen) => decideFinding(seen, change, estate, policy, history, context));
+  return sighted.found.map((seen) => {
+    const decision = decideFinding(seen, change, estate, policy, history, context);
+    return withLatest(decision, seen.rule, change, estate, policy);
+  });
 }
 
 /** Being terminated already, by us or by others: what was altered goes away, and there is nothing to put right. */
@@ -121,7 +125,6 @@ function decideFinding(
     return hold('pre-existing', PRE_EXISTING, finding, remediation);
   }
   const again = sameAgain(rule, estate, policy, context);
-  const graceMinutes = graceOf(rule.id, policy);
   const cause = causeOf(finding, change);
   const past = estate.records?.past ?? [];
   const circumstances: InstanceCase = {
@@ -142,9 +145,8 @@ function decideFinding(
     baselineChanges: baselineChanges(estate, subject, policy, context.now),
     ...stakesOf(rule.id, subject, group, member, policy, context.now),
     holders: (estate.records?.holders ?? []).filter((id) => id !== instance.id),
-    // What was altered and has no grace is not left alone, whoever is inside.
-    entered: rule.group === 'entered' || graceMinutes > 0 ? entryOf(rule, finding.key, change, estate) : null,
-    graceMinutes,
+    entered: enteredUnder(rule, finding.key, change, estate, policy),
+    graceMinutes: graceOf(rule.id, policy),
     rounds: roundsBefore({ ...cause, instanceId: instance.id }, past, context.now),
     line: lineBefore(instance.id, past, context.now),
     ...(again !== null && { sameAgain: again }),
@@ -153,6 +155,24 @@ function decideFinding(
   };
   const whole = withRounds(withLifted(finding, circumstances), cause.drift, circumstances);
   return ask(INSTANCE_GUARDS, circumstances, whole, remediation);
+}
+
+/** What was altered and has no grace is not left alone, whoever is inside. */
+function enteredUnder(rule: InstanceRule, key: string, change: Change, estate: InstanceEstate, policy: Policy) {
+  return rule.group === 'entered' || graceOf(rule.id, policy) > 0 ? entryOf(rule, key, change, estate) : null;
+}
+
+/** Says of what would be replaced until when it is left alone at the latest, whatever holds it just now. */
+function withLatest(
+  decision: Decision,
+  rule: InstanceRule,
+  change: Change,
+  estate: InstanceEstate,
+  policy: Policy,
+): Decision {
+  if (decision.kind === 'ignore' || decision.remediation === null) return decision;
+  const entered = enteredUnder(rule, decision.finding.key, change, estate, policy);
+  return entered === null ? decision : { ...decision, latest: new Date(latestOf(entered, policy.taint)).toISOString() };
 }
 
 /** None where the policy exempts this fleet: then its successors may come from what was changed. */

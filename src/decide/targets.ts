@@ -9,6 +9,7 @@ import { cleanReading, type Decision, type Finding, type Hold, ignore } from '..
 import type { Meant, TargetsEstate } from '../domain/estate.ts';
 import { keyOf } from '../domain/key.ts';
 import { wholeKey } from '../domain/part.ts';
+import { latestOf } from '../domain/taint.ts';
 import { DAY, HOUR, MINUTE } from '../guards/guard.ts';
 import { exemptionsFor } from '../policy/exempt.ts';
 import { graceOf } from '../policy/grace.ts';
@@ -35,7 +36,7 @@ export function decideTargets(
     const finding = findingOf(rule, sighting, change, estate);
     return estate.meant === undefined
       ? onlyTold(rule, finding, estate, change, policy, context)
-      : decideTogether(rule, finding, estate.meant, change, policy, context);
+      : withLatest(decideTogether(rule, finding, estate.meant, change, policy, context), change, policy);
   });
   return found.length > 0 ? found : [ignore(`no rule is about ${change.name}`)];
 }
@@ -86,6 +87,12 @@ function decideTogether(
   const reason = `${replaceable} of the ${machines(counted.length)} that it means are tainted: each is replaced when it was left alone for its time, as many at once as the budgets allow`;
   const retryAfter = Math.max(LOOK_AGAIN, leftAlone(rule, meant, change, policy, context));
   return hold('tainted', { reason, retryAfter }, finding, null);
+}
+
+/** A person may prolong all of them at once, and no further than each by itself. */
+function withLatest(decision: Decision, { at }: Change, { taint }: Policy): Decision {
+  if (decision.kind === 'ignore') return decision;
+  return { ...decision, latest: new Date(latestOf({ since: at }, taint)).toISOString() };
 }
 
 /** Seconds until the first of them may be replaced; a command that goes on is looked at meanwhile. */

@@ -96,21 +96,22 @@ export type DecisionRecord = {
   readonly remediation: Remediation | null;
 };
 
-export type Remediate = DecisionRecord & {
-  readonly kind: 'remediate';
+/** What a decision is about. */
+type About = {
   readonly rule: string;
-  readonly guard: null;
-  readonly remediation: Remediation;
   readonly finding: Finding;
+  /** Until when the instance is left alone at the latest (ISO 8601, UTC); left out where no grace can hold it. */
+  readonly latest?: string;
 };
-export type Hold = DecisionRecord & {
-  readonly kind: 'hold';
-  readonly rule: string;
-  readonly guard: GuardName;
-  readonly finding: Finding;
-  /** Seconds until the incident is looked at again. */
-  readonly retryAfter: number;
-};
+export type Remediate = DecisionRecord &
+  About & { readonly kind: 'remediate'; readonly guard: null; readonly remediation: Remediation };
+export type Hold = DecisionRecord &
+  About & {
+    readonly kind: 'hold';
+    readonly guard: GuardName;
+    /** Seconds until the incident is looked at again. */
+    readonly retryAfter: number;
+  };
 export type Ignore = DecisionRecord & {
   readonly kind: 'ignore';
   readonly guard: null;

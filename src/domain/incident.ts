@@ -80,6 +80,8 @@ export type Incident = {
   readonly since?: string;
   /** What people on call did about an instance that was entered, newest last. */
   readonly taint?: readonly TaintEntry[];
+  /** Until when it is left alone at the latest, as the deployed policy says; left out where no grace holds it. */
+  readonly latest?: string;
   readonly updatedAt: string;
   readonly closedAt: string | null;
   readonly closedBy: ClosedBy | null;

@@ -152,15 +152,17 @@ function nextRound(
   decision: Exclude<Decision, { kind: 'ignore' }>,
   opening: Opening,
 ): Incident {
-  const { finding } = decision;
+  const { finding, latest } = decision;
   const at = opening.now.toISOString();
   const repeat = previous !== null && isRepeat(previous, finding, opening.now);
-  const base = previous === null || !repeat ? newOccurrence(previous, finding, opening) : previous;
+  const known = previous === null || !repeat ? newOccurrence(previous, finding, opening) : previous;
+  const { latest: _before, ...base } = known;
   return {
     ...base,
     finding,
     decision: decisionRecord(decision),
     about: opening.about,
+    ...(latest !== undefined && { latest }),
     ...(opening.ran ? { ran: opening.ran } : {}),
     updatedAt: at,
     closedAt: null,

@@ -55,10 +55,15 @@ const LOOK_AGAIN = 5 * MINUTE;
 /** Why the instance is still left alone, when that is looked at next, and when it ends at the latest; milliseconds. */
 export type Left = { readonly why: string; readonly next: number; readonly latest: number };
 
+/** Until when it can be left alone at the latest, in milliseconds: the maximum counts from the first entry or change. */
+export function latestOf({ since }: Pick<Entry, 'since'>, { maxHours }: Pick<Stay, 'maxHours'>): number {
+  return Date.parse(since) + maxHours * HOUR;
+}
+
 /** Null when the time is over, and the instance is to be replaced. */
-export function leftAlone(entry: Entry, { graceMinutes, maxHours }: Stay, now: Date): Left | null {
-  const latest = Date.parse(entry.since) + maxHours * HOUR;
-  const grace = graceMinutes * MINUTE;
+export function leftAlone(entry: Entry, stay: Stay, now: Date): Left | null {
+  const latest = latestOf(entry, stay);
+  const grace = stay.graceMinutes * MINUTE;
   const prolonged = entry.prolonged === null ? 0 : Date.parse(entry.prolonged);
   const ends = Math.max(Date.parse(entry.at) + grace, prolonged);
   const until = (end: number, why: string): Left | null => {

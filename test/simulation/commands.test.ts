@@ -64,7 +64,6 @@ async function groupOf(at: World, name: string) {
 async function taint(at: World, ...args: readonly string[]) {
   const command = taintWith({
     open: async () => at.ledger,
-    read: () => 'version: 1\nrules:\n  internet:\n    protects: [{ name: SSH, ports: [22] }]\n',
     user: () => 'alice@bastion',
   });
   return command.run(args, { out: () => {}, err: () => {}, env: {}, now: () => at.clock.now() });

@@ -46,7 +46,6 @@ async function taint(at: World, ...args: readonly string[]) {
   const errors: string[] = [];
   const command = taintWith({
     open: async () => at.ledger,
-    read: () => 'version: 1\nrules:\n  internet:\n    protects: [{ name: SSH, ports: [22] }]\n',
     user: () => 'alice@bastion',
   });
   const io = { out: () => {}, err: () => {}, env: {}, now: () => at.clock.now() };

@@ -54,7 +54,7 @@ export function sessionScenarios(deployed: () => Deployed): void {
     await expectHeld(at, id, 'tainted');
     const entered = await incidentOn(at, id);
     expect((await undrift(at, 'taint', 'list')).stdout).toContain(entered.id);
-    await undrift(at, 'taint', 'prolong', entered.id, '--for', '2h', '--reason', 'restoring a table', ...POLICY);
+    await undrift(at, 'taint', 'prolong', entered.id, '--for', '2h', '--reason', 'restoring a table');
     await hurryRecheck(at);
     await until('the prolongation in the reason', async () =>
       (await reasonOn(at, id)).includes('a person prolonged it'),
@@ -92,7 +92,7 @@ export function sessionScenarios(deployed: () => Deployed): void {
     const { change, dueAt, ...incident } = await incidentOn(at, id);
     // To the second: looks are put off by whole ones.
     expect(Math.floor((Date.parse(dueAt ?? '') - Date.parse(change.at)) / 1000)).toBe(HOUR);
-    await undrift(at, 'taint', 'prolong', incident.id, '--for', '2h', '--reason', 'a trial', ...POLICY);
+    await undrift(at, 'taint', 'prolong', incident.id, '--for', '2h', '--reason', 'a trial');
     await hurryRecheck(at);
     await until('the prolongation in the reason', async () =>
       (await reasonOn(at, id)).includes('a person prolonged it'),
@@ -104,7 +104,6 @@ export function sessionScenarios(deployed: () => Deployed): void {
   });
 }
 
-const POLICY = ['--policy', 'test/local-cloud/fleet.yml'];
 const HOUR = 3600;
 
 async function incidentOn(at: Deployed, id: string): Promise<Incident> {

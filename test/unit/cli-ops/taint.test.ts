@@ -18,6 +18,7 @@ const tainted: Incident = {
     at: '2026-05-01T12:00:00.000Z',
   },
   since: '2026-05-01T12:00:00.000Z',
+  latest: '2026-05-02T00:00:00.000Z',
   decision: { ...replaced.decision, kind: 'hold', guard: 'tainted', reason: 'it is tainted' },
   status: 'held',
   guard: 'tainted',
@@ -42,15 +43,9 @@ const key: Incident = {
 /** User data was changed: no grace holds it, and something else does. */
 const ALTERED: Partial<Incident> = { change: replaced.change, finding: replaced.finding, guard: 'budget' };
 
-const POLICY = 'version: 1\nrules:\n  internet:\n    protects: [{ name: SSH, ports: [22] }]\n';
-
-async function world(incidents: readonly Incident[] = [tainted], policy = POLICY) {
+async function world(incidents: readonly Incident[] = [tainted]) {
   const ledger = await ledgerWith(...incidents);
-  const read = (path: string) => {
-    if (path !== 'policy.yml') throw Object.assign(new Error(`no ${path}`), { code: 'ENOENT' });
-    return policy;
-  };
-  const command = taintWith({ open: async () => ledger, read, user: () => 'alice@bastion' });
+  const command = taintWith({ open: async () => ledger, user: () => 'alice@bastion' });
   return { ledger, command, now: () => ledger.get('tainted') };
 }
 
@@ -102,15 +97,27 @@ describe('taint prolong', () => {
     expect((await run(command, 'list')).out).toContain('; prolonged until 2026-05-01 14:10:00 UTC');
   });
 
-  it('goes to the maximum of the policy, counted from the first entry, and no further', async () => {
-    const { command, now } = await world([tainted], `${POLICY}taint: { maxHours: 2 }\n`);
+  it('goes to the maximum of the policy that is deployed, and no further', async () => {
+    const close = { ...tainted, latest: '2026-05-01T14:00:00.000Z' };
+    const { command, now } = await world([close]);
     const far = await run(command, ...PROLONG);
     expect([far.code, far.out]).toEqual([2, '']);
     expect(far.err).toContain('beyond 2026-05-01 14:00:00 UTC');
-    expect(far.err).toContain('taint.maxHours 2');
-    expect(await now()).toEqual(tainted);
+    expect(far.err).toContain('taint.maxHours of the policy that is deployed');
+    expect(await now()).toEqual(close);
     const near = PROLONG.map((word) => (word === '2h' ? '110m' : word));
     expect((await run(command, ...near)).code).toBe(0);
+  });
+
+  it('has nothing to prolong where undrift does not say that it will be replaced', async () => {
+    const { latest: _never, ...alone } = { ...tainted, guard: 'not-opted-in' } as const;
+    const { command, now } = await world([alone]);
+    const { code, err } = await run(command, ...PROLONG);
+    expect([code, err]).toEqual([
+      2,
+      'incident a11ce000 has nothing replaced as it stands (held: not-opted-in), so there is nothing to prolong',
+    ]);
+    expect(await now()).toEqual(alone);
   });
 
   it('says what else is open on the machine', async () => {
@@ -140,11 +147,6 @@ describe('taint clear', () => {
       failures: 0,
       fence: 8,
     });
-  });
-
-  it('needs no policy', async () => {
-    const { command } = await world([tainted], 'no policy');
-    expect((await run(command, ...CLEAR)).code).toBe(0);
   });
 
   it('frees the slot of a replacement that was refused', async () => {
@@ -209,10 +211,7 @@ describe('what is refused in one line, and writes nothing', () => {
     [['prolong', 'a11ce000', '--reason', 'x'], /needs --for/u],
     [['prolong', 'a11ce000', '--for', '25h', '--reason', 'x'], /at most 24h/u],
     [['prolong', 'a11ce000', '--for', '2', '--reason', 'x'], /give a time such as/u],
-    [
-      ['prolong', 'a11ce000', '--for', '2h', '--reason', 'x', '--policy', 'gone.yml'],
-      /no gone.yml here; name the policy/u,
-    ],
+    [['prolong', 'a11ce000', '--for', '2h', '--reason', 'x', '--policy', 'mine.yml'], /--policy/u],
     [['clear', 'a11ce000', '--reason', '  '], /needs --reason/u],
     [['clear', 'a11ce000', '--reason', 'x', '--for', '2h'], /--for/u],
     [['clear', 'ffff', '--reason', 'x'], /^no incident ffff among the newest 1000/u],
@@ -225,11 +224,6 @@ describe('what is refused in one line, and writes nothing', () => {
     expect(err).not.toContain('\n');
     expect(await now()).toEqual(tainted);
   });
-
-  it('a policy with a fault', async () => {
-    const { command } = await world([tainted], `${POLICY}taint: { maxHours: 0 }\n`);
-    expect((await run(command, ...PROLONG)).err).toContain('policy.yml:5:10 taint.maxHours: found 0');
-  });
 });
 
 it('asks for the stage that is named', async () => {
@@ -238,7 +232,7 @@ it('asks for the stage that is named', async () => {
     stages.push(stage);
     return ledgerWith();
   };
-  const command = taintWith({ open, read: () => POLICY, user: () => 'alice@bastion' });
+  const command = taintWith({ open, user: () => 'alice@bastion' });
   await runWith({ UNDRIFT_STAGE: 'prod' }, command, 'list');
   await runWith({ UNDRIFT_STAGE: 'prod' }, command, 'list', '--stage', 'test');
   expect(stages).toEqual(['prod', 'test']);

@@ -114,6 +114,27 @@ describe('an altered instance', () => {
     expect(inside).toMatchObject([{ kind: 'hold', guard: 'tainted', retryAfter: 300, finding }]);
   });
 
+  const session: Change = {
+    ...changed({ kind: 'session-started', sessionId: 'kim-1' }),
+    at: '2026-03-01T11:30:00.000Z',
+  };
+  const graced = { ...POLICY.instanceRules, 'user-data-changed': { mode: null, graceMinutes: 10 } };
+
+  it.each<[string, Given, string | undefined]>([
+    ['that was entered', { change: session }, '2026-03-01T23:30:00.000Z'],
+    [
+      'with less time',
+      { change: session, policy: { taint: { graceMinutes: 5, maxHours: 1 } } },
+      '2026-03-01T12:30:00.000Z',
+    ],
+    ['that is only observed', { change: session, policy: { mode: 'observe' } }, '2026-03-01T23:30:00.000Z'],
+    ['altered under a rule with a grace', { policy: { instanceRules: graced } }, '2026-03-01T23:59:55.000Z'],
+    ['altered under a rule without one', {}, undefined],
+    ['that nothing replaces', { change: session, estate: { ...FLEET_INSTANCE, group: null } }, undefined],
+  ])('%s is left alone until a time at the latest, or replaced without any', (_name, given, latest) => {
+    expect(decided(given).map((decision) => (decision.kind === 'ignore' ? null : decision.latest))).toEqual([latest]);
+  });
+
   const pause = { until: '2026-03-01T14:00:00.000Z', reason: 'maintenance', by: 'kim' };
   const trustedActors = [{ id: 'pipeline', role: 'arn:aws:iam::123456789012:role/deploy' }];
   const OWN: Actor = { ...ALTERED.actor, type: 'AssumedRole', instanceId: 'i-1' };

@@ -105,6 +105,7 @@ describe('machines that a call names by a tag, and that were looked up', () => {
   it('are held together as tainted where they may be replaced, and looked at again within a minute', () => {
     const decision = only(together(found([...two, machine('i-3', { group: null })])));
     expect(decision).toMatchObject({ kind: 'hold', guard: 'tainted', remediation: null });
+    expect(decision.latest).toBe(new Date(Date.parse(RUN.at) + 12 * 3_600_000).toISOString());
     expect(decision.reason).toContain('2 of the 3 machines that it means are tainted');
     expect(decision.finding).toMatchObject({
       key: 'targets/tag:Env=prod/command-run/event-1/AWS-RunShellScript',

@@ -398,6 +398,22 @@ describe('since when it is open', () => {
   });
 });
 
+describe('until when it is left alone at the latest', () => {
+  const latest = '2026-03-02T00:00:00.000Z';
+
+  it('is what the decision says, held or acted upon', () => {
+    const incident = asHeld(holdIncident(null, { ...held('r1'), latest }, opening(later(60)))).incident;
+    expect(incident.latest).toBe(latest);
+    const claimed = claim(incident, { ...remediation('r2'), latest }, PLAN, 90, opening(later(120)));
+    expect(claimed).toMatchObject({ kind: 'claimed', incident: { latest } });
+  });
+
+  it('is gone where a later decision says nothing of it', () => {
+    const before = asHeld(holdIncident(null, { ...held('r1'), latest }, opening(later(60)))).incident;
+    expect(asHeld(holdIncident(before, held('r1'), opening(later(120)))).incident).not.toHaveProperty('latest');
+  });
+});
+
 describe('an incident that a person', () => {
   const entered = (round: string): Hold => ({
     ...held(round, 'tainted'),
