@@ -3,10 +3,11 @@ import { dynamoLedger } from '../src/aws/ledger.ts';
 import type { Ledger } from '../src/roles.ts';
 import type { Command, Io } from './command.ts';
 import { HELP, listArguments, showArguments } from './incidents/arguments.ts';
-import { findIncident, listIncidents } from './incidents/find.ts';
+import { findIncident, listIncidents, WINDOW } from './incidents/find.ts';
 import { heldLines } from './incidents/held.ts';
 import { listLines } from './incidents/list.ts';
 import { incidentPage, incidentView, jsonText } from './incidents/show.ts';
+import { mayMeanToo, partsOf } from './incidents/whole.ts';
 import { clientSettings, findStack, inOneLine, stackName } from './stack.ts';
 
 /** Opens the ledger of a stage. @throws UsageError when there is no such stage to be found */
@@ -32,8 +33,12 @@ async function list(open: OpenLedger, args: readonly string[], io: Io): Promise<
   const wanted = listArguments(args, io.env);
   const ledger = await open(wanted.stage, io.env);
   const incidents = await inOneLine(stackName(wanted.stage), () => listIncidents(ledger, wanted));
-  if (wanted.json) io.out(jsonText(incidents.map(incidentView)));
-  else for (const line of wanted.held ? heldLines(incidents) : listLines(incidents)) io.out(line);
+  if (wanted.json) {
+    io.out(jsonText(incidents.map(incidentView)));
+    return 0;
+  }
+  for (const line of wanted.held ? heldLines(incidents) : listLines(incidents)) io.out(line);
+  for (const line of await mayMeanToo(ledger, wanted.resource, incidents)) io.out(line);
   return 0;
 }
 
@@ -41,6 +46,7 @@ async function show(open: OpenLedger, args: readonly string[], io: Io): Promise<
   const wanted = showArguments(args, io.env);
   const ledger = await open(wanted.stage, io.env);
   const incident = await inOneLine(stackName(wanted.stage), () => findIncident(ledger, wanted));
-  io.out(wanted.json ? jsonText(incidentView(incident)) : incidentPage(incident, io.now().toISOString()).trimEnd());
+  if (wanted.json) io.out(jsonText(incidentView(incident)));
+  else io.out(incidentPage(incident, await partsOf(ledger, incident, WINDOW), io.now().toISOString()).trimEnd());
   return 0;
 }

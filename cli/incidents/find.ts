@@ -5,7 +5,7 @@ import type { ListArguments, ShowArguments } from './arguments.ts';
 import { heldIncidents, openIncidents } from './held.ts';
 
 /** How far back one looks: the ledger lists by time and by resource, not by status or id. */
-const WINDOW = 1000;
+export const WINDOW = 1000;
 
 export async function listIncidents(ledger: Ledger, wanted: ListArguments): Promise<readonly Incident[]> {
   const { held, status, resource, limit } = wanted;

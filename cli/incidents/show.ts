@@ -9,13 +9,22 @@ import { taintTrail } from '../../src/notice/taint.ts';
 import { textOf } from '../../src/notice/text.ts';
 import { duration, secondsBetween, secondsWords, utc } from '../../src/notice/time.ts';
 import { actWords, CLOSED_BY_WORDS, GUARD_WORDS } from '../../src/notice/words.ts';
+import { kinLines, wholeIdOf } from './whole.ts';
 
 type Command = { readonly command: string } | null;
-type View = Incident & { readonly undo: Command; readonly putBack: Command };
+type View = Incident & { readonly undo: Command; readonly putBack: Command; readonly partOf: string | null };
 
-/** For machines: the incident as the ledger has it, and the commands that would undo what was done, by us or by others. */
+/**
+ * For machines: the incident as the ledger has it, the commands that would undo what was done, by us or by others, and the id of
+ * the incident on the call that named this machine with others.
+ */
 export function incidentView(incident: Incident): View {
-  return { ...incident, undo: commandOf(undoOf(incident)), putBack: commandOf(putBackOf(incident)) };
+  return {
+    ...incident,
+    undo: commandOf(undoOf(incident)),
+    putBack: commandOf(putBackOf(incident)),
+    partOf: wholeIdOf(incident),
+  };
 }
 
 export function jsonText(value: unknown): string {
@@ -23,12 +32,13 @@ export function jsonText(value: unknown): string {
 }
 
 /** For people: its whole life. */
-export function incidentPage(incident: Incident, now: string): string {
+export function incidentPage(incident: Incident, parts: readonly Incident[], now: string): string {
   return textOf([
     [`Incident ${plain(incident.id)}: ${incident.status}`, whatWasWrong(incident)],
     ['Who did it, and when', whoAndWhen(incident.change)],
     ['What ran', whatRan(incident)],
     ['Whose it is', whose(incident)],
+    [parts.length > 0 ? 'Incidents of its machines' : 'Part of', kinLines(incident, parts)],
     ['What was decided', decision(incident)],
     ['What people did about it', taintTrail(incident)],
     ['Attempts', incident.attempts.map(attempt)],

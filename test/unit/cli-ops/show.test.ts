@@ -6,7 +6,7 @@ const NOW = '2026-05-01T12:10:00.000Z';
 
 describe('undrift incidents show', () => {
   it('says which version ran, beside who left it and when, and what its successor runs', () => {
-    const page = incidentPage(versioned, NOW);
+    const page = incidentPage(versioned, [], NOW);
     const [, who = '', ran = ''] = /Who did it, and when\n([\s\S]*?)\n\nWhat ran\n([\s\S]*?)\n\n/.exec(page) ?? [];
     expect(who).toContain('ModifyInstanceAttribute at 2026-05-01 12:00:00 UTC');
     expect(ran.split('\n').map((line) => line.trim())).toEqual([
@@ -25,7 +25,7 @@ describe('undrift incidents show', () => {
   });
 
   it('has no such part where nothing was recorded', () => {
-    expect(incidentPage(replaced, NOW)).not.toContain('What ran');
+    expect(incidentPage(replaced, [], NOW)).not.toContain('What ran');
   });
 
   it('gives machines the same as the ledger has it', () => {

@@ -1,0 +1,49 @@
+/** A call that named many machines at once is one incident, the whole, beside those of its machines, its parts. */
+import type { Incident } from '../../src/domain/incident.ts';
+import { incidentIdOf } from '../../src/domain/lifecycle.ts';
+import { isWhole, wholeOf } from '../../src/domain/part.ts';
+import { plain } from '../../src/notice/plain.ts';
+import type { Ledger } from '../../src/roles.ts';
+import { openIncidents } from './held.ts';
+
+/** The id of the incident that this one is part of; null where it stands by itself. */
+export function wholeIdOf(incident: Incident): string | null {
+  const key = wholeOf(incident);
+  return key === null ? null : incidentIdOf(key);
+}
+
+/** The incidents of the machines of a whole, newest first: all that are open, and the others that are among the newest. */
+export async function partsOf(ledger: Ledger, whole: Incident, newest: number): Promise<readonly Incident[]> {
+  if (!isWhole(whole)) return [];
+  const known = [...(await ledger.recent(newest)), ...(await openIncidents(ledger))];
+  const parts = known.filter((incident) => wholeOf(incident) === whole.key);
+  return [...new Map(parts.map((part) => [part.key, part])).values()];
+}
+
+/** For the page of an incident: what it is part of, or what its parts are. */
+export function kinLines(incident: Incident, parts: readonly Incident[]): readonly string[] {
+  const whole = wholeIdOf(incident);
+  const named = incident.change.resources[0]?.id ?? '';
+  return [
+    ...(whole === null ? [] : [`incident ${whole}: all machines named by ${plain(named)}`]),
+    ...parts.slice(0, MOST_NAMED).map(partLine),
+    ...(parts.length > MOST_NAMED ? [`and ${parts.length - MOST_NAMED} more`] : []),
+  ];
+}
+
+const MOST_NAMED = 50;
+
+function partLine({ id, resource, status, guard }: Incident): string {
+  return `incident ${plain(id)}: ${plain(resource.id)}, ${status}${guard === null ? '' : ` (${guard})`}`;
+}
+
+/** Open calls that may mean this machine, too, and of which it has no incident so far: it may wait for its turn. */
+export async function mayMeanToo(ledger: Ledger, resource: string | null, own: readonly Incident[]) {
+  if (resource === null || !resource.startsWith('i-')) return [];
+  const known = new Set(own.map(wholeOf));
+  const open = (await openIncidents(ledger)).filter((incident) => isWhole(incident) && !known.has(incident.key));
+  return open.map(
+    ({ id, resource: { id: named } }) =>
+      `Besides, incident ${plain(id)} is about all machines named by ${plain(named)}; ${plain(resource)} has none of its own for it.`,
+  );
+}
