@@ -37,7 +37,7 @@ async function list(open: OpenLedger, args: readonly string[], io: Io): Promise<
     io.out(jsonText(incidents.map(incidentView)));
     return 0;
   }
-  for (const line of wanted.held ? heldLines(incidents) : listLines(incidents)) io.out(line);
+  for (const line of wanted.held ? heldLines(incidents, wanted.resource) : listLines(incidents)) io.out(line);
   for (const line of await mayMeanToo(ledger, wanted.resource, incidents)) io.out(line);
   return 0;
 }

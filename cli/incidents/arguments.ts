@@ -10,7 +10,8 @@ undrift incidents show <id> [--resource <id>] [--json] [--stage <stage>]
 
 Lists what undrift found and what came of it, newest first; or what it holds; or shows one incident with its whole life.
 
-  --held            all that a guard or a failure holds, the worst first: why, and when it is looked at next
+  --held            all that a guard or a failure holds, the worst first: why, and when it is looked at next; of more than
+                    three alike on one resource, three
   --status <s>      ${STATUSES.join(', ')}
   --resource <id>   only one security group, interface, prefix list or instance
   --limit <n>       how many, at most (default 20; with --held, all)

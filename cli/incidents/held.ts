@@ -25,11 +25,43 @@ export async function heldIncidents(ledger: Ledger, resource: string | null): Pr
 
 const HEADINGS = ['ID', 'SINCE (UTC)', 'RULE', 'RESOURCE', 'GUARD', 'NEXT LOOK (UTC)'];
 
-/** A table, one incident a line, and below each why it is held. */
-export function heldLines(incidents: readonly Incident[]): readonly string[] {
+/** How many of one rule, on one resource, that one guard holds are listed: a scanner may find hundreds on a machine. */
+const MOST_ALIKE = 3;
+
+/**
+ * A table, one incident a line, and below each why it is held; and how many are left out because others stand for them, which
+ * happens to none where one resource was asked for.
+ */
+export function heldLines(incidents: readonly Incident[], resource: string | null): readonly string[] {
   if (incidents.length === 0) return ['Nothing is held.'];
-  const [headings = '', ...rows] = tableLines([HEADINGS, ...incidents.map(cells)]);
-  return [headings, ...incidents.flatMap((incident, row) => [rows[row] ?? '', ...why(incident)])];
+  const kinds = resource === null ? ofOneKind(incidents) : [];
+  const left = new Set(kinds.flatMap((them) => them.slice(MOST_ALIKE)));
+  const listed = incidents.filter((incident) => !left.has(incident));
+  const [headings = '', ...rows] = tableLines([HEADINGS, ...listed.map(cells)]);
+  return [
+    headings,
+    ...listed.flatMap((incident, row) => [rows[row] ?? '', ...why(incident)]),
+    ...kinds.flatMap(leftOut),
+  ];
+}
+
+/** Those that one guard holds under one rule on one resource, together; their order stays. */
+function ofOneKind(incidents: readonly Incident[]): readonly (readonly Incident[])[] {
+  const kinds = new Map<string, Incident[]>();
+  for (const incident of incidents) {
+    const kind = [incident.finding.rule, incident.resource.id, incident.guard].join('\n');
+    kinds.set(kind, [...(kinds.get(kind) ?? []), incident]);
+  }
+  return [...kinds.values()];
+}
+
+function leftOut(alike: readonly Incident[]): readonly string[] {
+  const [first] = alike;
+  if (first === undefined || alike.length <= MOST_ALIKE) return [];
+  const on = plain(first.resource.id);
+  return [
+    `And ${alike.length - MOST_ALIKE} more under ${first.finding.rule} on ${on}: undrift incidents --held --resource ${on}`,
+  ];
 }
 
 function cells(incident: Incident): readonly string[] {

@@ -63,6 +63,24 @@ describe('incidents --held', () => {
     );
   });
 
+  it('has three of those that are held alike on one resource, and says how many more there are', async () => {
+    const findings = Array.from({ length: 150 }, (_, n) => {
+      const id = `cccc${String(n).padStart(4, '0')}`;
+      const since = new Date(Date.parse('2026-05-01T12:00:00.000Z') + n * 1000).toISOString();
+      return held(id, { guard: 'observe', finding: { ...replaced.finding, rule: 'security-hub-finding' }, since });
+    });
+    const { out } = await list([...findings, held('aaaa0008', { severity: 'low' })]);
+    expect(ids(out)).toEqual(['cccc0000', 'cccc0001', 'cccc0002', 'aaaa0008']);
+    const [id] = findings.map(({ resource }) => resource.id);
+    expect(out.split('\n').at(-1)).toBe(
+      `And 147 more under security-hub-finding on ${id}: undrift incidents --held --resource ${id}`,
+    );
+    const all = (await list(findings, '--resource', id ?? '')).out;
+    expect([ids(all).length, all.includes('more under')]).toEqual([150, false]);
+    expect(JSON.parse((await list(findings, '--json')).out)).toHaveLength(150);
+    expect((await list(findings.slice(0, 3))).out).not.toContain('more under');
+  });
+
   it('has nothing else that is due: what is under way, or closed with a notice that is owed', async () => {
     const dueAt = '2026-05-01T12:11:00.000Z';
     const others: readonly Incident[] = [
@@ -99,7 +117,9 @@ describe('incidents --held', () => {
   });
 
   it('lists all of many, not only twenty', async () => {
-    const many = Array.from({ length: 30 }, (_, n) => held(`aaaa00${10 + n}`));
+    const many = Array.from({ length: 30 }, (_, n) =>
+      held(`aaaa00${10 + n}`, { resource: { type: 'instance', id: `i-${n}` } }),
+    );
     expect(ids((await list(many)).out)).toHaveLength(30);
   });
 
