@@ -15,6 +15,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/local-cloud/**', 'test/local-aws/**', 'test/contract/*.cloud.test.ts'],
           testTimeout: 30_000,
+          // vitest leaves one core for itself, which of two is half.
+          maxWorkers: '100%',
         },
       },
       {
@@ -25,6 +27,8 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,
+          // After the others: what is tried on the emulators is timed by real clocks.
+          sequence: { groupOrder: 1 },
           // Scenarios that run beside each other mostly wait.
           maxConcurrency: 8,
         },
