@@ -1,0 +1,72 @@
+/** The rules of a policy, with what each may do and what it measures. */
+import { UNKNOWN_ACTOR } from '../../src/domain/actor.ts';
+import { wrap } from '../../src/notice/wrap.ts';
+import { graceOf } from '../../src/policy/grace.ts';
+import { modeFor } from '../../src/policy/mode.ts';
+import {
+  type ExposureSettings,
+  INSTANCE_RULES,
+  type InstanceRuleId,
+  type Policy,
+  RULES,
+  type RuleId,
+} from '../../src/policy/policy.ts';
+import { count } from '../explain/counts.ts';
+import { portsText, protectedText, protocolsText, rangesText } from './words.ts';
+
+/** One line a rule: its mode, why, and how long an instance is left alone for it. */
+export function ruleLines(policy: Policy): readonly string[] {
+  const width = Math.max(...RULES.map((rule) => rule.length));
+  const lines = RULES.map((rule) => `  ${rule.padEnd(width)}  ${modeText(rule, policy)}${graceText(rule, policy)}`);
+  return ['rules:', ...lines];
+}
+
+function modeText(rule: RuleId, policy: Policy): string {
+  // A place that no selector names: what applies there applies everywhere; the entries that select are counted.
+  const everywhere: Policy = { ...policy, modes: policy.modes.filter(({ select }) => select === null) };
+  const { mode, because } = modeFor(rule, { account: '', region: '', actor: UNKNOWN_ACTOR }, everywhere);
+  const places = policy.modes.filter(({ rules, select }) => select !== null && (rules?.includes(rule) ?? true)).length;
+  const elsewhere = places === 0 ? '' : `, and other modes in ${places === 1 ? 'one place' : `${places} places`}`;
+  return `${mode} (${because})${elsewhere}`;
+}
+
+function graceText(rule: RuleId, policy: Policy): string {
+  const minutes = isInstanceRule(rule) ? graceOf(rule, policy) : 0;
+  return minutes === 0 ? '' : `, grace ${minutes} min`;
+}
+
+function isInstanceRule(rule: RuleId): rule is InstanceRuleId {
+  return (INSTANCE_RULES as readonly string[]).includes(rule);
+}
+
+/** What counts as open, and what may be. */
+export function internetLines({ internet }: Policy): readonly string[] {
+  return [
+    ...exposureLines('rules.internet', internet),
+    `  loadBalancers: ${portsText(internet.loadBalancers)}`,
+    `  prefixLists: ${internet.prefixLists}`,
+  ];
+}
+
+/** A listed `egress` protects something. */
+export function egressLines({ egress }: Policy): readonly string[] {
+  return egress.protects.length === 0 ? ['rules.egress: none'] : exposureLines('rules.egress', egress);
+}
+
+function exposureLines(title: string, { limit, allowedRanges, protects }: ExposureSettings): readonly string[] {
+  return [
+    `${title}:`,
+    `  limit: open is more than ${count(limit.ipv4, 'ipv4')} addresses of IPv4, or ${count(limit.ipv6, 'ipv6')} of IPv6`,
+    `  allowedRanges: ${rangesText(allowedRanges)}`,
+    ...protectsLines(protects),
+  ];
+}
+
+/** There can be dozens: those of the same protocols stand together. */
+function protectsLines(protects: ExposureSettings['protects']): readonly string[] {
+  const groups = [...new Set(protects.map((entry) => protocolsText(entry.protocols)))];
+  return groups.flatMap((protocols) => {
+    const entries = protects.filter((entry) => protocolsText(entry.protocols) === protocols);
+    return wrap(`protects (${protocols}): ${entries.map(protectedText).join(', ')}`, '  ');
+  });
+}
