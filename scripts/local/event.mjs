@@ -7,18 +7,22 @@ import { envFile, readState } from './lib/state.mjs';
 
 const help = `Makes something happen in the local AWS of \`npm run local:up\`, and sends the event that AWS would send of it.
 
-  npm run local:event -- open-ssh         a new security group with a rule for HTTPS; SSH is opened to the world
-  npm run local:event -- alter-instance   a new Auto Scaling group of three that has opted in; one of its instances gets
-                                          other security groups
-  npm run local:event -- FILE             an event of the folder events, as it is: what it names is not there, so this
-                                          shows how undrift takes it
+  npm run local:event -- open-ssh             a new security group with a rule for HTTPS; SSH is opened to the world
+  npm run local:event -- alter-instance       a new Auto Scaling group of three that has opted in; one of its instances
+                                              gets other security groups
+  npm run local:event -- open-session         such a new group; a Session Manager session is opened on one instance
+  npm run local:event -- end-session          of the sessions that are open, the one that was opened last ends
+  npm run local:event -- run-command          such a new group; a command is run on one instance, by its id
+  npm run local:event -- run-command-by-tag   such a new group; a command is run on all of it, by a tag
+  npm run local:event -- FILE                 an event of the folder events, as it is: what it names is not there, so
+                                              this shows how undrift takes it
 
 A call by itself makes no event there: no CloudTrail looks on. Exit codes: 0 sent, 2 error.`;
 
-/** @typedef {import('../scene/clients.mjs').Clients} Clients */
-/** @typedef {{ said: string[], resource: string | null }} Sent */
+/** @typedef {import('./acts.mjs').At} At */
+/** @typedef {import('./acts.mjs').Sent} Sent */
 
-/** Clients of the local AWS that is up. */
+/** The local AWS that is up. @returns {Promise<At>} */
 async function connect() {
   const state = await readState();
   if (!state?.pids.some(isSame)) throw new Error('The local AWS is not up. Start it with `npm run local:up`.');
@@ -28,53 +32,16 @@ async function connect() {
   // Whoever plays needs no advice about the SDK.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const { clientsOf } = await import('../scene/clients.mjs');
-  return clientsOf(/** @type {Record<string, string>} */ (parseEnv(text)));
+  const clients = clientsOf(/** @type {Record<string, string>} */ (parseEnv(text)));
+  return { clients, endpoint: state.endpoints.main };
 }
 
-/** @param {string} what no two are the same, so that it can be made again */
-const named = (what) => `${what}-${Date.now().toString(36)}`;
-
-/** @param {Clients} clients @returns {Promise<Sent>} */
-async function openSsh(clients) {
-  const { authorize, makeSecurityGroup, tcp } = await import('../scene/estate.mjs');
-  const { authorizeEvent, send } = await import('../scene/events.mjs');
-  const groupId = await makeSecurityGroup(clients, named('web'), { Owner: 'web-team' });
-  const [https] = await authorize(clients, groupId, tcp(443, '0.0.0.0/0'));
-  const permission = tcp(22, '0.0.0.0/0');
-  const rules = await authorize(clients, groupId, permission);
-  await send(clients.events, authorizeEvent({ groupId, permission, rules }));
-  const said = [
-    `Made the security group ${groupId}.`,
-    `  meant   ${https?.SecurityGroupRuleId}  tcp 443 from 0.0.0.0/0`,
-    `  opened  ${rules[0]?.SecurityGroupRuleId}  tcp 22 from 0.0.0.0/0`,
-  ];
-  return { said, resource: groupId };
-}
-
-/** @param {Clients} clients @returns {Promise<Sent>} */
-async function alterInstance(clients) {
-  const { ModifyInstanceAttributeCommand } = await import('@aws-sdk/client-ec2');
-  const { makeFleet, makeSecurityGroup } = await import('../scene/estate.mjs');
-  const { groupsEvent, send } = await import('../scene/events.mjs');
-  const tags = { 'undrift:replace': 'allowed', Owner: 'web-team' };
-  const { name, instanceIds } = await makeFleet(clients, { name: named('web'), size: 3, tags });
-  const [altered = ''] = instanceIds;
-  const tools = await makeSecurityGroup(clients, named('debugging-tools'));
-  await clients.ec2.send(new ModifyInstanceAttributeCommand({ InstanceId: altered, Groups: [tools] }));
-  await send(clients.events, groupsEvent(altered, [tools]));
-  const said = [
-    `Made the Auto Scaling group ${name}, with ${instanceIds.join(', ')}.`,
-    `Gave ${altered} the security group ${tools}, which its template does not have.`,
-  ];
-  return { said, resource: altered };
-}
-
-/** @param {Clients} clients @param {string} file @returns {Promise<Sent>} */
-async function sendFile(clients, file) {
+/** @param {At} at @param {string} file @param {string[]} words what else could have been meant @returns {Promise<Sent>} */
+async function sendFile({ clients }, file, words) {
   const { send } = await import('../scene/events.mjs');
   // npm runs scripts in the project's folder; a path is meant from where it was typed.
   const text = await readFile(resolve(process.env.INIT_CWD ?? '.', file), 'utf8').catch(() => {
-    throw new Error(`There is no file ${file}. Give open-ssh, alter-instance, or an event: see --help.`);
+    throw new Error(`There is no file ${file}. Give ${words.join(', ')}, or an event: see --help.`);
   });
   const event = parsed(text);
   if (event === null)
@@ -119,13 +86,10 @@ function wished(args) {
 async function main() {
   const what = wished(process.argv.slice(2));
   if (what === null) return console.log(help);
-  const clients = await connect();
-  const acts = new Map([
-    ['open-ssh', openSsh],
-    ['alter-instance', alterInstance],
-  ]);
-  const act = acts.get(what) ?? ((/** @type {Clients} */ it) => sendFile(it, what));
-  console.log(told(await act(clients)));
+  const at = await connect();
+  const { ACTS } = await import('./acts.mjs');
+  const sent = await (ACTS.get(what)?.(at) ?? sendFile(at, what, [...ACTS.keys()]));
+  console.log(told(sent));
 }
 
 try {

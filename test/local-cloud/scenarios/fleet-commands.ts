@@ -1,7 +1,7 @@
-import { SendCommandCommand } from '@aws-sdk/client-ssm';
 import { expect, it } from 'vitest';
 import { inService } from '../../../scripts/scene/estate.mjs';
 import { call } from '../../../scripts/scene/events.mjs';
+import { runOnTag } from '../../../scripts/scene/inside.mjs';
 import { until } from '../../../scripts/scene/until.mjs';
 import { type Deployed, noticesAbout, undrift } from '../deployed.ts';
 import { manage } from './fleet-inside.ts';
@@ -66,15 +66,7 @@ const eventSource = 'ssm.amazonaws.com';
 /** Runs it for real on those of the fleet that have an agent. @returns the event, which is still to be told */
 async function runOn(at: Deployed, name: string, ids: readonly string[]) {
   await manage(at, ids, { Fleet: name });
-  const DocumentName = 'AWS-RunShellScript';
-  const Targets = [{ Key: 'tag:Fleet', Values: [name] }];
-  const { Command } = await at.clients.ssm.send(new SendCommandCommand({ DocumentName, Targets }));
-  return call('SendCommand', {
-    ...BY_HAND,
-    eventSource,
-    requestParameters: { documentName: DocumentName, targets: targetsOf(name) },
-    responseElements: { command: { commandId: Command?.CommandId, status: 'Pending' } },
-  });
+  return runOnTag(at.clients, 'Fleet', name, BY_HAND);
 }
 
 const associationOn = (name: string) =>

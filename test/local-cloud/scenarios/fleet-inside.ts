@@ -1,34 +1,16 @@
-/** Somebody gets into machines and out again: for real, with what CloudTrail tells of it. */
-import { StartSessionCommand, TerminateSessionCommand } from '@aws-sdk/client-ssm';
-import { call } from '../../../scripts/scene/events.mjs';
+/** Somebody who is not trusted gets into machines and out again. The events are still to be told. */
+import * as inside from '../../../scripts/scene/inside.mjs';
 import type { Deployed } from '../deployed.ts';
 import { BY_HAND } from './fleet-scene.ts';
 
-const eventSource = 'ssm.amazonaws.com';
-
 /** Puts an agent on machines. */
 export async function manage({ cloud }: Deployed, ids: readonly string[], tags: Readonly<Record<string, string>> = {}) {
-  const body = JSON.stringify({ instances: ids.map((id) => ({ id, tags })) });
-  await fetch(`${cloud.endpoints.main}/_undrift/managed`, { method: 'POST', body });
+  await inside.manage(cloud.endpoints.main, ids, tags);
 }
 
-/** `event` is still to be told. */
 export async function openSession(at: Deployed, target: string) {
   await manage(at, [target]);
-  const { clients } = at;
-  const { SessionId: id = '' } = await clients.ssm.send(new StartSessionCommand({ Target: target }));
-  const event = call('StartSession', {
-    ...BY_HAND,
-    eventSource,
-    requestParameters: { target },
-    responseElements: { sessionId: id },
-  });
-  return { id, event };
+  return inside.openSession(at.clients, target, BY_HAND);
 }
 
-/** @returns the event, which is still to be told */
-export async function closeSession({ clients }: Deployed, id: string) {
-  await clients.ssm.send(new TerminateSessionCommand({ SessionId: id }));
-  const ids = { requestParameters: { sessionId: id }, responseElements: { sessionId: id } };
-  return call('TerminateSession', { ...BY_HAND, eventSource, ...ids });
-}
+export const closeSession = ({ clients }: Deployed, id: string) => inside.closeSession(clients, id, BY_HAND);

@@ -1,4 +1,5 @@
 /** Keeps README and docs honest: what they name must be there, and what must be told is told. */
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -129,6 +130,19 @@ describe('README.md', () => {
       const { policy } = loadPolicy(text, 'README.md', new Date('2026-12-01T00:00:00Z'));
       expect(policy.modes.length).toBeGreaterThan(0);
     }
+  });
+
+  it('makes a policy to play with in which sessions and commands are acted upon, and nothing else is changed', () => {
+    const [, script = ''] = /sed -E '([^']+)' policy\.yml > copy\.yml/u.exec(readme) ?? [];
+    const { stdout } = spawnSync('sed', ['-E', script], { input: read('policy.yml'), encoding: 'utf8' });
+    const policyOf = (text: string) => loadPolicy(text, 'policy.yml', new Date('2026-12-01T00:00:00Z')).policy;
+    const shipped = policyOf(read('policy.yml'));
+    const entered = { mode: null, graceMinutes: 0 };
+    expect(policyOf(stdout)).toEqual({
+      ...shipped,
+      instanceRules: { ...shipped.instanceRules, 'session-started': entered, 'command-run': entered },
+      budget: { ...shipped.budget, perHour: 30 },
+    });
   });
 
   it('links each page of docs', () => {

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { ACTS } from '../../../scripts/local/acts.mjs';
 
 const script = fileURLToPath(new URL('../../../scripts/local/event.mjs', import.meta.url));
 const ran = (...args: readonly string[]) => spawnSync(process.execPath, [script, ...args], { encoding: 'utf8' });
@@ -10,8 +11,14 @@ describe('local:event', () => {
   it('says what it can make happen', () => {
     const { status, stdout, stderr } = ran('--help');
     expect([status, stderr]).toEqual([0, '']);
-    for (const word of ['open-ssh', 'alter-instance', 'FILE'])
-      expect(stdout).toContain(`npm run local:event -- ${word}`);
+    const words = [...stdout.matchAll(/^ {2}npm run local:event -- ([\w-]+) /gm)].map(([, word]) => word);
+    expect(words).toEqual([...ACTS.keys(), 'FILE']);
+    expect(words).toEqual(expect.arrayContaining(['open-ssh', 'open-session', 'end-session', 'run-command-by-tag']));
+  });
+
+  it('is shown in README.md with all that it can make happen', () => {
+    const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+    for (const word of ACTS.keys()) expect(readme).toContain(`npm run local:event -- ${word} `);
   });
 
   it.each([
