@@ -15,16 +15,14 @@ import {
   type Filter,
 } from '@aws-sdk/client-ec2';
 import type { TagFilter } from '../domain/change.ts';
-import type { Machine, MachineGroup } from '../domain/estate.ts';
-import { MEMBER_STATES } from '../domain/member-state.ts';
+import type { Machine } from '../domain/estate.ts';
+import { groupNamesOf, machinesOf, type SeenGroup, type SeenMachine, wasThere } from '../domain/machine.ts';
 import { MOST_MACHINES } from '../domain/part.ts';
 import type { MachineQuery } from '../roles.ts';
 import { ask } from './errors.ts';
 import { allPages, inChunks } from './paging.ts';
 import { required, tagsOf } from './shapes.ts';
 
-/** Only Auto Scaling can set a tag that begins with `aws:`. */
-const GROUP_TAG = 'aws:autoscaling:groupName';
 const ALIVE: Filter = { Name: 'instance-state-name', Values: ['pending', 'running', 'stopping', 'stopped'] };
 
 /** @throws Retryable, AwsRefused */
@@ -38,9 +36,9 @@ export async function readMachines(
     'ids' in by
       ? await inChunks(by.ids, (some) => describe(ec2, [{ Name: 'instance-id', Values: some }]))
       : await describe(ec2, by.filters.map(toFilter));
-  const alive = found.filter((instance) => before === null || bornAt(instance) <= Date.parse(before));
-  const groups = await groupsOf(autoScaling, alive);
-  return alive.map((instance) => toMachine(instance, groups)).sort((a, b) => (a.id < b.id ? -1 : 1));
+  const seen = found.map(toSeen).filter((one) => before === null || wasThere(one, before));
+  const groups = await inChunks(groupNamesOf(seen), (names) => describeGroups(autoScaling, names), NAMES);
+  return machinesOf(seen, groups);
 }
 
 function describe(ec2: EC2Client, filters: readonly Filter[]): Promise<readonly Ec2Instance[]> {
@@ -56,29 +54,21 @@ function toFilter({ key, values }: TagFilter): Filter {
   return { Name: key, Values: values.length === 0 ? ['*'] : values.map((value) => value.replace(/[*?\\]/g, '\\$&')) };
 }
 
-/** Milliseconds. Starting an instance again sets its launch time anew, but its volumes stay attached. */
-function bornAt({ LaunchTime, BlockDeviceMappings }: Ec2Instance): number {
+function toSeen({ InstanceId, VpcId, LaunchTime, BlockDeviceMappings, Tags }: Ec2Instance): SeenMachine {
   const attached = (BlockDeviceMappings ?? []).flatMap(({ Ebs }) => Ebs?.AttachTime ?? []);
-  const times = [LaunchTime ?? [], attached].flat().map((time) => time.getTime());
-  return Math.min(...times, Number.POSITIVE_INFINITY);
+  return {
+    id: required(InstanceId, 'InstanceId'),
+    vpcId: VpcId ?? null,
+    launchedAt: LaunchTime?.toISOString() ?? null,
+    attachedAt: attached.map((time) => time.toISOString()),
+    tags: tagsOf(Tags),
+  };
 }
 
 /** "By default, you can specify up to 50 names" (Auto Scaling API Reference, DescribeAutoScalingGroups). */
 const NAMES = 50;
 
-/** A group, and the lifecycle states of its members by their ids. */
-type Group = MachineGroup & { readonly states: ReadonlyMap<string, string> };
-
-async function groupsOf(
-  client: AutoScalingClient,
-  instances: readonly Ec2Instance[],
-): Promise<ReadonlyMap<string, Group>> {
-  const names = [...new Set(instances.flatMap((instance) => groupNameOf(instance) ?? []))];
-  const groups = await inChunks(names, (AutoScalingGroupNames) => describeGroups(client, AutoScalingGroupNames), NAMES);
-  return new Map(groups.map((group) => [group.name, group]));
-}
-
-function describeGroups(client: AutoScalingClient, names: string[]): Promise<readonly Group[]> {
+function describeGroups(client: AutoScalingClient, names: string[]): Promise<readonly SeenGroup[]> {
   return allPages(async (token) => {
     const command = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: names, NextToken: token });
     const answer = await ask('autoscaling', 'DescribeAutoScalingGroups', () => client.send(command));
@@ -86,26 +76,11 @@ function describeGroups(client: AutoScalingClient, names: string[]): Promise<rea
   });
 }
 
-function toGroup({ AutoScalingGroupName, DesiredCapacity, Tags, Instances = [] }: Asg): Group {
+function toGroup({ AutoScalingGroupName, DesiredCapacity, Tags, Instances = [] }: Asg): SeenGroup {
   return {
     name: required(AutoScalingGroupName, 'AutoScalingGroupName'),
     desired: required(DesiredCapacity, 'DesiredCapacity'),
     tags: tagsOf(Tags),
     states: new Map(Instances.map(({ InstanceId = '', LifecycleState = '' }) => [InstanceId, LifecycleState])),
-  };
-}
-
-const groupNameOf = ({ Tags }: Ec2Instance): string | undefined => tagsOf(Tags)[GROUP_TAG];
-
-/** A group that is gone leaves the tag on what was once its own. */
-function toMachine(instance: Ec2Instance, groups: ReadonlyMap<string, Group>): Machine {
-  const id = required(instance.InstanceId, 'InstanceId');
-  const group = groups.get(groupNameOf(instance) ?? '');
-  return {
-    id,
-    vpcId: instance.VpcId ?? null,
-    launchedAt: instance.LaunchTime?.toISOString() ?? null,
-    group: group === undefined ? null : { name: group.name, desired: group.desired, tags: group.tags },
-    ending: MEMBER_STATES[group?.states.get(id) ?? '']?.act === 'ignore',
   };
 }

@@ -13,12 +13,11 @@ import type { TagFilter } from '../domain/change.ts';
 import { MOST_MACHINES } from '../domain/part.ts';
 import type { ManagedNodes } from '../roles.ts';
 import { ask, isCode } from './errors.ts';
+import { deliveredTo, isInstance } from './invocations.ts';
 import { allPages } from './paging.ts';
 
 /** The command goes on: to further machines, perhaps (SSM API Reference, Command, Status). */
 const AT_WORK = ['Pending', 'InProgress', 'Cancelling'];
-/** Machines elsewhere begin with `mi-`. */
-const isInstance = (id: string) => id.startsWith('i-');
 
 export function ssmManagedNodes(ssm: SSMClient): ManagedNodes {
   return {
@@ -45,20 +44,13 @@ async function isAtWork(ssm: SSMClient, CommandId: string): Promise<boolean> {
   return AT_WORK.includes(answer.Commands?.[0]?.Status ?? 'Pending');
 }
 
-/** Never delivered, or called off before it was (Systems Manager User Guide, "Understanding command statuses"). */
-const NOT_DELIVERED = ['Pending', 'Undeliverable', 'DeliveryTimedOut', 'Terminated', 'InvalidPlatform', 'AccessDenied'];
-
-/** Every machine that it came to: one that failed there, or was cancelled meanwhile, may have run some of it. */
 async function reached(ssm: SSMClient, commandId: string): Promise<readonly string[]> {
   const invocations = await allPages(async (token) => {
     const command = new ListCommandInvocationsCommand({ CommandId: commandId, NextToken: token, MaxResults: 50 });
     const answer = await ask('ssm', 'ListCommandInvocations', () => ssm.send(command));
     return { items: answer.CommandInvocations, next: answer.NextToken };
   }, MOST_MACHINES);
-  const delivered = invocations.filter(({ Status, StatusDetails }) => {
-    return !NOT_DELIVERED.includes((StatusDetails ?? Status ?? '').replaceAll(' ', ''));
-  });
-  return [...new Set(delivered.flatMap(({ InstanceId }) => InstanceId ?? []).filter(isInstance))];
+  return deliveredTo(invocations);
 }
 
 async function carrying(ssm: SSMClient, filters: readonly TagFilter[]): Promise<readonly string[]> {

@@ -1,4 +1,4 @@
-import type { ResourceRef, TagFilter } from '../../src/domain/change.ts';
+import type { ResourceRef } from '../../src/domain/change.ts';
 import type { ReplacementOrder } from '../../src/domain/decision.ts';
 import { compareWithBaseline } from '../../src/domain/drift.ts';
 import {
@@ -17,6 +17,7 @@ import { carriesLoad, MEMBER_STATES } from '../../src/domain/member-state.ts';
 import type { Ties } from '../../src/domain/obstacle.ts';
 import type { LaunchedFrom } from '../../src/domain/ran.ts';
 import { replacementOrder } from '../../src/domain/replacement-order.ts';
+import { carries } from '../../src/domain/tag-filter.ts';
 import { type Fleet, type MachineQuery, Retryable, type Sent } from '../../src/roles.ts';
 import type { FakeClock } from './clock.ts';
 import {
@@ -35,12 +36,6 @@ import {
 import { counter, Scripted, Timeline } from './world.ts';
 
 const FORGOTTEN_AFTER = 3600;
-
-export function carries({ tags }: Pick<Instance, 'tags'>, { key, values }: TagFilter): boolean {
-  if (key === 'tag-key') return values.some((name) => Object.hasOwn(tags, name));
-  const value = tags[key.slice('tag:'.length)];
-  return value !== undefined && (values.length === 0 || values.includes(value));
-}
 
 /**
  * A fleet that lives by the clock: a terminated instance is Terminating, then gone; beside it, unless Launch is suspended,
@@ -163,7 +158,7 @@ export class FakeFleet extends Scripted implements Fleet {
     await this.enter('machines', by, before);
     const { instances, groups } = this.#look();
     const found = Object.values(instances).filter(({ instance }) =>
-      'ids' in by ? by.ids.includes(instance.id) : by.filters.every((filter) => carries(instance, filter)),
+      'ids' in by ? by.ids.includes(instance.id) : by.filters.every((filter) => carries(instance.tags, filter)),
     );
     const wasThere = (at: string | null) => before === null || Date.parse(at ?? '') <= Date.parse(before);
     return found

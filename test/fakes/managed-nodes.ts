@@ -1,7 +1,7 @@
 import type { TagFilter } from '../../src/domain/change.ts';
 import type { Tags } from '../../src/domain/estate.ts';
+import { carries } from '../../src/domain/tag-filter.ts';
 import type { ManagedNodes } from '../../src/roles.ts';
-import { carries } from './fleet.ts';
 import { Scripted } from './world.ts';
 
 /** Machines elsewhere begin with `mi-`. */
@@ -30,7 +30,7 @@ export class FakeManagedNodes extends Scripted implements ManagedNodes {
 
   async carrying(filters: readonly TagFilter[]): Promise<readonly string[]> {
     await this.enter('carrying', filters);
-    const all = [...this.#nodes].filter(([, tags]) => filters.every((filter) => carries({ tags }, filter)));
+    const all = [...this.#nodes].filter(([, tags]) => filters.every((filter) => carries(tags, filter)));
     return all.map(([id]) => id).filter(isInstance);
   }
 }
