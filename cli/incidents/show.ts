@@ -8,7 +8,7 @@ import { readableJson } from '../../src/notice/shell.ts';
 import { taintTrail } from '../../src/notice/taint.ts';
 import { textOf } from '../../src/notice/text.ts';
 import { duration, secondsBetween, secondsWords, utc } from '../../src/notice/time.ts';
-import { actWords, CLOSED_BY_WORDS, GUARD_WORDS } from '../../src/notice/words.ts';
+import { actWords, CLOSED_BY_WORDS, GUARD_WORDS, machinesWords } from '../../src/notice/words.ts';
 import { kinLines, wholeIdOf } from './whole.ts';
 
 type Command = { readonly command: string } | null;
@@ -49,12 +49,21 @@ export function incidentPage(incident: Incident, parts: readonly Incident[], now
   ]);
 }
 
-function decision({ decision: { kind, reason, remediation }, guard }: Incident): readonly string[] {
+function decision(incident: Incident): readonly string[] {
+  const {
+    decision: { kind, reason },
+    guard,
+  } = incident;
   return [
     `${kind}: ${plain(reason, 300)}`,
     ...(guard === null ? [] : [`guard ${guard}: ${GUARD_WORDS[guard]} See docs/runbook.md#${guard}.`]),
-    remediation === null ? 'act: none possible' : `${kind === 'hold' ? 'would be' : 'act'}: ${actWords(remediation)}`,
+    actLine(incident),
   ];
+}
+
+function actLine({ decision: { kind, guard, remediation }, resource }: Incident): string {
+  if (remediation !== null) return `${kind === 'hold' ? 'would be' : 'act'}: ${actWords(remediation)}`;
+  return `act: ${resource.type === 'targets' ? machinesWords(guard) : 'none possible'}`;
 }
 
 function attempt({ at, requestId, error }: Attempt): string {

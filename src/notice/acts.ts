@@ -4,7 +4,7 @@ import { plain } from './plain.ts';
 import type { Paragraph } from './sections.ts';
 import { duration, secondsBetween, secondsWords, utc } from './time.ts';
 import { attemptsNow, type NoticeOutcome, onlyTold, replacementNow, tookAway } from './verdict.ts';
-import { actWords, CLOSED_BY_WORDS, doneWords, GUARD_WORDS } from './words.ts';
+import { actWords, CLOSED_BY_WORDS, doneWords, GUARD_WORDS, machinesWords } from './words.ts';
 
 /** What was done, or why not. */
 export function whatWasDone(incident: Incident, outcome: NoticeOutcome, now: string): readonly Paragraph[] {
@@ -34,15 +34,13 @@ function told(incident: Incident, outcome: NoticeOutcome, now: string): readonly
 }
 
 function held(incident: Incident, now: string): readonly string[] {
-  const { guard, decision, outcome } = incident;
+  const { guard, outcome } = incident;
   const words = guard === null ? 'a guard stopped it.' : GUARD_WORDS[guard];
-  const act = decision.remediation;
   const acted = tookAway(incident) !== 'no' || replacementNow(incident) !== null;
-  const would = guard === null ? OTHERWISE : (WOULD[guard] ?? OTHERWISE);
   return [
     `${acted ? 'Nothing more' : 'Nothing'} was done: ${words}`,
     ...reasonLine(incident),
-    act === null ? withoutAct(incident) : `${would}: ${actWords(act)}.`,
+    actLine(incident),
     ...(outcome?.kind === 'failed' || outcome?.kind === 'unverified'
       ? [`Before that: ${plain(outcome.why, 300)}`]
       : []),
@@ -51,13 +49,14 @@ function held(incident: Incident, now: string): readonly string[] {
   ];
 }
 
-/** Of many machines that a call named, each has an incident and an act of its own when its turn comes. */
-function withoutAct({ guard, resource }: Incident): string {
+function actLine({ guard, decision, resource }: Incident): string {
+  const would = guard === null ? OTHERWISE : (WOULD[guard] ?? OTHERWISE);
+  if (decision.remediation !== null) return `${would}: ${actWords(decision.remediation)}.`;
   if (resource.type !== 'targets') return 'No act of undrift would put this right.';
-  return guard === 'tainted'
-    ? 'They will be replaced then, a few at a time, unless somebody prolongs or clears it.'
-    : 'No machine is replaced for it.';
+  return guard === 'tainted' ? `${would}: ${machinesWords(guard)}.` : sentence(machinesWords(guard));
 }
+
+const sentence = (words: string) => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 
 const OTHERWISE = 'Would have been done';
 const WOULD: Readonly<Partial<Record<GuardName, string>>> = {

@@ -50,6 +50,13 @@ export function actWords(act: Remediation): string {
   }
 }
 
+/** In the place of an act, of a call that named many machines: it has none itself, and each machine that is replaced has its own. */
+export function machinesWords(guard: GuardName | null): string {
+  return guard === 'tainted'
+    ? 'each tainted machine is replaced by an incident of its own, within the budgets'
+    : 'no machine is replaced for it';
+}
+
 /** The same act, seen done; a sentence. */
 export function doneWords(act: Remediation): string {
   switch (act.action) {

@@ -62,6 +62,19 @@ describe('a call that named many machines', () => {
     expect(page).not.toContain('Part of');
   });
 
+  it.each([
+    ['tainted', 'act: each tainted machine is replaced by an incident of its own, within the budgets'],
+    ['observe', 'act: no machine is replaced for it'],
+  ] as const)('has no act of its own: %s', async (guard, words) => {
+    const decision = { ...whole.decision, kind: 'hold', guard, remediation: null } as const;
+    for (const one of [
+      { ...whole, decision, guard },
+      { ...whole, decision, ...over },
+    ]) {
+      expect((await incidents([one], 'show', whole.id)).replace(/\s+/g, ' ')).toContain(words);
+    }
+  });
+
   it('that has thousands is shown with some of them', async () => {
     const machines = Array.from({ length: 53 }, (_each, index) => part(`i-${100 + index}`));
     const page = await incidents([whole, ...machines], 'show', whole.id);

@@ -107,6 +107,19 @@ describe('texts', () => {
     expect(flat({ ...failed, attempts: again }, 'failed')).toContain('Tried once: revoke');
   });
 
+  it('say of many machines that were named at once whether any of them is replaced', () => {
+    const resource = { type: 'targets', id: 'tag:Env=prod' } as const;
+    const named = { ...replaced, status: 'held', outcome: null, resource } as const;
+    const held = (guard: 'tainted' | 'not-opted-in' | 'exempted') =>
+      flat({ ...named, decision: { ...replaced.decision, remediation: null }, guard, replacement: null }, 'held');
+    expect(held('tainted')).toContain(
+      'each tainted machine is replaced by an incident of its own, within the budgets.',
+    );
+    for (const guard of ['not-opted-in', 'exempted'] as const) {
+      expect(held(guard)).toContain('No machine is replaced for it.');
+    }
+  });
+
   it('do not say that Auto Scaling was asked when it refused', () => {
     const round = replaced.round;
     const refused = { at: '2026-05-01T12:00:05.000Z', round, requestId: null, error: 'AccessDenied' };

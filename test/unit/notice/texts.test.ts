@@ -44,6 +44,7 @@ const INCIDENTS: readonly (readonly [name: string, incident: Incident, kind: Not
   ['observed', observed, 'held'],
   ['held-budget', { ...replaced, ...heldForBudget() }, 'held'],
   ['held-tainted', { ...replaced, ...heldTainted() }, 'held'],
+  ['held-machines', { ...replaced, ...heldMachines() }, 'held'],
   ['replaced', replaced, 'fixed'],
   ['replaced-version', versioned, 'fixed'],
   ['escalated', stuck, 'escalated'],
@@ -87,6 +88,26 @@ function heldTainted(): Partial<Incident> {
     decision: { ...replaced.decision, kind: 'hold', guard: 'tainted', reason },
     guard: 'tainted',
     taint: [{ ...entry, until: '2026-05-01T14:00:00.000Z' }],
+  };
+}
+
+/** A call that named many machines: it has no act of its own. */
+function heldMachines(): Partial<Incident> {
+  const reason =
+    '2 of the 3 machines that it means are tainted: each is replaced when it was left alone for its time, as many at once as the budgets allow';
+  return {
+    ...heldForBudget(),
+    resource: { type: 'targets', id: 'tag:Env=prod' },
+    about: { name: null, owner: null, madeBy: null },
+    finding: {
+      ...replaced.finding,
+      rule: 'command-run',
+      resource: { type: 'targets', id: 'tag:Env=prod' },
+      summary: 'a command was run (AWS-RunShellScript): the machines named by tag:Env=prod',
+      evidence: ['3 machines that it meant are there', 'in web-prod-asg: i-1, i-2', 'in no Auto Scaling group: i-3'],
+    },
+    decision: { kind: 'hold', rule: 'command-run', guard: 'tainted', reason, remediation: null },
+    guard: 'tainted',
   };
 }
 
