@@ -17,8 +17,9 @@ What the policy makes of an event, and why: the decision; for groups and
 interfaces also who gets through to which port, by which rules, how many
 addresses that is, and why these rules go and the others stay; for instances
 how they differ from the launch template version that they were launched from,
-what of it the policy leaves alone, and by which line. User data is never
-shown, only its digest and length. Needs no AWS account.
+what of it the policy leaves alone, and by which line; for a command that names
+machines by tag or *, what becomes of each. User data is never shown, only its
+digest and length. Needs no AWS account.
 
 FILE is an EventBridge event, a CloudTrail record, a Config item or the
 invocation of a Config rule; or many of them, as an array, one a line, under
@@ -31,8 +32,9 @@ lookup-events prints them. - reads standard input.
                       SecurityGroupRules, ManagedPrefixLists,
                       PrefixListEntries (list id: [{Cidr, Description}]),
                       NetworkInterfaces, Reservations, AutoScalingGroups,
-                      LaunchTemplateVersions, Volumes, Images, Parameters and
-                      InstanceAttributes; without it the state that the
+                      LaunchTemplateVersions, Volumes, Images, Parameters,
+                      InstanceAttributes, CommandInvocations and
+                      InstanceInformationList; without it the state that the
                       event implies is assumed. The Groups of interfaces tell
                       which groups are judged together and who shares them.
                       Instances are compared with LaunchTemplateVersions;
@@ -41,8 +43,15 @@ lookup-events prints them. - reads standard input.
                       InstanceAttributes, a list of what aws ec2
                       describe-instance-attribute --attribute userData prints.
                       Whether an image is approved needs Images, and Parameters
-                      where the policy names any (aws ssm get-parameters)
-  --json              one JSON object a line, for each event
+                      where the policy names any (aws ssm get-parameters).
+                      Which machines a tag or * means needs Reservations and
+                      AutoScalingGroups; of a command also CommandInvocations
+                      (aws ssm list-command-invocations --command-id ID), of
+                      an association, or a command without an id,
+                      InstanceInformationList (aws ssm
+                      describe-instance-information)
+  --json              one JSON object a line, for each event; with machines
+                      where it names many, and the estate tells which
   --now TIME          judge as of this time (ISO 8601; default: now)
   --opt-in-tag K=V    tag of Auto Scaling groups whose instances may be
                       replaced (default: undrift:replace=allowed)
@@ -71,7 +80,8 @@ export const explainCommand: Command = {
       now: values.now === undefined ? io.now() : readNow(values.now),
       optInTag: readTag(values['opt-in-tag']),
     };
-    const answers = positionals.flatMap((file) => readInputs(file, io)).map((input) => answer(input, setting));
+    const inputs = positionals.flatMap((file) => readInputs(file, io));
+    const answers = await Promise.all(inputs.map((input) => answer(input, setting)));
     print(answers, values.json, io);
     return answers.some(({ error }) => error !== null) ? 2 : 0;
   },

@@ -22,6 +22,7 @@ import { driftWords, type PlaceOf } from './drift-words.ts';
 import type { EstateFile } from './estate-file.ts';
 import type { Input } from './input.ts';
 import { lookUp } from './look-up.ts';
+import { type MeantMachine, machineRecord, machinesMeant, machineWords } from './meant.ts';
 import { exposureWords } from './words.ts';
 
 export type Setting = {
@@ -45,11 +46,13 @@ export type Answer = {
   /** What was judged, one after the other. */
   readonly estates: readonly Estate[];
   readonly decisions: readonly Decision[];
-  /** Lines for people: who gets through which rules, and how instances differ from their templates. */
+  /** Those behind an expression, where they could be looked up. */
+  readonly machines: readonly MeantMachine[];
+  /** Lines for people: what becomes of many machines, who gets through which rules, how instances differ from their templates. */
   readonly words: readonly string[];
 };
 
-export function answer(input: Input, setting: Setting): Answer {
+export async function answer(input: Input, setting: Setting): Promise<Answer> {
   const empty: Answer = {
     input: input.file,
     index: input.index,
@@ -60,19 +63,20 @@ export function answer(input: Input, setting: Setting): Answer {
     assumedEstate: false,
     estates: [],
     decisions: [],
+    machines: [],
     words: [],
   };
   if ('fault' in input.event) return { ...empty, error: { message: input.event.fault } };
   try {
     const read = interpret(input.event.raw);
-    return 'irrelevant' in read ? { ...empty, ...read } : { ...empty, ...judge(read, setting) };
+    return 'irrelevant' in read ? { ...empty, ...read } : { ...empty, ...(await judge(read, setting)) };
   } catch (error) {
     if (error instanceof MalformedEvent) return { ...empty, error: { message: error.message } };
     throw error;
   }
 }
 
-/** The one schema, in a fixed order of keys. */
+/** The one schema, in a fixed order of keys. `machines` only where a call named many at once, and an estate tells of them. */
 export function toJson(answer: Answer): Readonly<Record<string, unknown>> {
   const { input, index, change, trusted, irrelevant, error, decisions } = answer;
   const told = change && {
@@ -84,7 +88,16 @@ export function toJson(answer: Answer): Readonly<Record<string, unknown>> {
     eventId: change.eventId,
   };
   const records: readonly DecisionRecord[] = decisions.map(decisionRecord);
-  return { input, index, change: told, irrelevant, error, assumedEstate: answer.assumedEstate, decisions: records };
+  return {
+    input,
+    index,
+    change: told,
+    irrelevant,
+    error,
+    assumedEstate: answer.assumedEstate,
+    decisions: records,
+    ...(answer.machines.length > 0 && { machines: answer.machines.map(machineRecord) }),
+  };
 }
 
 type Read = {
@@ -117,7 +130,7 @@ function interpretInbound(raw: unknown): Read | Irrelevant {
   return { change: parsed, implied, everyRule: false };
 }
 
-function judge({ change, implied, everyRule }: Read, setting: Setting): Partial<Answer> {
+async function judge({ change, implied, everyRule }: Read, setting: Setting): Promise<Partial<Answer>> {
   const { policy, now, optInTag } = setting;
   const trusted = trustedBy(change.actor, policy);
   const onInstance =
@@ -126,7 +139,7 @@ function judge({ change, implied, everyRule }: Read, setting: Setting): Partial<
     change.resources.some(({ type }) => type === 'instance' || type === 'targets');
   const unasked = onInstance ? null : whyNoGroupIsRead(change.fact, policy);
   if (unasked !== null) return { change, trusted, decisions: [ignore(unasked)] };
-  const estates = setting.estate === null ? estatesAssumed(change, implied) : lookUp(setting.estate, change);
+  const estates = setting.estate === null ? estatesAssumed(change, implied) : await lookUp(setting.estate, change, now);
   const known = { change, trusted, estates, assumedEstate: setting.estate === null };
   if (estates.length === 0) return { ...known, decisions: [ignore(UNTOLD)] };
   const asked: Policy = everyRule ? { ...policy, configVerdicts: [{ configRule: '*', means: RULES }] } : policy;
@@ -137,10 +150,13 @@ function judge({ change, implied, everyRule }: Read, setting: Setting): Partial<
     return decide(asTold, estate, asked, { pause: null, lastReading: null }, context);
   });
   const found = worthSaying(decisions);
+  const machines = machinesMeant({ change, estates, decisions, policy: asked, context });
   return {
     ...known,
     decisions: found,
+    machines,
     words: [
+      ...machineWords(machines),
       ...exposureWords({ change, estates, decisions, policy: asked, assumed: known.assumedEstate }),
       ...driftWords(change, estates, policy, setting.placeOf ?? null),
       ...despiteWords({ change, estates, decisions, policy, placeOf: setting.placeOf ?? null }),

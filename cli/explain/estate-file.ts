@@ -18,6 +18,7 @@ import { parseCidr } from '../../src/net/cidr.ts';
 import { numbered } from './assume.ts';
 import { type Fleet, readFleet } from './fleet.ts';
 import { readInterfaces } from './interfaces.ts';
+import { type KnownMachines, readMachines } from './machines.ts';
 import { expand, ruleOf } from './rules.ts';
 import { tagsOf } from './tags.ts';
 import { whole } from './values.ts';
@@ -34,6 +35,8 @@ const LISTS = [
   'Images',
   'InstanceAttributes',
   'Parameters',
+  'CommandInvocations',
+  'InstanceInformationList',
 ] as const;
 const ENTRIES = 'PrefixListEntries';
 const KEYS = [...LISTS, ENTRIES].join(', ');
@@ -48,6 +51,8 @@ export type EstateFile = {
   /** Those of which the file tells the groups. */
   readonly interfaces: readonly NetworkInterface[];
   readonly fleet: Fleet;
+  /** Those that a call may name all at once. */
+  readonly machines: KnownMachines;
 };
 
 /** @throws MalformedEvent naming the key */
@@ -61,12 +66,14 @@ export function readEstate(json: unknown): EstateFile {
     else if (!Array.isArray(place.value)) throw malformed(place, 'a list');
   }
   const list = (name: ListName) => items(field(file, name), Number.POSITIVE_INFINITY);
+  const fleet = readFleet(list);
   return {
     groups: list('SecurityGroups').map(groupOf),
     rules: rulesOf(file, list),
     prefixLists: prefixListsOf(file, list),
     interfaces: readInterfaces(list),
-    fleet: readFleet(list),
+    fleet,
+    machines: readMachines(list, (name) => !isAbsent(field(file, name)), fleet),
   };
 }
 

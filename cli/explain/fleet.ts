@@ -8,7 +8,7 @@ import { groupOf } from './fleet-groups.ts';
 import { factsOf, type KnownImages, readImages } from './images.ts';
 import { tagsOf } from './tags.ts';
 import { metadataOptions } from './template.ts';
-import { flag, number, whole } from './values.ts';
+import { flag, instant, number, whole } from './values.ts';
 
 type Lists = (
   name:
@@ -66,7 +66,7 @@ function instanceOf(place: Place): Instance {
     state: optionalText(field(place, 'State.Name')) ?? 'running',
     vpcId: optionalText(field(place, 'VpcId')),
     imageId: optionalText(field(place, 'ImageId')),
-    launchedAt: optionalText(field(place, 'LaunchTime')),
+    launchedAt: instant(field(place, 'LaunchTime')),
     securityGroupIds: items(field(place, 'SecurityGroups')).map((group) => text(field(group, 'GroupId'))),
     profileArn: optionalText(field(place, 'IamInstanceProfile.Arn')),
     rootDevice: optionalText(field(place, 'RootDeviceName')),

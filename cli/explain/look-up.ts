@@ -1,21 +1,26 @@
 import { type Change, nameOfGroup, type ResourceRef } from '../../src/domain/change.ts';
 import type { Estate, SecurityGroupEstate } from '../../src/domain/estate.ts';
 import { MalformedEvent } from '../../src/inbound/malformed.ts';
+import { readTargets } from '../../src/works/machines.ts';
 import type { EstateFile } from './estate-file.ts';
 import { findInstance } from './fleet.ts';
+import { machineRoles } from './machine-roles.ts';
 import { groupEstate, groupsNaming, interfaceEstate, prefixListEstate } from './network.ts';
 
 /**
  * The states that are judged because of a change, out of an estate file: what it names, the interfaces of an instance
- * whose groups were set, the groups that name a prefix list that was changed. A resource that the file lacks is missing.
+ * whose groups were set, the groups that name a prefix list that was changed, the machines behind an expression. A resource
+ * that the file lacks is missing.
  */
-export function lookUp(file: EstateFile, change: Change): readonly Estate[] {
-  const found = change.resources.flatMap((resource): readonly Estate[] => {
-    const judged = estatesOf(file, resource, change);
-    return judged.length > 0 ? judged : [{ kind: 'missing', resource }];
-  });
+export async function lookUp(file: EstateFile, change: Change, now: Date): Promise<readonly Estate[]> {
+  const found = await Promise.all(
+    change.resources.map(async (resource): Promise<readonly Estate[]> => {
+      const judged = await estatesOf(file, resource, change, now);
+      return judged.length > 0 ? judged : [{ kind: 'missing', resource }];
+    }),
+  );
   // Interfaces share groups.
-  return [...new Map(found.map((estate) => [identityOf(estate), estate])).values()];
+  return [...new Map(found.flat().map((estate) => [identityOf(estate), estate])).values()];
 }
 
 function identityOf(estate: Estate): string {
@@ -35,7 +40,12 @@ function identityOf(estate: Estate): string {
   }
 }
 
-function estatesOf(file: EstateFile, resource: ResourceRef, change: Change): readonly Estate[] {
+async function estatesOf(
+  file: EstateFile,
+  resource: ResourceRef,
+  change: Change,
+  now: Date,
+): Promise<readonly Estate[]> {
   switch (resource.type) {
     case 'security-group':
       return present(groupEstate(file, idOf(file, resource.id), change.account));
@@ -46,7 +56,7 @@ function estatesOf(file: EstateFile, resource: ResourceRef, change: Change): rea
     case 'instance':
       return ofInstance(file, resource.id, change);
     case 'targets':
-      return [{ kind: 'targets', resource }];
+      return [await readTargets(resource, change, machineRoles(file.machines, now))];
     case 'launch-template':
     case 'auto-scaling-group':
       return [{ kind: 'baseline', resource }];

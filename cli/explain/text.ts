@@ -3,7 +3,7 @@ import { actorName } from '../../src/domain/actor.ts';
 import type { Decision, Remediation } from '../../src/domain/decision.ts';
 import type { Estate, SecurityGroupRule } from '../../src/domain/estate.ts';
 import { clean } from '../../src/notice/plain.ts';
-import { actWords } from '../../src/notice/words.ts';
+import { actWords, machinesWords } from '../../src/notice/words.ts';
 import { wrap } from '../../src/notice/wrap.ts';
 import { describeRule } from '../../src/rules/describe-rule.ts';
 import type { Answer } from './answer.ts';
@@ -74,8 +74,22 @@ function decisionLines(decision: Decision, estates: readonly Estate[], paint: Pa
     `  ${paint(word, colour)}${rule}${guard}`,
     ...paragraph(`${decision.kind === 'hold' ? 'held: ' : ''}${decision.reason}`, '    '),
     ...finding,
-    ...(remediation === null ? [] : actLines(kind === 'hold' ? 'would' : 'will', remediation, estates)),
+    ...(remediation === null
+      ? ofMachines(decision, estates)
+      : actLines(kind === 'hold' ? 'would' : 'will', remediation, estates)),
   ];
+}
+
+/** In the place of an act, where it is known which machines an expression means. */
+function ofMachines(decision: Decision, estates: readonly Estate[]): readonly string[] {
+  const known = estates.some(
+    (estate) =>
+      decision.kind === 'hold' &&
+      estate.kind === 'targets' &&
+      estate.meant?.kind === 'found' &&
+      estate.resource.id === decision.finding.resource.id,
+  );
+  return known ? paragraph(machinesWords(decision.guard), '    ') : [];
 }
 
 function actLines(would: string, act: Remediation, estates: readonly Estate[]): readonly string[] {

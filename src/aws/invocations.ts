@@ -18,3 +18,8 @@ export function deliveredTo(invocations: readonly Invocation[]): readonly string
   });
   return [...new Set(delivered.flatMap(({ InstanceId }) => InstanceId ?? []).filter(isInstance))];
 }
+
+/** It may still come there, or is being run there. */
+const AT_WORK = ['Pending', 'InProgress', 'Delayed', 'Cancelling'];
+
+export const isAtWork = ({ Status }: Invocation): boolean => AT_WORK.includes(Status ?? '');

@@ -16,7 +16,7 @@ export type SeenMachine = {
 export type SeenGroup = MachineGroup & { readonly states: ReadonlyMap<string, string> };
 
 /** On members. Only Auto Scaling can set a tag that begins with `aws:`. */
-const GROUP_TAG = 'aws:autoscaling:groupName';
+export const GROUP_TAG = 'aws:autoscaling:groupName';
 
 /** Starting an instance again sets its launch time anew, but its volumes stay attached. What has no time was not there. */
 export function wasThere({ launchedAt, attachedAt }: SeenMachine, at: string): boolean {

@@ -14,7 +14,7 @@ type Tools = {
   readonly fleet: Pick<Fleet, 'machines'>;
   readonly nodes: ManagedNodes;
   readonly ledger: Pick<Ledger, 'lastReading' | 'recordReading'>;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'now'>;
 };
 
 const NOTHING: TargetsReading = { kind: 'targets', ids: [], cleared: [] };

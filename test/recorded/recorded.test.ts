@@ -23,7 +23,7 @@ function files(): readonly string[] {
   return [];
 }
 
-function outcome(file: string): Answer {
+function outcome(file: string): Promise<Answer> {
   const raw: unknown = JSON.parse(readFileSync(join(folder, file), 'utf8'));
   return answer({ file, index: 0, event: { raw } }, setting);
 }
@@ -36,9 +36,9 @@ test.skipIf(absent)('the table names every recorded event, and no other', () => 
   expect([...files()].sort()).toEqual(Object.keys(TABLE).sort());
 });
 
-test.each(files())('%s', (file) => {
+test.each(files())('%s', async (file) => {
   const expected = TABLE[file];
-  const found = outcome(file);
+  const found = await outcome(file);
   expect(found.error).toBeNull();
   if (expected === undefined || 'irrelevant' in expected) {
     expect({ irrelevant: found.irrelevant, decisions: found.decisions }).toEqual({ ...expected, decisions: [] });

@@ -22,19 +22,19 @@ const setting: Setting = {
 };
 
 /** As `explain --json`, with the path as it is typed at the root of the repository. */
-function outcome(event: string): string {
+async function outcome(event: string): Promise<string> {
   const inputs = readInputs(at(`../../../events/${event}`), fakeIo());
-  const answers = inputs.map((input) => toJson(answer({ ...input, file: `events/${event}` }, setting)));
-  return `${answers.map((one) => JSON.stringify(one, null, 2)).join('\n')}\n`;
+  const answers = await Promise.all(inputs.map((input) => answer({ ...input, file: `events/${event}` }, setting)));
+  return `${answers.map((one) => JSON.stringify(toJson(one), null, 2)).join('\n')}\n`;
 }
 
 test('golden outcomes are not rewritten where nobody looks at them', () => {
   expect(update && process.env.CI !== undefined, 'UPDATE_GOLDEN has no place in CI').toBe(false);
 });
 
-test.each(events)('%s', (event) => {
+test.each(events)('%s', async (event) => {
   const golden = at(`../../golden/${event}`);
-  const now = outcome(event);
+  const now = await outcome(event);
   if (update && process.env.CI === undefined) writeFileSync(golden, now);
   expect(existsSync(golden), `no golden outcome: see events/README.md`).toBe(true);
   expect(now).toBe(readFileSync(golden, 'utf8'));

@@ -31,14 +31,14 @@ const VERDICT = {
 };
 const image = (Name: string) => ({ Images: [{ ImageId: IMAGE, Name, OwnerId: ACCOUNT }] });
 
-function decided(given: object) {
+async function decided(given: object) {
   const setting = {
     policy: loadPolicy(POLICY, 'policy.yml').policy,
     estate: readEstate(estate(given)),
     now: new Date('2026-02-03T05:00:00Z'),
     optInTag: { key: 'undrift:replace', value: 'allowed' },
   };
-  const { error, decisions } = answer({ file: 'event', index: 0, event: { raw: VERDICT } }, setting);
+  const { error, decisions } = await answer({ file: 'event', index: 0, event: { raw: VERDICT } }, setting);
   expect(error).toBeNull();
   return decisions.map(({ kind, rule, guard }) => [kind, rule, guard]);
 }
@@ -57,13 +57,13 @@ describe('explain judges the image of an instance', () => {
       [['ignore', null, null]],
     ],
     ['not in the file', {}, [['hold', 'image-not-approved', 'unreadable']]],
-  ])('%s', (_name, given, expected) => {
-    expect(decided(given)).toEqual(expected);
+  ])('%s', async (_name, given, expected) => {
+    expect(await decided(given)).toEqual(expected);
   });
 
-  it('and its age', () => {
+  it('and its age', async () => {
     const old = machine(INSTANCE, { LaunchTime: '2026-01-01T00:00:00+00:00' });
     const given = { ...image('golden-1'), Reservations: [{ Instances: [old] }] };
-    expect(decided(given)).toEqual([['hold', 'too-old', 'observe']]);
+    expect(await decided(given)).toEqual([['hold', 'too-old', 'observe']]);
   });
 });

@@ -38,9 +38,11 @@ const WORLD = {
   Reservations: [{ Instances: [machine(INSTANCE)] }],
 };
 
-function found(fact: Fact, resource: ResourceRef, deviation: object = {}): readonly Estate[] {
+const NOW = new Date('2026-02-03T05:00:00Z');
+
+function found(fact: Fact, resource: ResourceRef, deviation: object = {}): Promise<readonly Estate[]> {
   const change: Change = { ...closed.change, account: ACCOUNT, fact, resources: [resource] };
-  return lookUp(readEstate({ ...WORLD, ...deviation }), change);
+  return lookUp(readEstate({ ...WORLD, ...deviation }), change, NOW);
 }
 
 /** What is judged: the kind and the id of each. */
@@ -103,17 +105,17 @@ test.each<readonly [string, Fact, ResourceRef, readonly string[]]>([
     ['missing sg-0000000000000000f'],
   ],
   ['no such interface', REGROUPED, { type: 'network-interface', id: 'eni-9' }, ['missing eni-9']],
-])('%s', (_, fact, resource, expected) => {
-  expect(judged(found(fact, resource))).toEqual(expected);
+])('%s', async (_, fact, resource, expected) => {
+  expect(judged(await found(fact, resource))).toEqual(expected);
 });
 
-test('every resource that the change names is judged, and each once', () => {
+test('every resource that the change names is judged, and each once', async () => {
   const change: Change = {
     ...closed.change,
     fact: CREATED,
     resources: ['eni-9', INTERFACE, 'eni-2'].map((id) => ({ ...theInterface, id })),
   };
-  expect(judged(lookUp(readEstate(WORLD), change))).toEqual([
+  expect(judged(await lookUp(readEstate(WORLD), change, NOW))).toEqual([
     'missing eni-9',
     `interface ${INTERFACE}`,
     `group ${GROUP}`,
@@ -123,26 +125,26 @@ test('every resource that the change names is judged, and each once', () => {
 });
 
 describe('a group has its surroundings', () => {
-  const surroundings = (fact: Fact, resource: ResourceRef, deviation: object = {}) => {
-    const estate = found(fact, resource, deviation).find((one) => one.kind === 'security-group');
+  const surroundings = async (fact: Fact, resource: ResourceRef, deviation: object = {}) => {
+    const estate = (await found(fact, resource, deviation)).find((one) => one.kind === 'security-group');
     return estate?.kind === 'security-group' ? estate.surroundings : undefined;
   };
 
-  test('interfaces, neighbours, and groups that refer to it', () => {
-    const around = surroundings(ADDED, theGroup);
+  test('interfaces, neighbours, and groups that refer to it', async () => {
+    const around = await surroundings(ADDED, theGroup);
     expect(around?.interfaces.map(({ id }) => id)).toEqual([INTERFACE, 'eni-2']);
     expect(around?.neighbours).toMatchObject([{ group: { id: OTHER }, rules: [{ id: 'sgr-2' }] }]);
     expect(around?.referencedBy).toEqual([OTHER]);
   });
 
-  test('unread where the file tells of no interface', () => {
-    expect(surroundings(ADDED, theGroup, { NetworkInterfaces: [] })).toBeNull();
+  test('unread where the file tells of no interface', async () => {
+    expect(await surroundings(ADDED, theGroup, { NetworkInterfaces: [] })).toBeNull();
   });
 });
 
 describe('a list', () => {
-  test('has its version, its words, and the groups that name it', () => {
-    expect(found(WIDENED, { type: 'prefix-list', id: LIST })[0]).toMatchObject({
+  test('has its version, its words, and the groups that name it', async () => {
+    expect((await found(WIDENED, { type: 'prefix-list', id: LIST }))[0]).toMatchObject({
       list: { version: 7, cidrs: ['3.0.0.0/8', '4.0.0.0/8'], descriptions: { '3.0.0.0/8': 'all of it' } },
       groups: [{ group: { id: GROUP }, rules: [{ id: 'sgr-1' }] }],
     });

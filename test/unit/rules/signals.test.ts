@@ -100,15 +100,15 @@ describe('the signals', () => {
     expect(new Set(Object.values(EVENTS).flat()).size).toBe(2 * SIGNALS.length);
   });
 
-  it.each(Object.entries(EVENTS))('%s fires', (rule, [fires]) => {
-    const { error, decisions } = outcome(fires);
+  it.each(Object.entries(EVENTS))('%s fires', async (rule, [fires]) => {
+    const { error, decisions } = await outcome(fires);
     expect(error).toBeNull();
     expect(decisions.map((decision) => [decision.kind, decision.rule])).toContainEqual(['hold', rule]);
     expect(decisions.every((decision) => decision.rule === rule)).toBe(true);
   });
 
-  it.each(Object.entries(EVENTS))('%s does not fire at its near miss', (_rule, [fires, near]) => {
-    const { error, decisions } = outcome(near);
+  it.each(Object.entries(EVENTS))('%s does not fire at its near miss', async (_rule, [fires, near]) => {
+    const { error, decisions } = await outcome(near);
     expect(error).toBeNull();
     expect(decisions.every(({ kind }) => kind === 'ignore')).toBe(true);
     // The same call, so that it is a miss by a hair and not by a mile.
@@ -155,14 +155,13 @@ describe('docs/signals.md', () => {
     expect(calls).toContain(`\`${EVENTS[id]?.[0].split('.')[0]}\``);
   });
 
-  it('names every call that an event of a signal was made for', () => {
+  it('names every call that an event of a signal was made for', async () => {
     const text = readFileSync(at('docs/signals.md'), 'utf8');
     const calls = readdirSync(at('events')).filter((file) => file.startsWith('cloudtrail.'));
-    const silent = calls.filter((file) => {
-      const found = outcome(file.replace(/^cloudtrail\.|\.json$/g, '')).decisions.find(({ kind }) => kind === 'hold');
-      const ours = SIGNALS.some(({ id }) => id === found?.rule);
-      return ours && !text.includes(`\`${file.split('.')[1]}\``);
-    });
-    expect(silent).toEqual([]);
+    for (const file of calls) {
+      const { decisions } = await outcome(file.replace(/^cloudtrail\.|\.json$/g, ''));
+      const found = decisions.find(({ kind }) => kind === 'hold');
+      if (SIGNALS.some(({ id }) => id === found?.rule)) expect(text).toContain(`\`${file.split('.')[1]}\``);
+    }
   });
 });
