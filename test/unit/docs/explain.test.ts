@@ -1,0 +1,28 @@
+/** What README and docs show of `explain` is what it prints. */
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { run } from '../cli/fake-io.ts';
+import { fromRoot } from '../cli/files.ts';
+
+const EXAMPLE = /```console\n\$ npx undrift (explain (?:.*\\\n)*.*)\n([\s\S]*?)\n```/gu;
+
+const examples = ['README.md', 'docs/signals.md'].flatMap((page) =>
+  [...readFileSync(fromRoot(page), 'utf8').matchAll(EXAMPLE)].map(([, line = '', printed = '']) => ({
+    page,
+    argv: line.replaceAll('\\\n', ' ').trim().split(/\s+/u),
+    printed,
+  })),
+);
+
+it('is found in both', () => {
+  expect(examples.map(({ page }) => page)).toEqual(['README.md', 'docs/signals.md']);
+});
+
+/** Where they stand in the page they are named from the root, where `npx undrift` is run. */
+it.each(examples)('in $page: $argv', async ({ argv, printed }) => {
+  const files = argv.map((word) => (/\.(?:json|yml)$/u.test(word) ? fromRoot(word) : word));
+  const policy = argv.includes('--policy') ? [] : ['--policy', fromRoot('policy.yml')];
+  const { code, out } = await run([...files, ...policy]);
+  expect(code).toBe(0);
+  expect(out.replaceAll(fromRoot(''), '')).toBe(printed);
+});
