@@ -84,9 +84,16 @@ function decideTogether(
   const [replaceable, ending] = [of('replace'), of('ending')];
   if (replaceable === 0 && ending > 0) return hold('tainted', lastOnes(ending), finding, null);
   if (replaceable === 0) return lasting(counted, finding, context.now);
-  const reason = `${replaceable} of the ${machines(counted.length)} that it means are tainted: each is replaced when it was left alone for its time, as many at once as the budgets allow`;
+  const reason = `${someOf(replaceable, counted.length)} tainted: each is replaced when it was left alone for its time, as many at once as the budgets allow`;
   const retryAfter = Math.max(LOOK_AGAIN, leftAlone(rule, meant, change, policy, context));
   return hold('tainted', { reason, retryAfter }, finding, null);
+}
+
+function someOf(some: number, all: number): string {
+  if (all === 1) return 'the only machine that it means is';
+  return some === all
+    ? `the ${all} machines that it means are`
+    : `${some} of the ${all} machines that it means ${some === 1 ? 'is' : 'are'}`;
 }
 
 /** A person may prolong all of them at once, and no further than each by itself. */

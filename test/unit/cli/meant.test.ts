@@ -56,7 +56,7 @@ describe('the machines that a call means', () => {
     const lines = (await explain(BY_TAG, WORLD)).split('\n');
     expect(lines.slice(lines.indexOf('  HOLD  rule automation-started  guard tainted'))).toEqual([
       '  HOLD  rule automation-started  guard tainted',
-      '    held: 1 of the 6 machines that it means are tainted: each is replaced',
+      '    held: 1 of the 6 machines that it means is tainted: each is replaced',
       '      when it was left alone for its time, as many at once as the budgets',
       '      allow',
       '    finding: an automation was started (AWS-RestartEC2Instance): the',

@@ -102,6 +102,14 @@ describe('machines that a call names by a tag, and that were looked up', () => {
     );
   const only = (decisions: readonly Decision[]) => decisions[0] as Extract<Decision, { kind: 'hold' }>;
 
+  it.each([
+    [two, 'the 2 machines that it means are tainted'],
+    [[machine('i-1')], 'the only machine that it means is tainted'],
+    [[machine('i-1'), machine('i-3', { group: null })], '1 of the 2 machines that it means is tainted'],
+  ])('are counted in words', (machines, words) => {
+    expect(only(together(found(machines))).reason).toContain(words);
+  });
+
   it('are held together as tainted where they may be replaced, and looked at again within a minute', () => {
     const decision = only(together(found([...two, machine('i-3', { group: null })])));
     expect(decision).toMatchObject({ kind: 'hold', guard: 'tainted', remediation: null });
