@@ -69,7 +69,8 @@ export function wireNetworks(): Remediator {
 
 export function wireRecheck(): WakeDeps {
   const policy = policyOfBuild();
-  const shared = wireShared('recheck');
+  // It is told at once when the switch is moved: what it knew a moment ago does not count.
+  const shared = wireShared('recheck', { switchFresh: 0 });
   const queue = sqsQueue(shared.sqs);
   const queues: Readonly<Record<Unit, string>> = {
     'security-groups': env('UNDRIFT_SECURITY_GROUPS_QUEUE_URL'),
@@ -85,7 +86,7 @@ export function wireRecheck(): WakeDeps {
   };
 }
 
-function wireShared(unit: string) {
+function wireShared(unit: string, { switchFresh }: { readonly switchFresh?: number } = {}) {
   const service = env('POWERTOOLS_SERVICE_NAME');
   const table = env('UNDRIFT_LEDGER_TABLE');
   const dynamo = dynamoClient(unit);
@@ -96,7 +97,7 @@ function wireShared(unit: string) {
     ledger: dynamoLedger(dynamo, table),
     mail: dynamoMailBudget(dynamo, table),
     notifier: snsNotifier(snsClient(unit), env('UNDRIFT_TOPIC_ARN')),
-    pause: ssmSwitch(ssmClient(unit), env('UNDRIFT_PAUSE_PARAMETER')),
+    pause: ssmSwitch(ssmClient(unit), env('UNDRIFT_PAUSE_PARAMETER'), systemClock, switchFresh),
     clock: systemClock,
     meter: powertoolsMeter(service),
     log: powertoolsLog(service, { unit, commit, policyDigest }),

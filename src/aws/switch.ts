@@ -14,11 +14,11 @@ import { parsePause } from './pause.ts';
 /** Milliseconds that an answer is good for: a batch of messages asks once. */
 const FRESH = 5_000;
 
-export function ssmSwitch(client: SSMClient, name: string, clock: Clock = systemClock): Switch {
+export function ssmSwitch(client: SSMClient, name: string, clock: Clock = systemClock, fresh = FRESH): Switch {
   let last: { readonly text: string; readonly at: number } | null = null;
   const text = async (): Promise<string> => {
     const at = clock.now().getTime();
-    if (last !== null && at - last.at < FRESH) return last.text;
+    if (last !== null && at - last.at < fresh) return last.text;
     last = null;
     const value = await parameter(client, name);
     last = { text: value, at };

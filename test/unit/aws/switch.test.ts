@@ -5,10 +5,10 @@ import { Retryable } from '../../../src/roles.ts';
 import { FakeClock } from '../../fakes/clock.ts';
 import { awsError, stub } from './stub.ts';
 
-function switchOf(answer: () => unknown) {
+function switchOf(answer: () => unknown, fresh?: number) {
   const clock = new FakeClock('2026-03-01T12:00:00.000Z');
   const { client, asked } = stub({ GetParameter: answer });
-  return { clock, asked, theSwitch: ssmSwitch(client as unknown as SSMClient, '/undrift/switch', clock) };
+  return { clock, asked, theSwitch: ssmSwitch(client as unknown as SSMClient, '/undrift/switch', clock, fresh) };
 }
 
 test('an answer is good for five seconds', async () => {
@@ -18,6 +18,13 @@ test('an answer is good for five seconds', async () => {
   await theSwitch.read(clock.iso());
   expect(asked).toHaveLength(1);
   clock.advance(0.001);
+  await theSwitch.read(clock.iso());
+  expect(asked).toHaveLength(2);
+});
+
+test('for whoever wants to know it as it is now, an answer is good for nothing else', async () => {
+  const { clock, asked, theSwitch } = switchOf(() => ({ Parameter: { Value: '{"paused":false}' } }), 0);
+  await theSwitch.read(clock.iso());
   await theSwitch.read(clock.iso());
   expect(asked).toHaveLength(2);
 });
