@@ -15,7 +15,7 @@ beforeAll(async () => {
   const files = await Promise.all(names.map(async (file) => ({ file, source: await sourceOf(file) })));
   called = files.flatMap(callsIn);
   imports = new Map(files.map(({ file, source }) => [file, neighboursIn(source)]));
-}, 60_000);
+});
 afterAll(() => remove(packaged));
 
 type Call = { readonly file: string; readonly action: string };

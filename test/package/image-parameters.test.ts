@@ -7,7 +7,7 @@ let approving: Packaged;
 beforeAll(async () => {
   usual = await packageTemplate();
   approving = await packageTemplate(APPROVING);
-}, 60_000);
+});
 afterAll(async () => {
   await remove(usual);
   await remove(approving);

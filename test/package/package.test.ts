@@ -8,7 +8,7 @@ let second: Packaged;
 beforeAll(async () => {
   first = await packageAll();
   second = await packageAll();
-}, 60_000);
+});
 afterAll(async () => {
   await remove(first);
   await remove(second);

@@ -9,7 +9,7 @@ export function packagedStack() {
   beforeAll(async () => {
     packaged = await packageTemplate();
     resources = resolveTemplate(packaged.template);
-  }, 60_000);
+  });
   afterAll(() => remove(packaged));
   return {
     packaged: () => packaged,

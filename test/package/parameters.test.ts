@@ -17,7 +17,7 @@ async function saidWith(params: Readonly<Record<string, string>>): Promise<strin
 
 const WARNING = 'Neither `email` nor `topicArn` is set';
 
-describe('the parameters of a deployment', { timeout: 60_000 }, () => {
+describe('the parameters of a deployment', () => {
   it('are warned of when nobody would be told, and no more than that', async () => {
     const said = await saidWith({ logRetentionDays: '30' });
     expect(said).toContain(WARNING);

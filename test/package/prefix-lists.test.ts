@@ -7,7 +7,7 @@ let removing: Packaged;
 beforeAll(async () => {
   usual = await packageTemplate();
   removing = await packageTemplate(REMOVING);
-}, 60_000);
+});
 afterAll(async () => {
   await remove(usual);
   await remove(removing);

@@ -5,7 +5,7 @@ import { type Packaged, packageTemplate, remove } from './stage.ts';
 let packaged: Packaged;
 beforeAll(async () => {
   packaged = await packageTemplate();
-}, 60_000);
+});
 afterAll(() => remove(packaged));
 
 const call = (unit: string, service: string, action: string, params: Call['params']): Call => ({

@@ -8,7 +8,7 @@ const roles = new Map<FunctionName, Role>();
 beforeAll(async () => {
   packaged = await packageTemplate();
   for (const name of FUNCTIONS) roles.set(name, roleOf(name, packaged.template));
-}, 60_000);
+});
 afterAll(() => remove(packaged));
 
 const statementsFor = (name: FunctionName) => roles.get(name)?.statements ?? [];
