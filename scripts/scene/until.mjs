@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * @param {{ seconds?: number, every?: number }} [options]
  * @returns {Promise<T>}
  */
-export async function until(what, look, { seconds = 60, every = 250 } = {}) {
+export async function until(what, look, { seconds = 120, every = 250 } = {}) {
   const end = Date.now() + seconds * 1000;
   for (;;) {
     const seen = await look();

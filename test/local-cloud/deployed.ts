@@ -52,7 +52,7 @@ export async function undrift({ cloud }: Deployed, ...args: string[]) {
 }
 
 /** The notices about one resource, once there are so many of them. */
-export async function noticesAbout({ inbox }: Deployed, resourceId: string, count: number, seconds = 90) {
+export async function noticesAbout({ inbox }: Deployed, resourceId: string, count: number, seconds = 120) {
   const mine = async () => (await inbox.read()).filter(({ message }) => message.resource?.id === resourceId);
   await until(`${count} notices about ${resourceId}`, async () => (await mine()).length >= count, { seconds });
   return mine();

@@ -125,7 +125,7 @@ export function attackScenarios(deployed: () => Deployed): void {
         const held = (await incidentsAbout(at, [...seen])).filter(({ guard }) => guard === 'fight');
         return held.length === 3 ? held : null;
       },
-      { seconds: 200 },
+      { seconds: 300 },
     );
     expect(await watch.stop()).toMatchObject({ out: 1, desired: [3] });
     const acts = await actsOn(at, [...seen]);

@@ -23,7 +23,7 @@ export function commandScenarios(deployed: () => Deployed): void {
     const [told] = await noticesAbout(at, tagOf(name), 1);
     expect(told?.message.decision).toMatchObject({ kind: 'hold', rule: 'command-run', guard: 'tainted' });
     expect(told?.message.finding.evidence.join('\n')).toContain(`6 machines that it meant are there\nin ${name}: `);
-    await until('the end of it', async () => (await whole(at, name)).status === 'closed', { seconds: 180 });
+    await until('the end of it', async () => (await whole(at, name)).status === 'closed', { seconds: 300 });
 
     const { out, desired } = await watch.stop();
     expect(out).toBeLessThanOrEqual(BUDGET);

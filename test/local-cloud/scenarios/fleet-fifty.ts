@@ -22,7 +22,7 @@ export function fiftyScenario(deployed: () => Deployed): void {
     const left = async () => (await inService(at.clients, name)).filter((id) => altered.includes(id)).length;
     const dead = (await later(left, 35, () => crash(at))) + (await later(left, 20, () => crash(at)));
     const closed = async () => (await incidentsAbout(at, altered)).filter(({ status }) => status === 'closed').length;
-    await until('all put right', async () => (await closed()) === altered.length, { seconds: 180 });
+    await until('all put right', async () => (await closed()) === altered.length, { seconds: 300 });
 
     const { out, desired, looks } = await watch.stop();
     expect(looks).toBeGreaterThan(50);
@@ -51,6 +51,6 @@ export function fiftyScenario(deployed: () => Deployed): void {
 }
 
 async function later(left: () => Promise<number>, most: number, act: () => Promise<number>): Promise<number> {
-  await until(`${most} left of those altered`, async () => (await left()) <= most, { seconds: 120 });
+  await until(`${most} left of those altered`, async () => (await left()) <= most, { seconds: 240 });
   return act();
 }

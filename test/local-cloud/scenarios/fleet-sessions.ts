@@ -33,7 +33,7 @@ export function sessionScenarios(deployed: () => Deployed): void {
         for (const { id, dueAt } of open) if (dueAt === null) forgotten.add(id);
         return incidents.length === instanceIds.length && open.length === 0;
       },
-      { seconds: 180 },
+      { seconds: 300 },
     );
     const { out, desired } = await watch.stop();
     expect(out).toBeLessThanOrEqual(BUDGET);

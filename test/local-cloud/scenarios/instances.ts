@@ -26,7 +26,7 @@ export async function editUserData({ clients }: Deployed, instanceId: string) {
 }
 
 async function replaced(at: Deployed, { name, altered, others }: Awaited<ReturnType<typeof fleetOf>>) {
-  const [notice] = await noticesAbout(at, altered, 1, 150);
+  const [notice] = await noticesAbout(at, altered, 1, 240);
   expect(notice?.attributes.outcome?.Value).toBe('done');
   expect(await stateOf(at.clients, altered)).toBe('terminated');
   const serving = await inService(at.clients, name);

@@ -57,7 +57,7 @@ export function operationScenarios(deployed: () => Deployed): void {
       'closed after the resume',
       async () => (await ruleIds(at.clients, groupId)).length === siblings.length,
       {
-        seconds: 150,
+        seconds: 240,
       },
     );
     expect(await ruleIds(at.clients, groupId)).toEqual(siblings);

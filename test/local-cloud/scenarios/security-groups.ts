@@ -28,7 +28,6 @@ const onlySiblings = (at: Deployed, groupId: string, siblings: readonly string[]
   until(
     `only the siblings left in ${groupId}`,
     async () => JSON.stringify(await ruleIds(at.clients, groupId)) === JSON.stringify(siblings),
-    { seconds: 60 },
   );
 
 const ALL: IpPermission = { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
@@ -72,7 +71,7 @@ export function securityGroupScenarios(deployed: () => Deployed): void {
     const { groupId, siblings } = await legitimateGroup(at);
     await Promise.all([11, 12, 13, 14, 15, 16].map((first) => open(at, groupId, tcp(22, `${first}.0.0.0/9`))));
     const count = siblings.length + 2;
-    await until('two of six left', async () => (await ruleIds(at.clients, groupId)).length <= count, { seconds: 60 });
+    await until('two of six left', async () => (await ruleIds(at.clients, groupId)).length <= count);
     await noticesAbout(at, groupId, 1);
     // Another opening is dealt with after these: by then, all of them were.
     const later = await legitimateGroup(at);
