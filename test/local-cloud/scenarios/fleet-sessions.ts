@@ -89,9 +89,15 @@ export function sessionScenarios(deployed: () => Deployed): void {
     const [id = ''] = instanceIds;
     await tell(at, optimisedByHand(id));
     await expectHeld(at, id, 'tainted');
-    const { change, dueAt, ...incident } = await incidentOn(at, id);
-    // To the second: looks are put off by whole ones.
-    expect(Math.floor((Date.parse(dueAt ?? '') - Date.parse(change.at)) / 1000)).toBe(HOUR);
+    // While people are being told, its next look is soon, should that go wrong.
+    const incident = await until('the notice noted', async () => {
+      const told = await incidentOn(at, id);
+      return told.noticeDue === null && told;
+    });
+    const graced = (Date.parse(incident.dueAt ?? '') - Date.parse(incident.change.at)) / 1000;
+    // Looks are put off by whole seconds, from when they are written down.
+    expect(graced).toBeGreaterThanOrEqual(HOUR);
+    expect(graced).toBeLessThan(HOUR + 30);
     await undrift(at, 'taint', 'prolong', incident.id, '--for', '2h', '--reason', 'a trial');
     await hurryRecheck(at);
     await until('the prolongation in the reason', async () =>
