@@ -24,6 +24,7 @@ export { deployStack } from './lib/deploy.mjs';
  * @param {(line: string) => void} [options.log]
  * @param {boolean} [options.detached] they go on after this process
  * @param {number} [options.launchSeconds] how long an instance stays Pending (3)
+ * @param {number} [options.terminateSeconds] how long one that is terminated stays Terminating (1)
  * @param {string} [options.seed] launches then take between half and one and a half times as long, the same way each time
  * @param {('moto' | 'ministack')[]} [options.services] EC2 and Auto Scaling alone, with `['moto']`
  * @returns {Promise<Cloud>}
@@ -33,6 +34,7 @@ export async function startCloud({
   log = () => {},
   detached = false,
   launchSeconds = 3,
+  terminateSeconds = 1,
   seed = '',
   services = ['moto', 'ministack'],
 }) {
@@ -50,6 +52,7 @@ export async function startCloud({
     const shared = {
       UNDRIFT_LOCAL_CALLS: callsFile,
       UNDRIFT_LOCAL_LAUNCH_SECONDS: String(launchSeconds),
+      UNDRIFT_LOCAL_TERMINATE_SECONDS: String(terminateSeconds),
       UNDRIFT_LOCAL_SEED: seed,
     };
     const moto = await startMoto({ python, dir, detached, env: shared });

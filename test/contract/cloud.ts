@@ -11,13 +11,13 @@ export type LocalCloud = {
 };
 
 /** The local AWS for the tests of one file. While it runs, clients that are made without settings speak with it. */
-export function localCloud(): () => LocalCloud {
+export function localCloud(times: { readonly terminateSeconds?: number } = {}): () => LocalCloud {
   let cloud: Awaited<ReturnType<typeof startCloud>> | null = null;
   let dir = '';
   const before = { ...process.env };
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'undrift-contract-'));
-    cloud = await startCloud({ dir });
+    cloud = await startCloud({ dir, ...times });
     Object.assign(process.env, cloud.env);
   });
   afterAll(async () => {

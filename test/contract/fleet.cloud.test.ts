@@ -33,7 +33,8 @@ import { localCloud } from './cloud.ts';
 import { type FleetSetting, fleetSuite } from './fleet.suite.ts';
 import { type Scene, setScene } from './fleet-scene.ts';
 
-localCloud();
+// What is Terminating is to be seen so, also on a machine that is busy.
+localCloud({ terminateSeconds: 3 });
 const USER_DATA = Buffer.from('#!/bin/sh\necho hello\n').toString('base64');
 
 async function clients() {

@@ -103,13 +103,12 @@ test('a rule can be given another IPv6 range', async () => {
 test('stale reads show the world of the moment they were asked for, and no longer than asked', async () => {
   const groupId = await securityGroup(scene);
   const ids = await open(groupId);
-  await scene.cloud.staleReads(1.5);
+  await scene.cloud.staleReads(5);
   await scene.ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId: groupId, SecurityGroupRuleIds: ids }));
   expect(await ingress(groupId)).toHaveLength(2);
   await until(
     () => ingress(groupId),
     (rules) => rules.length === 0,
-    5,
   );
 });
 

@@ -20,10 +20,12 @@ import { recordedCalls } from '../recorded-calls.ts';
 
 export type Scene = Awaited<ReturnType<typeof openScene>>;
 
+type Times = { readonly launchSeconds?: number; readonly terminateSeconds?: number };
+
 /** A local AWS in a folder of its own, with clients. `close` ends it and removes the folder. */
-export async function openScene(services: ('moto' | 'ministack')[], launchSeconds = 1.5) {
+export async function openScene(services: ('moto' | 'ministack')[], times: Times = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'undrift-local-aws-'));
-  const cloud = await startCloud({ dir, services, launchSeconds });
+  const cloud = await startCloud({ dir, services, launchSeconds: 1.5, ...times });
   const config = (endpoint: string | undefined) => ({
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
@@ -110,7 +112,7 @@ export async function describe({ ec2 }: Scene, id: string) {
 }
 
 /** Asks until the answer pleases; fails with what was last seen. */
-export async function until<T>(ask: () => Promise<T>, pleases: (answer: T) => boolean, seconds = 15): Promise<T> {
+export async function until<T>(ask: () => Promise<T>, pleases: (answer: T) => boolean, seconds = 60): Promise<T> {
   const giveUpAt = Date.now() + seconds * 1000;
   for (;;) {
     const answer = await ask();

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   DescribeInstanceInformationCommand,
   DescribeSessionsCommand,
@@ -17,7 +16,7 @@ import {
   TerminateSessionCommand,
 } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { faultOf, openScene, present, type Scene } from './scene.ts';
+import { faultOf, openScene, present, type Scene, until } from './scene.ts';
 
 const [WEB, DB, TEST] = ['i-0000000000000000a', 'i-0000000000000000b', 'i-0000000000000000c'];
 const ON_PREMISES = 'mi-0000000000000000d';
@@ -225,14 +224,17 @@ describe('sessions', () => {
   });
 
   test('one that is being ended may be active a while longer', async () => {
-    await control('sessions?ending=0.5', { method: 'POST' });
+    await control('sessions?ending=3', { method: 'POST' });
     const id = await start(WEB);
     await end(id);
     expect((await sessions('Active', of(id))).map(({ Status, EndDate }) => [Status, EndDate])).toEqual([
       ['Terminating', undefined],
     ]);
-    await sleep(600);
-    expect((await sessions('History', of(id))).map(({ Status }) => Status)).toEqual(['Terminated']);
+    const over = await until(
+      () => sessions('History', of(id)),
+      (found) => found.length > 0,
+    );
+    expect(over.map(({ Status }) => Status)).toEqual(['Terminated']);
   });
 
   test('need a node that is there; a task of ECS is none', async () => {

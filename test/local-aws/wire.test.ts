@@ -13,7 +13,7 @@ import { autoScalingGroup, instancesOf, openScene, present, type Scene } from '.
 
 let scene: Scene;
 beforeAll(async () => {
-  scene = await openScene(['moto', 'ministack'], 0.5);
+  scene = await openScene(['moto', 'ministack'], { launchSeconds: 0.5 });
 });
 afterAll(() => scene?.close());
 
