@@ -67,6 +67,22 @@ describe('two groups that are harmless apart and open together', () => {
     expect(decided(groupEstate([A, B], [both]), { fact })).toMatchObject([{ kind: 'ignore', clean: true }]);
   });
 
+  it('of which one opens by itself are closed by the findings on both, whichever comes first', () => {
+    const halfA = groupOf('sg-a', '1.0.0.0/9');
+    const twice = groupOf('sg-b', '8.0.0.0/8', '9.0.0.0/8');
+    const nothingNamed: Given = { fact: { kind: 'rules-added', egress: false, ruleIds: [] } };
+    const without = (id: string) => ({ ...twice, rules: twice.rules.filter((it) => it.id !== id) });
+    expect(short(groupEstate([halfA, twice], [both]), nothingNamed)).toEqual(['remediate revoke sg-b: sg-b-2']);
+    expect(short(groupEstate([without('sg-b-2'), halfA], [both]), nothingNamed)).toEqual([
+      'remediate revoke sg-b: sg-b-1',
+    ]);
+    const own = short(groupEstate([twice, halfA], [both]), nothingNamed);
+    expect(own).toEqual(['remediate revoke sg-b: sg-b-1', 'remediate revoke sg-b: sg-b-2']);
+    expect(short(groupEstate([halfA, without('sg-b-1')], [both]), nothingNamed)).toEqual([
+      'remediate revoke sg-b: sg-b-2',
+    ]);
+  });
+
   it('is one finding for all interfaces that have the same groups', () => {
     const many = ['eni-3', 'eni-1', 'eni-2'].map((id) => interfaceOf(id, ['sg-b', 'sg-a']));
     const [decision, ...others] = decided(groupEstate([A, B], many));
