@@ -11,14 +11,15 @@ export type Run = {
 };
 
 /**
- * All targets, or the one that is asked about, where it is among them. An instance that was looked up by what it had may
- * have it no more, and one of many is never listed: then it is still the one that is asked about, and not whoever is now.
+ * All targets, or the one that is asked about, where it is among them. An instance that was looked up by what it had (an
+ * address, a volume, an interface) may have it no more, and one of many is never listed: then it is still the one that is
+ * asked about, and not whoever has it now.
  */
 export function narrowed(targets: readonly ResourceRef[], { only }: Run): readonly ResourceRef[] {
   const asked = targets.filter(({ id }) => id === only?.id);
   if (asked.length > 0) return asked;
-  const lookedUp = targets.length === 0 || targets.some(({ type }) => type === 'targets');
-  return only?.type === 'instance' && lookedUp ? [only] : targets;
+  const ofGroups = targets.some(({ type }) => type === 'security-group');
+  return only?.type === 'instance' && !ofGroups ? [only] : targets;
 }
 
 const AT_ONCE = 5;

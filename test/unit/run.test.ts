@@ -21,6 +21,8 @@ describe('the resources of one change', () => {
     const address: ResourceRef = { type: 'targets', id: 'address=10.0.1.77' };
     expect(narrowed([address], { cause: 'recheck', only })).toEqual([only]);
     expect(narrowed([], { cause: 'recheck', only })).toEqual([only]);
+    expect(narrowed([{ type: 'instance', id: 'i-2' }], { cause: 'recheck', only })).toEqual([only]);
+    expect(narrowed([{ type: 'network-interface', id: 'eni-1' }], { cause: 'recheck', only })).toEqual([only]);
     expect(narrowed([address], { cause: 'recheck', only: address })).toEqual([address]);
     expect(narrowed([address], { cause: 'event' })).toEqual([address]);
   });
