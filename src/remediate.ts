@@ -197,14 +197,16 @@ async function act(decision: Remediate, opening: Opening, cause: Cause, estate: 
     remediation: decision.remediation,
     actor: actorName(opening.change.actor),
   });
+  let requestId: string | null;
   try {
-    const { requestId } = await work.act(decision);
-    incident = withAttempt(incident, { requestId });
-    // Recorded before the proof is looked for, so that our own call is known when its event comes back.
-    await ledger.put({ ...incident, updatedAt: clock.now().toISOString() }, incident.fence, requestId);
+    ({ requestId } = await work.act(decision));
   } catch (error) {
     return refused(incident, error, cause, deps);
   }
+  incident = withAttempt(incident, { requestId });
+  // Recorded before the proof is looked for, so that our own call is known when its event comes back. A ledger that is busy
+  // now is no refusal: what was done is done, and whoever carries on finds an attempt without an answer.
+  await ledger.put({ ...incident, updatedAt: clock.now().toISOString() }, incident.fence, requestId);
   return recordProof(incident, await proofOf(incident, deps), deps);
 }
 
@@ -239,6 +241,7 @@ async function refused(incident: Incident, error: unknown, cause: Cause, deps: D
   deps.meter.count('Failures', { rule, cause });
   // What is tried again soon keeps its slot: giving it back and taking it anew would use up the budget of the hour.
   if (!retryable) await deps.work.release(incident, null);
-  const failed = fail(incident, error.message, retryable, deps.clock.now());
+  const maybeDone = error instanceof Retryable && error.maybeDone;
+  const failed = fail(incident, error.message, retryable, deps.clock.now(), maybeDone);
   return record(failed, incident.fence, retryable && failed.failures < 3 ? null : 'failed', deps);
 }

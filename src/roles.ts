@@ -27,6 +27,12 @@ import type { Notice } from './notice/notice.ts';
 /** A call that AWS refused for now: throttled, busy, time-out. The message goes back to its queue. */
 export class Retryable extends Error {
   override readonly name = 'Retryable';
+  /** Its answer got lost, or says that something is under way: it may have had its effect all the same. */
+  readonly maybeDone: boolean;
+  constructor(message: string, maybeDone = false) {
+    super(message);
+    this.maybeDone = maybeDone;
+  }
 }
 
 /** A call that AWS refused for good: asking again changes nothing until somebody changes something. */

@@ -57,6 +57,22 @@ const NETWORK = new Set([
   'ETIMEDOUT',
   'TimeoutError',
 ]);
+/**
+ * Codes after which the call may have had its effect: AWS failed on the way, or what the SDK sent again met the first one at
+ * work. A throttled call had none.
+ */
+const MAYBE_DONE = new Set([
+  'InternalError',
+  'InternalFailure',
+  'InternalServerError',
+  'InternalServerException',
+  'RequestTimeout',
+  'RequestTimeoutException',
+  'ScalingActivityInProgress',
+  'ScalingActivityInProgressFault',
+  'ServiceUnavailable',
+  'Unavailable',
+]);
 const DENIED = new Set([
   'AccessDenied',
   'AccessDeniedException',
@@ -107,6 +123,13 @@ export function retryable(error: unknown): boolean {
   );
 }
 
+function maybeDone(error: unknown): boolean {
+  const codes = [codeOf(error), String(asRaw(error).name)];
+  if (codes.some((code) => MAYBE_DONE.has(code) || NETWORK.has(code))) return true;
+  const known = codes.some((code) => NOT_NOW.has(code) || code.startsWith('Throttl'));
+  return !known && statusOf(error) >= 500;
+}
+
 function isDenied(error: unknown): boolean {
   return DENIED.has(codeOf(error));
 }
@@ -123,7 +146,10 @@ function saying(error: unknown): string {
 export function refusal(service: string, action: string, error: unknown): Retryable | AwsRefused {
   if (error instanceof Retryable || error instanceof AwsRefused) return error;
   const code = codeOf(error);
-  if (retryable(error)) return new Retryable(`${service}:${action} cannot be answered now (${code}): ${saying(error)}`);
+  if (retryable(error)) {
+    const why = `${service}:${action} cannot be answered now (${code}): ${saying(error)}`;
+    return new Retryable(why, maybeDone(error));
+  }
   const why = isDenied(error) ? `this role may not call ${service}:${action}` : saying(error);
   return new AwsRefused(service, action, code, `${service}:${action} was refused (${code}): ${why}`);
 }

@@ -41,12 +41,15 @@ export function awaitProof(
 
 const BACKOFF = { first: 60, most: 6 * 3600 } as const;
 
-/** Refused: tried again later and later, never given up while the finding holds. */
-export function fail(incident: Incident, why: string, retryable: boolean, now: Date): Incident {
+/**
+ * Refused: tried again later and later, never given up while the finding holds.
+ * @param maybeDone the attempt stands without an error, so that it is followed should the finding be gone by then
+ */
+export function fail(incident: Incident, why: string, retryable: boolean, now: Date, maybeDone = false): Incident {
   const failures = incident.failures + 1;
   const wait = Math.min(BACKOFF.most, BACKOFF.first * 2 ** Math.min(failures - 1, 12));
   return {
-    ...withAttempt(incident, { error: why }),
+    ...(maybeDone ? incident : withAttempt(incident, { error: why })),
     status: 'held',
     outcome: { kind: 'failed', why, retryable },
     failures,

@@ -29,6 +29,17 @@ describe('what may work a minute later', () => {
   });
 
   test.each([
+    ['EC2 throttles', false, awsError('RequestLimitExceeded', 'Request limit exceeded.', 503)],
+    ['a resource is busy', false, awsError('ResourceContention', 'busy', 500)],
+    ['what was sent again meets the first one', true, awsError('ScalingActivityInProgress')],
+    ['AWS has a fault of its own', true, awsError('SomethingNew', 'oops', 500)],
+    ['the time is over', true, Object.assign(new Error('late'), { name: 'TimeoutError' })],
+    ['the connection broke', true, Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })],
+  ])('after which a call may have had its effect: %s, %s', async (_title, maybeDone, error) => {
+    expect(await outcome(error)).toMatchObject({ maybeDone });
+  });
+
+  test.each([
     ['a group is gone', awsError('InvalidGroup.NotFound')],
     ['a condition failed', awsError('ConditionalCheckFailedException')],
     ['the caller may not', awsError('UnauthorizedOperation', 'no', 403)],
