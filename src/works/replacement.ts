@@ -1,7 +1,7 @@
 /** How a replacement is followed: who was there before, and when it is over. Pure. */
 import type { AutoScalingGroup, GroupMember, InstanceEstate } from '../domain/estate.ts';
 import type { Incident, Replacement } from '../domain/incident.ts';
-import { capacityOf, carriesLoad, isKeptAlive } from '../domain/member-state.ts';
+import { capacityOf, carriesLoad, isKeptAlive, meaningOfState } from '../domain/member-state.ts';
 import { secondsBetween } from '../domain/time.ts';
 import type { Proof } from '../work.ts';
 
@@ -46,8 +46,26 @@ export function judge(look: Look): Proof {
   const member = group.members.find((it) => it.id === id);
   if (member !== undefined && isKeptAlive(member)) return keptAlive(look, member);
   if (member?.lifecycleState === 'InService' && state === 'running') return stillInService(look, member);
+  const away = whereItIsKept(member);
+  if (away !== null && STAYS.includes(state) && isSettled(look)) {
+    return { kind: 'undone', why: `${id} is ${state} ${away}: Auto Scaling will not replace it there` };
+  }
   return pending(look, `${id} is ${state} (${member?.lifecycleState ?? 'out of the group'})`);
 }
+
+/** EC2's words for what does not change by itself. */
+const STAYS = ['running', 'stopped'];
+
+/** Somebody took it out of the group, or out of service, after the act: nobody ends it, and no successor comes for it. */
+function whereItIsKept(member: GroupMember | undefined): string | null {
+  if (member === undefined) return 'and out of the group';
+  const meaning = meaningOfState(member);
+  const kept = meaning?.act === 'hold' && meaning.guard === 'protected' && !meaning.passing;
+  return kept ? `in ${member.lifecycleState}` : null;
+}
+
+const isSettled = ({ replacement, now }: Look): boolean =>
+  secondsBetween(replacement.startedAt, now) > ACT_SETTLES_SECONDS;
 
 function afterTermination(look: Look, group: AutoScalingGroup): Proof {
   const { incident, replacement, paired } = look;
@@ -70,12 +88,12 @@ function afterTermination(look: Look, group: AutoScalingGroup): Proof {
 
 /** Marked unhealthy, it serves until its successor does; otherwise the act had no effect. */
 function stillInService(look: Look, { id, healthy }: GroupMember): Proof {
-  const { incident, replacement, now } = look;
+  const { incident, replacement } = look;
   const act = incident.decision.remediation;
   const marked = act?.action === 'replace-instance' && act.how === 'launch-first' && !healthy;
   if (marked) return pending(look, `${id} is marked unhealthy, and serves until its successor does`);
   const why = `${id} is still in service in ${replacement.group}`;
-  if (secondsBetween(replacement.startedAt, now) > ACT_SETTLES_SECONDS) return { kind: 'undone', why };
+  if (isSettled(look)) return { kind: 'undone', why };
   return { kind: 'pending', why, retryAfter: LOOK_AGAIN_SECONDS, overdue: false };
 }
 

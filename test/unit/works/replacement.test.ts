@@ -51,6 +51,15 @@ describe('a replacement', () => {
     expect(of({ ...given, now })).toMatchObject({ kind: 'pending', overdue: true });
   });
 
+  it.each<[string, readonly GroupMember[]]>([
+    ['its group', PEERS],
+    ['service', [...PEERS, memberOf('i-1', { lifecycleState: 'Standby' })]],
+  ])('had no effect on what was taken out of %s after the act, once that is sure', (_name, members) => {
+    const given = { state: 'running', group: groupOf(...members) };
+    expect(of(given)).toMatchObject({ kind: 'pending' });
+    expect(of({ ...given, now: new Date('2026-03-01T12:03:00.000Z') })).toMatchObject({ kind: 'undone' });
+  });
+
   it('is not paired with the successor of another', () => {
     expect(of({ paired: ['i-4'] })).toMatchObject({ kind: 'proven', successor: null });
     const group = { ...groupOf(...PEERS, memberOf('i-4')), desired: 4 };
