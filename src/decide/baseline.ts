@@ -28,7 +28,8 @@ export function decideBaseline(
   if (fact.kind !== 'baseline-changed') return [ignore(`no rule is about ${change.name} on ${resource.id}`)];
   const trusted = trustedBy(actor, policy);
   if (trusted !== null) return [ignore(`made by a trusted actor: ${trusted.id}`)];
-  const accepted = lastReading?.kind === 'baseline' ? (lastReading.accepted[fact.what] ?? null) : null;
+  const acceptedBy = fact.what === 'version-deleted' ? 'version' : fact.what;
+  const accepted = lastReading?.kind === 'baseline' ? (lastReading.accepted[acceptedBy] ?? null) : null;
   if (accepted !== null && Date.parse(accepted) > Date.parse(change.at)) {
     return [ignore(`a trusted actor changed it again at ${accepted}`)];
   }
@@ -49,6 +50,7 @@ const UNTIL_ACCEPTED =
 
 const TOLD: Readonly<Record<BaselineChange, string>> = {
   version: 'has a version',
+  'version-deleted': 'lost a version',
   'default-version': 'has another default version',
   group: 'launches from something else',
 };

@@ -39,8 +39,11 @@ export function nameOfGroup(id: string): string | null {
   return id.startsWith(NAMED) ? id.slice(NAMED.length) : null;
 }
 
-/** Each kind is taken back, or accepted, by a change of the same kind only. */
-export type BaselineChange = 'version' | 'default-version' | 'group';
+/**
+ * Each kind is taken back, or accepted, by a change of the same kind only; but that a version was deleted by a further version,
+ * as a pipeline may delete old ones all day.
+ */
+export type BaselineChange = 'version' | 'version-deleted' | 'default-version' | 'group';
 
 /**
  * What a change says happened. A `*-changed`, `*-attached`, `*-started` or `*-pushed` fact is what the channel

@@ -57,6 +57,33 @@ describe('a template version by somebody who is not trusted', () => {
     expect(guards(at)).toEqual(['closed -', 'closed -']);
   });
 
+  it('holds them again when the version that put it right is deleted, whatever the pipeline deletes itself', async () => {
+    const { at, altered } = world();
+    const remove = (rest: Record<string, unknown> = {}) => {
+      const request = { LaunchTemplateId: TEMPLATE, LaunchTemplateVersion: { tag: 1, content: 5 } };
+      const event = call('DeleteLaunchTemplateVersions', at.clock.iso(), {
+        requestParameters: { DeleteLaunchTemplateVersionsRequest: request },
+        ...rest,
+      });
+      at.send('instances', event);
+    };
+    publish(at);
+    await at.run(60);
+    publish(at, { userIdentity: DEPLOYER });
+    await at.run(3600);
+    expect(guards(at)).toEqual(['closed -']);
+    // What `$Latest` means from now on is what was published first.
+    remove();
+    await at.run(60);
+    remove({ userIdentity: DEPLOYER });
+    alter(at, altered);
+    await at.run(3600);
+    expect(replaced(at)).toEqual([]);
+    publish(at, { userIdentity: DEPLOYER });
+    await at.run(3600);
+    expect(replaced(at)).toEqual([altered]);
+  });
+
   it('holds nothing in a group that launches from another template', async () => {
     const { at, altered } = world();
     publish(at, {}, 'lt-0fedcba9876543210');

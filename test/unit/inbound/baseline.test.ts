@@ -14,6 +14,14 @@ const version = (request: object, response: unknown) =>
 const answered = {
   CreateLaunchTemplateVersionResponse: { launchTemplateVersion: { launchTemplateId: LT, versionNumber: 4 } },
 };
+const GONE = { launchTemplateId: LT, launchTemplateName: 'web', versionNumber: 4 };
+const gone = (set: object) => ({
+  DeleteLaunchTemplateVersionsResponse: { successfullyDeletedLaunchTemplateVersionSet: set },
+});
+const deleted = (request: object, response: Record<string, unknown> | null) =>
+  call('DeleteLaunchTemplateVersions', { DeleteLaunchTemplateVersionsRequest: request }, response);
+const refresh = (request: object) =>
+  call('StartInstanceRefresh', { autoScalingGroupName: 'web', ...request }, null, ASG);
 const update = (request: object) =>
   call('UpdateAutoScalingGroup', { autoScalingGroupName: 'web', ...request }, null, ASG);
 
@@ -32,6 +40,15 @@ describe('what instances are launched from', () => {
       'default-version',
       '4',
     ],
+    ['a version that was deleted', deleted({ LaunchTemplateId: LT }, gone({ item: [GONE] })), 'version-deleted', '4'],
+    [
+      'one of a template by name',
+      deleted({ LaunchTemplateName: 'web' }, gone({ items: [GONE] })),
+      'version-deleted',
+      '4',
+    ],
+    ['one alone', deleted({ LaunchTemplateName: 'web' }, gone({ item: GONE })), 'version-deleted', '4'],
+    ['one without its answer', deleted({ LaunchTemplateId: LT }, null), 'version-deleted', null],
     [
       'a template',
       call(
@@ -47,6 +64,15 @@ describe('what instances are launched from', () => {
       fact: { kind: 'baseline-changed', what, detail },
       resources: template,
     });
+  });
+
+  test('by an instance refresh with a configuration of its own', () => {
+    const desiredConfiguration = { launchTemplate: { launchTemplateId: LT, version: '4' } };
+    expect(parseInbound(refresh({ desiredConfiguration }))).toMatchObject({
+      fact: { kind: 'baseline-changed', what: 'group', detail: 'instance refresh: launchTemplate' },
+      resources: [{ type: 'auto-scaling-group', id: 'web' }],
+    });
+    expect(parseInbound(refresh({ strategy: 'Rolling' }))).toHaveProperty('irrelevant');
   });
 
   test.each([
