@@ -144,6 +144,7 @@ const SERVICES: Readonly<Record<string, readonly string[]>> = {
     'SetInstanceHealth',
     'SetInstanceProtection',
     'TerminateInstanceInAutoScalingGroup',
+    'StartInstanceRefresh',
     'UpdateAutoScalingGroup',
   ],
 };
