@@ -19,6 +19,7 @@ import { isProlongedSince } from './domain/taint.ts';
 import { underLock } from './lock.ts';
 import { DOUBT_SECONDS, type Look, readAndDecide } from './look.ts';
 import { recogniseOwnCall } from './own-call.ts';
+import { STANDING_RULES } from './policy/policy.ts';
 import { goneBy, proofOf, type Report, recordProof, settleGone } from './proof.ts';
 import { Refused, Retryable, type Slot } from './roles.ts';
 import { eachOf, hasTime, narrowed, type Run } from './run.ts';
@@ -133,9 +134,23 @@ async function decideAgain(incident: Incident, run: Run, deps: Deps): Promise<Re
     return [];
   }
   if (!report.some(({ decision }) => decision.kind !== 'ignore' && decision.finding.key === incident.key)) {
+    const unread = report.find(({ decision }) => decision.kind === 'ignore' && decision.unread)?.decision;
+    // How an instance stands is judged without its template.
+    const isStanding = (STANDING_RULES as readonly string[]).includes(incident.finding.rule);
+    if (unread !== undefined && !isStanding) return [...report, await keepUnread(incident, unread.reason, deps)];
     await settleGone(incident, goneBy(report), deps);
   }
   return report;
+}
+
+/** Whether the finding still holds could not be told: it is held for that, told, and looked at again. */
+async function keepUnread({ finding, change, about, decision }: Incident, reason: string, deps: Deps) {
+  const { work, stamp, clock } = deps;
+  const { rule, resource } = finding;
+  const { remediation } = decision;
+  const unsure: Hold = { kind: 'hold', rule, guard: 'unreadable', reason, remediation, finding, retryAfter: 3600 };
+  const opening: Opening = { unit: work.unit, change, about, stamp, now: clock.now() };
+  return { decision: unsure, incident: await held(unsure, opening, { kind: 'missing', resource }, deps) };
 }
 
 async function settle(decision: Decision, change: Change, cause: Cause, estate: Estate, deps: Deps) {

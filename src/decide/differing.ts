@@ -16,7 +16,8 @@ export function differing(
   if (group === null)
     return ignore(`${instance.id} belongs to no Auto Scaling group: there is no template to compare with`);
   if (drift === null || drift.kind === 'unknown') {
-    return ignore(`${instance.id} could not be compared with its template: ${drift?.why ?? 'it was not read'}`);
+    const why = `${instance.id} could not be compared with its template: ${drift?.why ?? 'it was not read'}`;
+    return { ...ignore(why), unread: true };
   }
   const sifted = siftDifferences(drift.differences, subject, policy);
   const found = rules.flatMap((rule) => {

@@ -47,10 +47,11 @@ export function decideInstance(
   if (everyday !== null) return [ignore(everyday)];
   const sighted = sightings(change, estate, policy, context);
   if ('reason' in sighted) return [sighted];
-  return sighted.found.map((seen) => {
+  const decided = sighted.found.map((seen) => {
     const decision = decideFinding(seen, change, estate, policy, history, context);
     return withLatest(decision, seen.rule, change, estate, policy);
   });
+  return 'unread' in sighted ? [...decided, sighted.unread] : decided;
 }
 
 /** Being terminated already, by us or by others: what was altered goes away, and there is nothing to put right. */
@@ -79,8 +80,10 @@ function sightings(change: Change, estate: InstanceEstate, policy: Policy, conte
   const rules = INSTANCE_RULES.filter((rule) => meant.includes(rule.id));
   if (rules.length === 0) return ignore(`the policy gives the Config rule ${fact.by} no meaning for instances`);
   const compared = differing(rules, estate, subjectOf(change, estate), policy);
-  const found = [...('reason' in compared ? [] : compared.found), ...standing()];
-  return found.length > 0 ? { found } : compared;
+  if (!('reason' in compared)) return { found: [...compared.found, ...standing()] };
+  const found = standing();
+  if (found.length === 0) return compared;
+  return compared.unread ? { found, unread: compared } : { found };
 }
 
 function noRule({ name, fact }: Change, policy: Policy): string {

@@ -120,6 +120,8 @@ export type Ignore = DecisionRecord & {
   readonly clean: boolean;
   /** A person said that it is to be left alone. */
   readonly cleared?: true;
+  /** What it would be judged by could not be read: what was found before is not over for that. */
+  readonly unread?: true;
 };
 export type Decision = Remediate | Hold | Ignore;
 

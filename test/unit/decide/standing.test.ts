@@ -77,7 +77,7 @@ describe('an instance that is too old', () => {
     [
       'that cannot be compared',
       { policy: OLD, estate: { ...LIVE, drift: { kind: 'unknown', why: 'gone' } } },
-      ['remediate too-old'],
+      ['remediate too-old', 'ignore'],
     ],
     ['of no group', { policy: OLD, estate: { ...LIVE, group: null } }, ['hold not-opted-in too-old']],
     [
