@@ -23,8 +23,8 @@ export type Freed = { readonly groups: ReadonlySet<string>; readonly wholes: Rea
 /** The same dependencies, and where slots become free while they are used. */
 export function watchingSlots(deps: Deps): { readonly deps: Deps; readonly freed: Freed } {
   const [groups, wholes] = [new Set<string>(), new Set<string>()];
-  const release: Deps['work']['release'] = async (incident, successor) => {
-    const group = await deps.work.release(incident, successor);
+  const release: Deps['work']['release'] = async (incident, successor, nothingBegun) => {
+    const group = await deps.work.release(incident, successor, nothingBegun);
     const whole = wholeOf(incident);
     if (group !== null) groups.add(group);
     if (group !== null && whole !== null) wholes.add(whole);

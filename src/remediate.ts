@@ -255,7 +255,7 @@ async function refused(incident: Incident, error: unknown, cause: Cause, deps: D
   deps.log.error('the act was refused', { incidentId: incident.id, why: error.message, retryable });
   deps.meter.count('Failures', { rule, cause });
   // What is tried again soon keeps its slot: giving it back and taking it anew would use up the budget of the hour.
-  if (!retryable) await deps.work.release(incident, null);
+  if (!retryable) await deps.work.release(incident, null, true);
   const maybeDone = error instanceof Retryable && error.maybeDone;
   const failed = fail(incident, error.message, retryable, deps.clock.now(), maybeDone);
   return record(failed, incident.fence, retryable && failed.failures < 3 ? null : 'failed', deps);

@@ -167,6 +167,8 @@ export type SlotRelease = {
   readonly instanceId: string;
   readonly incidentKey: string;
   readonly successor: string | null;
+  /** AWS refused the act for good: its place of the hour is given back, too. */
+  readonly nothingBegun?: boolean;
 };
 
 export type Ledger = {

@@ -52,8 +52,11 @@ export type Work = {
   act(decision: Remediate): Promise<Sent>;
   /** Looks again. Called right after the act, and by the recheck. */
   prove(incident: Incident, now: Date): Promise<Proof>;
-  /** Gives back what `reserve` took. Returns the Auto Scaling group in which a slot became free by that, or null. */
-  release(incident: Incident, successor: string | null): Promise<string | null>;
+  /**
+   * Gives back what `reserve` took. Returns the Auto Scaling group in which a slot became free by that, or null.
+   * @param nothingBegun AWS refused the act for good
+   */
+  release(incident: Incident, successor: string | null, nothingBegun?: boolean): Promise<string | null>;
   /** What was last seen of a target, and of what belongs to it. */
   known(target: ResourceRef, change: Change): Promise<Known>;
   /** Remembers what was seen and decided, for the next time. */

@@ -102,19 +102,26 @@ export type Released = { readonly freed: boolean; readonly group: GroupSlots | n
 export function release(
   group: GroupSlots,
   account: Begun,
-  { instanceId, incidentKey, successor }: SlotRelease,
+  { instanceId, incidentKey, successor, nothingBegun = false }: SlotRelease,
   now: string,
 ): Released {
   const freed = group.slots[instanceId]?.incidentKey === incidentKey;
   const isNew = successor !== null && !group.paired.includes(successor);
   const waiting = without(group.waiting, incidentKey);
-  const calm = unclaimed(account, incidentKey);
+  const calm = freed && nothingBegun ? notBegun(group, account, instanceId) : unclaimed(account, incidentKey);
   if (!freed && !isNew && waiting === group.waiting) return { freed, group: null, account: calm };
   const { [instanceId]: _mine, ...others } = group.slots;
   const slots = freed ? others : group.slots;
   const paired = isNew ? [...group.paired, successor].slice(-KEPT) : group.paired;
   const past = freed || isNew ? ended(group.past, instanceId, successor, now) : group.past;
   return { freed, group: { ...group, slots, paired, waiting, past }, account: calm };
+}
+
+/** Whoever takes a slot has no claim any more; what was refused was no replacement of this hour. */
+function notBegun({ past }: GroupSlots, account: Begun, instanceId: string): Begun | null {
+  const open = past.find((it) => it.instanceId === instanceId && it.doneAt === null);
+  const index = open === undefined ? -1 : account.begun.indexOf(open.begunAt);
+  return index < 0 ? null : { ...account, begun: account.begun.toSpliced(index, 1) };
 }
 
 const TAKEN: Slot = { kind: 'taken' };

@@ -93,8 +93,8 @@ export function instanceWork(tools: InstanceTools): Work {
 
     reserve: (decision, estate, change, now) => reserveSlot(decision, estate, change, now, { ledger, policy }),
 
-    release: (incident, successor) =>
-      releaseSlot(incident, successor ?? incident.replacement?.successor ?? null, ledger),
+    release: (incident, successor, nothingBegun) =>
+      releaseSlot(incident, successor ?? incident.replacement?.successor ?? null, ledger, nothingBegun),
 
     async act({ remediation }) {
       if (remediation.action !== 'replace-instance') throw new Error(`this unit cannot ${remediation.action}`);

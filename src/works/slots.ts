@@ -68,10 +68,11 @@ export async function releaseSlot(
   incident: Incident,
   successor: string | null,
   ledger: Ledger,
+  nothingBegun = false,
 ): Promise<string | null> {
   const group = replacedIn(incident);
   if (group === null) return null;
   const { key: incidentKey, resource } = incident;
-  const freed = await ledger.releaseSlot({ group, instanceId: resource.id, incidentKey, successor });
+  const freed = await ledger.releaseSlot({ group, instanceId: resource.id, incidentKey, successor, nothingBegun });
   return freed ? group : null;
 }
