@@ -12,7 +12,7 @@ import type { Change, Irrelevant, ResourceRef } from './domain/change.ts';
 import type { Decision, Hold, Remediate } from './domain/decision.ts';
 import type { Estate } from './domain/estate.ts';
 import type { Incident, NoticeKind } from './domain/incident.ts';
-import { claim, holdIncident, type Opening } from './domain/lifecycle.ts';
+import { claim, holdIncident, isDealtWith, type Opening } from './domain/lifecycle.ts';
 import { changeOfPart, wholeOf } from './domain/part.ts';
 import { fail, withAttempt } from './domain/settling.ts';
 import { isProlongedSince } from './domain/taint.ts';
@@ -190,6 +190,9 @@ async function act(decision: Remediate, opening: Opening, cause: Cause, estate: 
   const { ledger, work, clock, log } = deps;
   if (await saidOfWhole(decision, opening, deps))
     throw new ComeBack(5, 'a person spoke of the whole that it is part of');
+  const before = await ledger.get(decision.finding.key);
+  // A repeat begins nothing: a slot for it would use up the budget of the hour.
+  if (before !== null && isDealtWith(before, decision.finding, clock.now())) return repeated(before, deps);
   const slot = await work.reserve(decision, estate, opening.change, clock.now());
   if (slot.kind === 'full') {
     return held(withoutSlot(decision, slot), opening, estate, deps, slot.tells ? 'held' : null);

@@ -60,9 +60,7 @@ export function claim(
   if (previous !== null && opening.taints !== undefined && isProlongedSince(opening.taints, previous)) {
     return { kind: 'busy', secondsLeft: READ_ANEW_SECONDS, prolonged: true };
   }
-  if (previous !== null && isSettled(previous, now) && isRepeat(previous, decision.finding, now)) {
-    return { kind: 'repeat', incident: previous };
-  }
+  if (previous !== null && isDealtWith(previous, decision.finding, now)) return { kind: 'repeat', incident: previous };
   const incident = nextRound(previous, decision, opening);
   const attempt = { at: now.toISOString(), round: decision.finding.round, requestId: null, error: null };
   return {
@@ -78,6 +76,11 @@ export function claim(
       attempts: [...incident.attempts, attempt].slice(-KEPT.attempts),
     },
   };
+}
+
+/** An occurrence that is over, or acted upon a moment ago: nothing is to be done about it. */
+export function isDealtWith(previous: Incident, finding: Finding, now: Date): boolean {
+  return isSettled(previous, now) && isRepeat(previous, finding, now);
 }
 
 export type Held = { readonly kind: 'held'; readonly incident: Incident; readonly news: boolean };

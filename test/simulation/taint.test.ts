@@ -74,6 +74,25 @@ describe('an instance that somebody entered', () => {
     expect(at.notifier.subjects).toEqual([expect.anything(), expect.stringContaining('Replaced')]);
   });
 
+  it('and that a person cleared uses up no budget, however often the same event comes again', async () => {
+    const { at, entered } = world();
+    const push = pushKey(at.clock.iso(), entered);
+    at.send('instances', push);
+    await at.run(MINUTE);
+    expect((await taint(at, 'clear', at.incident().id, '--reason', 'kept for the auditors')).code).toBe(0);
+    await at.run(HOUR);
+    // As a replay of an archive sends it.
+    for (let times = 0; times < 3; times += 1) {
+      at.send('instances', push);
+      await at.run(MINUTE);
+    }
+    expect(replaced(at)).toEqual([]);
+    const other = (await at.fleet.group('web'))?.members[1]?.id ?? '';
+    at.send('instances', changeUserData(at.clock.iso(), other));
+    await at.run(MINUTE);
+    expect(replaced(at)).toEqual([other]);
+  });
+
   it('by a key is replaced when the grace from the push is over', async () => {
     const { at, entered } = world();
     at.send('instances', pushKey(at.clock.iso(), entered));
