@@ -148,6 +148,8 @@ export type SlotRequest = {
   readonly cause?: SlotCause;
   /** The act was made already: its slot is renewed, or taken anew if it has ended, and is never refused for a budget. */
   readonly underWay?: true;
+  /** Who was seen in its place. Refused where that is the successor of another: two looks at once may see the same one. */
+  readonly successor?: string;
 };
 export type Slot =
   | { readonly kind: 'taken' }

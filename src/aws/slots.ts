@@ -6,7 +6,12 @@ import { begun, ended } from './slot-history.ts';
 import { type Begun, budgetOf, full, GRACE_SECONDS, lastHour, overHour, RETRY_SECONDS } from './slot-hour.ts';
 import { ahead, aheadWords, queued, type Waiting, without } from './slot-waiting.ts';
 
-type Held = { readonly incidentKey: string; readonly until: string };
+type Held = {
+  readonly incidentKey: string;
+  readonly until: string;
+  /** Whom its incident was seen to be followed by, before that is recorded. */
+  readonly successor?: string;
+};
 /** The slots of one Auto Scaling group by instance, the successors that were paired (oldest first), and what was replaced. */
 export type GroupSlots = {
   readonly slots: Readonly<Record<string, Held>>;
@@ -37,13 +42,21 @@ export function holdersOf({ slots }: GroupSlots, now: string): readonly string[]
 export function take(group: GroupSlots, account: Begun, request: SlotRequest): Take {
   const slots = living(group.slots, request.now);
   const held = slots[request.instanceId];
-  const mine: Held = { incidentKey: request.incidentKey, until: request.until };
+  const { successor } = request;
+  const mine: Held = {
+    incidentKey: request.incidentKey,
+    until: request.until,
+    ...(successor !== undefined && { successor }),
+  };
   // Whoever has a slot waits no more: a claim never outlives its turn.
   const waiting = without(group.waiting, request.incidentKey);
   const taken = { ...group, waiting, slots: { ...slots, [request.instanceId]: mine } };
   if (held !== undefined && held.incidentKey !== request.incidentKey) {
     const why = `${request.instanceId} is already being replaced for another incident`;
     return { answer: full(why), group: null, account: null };
+  }
+  if (successor !== undefined && isPaired(group, request.instanceId, successor)) {
+    return { answer: full(`${successor} is the successor of another`), group: null, account: null };
   }
   // What is out is out, whatever the budget says: who comes after it must see it.
   if (held !== undefined || request.underWay === true) {
@@ -60,6 +73,11 @@ export function take(group: GroupSlots, account: Begun, request: SlotRequest): T
     group: { ...taken, past: begun(group.past, request) },
     account: { ...(unclaimed(account, request.incidentKey) ?? account), begun: [...hour, request.now] },
   };
+}
+
+function isPaired({ paired, slots }: GroupSlots, instanceId: string, successor: string): boolean {
+  const others = Object.entries(slots).filter(([id]) => id !== instanceId);
+  return paired.includes(successor) || others.some(([, held]) => held.successor === successor);
 }
 
 /** The account's record without the claim of an incident; null when it has none there. */

@@ -120,6 +120,10 @@ export function instanceWork(tools: InstanceTools): Work {
       });
       if (proof.kind === 'pending') await renewSlot(incident, now, { ledger, policy });
       if (proof.kind !== 'proven' || proof.successor === null) return proof;
+      const { successor } = proof;
+      if (!(await renewSlot(incident, now, { ledger, policy }, successor))) {
+        return { kind: 'pending', why: `${successor} is the successor of another`, retryAfter: 5, overdue: false };
+      }
       return { ...proof, successorRan: await whatSuccessorRuns(fleet, proof.successor, policy.notifications) };
     },
 

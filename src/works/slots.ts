@@ -47,10 +47,19 @@ export async function reserveSlot(
   });
 }
 
-/** While the successor is awaited the slot lives on: what is out is out, whatever a budget says by now. */
-export async function renewSlot(incident: Incident, now: Date, { ledger, policy }: Tools): Promise<void> {
-  if (incident.replacement === null) return;
-  await ledger.takeSlot({
+/**
+ * While the successor is awaited the slot lives on: what is out is out, whatever a budget says by now.
+ * @param successor who was seen in its place
+ * @returns whether that one is its own, and not the successor of another
+ */
+export async function renewSlot(
+  incident: Incident,
+  now: Date,
+  { ledger, policy }: Tools,
+  successor: string | null = null,
+): Promise<boolean> {
+  if (incident.replacement === null) return true;
+  const { kind } = await ledger.takeSlot({
     group: incident.replacement.group,
     instanceId: incident.resource.id,
     incidentKey: incident.key,
@@ -60,7 +69,9 @@ export async function renewSlot(incident: Incident, now: Date, { ledger, policy 
     now: now.toISOString(),
     until: plus(now, SLOT_SECONDS),
     underWay: true,
+    ...(successor !== null && { successor }),
   });
+  return kind === 'taken';
 }
 
 /** Also of an incident that only waited for a slot: its claim on one ends. Returns the group in which one became free. */

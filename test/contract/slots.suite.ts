@@ -53,6 +53,18 @@ export function slotsSuite(make: () => Promise<LedgerWorld>): void {
     expect(kinds.filter((kind) => kind === 'taken')).toHaveLength(4);
   });
 
+  test('a successor is paired with one of two that see it at once, and stays with it', async () => {
+    const { ledger } = await make();
+    for (const n of [1, 2]) await ledger.takeSlot(ofInstance(n, { perGroup: 2 }));
+    const pair = (n: number) => ledger.takeSlot(ofInstance(n, { perGroup: 2, underWay: true, successor: 'i-9' }));
+    const answers = await Promise.all([pair(1), pair(2)]);
+    const first = answers[0]?.kind === 'taken' ? 1 : 2;
+    expect(answers.map(({ kind }) => kind).toSorted()).toEqual(['full', 'taken']);
+    expect(await pair(first)).toEqual(TAKEN);
+    await ledger.releaseSlot(over(first, 'i-9'));
+    expect(await pair(3 - first)).toMatchObject({ kind: 'full' });
+  });
+
   test('the same incident renews its slot without a further replacement being counted', async () => {
     const { ledger } = await make();
     expect(await ledger.takeSlot(request({ perHour: 1 }))).toEqual(TAKEN);

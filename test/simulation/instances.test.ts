@@ -81,9 +81,10 @@ describe('an altered instance of a group that opted in', () => {
     expect(at.notifier.notices).toHaveLength(1);
   });
 
-  it('has a successor of its own, also where two are replaced at once', async () => {
+  it.each([1, 2])('has a successor of its own, also where two are replaced at once, by %i workers', async (workers) => {
     const budget = { perGroup: 2, perHour: 10 };
     const { at, ids } = world({ desired: 4 }, shippedPolicy('enforce', { budget }));
+    at.concurrency = workers;
     for (const id of ids.slice(0, 2)) alter(at, id);
     await at.run(600);
     const successors = at.ledger.incidents.map(({ replacement }) => replacement?.successor);
