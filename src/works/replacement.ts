@@ -71,7 +71,8 @@ function afterTermination(look: Look, group: AutoScalingGroup): Proof {
   const { incident, replacement, paired } = look;
   const { name, members, desired } = group;
   const id = incident.resource.id;
-  const inService = members.filter(carriesLoad);
+  // Auto Scaling may list it for a while after EC2 has ended it.
+  const inService = members.filter((member) => member.id !== id && carriesLoad(member));
   const capacity = `${capacityOf(inService)} of ${desired} in service`;
   const before = new Set([...replacement.membersBefore, ...paired]);
   const successor = inService.map((it) => it.id).find((it) => !before.has(it)) ?? null;

@@ -43,6 +43,7 @@ describe('a replacement', () => {
     ['the successor is starting', { group: groupOf(...PEERS, memberOf('i-4', { lifecycleState: 'Pending' })) }],
     ['the successor is unhealthy', { group: groupOf(...PEERS, memberOf('i-4', { healthy: false })) }],
     ['there is none', { group: groupOf(...PEERS) }],
+    ['Auto Scaling does not know yet that it is gone', { group: groupOf(...PEERS, memberOf('i-1')) }],
     ['the altered one shuts down', { state: 'shutting-down' }],
     ['the altered one stops', { state: 'stopping' }],
   ])('is not, while %s', (_name, given) => {
