@@ -16,6 +16,7 @@ import { claim, holdIncident, isDealtWith, type Opening } from './domain/lifecyc
 import { changeOfPart, wholeOf } from './domain/part.ts';
 import { fail, withAttempt } from './domain/settling.ts';
 import { isProlongedSince } from './domain/taint.ts';
+import { leaseLeft } from './domain/time.ts';
 import { underLock } from './lock.ts';
 import { DOUBT_SECONDS, type Look, readAndDecide } from './look.ts';
 import { recogniseOwnCall } from './own-call.ts';
@@ -192,7 +193,11 @@ async function act(decision: Remediate, opening: Opening, cause: Cause, estate: 
     throw new ComeBack(5, 'a person spoke of the whole that it is part of');
   const before = await ledger.get(decision.finding.key);
   // A repeat begins nothing: a slot for it would use up the budget of the hour.
-  if (before !== null && isDealtWith(before, decision.finding, clock.now())) return repeated(before, deps);
+  if (before !== null && isDealtWith(before, decision.finding, clock.now())) {
+    const busy = leaseLeft(before.leaseUntil, clock.now());
+    if (busy > 0) throw new ComeBack(Math.min(10, busy), 'another worker is at this incident');
+    return repeated(before, deps);
+  }
   const slot = await work.reserve(decision, estate, opening.change, clock.now());
   if (slot.kind === 'full') {
     return held(withoutSlot(decision, slot), opening, estate, deps, slot.tells ? 'held' : null);

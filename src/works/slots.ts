@@ -84,6 +84,12 @@ export async function releaseSlot(
   const group = replacedIn(incident);
   if (group === null) return null;
   const { key: incidentKey, resource } = incident;
-  const freed = await ledger.releaseSlot({ group, instanceId: resource.id, incidentKey, successor, nothingBegun });
+  const freed = await ledger.releaseSlot({
+    group,
+    instanceId: resource.id,
+    incidentKey,
+    successor,
+    ...(nothingBegun && { nothingBegun }),
+  });
   return freed ? group : null;
 }
