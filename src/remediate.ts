@@ -38,11 +38,25 @@ export async function remediate(change: Change, run: Run, deps: Deps): Promise<R
     irrelevant === null ? work.targets(change) : [],
   ]);
   const misuse = ownCall === 'unknown' ? await tellMisuse(change, run.cause, deps) : [];
-  const perTarget = await eachOf(narrowed(targets, run), run, (target) =>
-    remediateTarget(target, change, run, pause, deps),
-  );
+  const left = await notYetJudged(narrowed(targets, run), change, run, deps);
+  const perTarget = await eachOf(left, run, (target) => remediateTarget(target, change, run, pause, deps));
   await lookAgainAfter(change, run, deps);
   return [...misuse, ...perTarget.flat()];
+}
+
+/** So many are judged within one turn, whatever comes. */
+const ONE_TURN = 50;
+
+/** A call may name more than there is time for: who is on record for it is not judged again, so that the next have their turn. */
+async function notYetJudged(targets: readonly ResourceRef[], { eventId }: Change, run: Run, { ledger }: Deps) {
+  if (run.again !== true || targets.length <= ONE_TURN) return targets;
+  const left: ResourceRef[] = [];
+  for (let next = 0; next < targets.length; next += ONE_TURN) {
+    const some = targets.slice(next, next + ONE_TURN);
+    const known = await Promise.all(some.map(({ id }) => ledger.of(id)));
+    left.push(...some.filter((_target, at) => !known[at]?.some(({ seenRounds }) => seenRounds.includes(eventId))));
+  }
+  return left;
 }
 
 /** For most changes there is none: they are judged for themselves. */

@@ -8,6 +8,8 @@ export type Run = {
   readonly only?: ResourceRef;
   /** Milliseconds until the function is stopped. */
   readonly remaining?: () => number;
+  /** The message was taken before, and did not come to its end. */
+  readonly again?: boolean;
 };
 
 /**

@@ -64,7 +64,8 @@ async function handle(message: Message, { deps, remaining }: Worker): Promise<vo
   const parsed = parseQueueBody(message.body);
   if ('recheck' in parsed) return void (await recheck(parsed.recheck, deps, remaining));
   const cause: Cause = 'source' in parsed && parsed.source === 'config' ? 'config' : 'event';
-  const result = 'irrelevant' in parsed ? parsed : await remediate(parsed, { cause, remaining }, deps);
+  const result =
+    'irrelevant' in parsed ? parsed : await remediate(parsed, { cause, remaining, again: message.receives > 1 }, deps);
   if (!('irrelevant' in result)) return;
   deps.meter.count('Irrelevant', {});
   deps.log.info('irrelevant', { messageId: message.id, reason: result.irrelevant });

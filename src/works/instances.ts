@@ -3,6 +3,7 @@ import { type InstanceEstate, isEnding, memberOf, type TargetsEstate } from '../
 import type { About, Replacement } from '../domain/incident.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Clock, Fleet, Images, Ledger, ManagedNodes, SessionLog } from '../roles.ts';
+import { seenIn } from '../rules/instance-rules.ts';
 import { whyNotCounted } from '../rules/not-counted.ts';
 import type { Work } from '../work.ts';
 import { aboutByTags, NOBODY } from './about.ts';
@@ -135,6 +136,8 @@ export function instanceWork(tools: InstanceTools): Work {
 /** Whoever may send findings to Security Hub can send a thousand a second: what does not count costs no reading. */
 function whyIrrelevant(fact: Fact, policy: Policy): string | null {
   if (fact.kind === 'closing-call') return 'it only ends something';
+  // One call may set the tags of a thousand.
+  if (fact.kind === 'tags-changed' && seenIn(fact, policy).length === 0) return 'none of the tags is watched';
   return fact.kind === 'alert' ? whyNotCounted(fact, policy) : null;
 }
 
