@@ -3,7 +3,12 @@
  *
  * IAM: ec2:DescribeNetworkInterfaces, ec2:DescribeVolumes.
  */
-import { DescribeNetworkInterfacesCommand, DescribeVolumesCommand, type EC2Client } from '@aws-sdk/client-ec2';
+import {
+  DescribeNetworkInterfacesCommand,
+  DescribeVolumesCommand,
+  type EC2Client,
+  type NetworkInterface,
+} from '@aws-sdk/client-ec2';
 import { ask, isCode } from './errors.ts';
 
 /** What holds an instance's volume or interface, as EC2 tells of both. */
@@ -47,7 +52,17 @@ function attachmentsOf(ec2: EC2Client, kind: string, value: string): Promise<rea
 async function ofInterfaces(ec2: EC2Client, filter: string, value: string): Promise<readonly Attachment[]> {
   const command = new DescribeNetworkInterfacesCommand({ Filters: [{ Name: filter, Values: [value] }] });
   const answer = await ask('ec2', 'DescribeNetworkInterfaces', () => ec2.send(command));
-  return (answer.NetworkInterfaces ?? []).flatMap(({ Attachment }) => Attachment ?? []);
+  const stay = (answer.NetworkInterfaces ?? []).filter((face) => !mayHaveMoved(face, value));
+  return stay.flatMap(({ Attachment }) => Attachment ?? []);
+}
+
+/**
+ * A further address can be given to another interface at any time (EC2 API Reference, AssignPrivateIpAddresses,
+ * AllowReassignment), and EC2 does not say since when this one has it. The primary one stays as long as its interface.
+ */
+function mayHaveMoved({ PrivateIpAddresses = [], Ipv6Addresses = [] }: NetworkInterface, address: string): boolean {
+  const further = PrivateIpAddresses.some((it) => it.PrivateIpAddress === address && it.Primary === false);
+  return further || Ipv6Addresses.some((it) => it.Ipv6Address === address && it.IsPrimaryIpv6 === false);
 }
 
 async function ofVolume(ec2: EC2Client, volumeId: string): Promise<readonly Attachment[]> {

@@ -25,6 +25,18 @@ test.each([
   expect(asked).toEqual([{ action: 'DescribeNetworkInterfaces', input }]);
 });
 
+test.each([
+  ['10.0.1.77', { PrivateIpAddresses: [{ PrivateIpAddress: '10.0.1.77', Primary: true }] }, ['i-1']],
+  ['10.0.1.77', { PrivateIpAddresses: [{ PrivateIpAddress: '10.0.1.77', Primary: false }] }, []],
+  ['2001:db8::77', { Ipv6Addresses: [{ Ipv6Address: '2001:db8::77', IsPrimaryIpv6: false }] }, []],
+])('%s counts where it cannot have come from another interface since: %j', async (address, face, expected) => {
+  const { client } = stub({
+    DescribeNetworkInterfaces: () => ({ NetworkInterfaces: [{ Attachment: attached('i-1'), ...face }] }),
+  });
+  const fleet = awsFleet({ ec2: client, autoScaling: client, iam: client });
+  expect(await fleet.find(`address=${address}`, AT)).toEqual(expected);
+});
+
 test('a volume is asked for by its id', async () => {
   const { found, asked } = find('volume=vol-1');
   expect(await found).toEqual(['i-1']);
