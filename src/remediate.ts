@@ -15,7 +15,7 @@ import type { Incident, NoticeKind } from './domain/incident.ts';
 import { claim, holdIncident, isDealtWith, type Opening } from './domain/lifecycle.ts';
 import { changeOfPart, wholeOf } from './domain/part.ts';
 import { fail, withAttempt } from './domain/settling.ts';
-import { isProlongedSince } from './domain/taint.ts';
+import { isAboutEntering, isProlongedSince } from './domain/taint.ts';
 import { leaseLeft } from './domain/time.ts';
 import { underLock } from './lock.ts';
 import { DOUBT_SECONDS, type Look, readAndDecide } from './look.ts';
@@ -203,8 +203,8 @@ async function held(
 
 async function act(decision: Remediate, opening: Opening, cause: Cause, estate: Estate, deps: Deps) {
   const { ledger, work, clock, log } = deps;
-  if (await saidOfWhole(decision, opening, deps))
-    throw new ComeBack(5, 'a person spoke of the whole that it is part of');
+  if (await saidMeanwhile(decision, opening, deps))
+    throw new ComeBack(5, 'a person spoke of the whole that it is part of, or of another entry on it');
   const before = await ledger.get(decision.finding.key);
   // A repeat begins nothing: a slot for it would use up the budget of the hour.
   if (before !== null && isDealtWith(before, decision.finding, clock.now())) {
@@ -247,11 +247,17 @@ async function act(decision: Remediate, opening: Opening, cause: Cause, estate: 
   return recordProof(incident, await proofOf(incident, deps), deps);
 }
 
-/** Whether a person prolonged or cleared the whole after this was decided: then it is decided anew. */
-async function saidOfWhole({ finding }: Remediate, { change, taints = [] }: Opening, { ledger }: Deps) {
+/**
+ * Whether a person prolonged or cleared the whole, or prolonged another entry on the machine, after this was decided: then it
+ * is decided anew.
+ */
+async function saidMeanwhile({ finding }: Remediate, { change, taints = [] }: Opening, { ledger }: Deps) {
   const key = wholeOf({ resource: finding.resource, change });
   const whole = key === null ? null : await ledger.get(key);
-  return whole !== null && (whole.closedBy === 'operator' || isProlongedSince(taints, whole));
+  if (whole !== null && (whole.closedBy === 'operator' || isProlongedSince(taints, whole))) return true;
+  if (!isAboutEntering(finding.rule)) return false;
+  const others = await ledger.of(finding.resource.id);
+  return others.some((other) => isAboutEntering(other.finding.rule) && isProlongedSince(taints, other));
 }
 
 async function ranOn(estate: Estate, previous: Incident | null, { work }: Deps) {

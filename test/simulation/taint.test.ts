@@ -3,7 +3,7 @@ import { taintWith } from '../../cli/taint.ts';
 import type { Baseline } from '../../src/domain/estate.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { Retryable } from '../../src/roles.ts';
-import { changeUserData, endSession, pushKey, resumeSession, setGroups, startSession } from './events.ts';
+import { call, changeUserData, endSession, pushKey, resumeSession, setGroups, startSession } from './events.ts';
 import { type Death, shippedPolicy, World } from './world.ts';
 
 const BASELINE: Baseline = { name: 'lt-1 version 1', userData: null, securityGroupIds: ['sg-1'], profile: null };
@@ -359,6 +359,29 @@ describe('a person on call', () => {
     await at.run(HOUR);
     expect(at.incident().taint).toHaveLength(1);
     expect(replaced(at)).toEqual([]);
+    await at.run(3 * HOUR);
+    expect(replaced(at)).toEqual([entered]);
+  });
+
+  it('prolongs another entry on it while a worker decides on this one: the worker decides anew', async () => {
+    const settings = policy();
+    const enforced = { ...settings.instanceRules, 'serial-console-opened': { mode: null } };
+    const { at, entered } = world({ ...settings, instanceRules: enforced });
+    at.send('instances', pushKey(at.clock.iso(), entered));
+    await at.run(MINUTE);
+    const push = { eventSource: 'ec2-instance-connect.amazonaws.com', requestParameters: { instanceId: entered } };
+    at.send('instances', call('SendSerialConsoleSSHPublicKey', at.clock.iso(), push));
+    await at.run(MINUTE);
+    const other = at.ledger.incidents.find(({ finding }) => finding.rule === 'serial-console-opened');
+    const check = at.fleet.launchCheck.bind(at.fleet);
+    at.fleet.launchCheck = async (group, now) => {
+      at.fleet.launchCheck = check;
+      expect((await taint(at, 'prolong', other?.id ?? '', '--for', '2h', '--reason', 'restoring')).code).toBe(0);
+      return check(group, now);
+    };
+    await at.run(HOUR);
+    expect(replaced(at)).toEqual([]);
+    expect(at.fleet.callsOf('launchCheck').length).toBeGreaterThan(0);
     await at.run(3 * HOUR);
     expect(replaced(at)).toEqual([entered]);
   });
