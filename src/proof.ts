@@ -52,12 +52,16 @@ function withKeptDays(incident: Incident, proof: Proof): Incident {
   return { ...incident, replacement: { ...incident.replacement, keptDays: proof.keptDays } };
 }
 
+/** An act was sent for this occurrence, and not refused: it may be what is seen. */
+export function isAttempted({ attempts, round: current }: Incident): boolean {
+  return attempts.some(({ round, error }) => round === current && error === null);
+}
+
 /** The finding no longer holds: by an act of ours that died before its record, or without us. */
 export async function settleGone(before: Incident, closedBy: ClosedBy, deps: Deps): Promise<void> {
   const incident = await deps.ledger.get(before.key);
   if (incident === null || incident.status === 'closed') return;
-  const attempted = incident.attempts.some(({ round, error }) => round === incident.round && error === null);
-  if (attempted) return void (await recordProof(incident, await proofOf(incident, deps), deps));
+  if (isAttempted(incident)) return void (await recordProof(incident, await proofOf(incident, deps), deps));
   // A rule that is off by now, say, has replaced nobody.
   if (isWhole(incident) && incident.guard === 'tainted' && closedBy === 'another') return settleWhole(incident, deps);
   deps.log.info('the finding no longer holds', { incidentId: incident.id, closedBy });

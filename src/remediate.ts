@@ -9,7 +9,7 @@ import type { History } from './decide.ts';
 import { type Cause, ComeBack, type Deps, isYoung, LEASE_SECONDS } from './deps.ts';
 import { actorName } from './domain/actor.ts';
 import type { Change, Irrelevant, ResourceRef } from './domain/change.ts';
-import type { Decision, Hold, Remediate } from './domain/decision.ts';
+import type { Decision, Hold, Ignore, Remediate } from './domain/decision.ts';
 import type { Estate } from './domain/estate.ts';
 import type { Incident, NoticeKind } from './domain/incident.ts';
 import { claim, holdIncident, isDealtWith, type Opening } from './domain/lifecycle.ts';
@@ -21,7 +21,7 @@ import { underLock } from './lock.ts';
 import { DOUBT_SECONDS, type Look, readAndDecide } from './look.ts';
 import { recogniseOwnCall } from './own-call.ts';
 import { STANDING_RULES } from './policy/policy.ts';
-import { goneBy, proofOf, type Report, recordProof, settleGone } from './proof.ts';
+import { goneBy, isAttempted, proofOf, type Report, recordProof, settleGone } from './proof.ts';
 import { Refused, Retryable, type Slot } from './roles.ts';
 import { eachOf, hasTime, narrowed, type Run } from './run.ts';
 import { record, tellForAnother } from './telling.ts';
@@ -149,23 +149,31 @@ async function decideAgain(incident: Incident, run: Run, deps: Deps): Promise<Re
     return [];
   }
   if (!report.some(({ decision }) => decision.kind !== 'ignore' && decision.finding.key === incident.key)) {
-    const unread = report.find(({ decision }) => decision.kind === 'ignore' && decision.unread)?.decision;
-    // How an instance stands is judged without its template.
-    const isStanding = (STANDING_RULES as readonly string[]).includes(incident.finding.rule);
-    if (unread !== undefined && !isStanding) return [...report, await keepUnread(incident, unread.reason, deps)];
+    const doubt = report.find(({ decision }) => isNotOver(decision, incident))?.decision;
+    if (doubt !== undefined) return [...report, await keep(incident, doubt as Ignore, deps)];
     await settleGone(incident, goneBy(report), deps);
   }
   return report;
 }
 
-/** Whether the finding still holds could not be told: it is held for that, told, and looked at again. */
-async function keepUnread({ finding, change, about, decision }: Incident, reason: string, deps: Deps) {
+/** What could not be compared may differ as before; what somebody keeps running is altered as before, unless we have it replaced. */
+function isNotOver(decision: Decision, incident: Incident): boolean {
+  if (decision.kind !== 'ignore') return false;
+  // How an instance stands is judged without its template.
+  const isStanding = (STANDING_RULES as readonly string[]).includes(incident.finding.rule);
+  if (decision.unread) return !isStanding;
+  return decision.keptAlive === true && !isAttempted(incident);
+}
+
+/** Whether the finding is over could not be told, or it is not yet: it is held for that, told, and looked at again. */
+async function keep({ finding, change, about, decision }: Incident, { reason, unread }: Ignore, deps: Deps) {
   const { work, stamp, clock } = deps;
   const { rule, resource } = finding;
   const { remediation } = decision;
-  const unsure: Hold = { kind: 'hold', rule, guard: 'unreadable', reason, remediation, finding, retryAfter: 3600 };
+  const [guard, retryAfter] = unread ? (['unreadable', 3600] as const) : (['protected', 300] as const);
+  const kept: Hold = { kind: 'hold', rule, guard, reason, remediation, finding, retryAfter };
   const opening: Opening = { unit: work.unit, change, about, stamp, now: clock.now() };
-  return { decision: unsure, incident: await held(unsure, opening, { kind: 'missing', resource }, deps) };
+  return { decision: kept, incident: await held(kept, opening, { kind: 'missing', resource }, deps) };
 }
 
 async function settle(decision: Decision, change: Change, cause: Cause, estate: Estate, deps: Deps) {

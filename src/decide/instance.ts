@@ -4,7 +4,7 @@ import { type Decision, type Finding, ignore } from '../domain/decision.ts';
 import { type InstanceEstate, isEnding, memberOf } from '../domain/estate.ts';
 import { lineBefore, roundsBefore } from '../domain/fight.ts';
 import { keyOf } from '../domain/key.ts';
-import { meaningOfState } from '../domain/member-state.ts';
+import { isKeptAlive, meaningOfState } from '../domain/member-state.ts';
 import { replacementOrder } from '../domain/replacement-order.ts';
 import { latestOf } from '../domain/taint.ts';
 import { DAY, HOUR, type InstanceCase } from '../guards/guard.ts';
@@ -37,7 +37,7 @@ export function decideInstance(
   context: Context,
 ): readonly Decision[] {
   const ending = endingOf(estate);
-  if (ending !== null) return [ignore(ending)];
+  if (ending !== null) return [isKeptByOthers(estate) ? { ...ignore(ending), keptAlive: true } : ignore(ending)];
   if (estate.clearedWith !== undefined) {
     return [{ ...ignore(`a person cleared it with incident ${estate.clearedWith}`), cleared: true }];
   }
@@ -63,6 +63,13 @@ function endingOf(estate: InstanceEstate): string | null {
     return `${instance.id} is ${member.lifecycleState} already`;
   }
   return null;
+}
+
+/** In a lifecycle hook, for hours perhaps; where undrift replaces it, its own incident follows that. */
+function isKeptByOthers(estate: InstanceEstate): boolean {
+  const member = memberOf(estate);
+  const ours = estate.records?.holders.includes(estate.instance.id) === true;
+  return member !== undefined && isKeptAlive(member) && !isEnding(estate.instance) && !ours;
 }
 
 /**

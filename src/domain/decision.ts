@@ -122,6 +122,8 @@ export type Ignore = DecisionRecord & {
   readonly cleared?: true;
   /** What it would be judged by could not be read: what was found before is not over for that. */
   readonly unread?: true;
+  /** It is on its way out, and somebody keeps it running there. */
+  readonly keptAlive?: true;
 };
 export type Decision = Remediate | Hold | Ignore;
 

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import type { Baseline } from '../../src/domain/estate.ts';
-import { withMember } from '../fakes/fleet-world.ts';
+import { terminated, withMember } from '../fakes/fleet-world.ts';
 import { changeUserData } from './events.ts';
-import { World } from './world.ts';
+import { shippedPolicy, World } from './world.ts';
 
 const BASELINE: Baseline = { name: 'lt-1 version 1', userData: null, securityGroupIds: ['sg-1'], profile: null };
 const MINUTE = 60;
@@ -43,3 +43,23 @@ it.each([
     expect(replaced(at)).toEqual([altered, other]);
   },
 );
+
+/** As whoever altered it can, in a group with a lifecycle hook: it runs on for up to 48 hours. */
+it('an altered machine that somebody else ends, and keeps running in a hook, stays an incident until it is gone', async () => {
+  const at = new World(shippedPolicy('enforce', { budget: { perGroup: 0, perHour: 3 } }));
+  const tags = { 'undrift:replace': 'allowed' };
+  const [altered = ''] = at.fleet.addGroup({ name: 'web', desired: 3, max: 6, tags }, BASELINE);
+  alter(at, altered);
+  await at.run(MINUTE);
+  at.fleet.alterMember(altered, { lifecycleState: 'Terminating:Wait' });
+  await at.run(HOUR);
+  expect(at.incident()).toMatchObject({ status: 'held', guard: 'protected' });
+  expect(at.notifier.subjects).toEqual([
+    expect.stringContaining('Held (budget)'),
+    expect.stringContaining('Held (protected)'),
+  ]);
+  at.fleet.change((state) => terminated(state, altered));
+  await at.run(HOUR);
+  expect(at.incident()).toMatchObject({ status: 'closed', closedBy: 'vanished' });
+  expect(replaced(at)).toEqual([]);
+});
