@@ -52,15 +52,15 @@ const MOST_ASKED = 200;
 const MOST_BEGUN = 25;
 
 /**
- * Those whose turn has come, in the order of their ids: of each group as many as its budget lets be out, over all of them as
- * many as may begin in an hour. Who waits for a slot, or is being replaced, takes a place; who is held for something of its own
- * does not; and what holds one for its group holds the group.
+ * Those whose turn has come, in the order of their ids, or of their groups where there are many: of each group as many as its
+ * budget lets be out, over all of them as many as may begin in an hour. Who waits for a slot, or is being replaced, takes a place;
+ * who is held for something of its own does not; and what holds one for its group holds the group.
  */
 async function inTurn(machines: readonly Machine[], turn: Turn, ledger: Incidents) {
   const [begun, cleared]: [string[], string[]] = [[], []];
   const groups = new Map<string, { left: number; held: number }>();
   let [all, asked] = [turn.policy.budget.perHour, 0];
-  for (const machine of machines) {
+  for (const machine of fromAnother(machines, turn.now)) {
     const name = machine.group?.name ?? '';
     const group = groups.get(name) ?? { left: allowed(machine, turn), held: 0 };
     groups.set(name, group);
@@ -77,6 +77,22 @@ async function inTurn(machines: readonly Machine[], turn: Turn, ledger: Incident
     all -= 1;
   }
   return { begun, cleared };
+}
+
+const TURN_MILLISECONDS = 300_000;
+
+/** As many groups as one look gets through, should all of them have their fill of held machines. */
+const GROUPS_IN_A_LOOK = MOST_ASKED / MOST_HELD;
+
+/**
+ * Where there are more than are asked for in one look, each look begins with other groups: the machines of those that come
+ * first may all be held for something of their own.
+ */
+function fromAnother(machines: readonly Machine[], now: Date): readonly Machine[] {
+  if (machines.length <= MOST_ASKED) return machines;
+  const groups = [...Map.groupBy(machines, ({ group }) => group?.name ?? '').values()];
+  const first = (Math.floor(now.getTime() / TURN_MILLISECONDS) * GROUPS_IN_A_LOOK) % groups.length;
+  return [...groups.slice(first), ...groups.slice(0, first)].flat();
 }
 
 function allowed(machine: Machine, { rule, change, policy, now }: Turn): number {

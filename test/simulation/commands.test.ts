@@ -296,6 +296,15 @@ describe('a command by tag', () => {
     expect(whole(at)).toMatchObject({ status: 'held', guard: 'tainted' });
   });
 
+  it('gets to the last of many groups, be the machines of all the others held for something of their own', async () => {
+    const kept = Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`kept-${n}`, 20]));
+    const { at, ids } = world(policy(1000, '100%'), { ...kept, web: 3 });
+    for (const id of ids.slice(0, -3)) at.fleet.alterMember(id, { protectedFromScaleIn: true });
+    run(at, ids);
+    await at.run(6 * HOUR);
+    expect(replaced(at).toSorted()).toEqual(ids.slice(-3));
+  });
+
   it('is told with its machines, and nothing else, where the policy observes', async () => {
     const { at, ids } = world(policy(1000, 5, 'observe'));
     run(at, ids);
