@@ -90,9 +90,10 @@ const GROUPS_IN_A_LOOK = MOST_ASKED / MOST_HELD;
  */
 function fromAnother(machines: readonly Machine[], now: Date): readonly Machine[] {
   if (machines.length <= MOST_ASKED) return machines;
-  const groups = [...Map.groupBy(machines, ({ group }) => group?.name ?? '').values()];
-  const first = (Math.floor(now.getTime() / TURN_MILLISECONDS) * GROUPS_IN_A_LOOK) % groups.length;
-  return [...groups.slice(first), ...groups.slice(0, first)].flat();
+  const names = [...new Set(machines.map(({ group }) => group?.name))];
+  const first = (Math.floor(now.getTime() / TURN_MILLISECONDS) * GROUPS_IN_A_LOOK) % names.length;
+  const inOrder = [...names.slice(first), ...names.slice(0, first)];
+  return inOrder.flatMap((name) => machines.filter(({ group }) => group?.name === name));
 }
 
 function allowed(machine: Machine, { rule, change, policy, now }: Turn): number {
