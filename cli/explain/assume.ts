@@ -23,7 +23,9 @@ export function assumedEstate(change: Change, implied: Implied): Estate | null {
   if (type === 'security-group') return assumedGroup(id, change, implied);
   if (implied.kind === 'recording' && type === 'network-interface') return null;
   const configuration = implied.kind === 'recording' ? implied.configuration : null;
-  const instance = configuration === null ? bareInstance(id, change) : recordedInstance(id, configuration);
+  // Whose interface it is, is not told: what an instance sets by its own role is taken for its own.
+  const holder = type === 'network-interface' ? (change.actor.instanceId ?? id) : id;
+  const instance = configuration === null ? bareInstance(holder, change) : recordedInstance(id, configuration);
   return { kind: 'instance', instance, group: null, drift: null };
 }
 

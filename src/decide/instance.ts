@@ -43,7 +43,7 @@ export function decideInstance(
   }
   const trusted = trustedBy(change.actor, policy);
   if (trusted !== null) return [ignore(`made by a trusted actor: ${trusted.id}`)];
-  const everyday = everydayWork(change);
+  const everyday = everydayWork(change, estate.instance.id);
   if (everyday !== null) return [ignore(everyday)];
   const sighted = sightings(change, estate, policy, context);
   if ('reason' in sighted) return [sighted];

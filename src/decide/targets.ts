@@ -30,7 +30,7 @@ export function decideTargets(
 ): readonly Decision[] {
   const trusted = trustedBy(change.actor, policy);
   if (trusted !== null) return [ignore(`made by a trusted actor: ${trusted.id}`)];
-  const everyday = everydayWork(change);
+  const everyday = everydayWork(change, null);
   if (everyday !== null) return [ignore(everyday)];
   const found = seenIn(change.fact, policy).map(({ rule, sighting }) => {
     const finding = findingOf(rule, sighting, change, estate);

@@ -18,16 +18,16 @@ export async function withDrift(
 ): Promise<InstanceEstate> {
   if (estate.group === null || isEnding(estate.instance)) return estate;
   if (change.fact.kind === 'verdict') return { ...estate, drift: await fleet.drift(estate) };
-  return isFinding(change, policy) ? { ...estate, drift: await evidence(fleet, estate) } : estate;
+  return isFinding(change, policy, estate.instance.id) ? { ...estate, drift: await evidence(fleet, estate) } : estate;
 }
 
 /** Whether rules are asked about the instance: by a verdict, or because the change breaks one. */
-export function isJudged(change: Change, policy: Policy): boolean {
-  return change.fact.kind === 'verdict' || isFinding(change, policy);
+export function isJudged(change: Change, policy: Policy, instanceId: string): boolean {
+  return change.fact.kind === 'verdict' || isFinding(change, policy, instanceId);
 }
 
-function isFinding(change: Change, policy: Policy): boolean {
-  if (trustedBy(change.actor, policy) !== null || everydayWork(change) !== null) return false;
+function isFinding(change: Change, policy: Policy, instanceId: string): boolean {
+  if (trustedBy(change.actor, policy) !== null || everydayWork(change, instanceId) !== null) return false;
   return seenIn(change.fact, policy).some(({ rule }) => policy.instanceRules[rule.id].mode !== 'off');
 }
 

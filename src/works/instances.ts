@@ -46,7 +46,7 @@ export function instanceWork(tools: InstanceTools): Work {
       const estate = await withRecords(await fleet.read(target), ledger);
       if (estate.kind !== 'instance') return estate;
       const compared = await withDrift(fleet, await withTaints(estate, change, ledger, policy), change, policy);
-      return isJudged(change, policy) ? withImages(images, compared, policy) : compared;
+      return isJudged(change, policy, compared.instance.id) ? withImages(images, compared, policy) : compared;
     },
 
     async parts(estate, decisions, change, context) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Baseline, Interface } from '../../src/domain/estate.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { call } from './events.ts';
-import { shippedPolicy, World } from './world.ts';
+import { ACCOUNT, shippedPolicy, World } from './world.ts';
 
 const BASELINE: Baseline = { name: 'lt-1 version 1', userData: null, securityGroupIds: ['sg-1'], profile: null };
 const HOUR = 3600;
@@ -56,4 +56,27 @@ describe('what somebody moves to another machine after it was entered or altered
     expect(replaced(at)).toEqual([altered]);
     expect(at.incident()).toMatchObject({ status: 'closed', closedBy: 'undrift' });
   });
+});
+
+it("what an instance's role does to the interface of another machine is told", async () => {
+  const { at, altered: first, bystander: other } = world(shippedPolicy('enforce'));
+  const arn = `arn:aws:sts::${ACCOUNT}:assumed-role/node/${first}`;
+  const issuer = { type: 'Role', arn: `arn:aws:iam::${ACCOUNT}:role/node` };
+  at.send(
+    'instances',
+    call('ModifyNetworkInterfaceAttribute', at.clock.iso(), {
+      userIdentity: {
+        type: 'AssumedRole',
+        arn,
+        accountId: ACCOUNT,
+        sessionContext: { sessionIssuer: issuer, ec2RoleDelivery: '2.0' },
+      },
+      requestParameters: {
+        networkInterfaceId: other.replace('i-', 'eni-'),
+        groupSet: { items: [{ groupId: 'sg-0bad' }] },
+      },
+    }),
+  );
+  await at.run(60);
+  expect(at.ledger.incidents).toHaveLength(1);
 });

@@ -49,12 +49,13 @@ const CALLS = {
   address: call('AssignPrivateIpAddresses', { networkInterfaceId: 'eni-1', secondaryPrivateIpAddressCount: 14 }),
 };
 
-function decided(userIdentity: object, raw: object) {
+function decided(userIdentity: object, raw: object, id = 'i-1') {
   const change = parseInbound(record({ ...raw, userIdentity })) as Change;
   const [target] = change.resources;
   if (target?.type === 'targets')
     return decide(change, { kind: 'targets', resource: target }, policy, HISTORY, CONTEXT);
-  return decide(change, FLEET_INSTANCE, policy, HISTORY, CONTEXT);
+  const estate = { ...FLEET_INSTANCE, instance: { ...FLEET_INSTANCE.instance, id } };
+  return decide(change, estate, policy, HISTORY, CONTEXT);
 }
 
 const trusted = (id: string) => `ignore: made by a trusted actor: ${id}`;
@@ -63,7 +64,7 @@ const REPLACED = 'remediate: i-1 was altered: its user data was changed';
 const TOLD = (rule: string) => `hold: the policy observes here (rules.${rule}.mode)`;
 
 describe('an instance is altered by', () => {
-  it.each<[string, object, object, string]>([
+  it.each<[string, object, object, string, string?]>([
     ['a person at the console', { ...user, invokedBy: 'signin.amazonaws.com' }, CALLS.userData, REPLACED],
     [
       'a person at the console by IAM Identity Center',
@@ -110,7 +111,8 @@ describe('an instance is altered by', () => {
     ],
     ['the CSI driver by the role of the node', node, CALLS.volume, EVERYDAY],
     ['the CNI by a role of its own', session('AmazonEKSVPCCNIRole', '176999'), CALLS.address, trusted('vpc-cni')],
-    ['the CNI by the role of the node', node, CALLS.address, EVERYDAY],
+    ['the CNI by the role of the node', node, CALLS.address, EVERYDAY, 'i-0a1b2c3d4e5f60718'],
+    ['somebody by the role of another node', node, CALLS.address, TOLD('addresses-assigned'), 'i-2'],
     ['a person who attaches a volume', user, CALLS.volume, TOLD('volume-attached')],
     // Whoever assumes a role chooses the session's name; only AWS marks that EC2 delivered the credentials.
     [
@@ -127,8 +129,8 @@ describe('an instance is altered by', () => {
     ],
     ['nobody that the record names', {}, CALLS.userData, REPLACED],
     ['a service by itself', { type: 'AWSService', invokedBy: 'autoscaling.amazonaws.com' }, CALLS.userData, REPLACED],
-  ])('%s', (_who, identity, raw, expected) => {
-    const [decision] = decided(identity, raw);
+  ])('%s', (_who, identity, raw, expected, id) => {
+    const [decision] = decided(identity, raw, id);
     const text = `${decision?.kind}: ${decision?.reason}`;
     expect(text).toContain(expected);
   });
