@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { ssmSwitch, writeSwitch } from '../src/aws/switch.ts';
+import { plain } from '../src/notice/plain.ts';
 import { duration, utc } from '../src/notice/time.ts';
 import type { Pause } from '../src/roles.ts';
 import { type Command, type Io, UsageError } from './command.ts';
@@ -9,7 +10,8 @@ import { whoAmI } from './who.ts';
 
 /** What the commands need of the world: the switch of a stage, and who is at the keyboard. */
 export type PauseWorld = {
-  pause(stage: string, env: Io['env'], pause: Pause): Promise<void>;
+  /** Returns the pause that was in force and is no more; null where there was none, or nobody could tell. */
+  pause(stage: string, env: Io['env'], pause: Pause): Promise<Pause | null>;
   /** Ends a pause. False when it is sure that there was none. */
   resume(stage: string, env: Io['env'], now: string): Promise<boolean>;
   user(): string;
@@ -18,7 +20,11 @@ export type PauseWorld = {
 const realWorld: PauseWorld = {
   pause: async (stage, env, pause) => {
     const { name, client, parameter } = await switchOf(stage, env);
+    const before = await ssmSwitch(client, parameter)
+      .read(pause.at)
+      .catch(() => null);
     await inOneLine(name, () => writeSwitch(client, parameter, pause));
+    return before;
   },
   resume: async (stage, env, now) => {
     const { name, client, parameter } = await switchOf(stage, env);
@@ -40,6 +46,7 @@ async function switchOf(stage: string, env: Io['env']) {
 const PAUSE_HELP = `undrift pause --for <time> --reason <words> [--stage <stage>]
 
 Stops undrift from acting, for a time. Changes are still seen, decided, recorded and told; they are held as "paused".
+A further pause takes the place of the one before, whether it lasts longer or not.
 
   --for <time>      compulsory: 30m, 2h, at most 24h (or 1d)
   --reason <words>  compulsory: a sentence for those who are told of it
@@ -63,8 +70,13 @@ export function pauseWith(world: PauseWorld): Command {
       const now = io.now();
       const until = new Date(now.getTime() + seconds * 1000).toISOString();
       const by = world.user();
-      await world.pause(stage, io.env, { until, reason, by, at: now.toISOString() });
+      const before = await world.pause(stage, io.env, { until, reason, by, at: now.toISOString() });
       io.out(`${stackName(stage)} is paused until ${utc(until)} (${duration(seconds)}).`);
+      if (before !== null) {
+        const sooner = before.until > until ? ', which would have lasted longer' : '';
+        const words = `"${plain(before.reason, 300)}", until ${utc(before.until)}`;
+        io.out(`It takes the place of the pause by ${plain(before.by)} (${words})${sooner}.`);
+      }
       io.out(`Signed ${by}, the user of this machine; CloudTrail has the ARN behind it (PutParameter).`);
       io.out(TOLD);
       io.out(`To end it before its time: npx undrift resume --stage ${stage}`);

@@ -1,7 +1,7 @@
 /** `undrift taint`: what a person on call may do about an instance that is left alone before it is replaced. */
 import type { Incident } from '../src/domain/incident.ts';
 import { isWhole } from '../src/domain/part.ts';
-import { taintOf } from '../src/domain/taint.ts';
+import { isAboutEntering, taintOf } from '../src/domain/taint.ts';
 import { clear, isTainted, prolong, whyNotByHand } from '../src/domain/taint-by-hand.ts';
 import { openSince } from '../src/domain/urgency.ts';
 import { plain } from '../src/notice/plain.ts';
@@ -68,22 +68,18 @@ async function change(ledger: Ledger, wanted: ChangeArguments, by: string, io: I
   if (wanted.verb === 'clear') {
     await write(ledger, current, clear(current, { ...entry, until: null }, now));
     await releaseSlot(current, null, ledger);
-    io.out(
-      `Incident ${plain(current.id)} is closed: ${plain(current.resource.id)} stays, and is not replaced for this.`,
-    );
+    io.out(`Incident ${plain(current.id)} is closed: ${subjectOf(current)} stays, and is not replaced for this.`);
   } else {
     const until = untilOf(current, wanted.seconds, now);
     await write(ledger, current, prolong(current, { ...entry, until }, now));
-    io.out(`${plain(current.resource.id)} is left alone until ${utc(until)} at least.`);
+    io.out(`For incident ${plain(current.id)}, ${subjectOf(current)} is left alone until ${utc(until)} at least.`);
   }
   if (wanted.verb === 'clear' && isWhole(current)) {
     const cleared = await clearParts(ledger, current, { ...entry, until: null }, now);
-    io.out(
-      `${cleared} of its machines had an incident of their own, which is closed, too; none is replaced for it from now on.`,
-    );
+    io.out(`Incidents of its machines that are closed with it: ${cleared}. None is replaced for it from now on.`);
   }
   io.out(`Signed ${plain(by)}, the user of this machine; the incident keeps it.`);
-  for (const line of await others(ledger, current)) io.out(line);
+  for (const line of await others(ledger, current, wanted.verb)) io.out(line);
   return 0;
 }
 
@@ -110,10 +106,20 @@ async function write(ledger: Ledger, before: Incident, after: Incident): Promise
   }
 }
 
+const subjectOf = (incident: Incident): string =>
+  isWhole(incident) ? `each machine named by ${plain(incident.resource.id)}` : plain(incident.resource.id);
+
 /** Each entry and each alteration is an incident of its own: the machine may be replaced for another one. */
-async function others(ledger: Ledger, { key, resource }: Incident): Promise<readonly string[]> {
+async function others(ledger: Ledger, current: Incident, verb: 'prolong' | 'clear'): Promise<readonly string[]> {
+  const { key, resource } = current;
   const open = (await ledger.of(resource.id)).filter(
     (it) => it.key !== key && it.status !== 'closed' && it.guard !== 'observe',
   );
-  return open.map(({ id, finding }) => `Besides, incident ${plain(id)} (${plain(finding.rule)}) is open on it.`);
+  return open.map(({ id, finding }) => {
+    const named = `incident ${plain(id)} (${plain(finding.rule)})`;
+    const both = isAboutEntering(current.finding.rule) && isAboutEntering(finding.rule);
+    return verb === 'prolong' && both
+      ? `It counts for ${named} as well, another entry on it.`
+      : `It does not count for ${named}, which is open on it, too, and may have it replaced all the same: ${verb} that as well.`;
+  });
 }

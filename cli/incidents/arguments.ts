@@ -8,7 +8,7 @@ const STATUSES = ['held', 'acting', 'waiting', 'unverified', 'closed'] as const 
 export const HELP = `undrift incidents [--held] [--status <status>] [--resource <id>] [--limit <n>] [--json] [--stage <stage>]
 undrift incidents show <id> [--resource <id>] [--json] [--stage <stage>]
 
-Lists what undrift found and what came of it, newest first; or what it holds; or shows one incident with its whole life.
+Lists what undrift found and what came of it, the one written last first; or what it holds; or shows one incident with its whole life.
 
   --held            all that a guard or a failure holds, the worst first: why, and when it is looked at next; of more than
                     three alike on one resource, three

@@ -37,13 +37,22 @@ function partLine({ id, resource, status, guard }: Incident): string {
   return `incident ${plain(id)}: ${plain(resource.id)}, ${status}${guard === null ? '' : ` (${guard})`}`;
 }
 
-/** Open calls that may mean this machine, too, and of which it has no incident so far: it may wait for its turn. */
+/**
+ * Open calls that mean this machine, too, and of which it has no incident so far, as it waits for its turn; and those of which
+ * nobody wrote down whether they do: whom a command reached, Systems Manager remembers.
+ */
 export async function mayMeanToo(ledger: Ledger, resource: string | null, own: readonly Incident[]) {
   if (resource === null || !resource.startsWith('i-')) return [];
   const known = new Set(own.map(wholeOf));
   const open = (await openIncidents(ledger)).filter((incident) => isWhole(incident) && !known.has(incident.key));
-  return open.map(
-    ({ id, resource: { id: named } }) =>
-      `Besides, incident ${plain(id)} is about all machines named by ${plain(named)}; ${plain(resource)} has none of its own for it.`,
+  const lines = await Promise.all(
+    open.map(async (whole) => {
+      const reading = await ledger.lastReading(whole.key);
+      const known = reading?.kind === 'targets' ? reading.ids : [];
+      const about = `incident ${plain(whole.id)}, about all machines named by ${plain(whole.resource.id)}`;
+      if (known.includes(resource)) return [`Besides, ${about}, means ${plain(resource)}, too.`];
+      return known.length > 0 ? [] : [`Whether ${about}, means ${plain(resource)}, too, is not on record here.`];
+    }),
   );
+  return lines.flat();
 }

@@ -207,6 +207,13 @@ export function instanceKey(instanceId: string, rule: string, drift: string): st
   return keyOf(['instance', instanceId, rule], drift);
 }
 
+const HOW: Readonly<Record<InstanceRule['group'], string>> = {
+  changed: 'was altered',
+  entered: 'was entered',
+  differs: 'was altered',
+  'not-allowed': 'is not as it may be',
+};
+
 function findingOf(
   rule: InstanceRule,
   { summary, drift }: Sighting,
@@ -223,7 +230,7 @@ function findingOf(
     resource: { type: 'instance', id: instance.id },
     rule: rule.id,
     severity: rule.severity,
-    summary: `${instance.id} ${rule.group === 'not-allowed' ? 'is not as it may be' : 'was altered'}: ${summary}`,
+    summary: `${instance.id} ${HOW[rule.group]}: ${summary}`,
     evidence: [
       group === null ? 'it belongs to no Auto Scaling group' : `Auto Scaling group ${group.name}`,
       `image ${instance.imageId ?? 'unknown'}, launched ${instance.launchedAt ?? 'at an unknown time'}`,

@@ -53,7 +53,13 @@ const HOUR = 60 * MINUTE;
 const LOOK_AGAIN = 5 * MINUTE;
 
 /** Why the instance is still left alone, when that is looked at next, and when it ends at the latest; milliseconds. */
-export type Left = { readonly why: string; readonly next: number; readonly latest: number };
+export type Left = {
+  readonly why: string;
+  readonly next: number;
+  readonly latest: number;
+  /** A person prolonged it beyond its grace. */
+  readonly prolonged: boolean;
+};
 
 /** Until when it can be left alone at the latest, in milliseconds: the maximum counts from the first entry or change. */
 export function latestOf({ since }: Pick<Entry, 'since'>, { maxHours }: Pick<Stay, 'maxHours'>): number {
@@ -66,12 +72,14 @@ export function leftAlone(entry: Entry, stay: Stay, now: Date): Left | null {
   const grace = stay.graceMinutes * MINUTE;
   const prolonged = entry.prolonged === null ? 0 : Date.parse(entry.prolonged);
   const ends = Math.max(Date.parse(entry.at) + grace, prolonged);
-  const until = (end: number, why: string): Left | null => {
+  const until = (end: number, why: string, byPerson = false): Left | null => {
     const next = Math.min(end, latest);
-    return next > now.getTime() ? { why, next, latest } : null;
+    return next > now.getTime() ? { why, next, latest, prolonged: byPerson } : null;
   };
-  if (ends > now.getTime())
-    return until(ends, prolonged === ends ? `a person prolonged it until ${entry.prolonged}` : WHY[entry.kind]);
+  if (ends > now.getTime()) {
+    if (prolonged === ends) return until(ends, `a person prolonged it until ${entry.prolonged}`, true);
+    return until(ends, WHY[entry.kind]);
+  }
   if (entry.kind !== 'entered' || entry.sessions === null) return null;
   const doubt = doubtOf(entry.sessions, entry.sessionId);
   if (doubt !== null) return until(now.getTime() + LOOK_AGAIN, doubt);

@@ -13,8 +13,9 @@ export const tainted: Guard<InstanceCase> = {
     const left = leftAlone(entered, { graceMinutes, maxHours: policy.taint.maxHours }, now);
     if (left === null) return null;
     const latest = new Date(left.latest).toISOString();
+    const when = left.prolonged ? 'after that' : `${graceMinutes} minutes after ${AFTER[entered.kind]}`;
     return {
-      reason: `${instance.id} is tainted, and left alone for now: ${left.why}. It is replaced ${graceMinutes} minutes after ${AFTER[entered.kind]}, and by ${latest} at the latest`,
+      reason: `${instance.id} is tainted, and left alone for now: ${left.why}. It is replaced ${when}, and by ${latest} at the latest`,
       retryAfter: Math.max(1, Math.min(12 * 60 * MINUTE, Math.ceil((left.next - now.getTime()) / 1000))),
     };
   },

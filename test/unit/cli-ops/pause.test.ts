@@ -4,12 +4,13 @@ import { parsePause } from '../../../src/aws/pause.ts';
 import type { Pause } from '../../../src/roles.ts';
 import { run, runWith } from './world.ts';
 
-function world(paused = true) {
+function world(paused = true, before: Pause | null = null) {
   const writes: { readonly stage: string; readonly pause: Pause | null }[] = [];
   return {
     writes,
     pause: async (stage: string, _env: unknown, pause: Pause) => {
       writes.push({ stage, pause });
+      return before;
     },
     resume: async (stage: string) => {
       writes.push({ stage, pause: null });
@@ -51,6 +52,17 @@ describe('pause', () => {
         'To end it before its time: npx undrift resume --stage prod',
       ].join('\n'),
     );
+  });
+
+  it.each([
+    ['2026-05-01T15:00:00.000Z', ', which would have lasted longer.'],
+    ['2026-05-01T13:00:00.000Z', 'until 2026-05-01 13:00:00 UTC).'],
+  ])('says whose pause, until %s, it takes the place of', async (until, end) => {
+    const before = { until, reason: 'a deployment', by: 'bob@laptop', at: '2026-05-01T11:00:00.000Z' };
+    const { out } = await run(pauseWith(world(true, before)), '--for', '2h', '--reason', 'moving the database');
+    const [, line] = out.split('\n');
+    expect(line).toContain('It takes the place of the pause by bob@laptop ("a deployment", until ');
+    expect(line?.endsWith(end)).toBe(true);
   });
 
   it('writes what the switch understands, even for the longest pause', async () => {

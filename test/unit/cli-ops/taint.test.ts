@@ -82,7 +82,7 @@ describe('taint prolong', () => {
     expect([code, out]).toEqual([
       0,
       [
-        'i-0abc0abc0abc0abc0 is left alone until 2026-05-01 14:10:00 UTC at least.',
+        'For incident a11ce000, i-0abc0abc0abc0abc0 is left alone until 2026-05-01 14:10:00 UTC at least.',
         'Signed alice@bastion, the user of this machine; the incident keeps it.',
       ].join('\n'),
     ]);
@@ -120,11 +120,16 @@ describe('taint prolong', () => {
     expect(await now()).toEqual(alone);
   });
 
-  it('says what else is open on the machine', async () => {
-    const { command } = await world([tainted, key]);
-    expect((await run(command, ...PROLONG)).out).toContain(
-      'Besides, incident bee50000 (ssh-key-pushed) is open on it.',
-    );
+  it('says what else is open on the machine, and whether it counts for that', async () => {
+    const altered: Incident = { ...tainted, ...ALTERED, id: 'dead0000', key: 'altered' };
+    const { command } = await world([tainted, key, altered]);
+    const { out } = await run(command, ...PROLONG);
+    expect(out).toContain('It counts for incident bee50000 (ssh-key-pushed) as well, another entry on it.');
+    expect(out).toContain('It does not count for incident dead0000 (user-data-changed), which is open on it, too,');
+    expect(out).toContain('may have it replaced all the same: prolong that as well.');
+    const cleared = (await run(command, ...CLEAR)).out;
+    expect(cleared).toContain('It does not count for incident bee50000 (ssh-key-pushed)');
+    expect(cleared).toContain('all the same: clear that as well.');
   });
 });
 

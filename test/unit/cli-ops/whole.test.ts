@@ -82,6 +82,23 @@ describe('a call that named many machines', () => {
     expect(page).toContain('and 3 more');
   });
 
+  it('whose machines are on record is mentioned for these alone', async () => {
+    const ledger = await ledgerWith(whole);
+    await ledger.recordReading(KEY, { kind: 'targets', ids: ['i-1'], cleared: [] }, '2026-05-01T12:00:00.000Z');
+    const of = async (id: string) =>
+      (
+        await run(
+          incidentsWith(async () => ledger),
+          '--resource',
+          id,
+        )
+      ).out;
+    expect(await of('i-1')).toContain(
+      `Besides, incident ${whole.id}, about all machines named by tag:Env=prod, means i-1, too.`,
+    );
+    expect(await of('i-2')).toBe('No incidents.');
+  });
+
   it('is named by each of them', async () => {
     const page = await incidents([whole, part('i-1')], 'show', 'ba1');
     expect(page).toContain('Part of');
@@ -91,11 +108,11 @@ describe('a call that named many machines', () => {
   });
 
   it.each([[[]], [['--held']]])('is mentioned beside what a machine has of its own %j', async (held) => {
-    const about = `Besides, incident ${whole.id} is about all machines named by tag:Env=prod; i-1 has none of its own for it.`;
+    const about = `Whether incident ${whole.id}, about all machines named by tag:Env=prod, means i-1, too, is not on record here.`;
     expect(await incidents([whole, part('i-2')], ...held, '--resource', 'i-1')).toContain(about);
-    expect(await incidents([whole, part('i-1')], ...held, '--resource', 'i-1')).not.toContain('Besides');
-    expect(await incidents([{ ...whole, ...over }], ...held, '--resource', 'i-1')).not.toContain('Besides');
-    expect(await incidents([whole], ...held, '--resource', 'sg-1')).not.toContain('Besides');
-    expect(await incidents([whole], ...held)).not.toContain('Besides');
+    expect(await incidents([whole, part('i-1')], ...held, '--resource', 'i-1')).not.toContain('Whether');
+    expect(await incidents([{ ...whole, ...over }], ...held, '--resource', 'i-1')).not.toContain('Whether');
+    expect(await incidents([whole], ...held, '--resource', 'sg-1')).not.toContain('Whether');
+    expect(await incidents([whole], ...held)).not.toContain('Whether');
   });
 });
