@@ -149,15 +149,15 @@ async function decideAgain(incident: Incident, run: Run, deps: Deps): Promise<Re
     return [];
   }
   if (!report.some(({ decision }) => decision.kind !== 'ignore' && decision.finding.key === incident.key)) {
-    const doubt = report.find(({ decision }) => isNotOver(decision, incident))?.decision;
-    if (doubt !== undefined) return [...report, await keep(incident, doubt as Ignore, deps)];
+    const doubt = report.map(({ decision }) => decision).find((decision) => isNotOver(decision, incident));
+    if (doubt !== undefined) return [...report, await keep(incident, doubt, deps)];
     await settleGone(incident, goneBy(report), deps);
   }
   return report;
 }
 
 /** What could not be compared may differ as before; what somebody keeps running is altered as before, unless we have it replaced. */
-function isNotOver(decision: Decision, incident: Incident): boolean {
+function isNotOver(decision: Decision, incident: Incident): decision is Ignore {
   if (decision.kind !== 'ignore') return false;
   // How an instance stands is judged without its template.
   const isStanding = (STANDING_RULES as readonly string[]).includes(incident.finding.rule);
