@@ -5,7 +5,7 @@ import type { ClosedBy, Incident } from './domain/incident.ts';
 import { isWhole } from './domain/part.ts';
 import { awaitProof, close } from './domain/settling.ts';
 import { secondsBetween } from './domain/time.ts';
-import { Retryable } from './roles.ts';
+import { Retryable, Superseded } from './roles.ts';
 import { record } from './telling.ts';
 import type { Proof } from './work.ts';
 
@@ -40,11 +40,27 @@ export async function recordProof(incident: Incident, proof: Proof, deps: Deps):
   const closed = close({ ...mine, replacement }, { kind: 'done', seen, secondsToFix }, closedBy, now);
   const recorded = await record(closed, incident.fence, closedBy === 'undrift' ? 'fixed' : null, deps);
   await deps.work.release(incident, successor);
+  await othersDue(recorded, deps);
   const { rule } = incident.finding;
   meter.count('Remediations', { rule, outcome: 'done' });
   meter.count('SecondsToFix', { rule }, secondsToFix);
   log.info('seen put right', { incidentId: incident.id, seen, secondsToFix });
   return recorded;
+}
+
+/** What else is held on a machine that was replaced is over: it is looked at now, and not hours from now. */
+async function othersDue({ key, resource, replacement }: Incident, { ledger, clock }: Deps): Promise<void> {
+  if (replacement === null || resource.type !== 'instance') return;
+  const dueAt = clock.now().toISOString();
+  const others = (await ledger.of(resource.id)).filter((it) => it.key !== key && it.status === 'held');
+  for (const other of others) {
+    try {
+      await ledger.put({ ...other, dueAt }, other.fence);
+    } catch (error) {
+      // Somebody is at it, and sees for himself.
+      if (!(error instanceof Superseded)) throw error;
+    }
+  }
 }
 
 function withKeptDays(incident: Incident, proof: Proof): Incident {

@@ -264,6 +264,9 @@ describe('an instance that was altered under a rule with a grace', () => {
     const idOf = (rule: string) => at.ledger.incidents.find(({ finding }) => finding.rule === rule)?.id ?? '';
     await taint(at, 'prolong', idOf('ssh-key-pushed'), '--for', '3h', '--reason', 'restoring');
     expect(await minutesUntilReplaced(at, 60)).toBeLessThanOrEqual(31);
+    // What was prolonged is over with the machine: it is not held, and due in hours.
+    await at.run(10 * MINUTE);
+    expect(at.ledger.incidents.map(({ status }) => status)).toEqual(['closed', 'closed']);
 
     const { at: other, entered: alsoEntered } = world(kind(policy()));
     alter(other, alsoEntered);
