@@ -5,7 +5,8 @@ import type { ClosedBy, Incident } from './domain/incident.ts';
 import { isWhole } from './domain/part.ts';
 import { awaitProof, close } from './domain/settling.ts';
 import { secondsBetween } from './domain/time.ts';
-import { Retryable, Superseded } from './roles.ts';
+import { setDue } from './due.ts';
+import { Retryable } from './roles.ts';
 import { record } from './telling.ts';
 import type { Proof } from './work.ts';
 
@@ -53,14 +54,7 @@ async function othersDue({ key, resource, replacement }: Incident, { ledger, clo
   if (replacement === null || resource.type !== 'instance') return;
   const dueAt = clock.now().toISOString();
   const others = (await ledger.of(resource.id)).filter((it) => it.key !== key && it.status === 'held');
-  for (const other of others) {
-    try {
-      await ledger.put({ ...other, dueAt }, other.fence);
-    } catch (error) {
-      // Somebody is at it, and sees for himself.
-      if (!(error instanceof Superseded)) throw error;
-    }
-  }
+  for (const other of others) await setDue(other, dueAt, ledger);
 }
 
 function withKeptDays(incident: Incident, proof: Proof): Incident {

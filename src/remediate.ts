@@ -5,6 +5,7 @@
  * the act, the notice that is owed together with what it tells, and when the recheck has to look again.
  */
 import { decideOwnCall } from './decide/own-call.ts';
+import { isStanding } from './decide/stakes.ts';
 import type { History } from './decide.ts';
 import { type Cause, ComeBack, type Deps, isYoung, LEASE_SECONDS } from './deps.ts';
 import { actorName } from './domain/actor.ts';
@@ -20,7 +21,6 @@ import { leaseLeft } from './domain/time.ts';
 import { underLock } from './lock.ts';
 import { DOUBT_SECONDS, type Look, readAndDecide } from './look.ts';
 import { recogniseOwnCall } from './own-call.ts';
-import { STANDING_RULES } from './policy/policy.ts';
 import { goneBy, isAttempted, proofOf, type Report, recordProof, settleGone } from './proof.ts';
 import { Refused, Retryable, type Slot } from './roles.ts';
 import { eachOf, hasTime, narrowed, type Run } from './run.ts';
@@ -160,8 +160,7 @@ async function decideAgain(incident: Incident, run: Run, deps: Deps): Promise<Re
 function isNotOver(decision: Decision, incident: Incident): decision is Ignore {
   if (decision.kind !== 'ignore') return false;
   // How an instance stands is judged without its template.
-  const isStanding = (STANDING_RULES as readonly string[]).includes(incident.finding.rule);
-  if (decision.unread) return !isStanding;
+  if (decision.unread) return !isStanding(incident.finding.rule);
   return decision.keptAlive === true && !isAttempted(incident);
 }
 

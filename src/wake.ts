@@ -1,6 +1,7 @@
 /** The recheck: wakes what is due, watches the switch, sends the digest. It decides nothing and touches no resource. */
 import { type Incident, UNITS, type Unit } from './domain/incident.ts';
 import { plus } from './domain/time.ts';
+import { setDue } from './due.ts';
 import { digestNotice, pauseNotice } from './notice/own.ts';
 import {
   type Clock,
@@ -10,7 +11,6 @@ import {
   type Meter,
   type Notifier,
   Retryable,
-  Superseded,
   type Switch,
   type SwitchWatch,
 } from './roles.ts';
@@ -56,7 +56,7 @@ export async function wakeDue(trigger: Trigger, deps: WakeDeps): Promise<void> {
         resumed ? SWITCH_CACHE_SECONDS : 0,
       );
   }
-  for (const incident of due) await dueAgain(incident, deps);
+  for (const incident of due) await setDue(incident, plus(deps.clock.now(), AGAIN_SECONDS), deps.ledger);
   if (due.length > 0) deps.log.info('woken', { incidents: due.length, hurry: trigger.hurry });
   await sendDigest(deps);
   await countListeners(deps);
@@ -78,15 +78,6 @@ function isDue({ dueAt }: Incident, now: Date): boolean {
 function isHurried({ status, guard, replacement }: Incident, { hurry }: Trigger, resumed: boolean): boolean {
   if (resumed && guard === 'paused') return true;
   return hurry !== null && status === 'waiting' && replacement?.group === hurry;
-}
-
-async function dueAgain(incident: Incident, { ledger, clock }: WakeDeps): Promise<void> {
-  try {
-    await ledger.put({ ...incident, dueAt: plus(clock.now(), AGAIN_SECONDS) }, incident.fence);
-  } catch (error) {
-    // Somebody is at it already.
-    if (!(error instanceof Superseded)) throw error;
-  }
 }
 
 /** Tells each change of the switch once, whoever made it and however. @returns whether a pause just ended */

@@ -2,15 +2,8 @@
 import { UNKNOWN_ACTOR } from '../../src/domain/actor.ts';
 import { wrap } from '../../src/notice/wrap.ts';
 import { graceOf } from '../../src/policy/grace.ts';
-import { modeFor } from '../../src/policy/mode.ts';
-import {
-  type ExposureSettings,
-  INSTANCE_RULES,
-  type InstanceRuleId,
-  type Policy,
-  RULES,
-  type RuleId,
-} from '../../src/policy/policy.ts';
+import { isInstanceRule, modeFor } from '../../src/policy/mode.ts';
+import { type ExposureSettings, type Policy, RULES, type RuleId } from '../../src/policy/policy.ts';
 import { count } from '../explain/counts.ts';
 import { portsText, protectedText, protocolsText, rangesText } from './words.ts';
 
@@ -33,10 +26,6 @@ function modeText(rule: RuleId, policy: Policy): string {
 function graceText(rule: RuleId, policy: Policy): string {
   const minutes = isInstanceRule(rule) ? graceOf(rule, policy) : 0;
   return minutes === 0 ? '' : `, grace ${minutes} min`;
-}
-
-function isInstanceRule(rule: RuleId): rule is InstanceRuleId {
-  return (INSTANCE_RULES as readonly string[]).includes(rule);
 }
 
 /** What counts as open, and what may be. */

@@ -39,7 +39,7 @@ export function causeOf({ key, rule, resource }: Finding, { actor, at }: Change)
   };
 }
 
-const isStanding = (rule: string) => (STANDING_RULES as readonly string[]).includes(rule);
+export const isStanding = (rule: string) => (STANDING_RULES as readonly string[]).includes(rule);
 
 const SHOWN_ROUNDS = 5;
 

@@ -73,7 +73,7 @@ function ownSettings(rule: RuleId, policy: Policy): { readonly mode: Mode | null
   return isInstanceRule(rule) ? policy.instanceRules[rule] : null;
 }
 
-function isInstanceRule(rule: RuleId): rule is InstanceRuleId {
+export function isInstanceRule(rule: RuleId): rule is InstanceRuleId {
   return (INSTANCE_RULES as readonly string[]).includes(rule);
 }
 
