@@ -28,7 +28,7 @@ export function protectedText({ name, ports }: ProtectedPorts): string {
 
 export const rulesText = (rules: readonly string[] | null): string => (rules === null ? 'every rule' : listed(rules));
 
-/** ` where fleet web-* or api-*, port 22`: every key must fit, by one of its values. Nothing where it is everywhere. */
+/** ` where autoScalingGroup web-* or api-*, port 22`: every key must fit, by one of its values. Nothing where it is everywhere. */
 export function whereText(select: Selector | null): string {
   return select === null ? '' : `  where ${keysText(select)}`;
 }

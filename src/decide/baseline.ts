@@ -34,8 +34,16 @@ export function decideBaseline(
     return [ignore(`a trusted actor changed it again at ${accepted}`)];
   }
   // A template belongs to no fleet; which groups use it is asked when one of their instances is to be replaced.
-  const fleet = resource.type === 'auto-scaling-group' ? resource.id : null;
-  const subject: Subject = { account, region, actor, vpcs: null, group: null, fleet, instance: null };
+  const autoScalingGroup = resource.type === 'auto-scaling-group' ? resource.id : null;
+  const subject: Subject = {
+    account,
+    region,
+    actor,
+    vpcs: null,
+    securityGroup: null,
+    autoScalingGroup,
+    instance: null,
+  };
   const mode = modeFor(RULE, subject, policy);
   if (mode.mode === 'off') return [ignore(`the rule is off (${mode.because})`, RULE)];
   const finding = findingOf(change, resource, fact.what, fact.detail);

@@ -43,14 +43,23 @@ export function subjectOf({ change }: Case, { group }: GroupWithRules, users: re
   const { account, region, actor } = change;
   const served = [group.vpcId, ...users.filter((it) => it.groupIds.includes(group.id)).map(({ vpcId }) => vpcId)];
   const vpcs = [...new Set(served)].filter((vpc) => vpc !== null);
-  return { account, region, actor, vpcs, group, fleet: null, instance: null, tags: group.tags };
+  return {
+    account,
+    region,
+    actor,
+    vpcs,
+    securityGroup: group,
+    autoScalingGroup: null,
+    instance: null,
+    tags: group.tags,
+  };
 }
 
 /** An interface by itself, whatever groups it has. */
 export function placeOf({ vpcId, tags }: NetworkInterface, { change }: Case): Subject {
   const { account, region, actor } = change;
   const vpcs = vpcId === null ? [] : [vpcId];
-  return { account, region, actor, vpcs, group: null, fleet: null, instance: null, tags };
+  return { account, region, actor, vpcs, securityGroup: null, autoScalingGroup: null, instance: null, tags };
 }
 
 /**

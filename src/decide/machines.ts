@@ -56,8 +56,8 @@ export function subjectOfMachine({ id, vpcId, group }: Placed, { account, region
     region,
     actor,
     vpcs,
-    group: null,
-    fleet: group?.name ?? null,
+    securityGroup: null,
+    autoScalingGroup: group?.name ?? null,
     instance: id,
     tags: group?.tags ?? null,
   };

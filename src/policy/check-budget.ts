@@ -34,7 +34,7 @@ function checkWindow(entry: unknown, path: Path, report: Report): void {
 function checkSelect(entry: unknown, path: Path, report: Report): void {
   const select = at(entry, 'select');
   checkNarrows(select, [...path, 'select'], report);
-  for (const key of ['group', 'port', 'range']) {
+  for (const key of ['securityGroup', 'port', 'range']) {
     if (at(select, key) === undefined) continue;
     const message = 'is about security groups, and no instance is replaced for those; leave the key out';
     report.faults.push({ path: [...path, 'select', key], message });

@@ -17,7 +17,7 @@ function checkSelector(entry: unknown, path: Path, report: Report): void {
   checkNarrows(select, [...path, 'select'], report);
   if (at(select, 'tag') !== undefined) {
     const message =
-      'found a tag in an exemption, but whoever can open a port can usually set a tag; select by group, fleet or VPC';
+      'found a tag in an exemption, but whoever can open a port can usually set a tag; select by securityGroup, autoScalingGroup or vpc';
     report.faults.push({ path: [...path, 'select', 'tag'], message });
   }
   for (const key of ['port', 'range']) {

@@ -55,7 +55,7 @@ export function checkNarrows(select: unknown, path: Path, report: Report): void 
 
 /** What is asked of a place where instances are, and not of a change. */
 const NO_PLACE: Readonly<Record<string, string>> = {
-  group: 'never fits an instance; select by fleet, instance, tag or VPC',
+  securityGroup: 'never fits an instance; select by autoScalingGroup, instance, tag or vpc',
   port: 'has no meaning for instances; leave the key out',
   range: 'has no meaning for instances; leave the key out',
 };

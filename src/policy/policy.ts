@@ -14,9 +14,9 @@ export type Selector = {
   readonly region?: readonly string[];
   readonly vpc?: readonly string[];
   /** Security group, by id or name pattern. */
-  readonly group?: readonly string[];
+  readonly securityGroup?: readonly string[];
   /** Auto Scaling group, by name pattern. */
-  readonly fleet?: readonly string[];
+  readonly autoScalingGroup?: readonly string[];
   /** Instance, by id. */
   readonly instance?: readonly string[];
   /** Tags of the security group or of the Auto Scaling group: value patterns by key. */

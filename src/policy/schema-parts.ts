@@ -32,13 +32,16 @@ export function wordFault(input: unknown, words: readonly string[]): string {
   return meant === null ? `; write ${either(words)}` : `; did you mean ${meant}? Write ${either(words)}`;
 }
 
-/** A mapping without other keys. The error's text has one line for each key that is unknown. */
-export function closed<T extends z.core.$ZodShape>(shape: T) {
+/**
+ * A mapping without other keys. The error's text has one line for each key that is unknown.
+ * @param renamed what to write instead of keys that had another name once
+ */
+export function closed<T extends z.core.$ZodShape>(shape: T, renamed: Readonly<Record<string, string>> = {}) {
   const known = Object.keys(shape);
   return z.strictObject(shape, {
     error: (issue) => {
       if (issue.code !== 'unrecognized_keys') return `; write a mapping with ${either(known)}`;
-      return issue.keys.map((key) => keyFault(key, known)).join('\n');
+      return issue.keys.map((key) => renamed[key] ?? keyFault(key, known)).join('\n');
     },
   });
 }

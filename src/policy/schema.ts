@@ -21,22 +21,35 @@ import { closed, integer, judged, listOf, someOf, text, word } from './schema-pa
 import { findings, images, maxInstanceAgeDays } from './schema-standing.ts';
 import { principalFault, serviceFault, sourceIdentityFault } from './trust-patterns.ts';
 
-const selector = closed({
-  account: z.optional(someOf(text('the twelve digits of an account in quotes', accountFault), 'accounts')),
-  region: z.optional(patterns('Regions', regionFault)),
-  vpc: z.optional(patterns('VPC ids', idFault('vpc-'))),
-  group: z.optional(patterns('security groups by id or name')),
-  fleet: z.optional(patterns('Auto Scaling groups by name')),
-  instance: z.optional(patterns('instance ids', idFault('i-'))),
-  tag: z.optional(
-    z
-      .record(z.string(), patterns('values of the tag'), { error: '; write tags with lists of values: {Env: [prod]}' })
-      .check(judged((tags: object) => (Object.keys(tags).length === 0 ? '; name a tag, or leave the key out' : null))),
-  ),
-  port: z.optional(someOf(port, 'ports')),
-  range: z.optional(someOf(cidr, 'ranges')),
-  actor: z.optional(patterns('ARNs', actorFault)),
-});
+/** `group` was read as either kind of group, and selected nothing where the other one was meant. */
+const RENAMED = {
+  group: 'did you mean securityGroup? An Auto Scaling group is selected by autoScalingGroup',
+  fleet: 'did you mean autoScalingGroup?',
+};
+
+const selector = closed(
+  {
+    account: z.optional(someOf(text('the twelve digits of an account in quotes', accountFault), 'accounts')),
+    region: z.optional(patterns('Regions', regionFault)),
+    vpc: z.optional(patterns('VPC ids', idFault('vpc-'))),
+    securityGroup: z.optional(patterns('security groups by id or name')),
+    autoScalingGroup: z.optional(patterns('Auto Scaling groups by name')),
+    instance: z.optional(patterns('instance ids', idFault('i-'))),
+    tag: z.optional(
+      z
+        .record(z.string(), patterns('values of the tag'), {
+          error: '; write tags with lists of values: {Env: [prod]}',
+        })
+        .check(
+          judged((tags: object) => (Object.keys(tags).length === 0 ? '; name a tag, or leave the key out' : null)),
+        ),
+    ),
+    port: z.optional(someOf(port, 'ports')),
+    range: z.optional(someOf(cidr, 'ranges')),
+    actor: z.optional(patterns('ARNs', actorFault)),
+  },
+  RENAMED,
+);
 
 const modeSetting = closed({
   rules: z.optional(ruleNames),

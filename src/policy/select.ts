@@ -14,9 +14,9 @@ export type Subject = {
   /** Every VPC that it is in or serves: a security group may serve several. */
   readonly vpcs?: readonly string[] | null | undefined;
   /** The security group that the finding is about. */
-  readonly group?: { readonly id: string; readonly name: string } | null | undefined;
+  readonly securityGroup?: { readonly id: string; readonly name: string } | null | undefined;
   /** Name of the Auto Scaling group. */
-  readonly fleet?: string | null | undefined;
+  readonly autoScalingGroup?: string | null | undefined;
   readonly instance?: string | null | undefined;
   /** Tags of the security group or of the Auto Scaling group. */
   readonly tags?: Tags | null | undefined;
@@ -47,8 +47,8 @@ export function matches(selector: Selector, subject: Subject, options: SelectOpt
     anyFits(selector.account, [subject.account]),
     anyFits(selector.region, [subject.region]),
     vpcsFit(selector.vpc, subject.vpcs, options),
-    anyFits(selector.group, groupNames(subject.group)),
-    anyFits(selector.fleet, listed(subject.fleet)),
+    anyFits(selector.securityGroup, groupNames(subject.securityGroup)),
+    anyFits(selector.autoScalingGroup, listed(subject.autoScalingGroup)),
     anyFits(selector.instance, listed(subject.instance)),
     tagsFit(selector.tag, subject.tags),
     actorFits(selector.actor, subject.actor),
@@ -80,7 +80,7 @@ function listed(fact: string | null | undefined): readonly string[] | undefined 
   return fact === null ? [] : [fact];
 }
 
-function groupNames(group: Subject['group']): readonly string[] | undefined {
+function groupNames(group: Subject['securityGroup']): readonly string[] | undefined {
   if (group === undefined) return undefined;
   return group === null ? [] : [group.id, group.name];
 }

@@ -25,7 +25,12 @@ const window = fc.constantFrom(
 );
 const entry: fc.Arbitrary<BudgetEntry> = fc.record({
   instances: fc.oneof(share, broken),
-  select: fc.constantFrom(null, { fleet: ['web'] }, { fleet: ['db'] }, { tag: { Env: ['prod'] } }),
+  select: fc.constantFrom(
+    null,
+    { autoScalingGroup: ['web'] },
+    { autoScalingGroup: ['db'] },
+    { tag: { Env: ['prod'] } },
+  ),
   reasons: fc.constantFrom(null, ['user-data-changed'], ['session-started']),
   window,
 });

@@ -53,7 +53,12 @@ const estate: fc.Arbitrary<InstanceEstate> = fc
       ...(ties !== undefined && { ties }),
     };
   });
-const selector = fc.constantFrom<Selector>({ fleet: ['web'] }, { fleet: ['db'] }, { instance: ['i-1'] }, {});
+const selector = fc.constantFrom<Selector>(
+  { autoScalingGroup: ['web'] },
+  { autoScalingGroup: ['db'] },
+  { instance: ['i-1'] },
+  {},
+);
 const entry: fc.Arbitrary<Entry> = fc.record({
   what: fc.subarray([...OBSTACLES], { minLength: 1 }),
   select: selector,
@@ -90,7 +95,7 @@ describe('what the policy lets an instance be replaced despite of', () => {
   it('changes nothing where it selects something else', () => {
     fc.assert(
       fc.property(change, estate, entry, (what, of, further) => {
-        const elsewhere = { ...further, select: { fleet: ['db'] } };
+        const elsewhere = { ...further, select: { autoScalingGroup: ['db'] } };
         expect(decided(what, of, [elsewhere])).toEqual(decided(what, of, []));
       }),
       RUNS,
@@ -112,7 +117,7 @@ describe('what the policy lets an instance be replaced despite of', () => {
   it('lets all of it go that nothing else holds, when it says everything', () => {
     fc.assert(
       fc.property(change, estate, (what, of) => {
-        const all = { what: OBSTACLES, select: { fleet: ['web'] }, reason: 'They hold nothing.' };
+        const all = { what: OBSTACLES, select: { autoScalingGroup: ['web'] }, reason: 'They hold nothing.' };
         expect(acts(decided(what, of, [all]))).toEqual([true]);
       }),
       RUNS,

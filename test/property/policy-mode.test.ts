@@ -17,8 +17,8 @@ const selector: fc.Arbitrary<Selector> = fc
     {
       region: names,
       vpc: names,
-      group: names,
-      fleet: names,
+      securityGroup: names,
+      autoScalingGroup: names,
       tag: fc.dictionary(fc.constantFrom('a', 'b'), names, { minKeys: 1, maxKeys: 2 }),
       actor: fc.constant(['arn:*:role/deploy']),
       port: fc.constant([{ from: 22, to: 22 }]),
@@ -33,8 +33,8 @@ const subject: fc.Arbitrary<Subject> = fc.record({
   account: fc.constant('123456789012'),
   region: fc.constantFrom('web', 'db'),
   vpcs,
-  group: fc.constantFrom({ id: 'sg-1', name: 'web' }, { id: 'sg-2', name: 'db' }, null, undefined),
-  fleet: fact,
+  securityGroup: fc.constantFrom({ id: 'sg-1', name: 'web' }, { id: 'sg-2', name: 'db' }, null, undefined),
+  autoScalingGroup: fact,
   tags: fc.constantFrom({ a: 'web' }, { a: 'web', b: 'db' }, {}, undefined),
   actor: fc.constantFrom(ALICE, DEPLOYER, { ...DEPLOYER, issuerArn: null }),
 });
@@ -105,7 +105,7 @@ describe('selectors', () => {
   it('a further value never narrows', () => {
     fc.assert(
       fc.property(selector, names, subject, options, (given, more, place, how) => {
-        const wider = { ...given, ...(given.group && { group: [...given.group, ...more] }) };
+        const wider = { ...given, ...(given.securityGroup && { securityGroup: [...given.securityGroup, ...more] }) };
         expect(width[matches(wider, place, how)]).toBeGreaterThanOrEqual(width[matches(given, place, how)]);
       }),
     );

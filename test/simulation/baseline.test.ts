@@ -128,7 +128,7 @@ describe('a template version by somebody who is not trusted', () => {
       owner: 'web',
       ticket: null,
       rules: ['baseline-changed'],
-      select: { fleet: ['web'] },
+      select: { autoScalingGroup: ['web'] },
       notBefore: null,
       expires: '2026-06-30T23:59:59.999Z',
     };

@@ -105,7 +105,7 @@ describe('a freeze', () => {
   it('holds while its window is open, and no longer', async () => {
     // The simulation begins on a Sunday at twelve, UTC: that is one o'clock in Berlin.
     const window = { schedule: '0 13 * * *', seconds: 3600, timeZone: 'Europe/Berlin' };
-    const budgets = [{ instances: 0, select: { fleet: ['web'] }, reasons: null, window }];
+    const budgets = [{ instances: 0, select: { autoScalingGroup: ['web'] }, reasons: null, window }];
     const { at, ids } = fleetOf(DESIRED, { budgets });
     alter(at, ids[0] ?? '');
     await at.run(3599);

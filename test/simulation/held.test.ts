@@ -59,7 +59,7 @@ function publish({ at }: Scene, rest: Record<string, unknown> = {}): void {
 
 const EXEMPTION = {
   ...{ id: 'drill', reason: 'A drill of the platform team.', owner: 'platform', ticket: null, rules: null },
-  ...{ select: { fleet: ['web'] }, notBefore: null, expires: '2027-01-01T00:00:00.000Z' },
+  ...{ select: { autoScalingGroup: ['web'] }, notBefore: null, expires: '2027-01-01T00:00:00.000Z' },
 };
 const VERDICTS = [{ configRule: 'as-in-template', means: ['user-data-changed'] }] as Policy['configVerdicts'];
 

@@ -37,7 +37,7 @@ describe('what somebody moves to another machine after it was entered or altered
 
   it('an interface: the machine that had it when its groups were set is replaced, and not its next one', async () => {
     const reason = 'All machines of this fleet have two interfaces.';
-    const replaceDespite = [{ what: ['further-interfaces'], select: { fleet: ['web'] }, reason }] as const;
+    const replaceDespite = [{ what: ['further-interfaces'], select: { autoScalingGroup: ['web'] }, reason }] as const;
     const budget = { perGroup: 0, perHour: 10 };
     const { at, altered, bystander } = world(shippedPolicy('enforce', { replaceDespite, budget }));
     const first = (id: string): Interface => ({ id: id.replace('i-', 'eni-'), deviceIndex: 0, elasticIp: false });

@@ -12,10 +12,10 @@ rules:
   user-data-changed: {}
 replaceDespite:
   - what: [single-instance]
-    select: { fleet: [db] }
+    select: { autoScalingGroup: [db] }
     reason: The database may be out at night.
   - what: [elastic-ip, further-volumes]
-    select: { fleet: [web] }
+    select: { autoScalingGroup: [web] }
     reason: Its address moves by itself.
 `;
 const CHANGED = call('ModifyInstanceAttribute', { instanceId: INSTANCE, userData: '<sensitiveDataRemoved>' });

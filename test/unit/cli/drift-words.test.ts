@@ -33,7 +33,7 @@ rules:
     protects: [{ name: SSH, ports: [22] }]
 ignoredDifferences:
   - paths: [tags/*]
-    select: { fleet: [web] }
+    select: { autoScalingGroup: [web] }
     reason: The backup tool tags what it saves.
 `;
 /** A verdict that this policy gives no meaning. */

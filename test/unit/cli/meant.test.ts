@@ -13,14 +13,14 @@ const POLICY = `${MINIMAL}  command-run: {}
   automation-started: {}
 mode: enforce
 modes:
-  - { select: { fleet: [watched] }, mode: observe }
-  - { select: { fleet: [ignored] }, mode: "off" }
+  - { select: { autoScalingGroup: [watched] }, mode: observe }
+  - { select: { autoScalingGroup: [ignored] }, mode: "off" }
 exemptions:
   - id: drill
     reason: A drill of the platform team.
     owner: web@example.com
     rules: [automation-started]
-    select: { fleet: [drilled] }
+    select: { autoScalingGroup: [drilled] }
     expires: 2026-12-31
 `;
 

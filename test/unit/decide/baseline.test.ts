@@ -90,15 +90,15 @@ describe('what instances are launched from, changed', () => {
     ],
     [
       'of an exempted fleet',
-      { change: REGROUPED, resource: GROUP, policy: exemption({ fleet: ['web'] }) },
+      { change: REGROUPED, resource: GROUP, policy: exemption({ autoScalingGroup: ['web'] }) },
       'hold exempted',
     ],
     [
       'of another fleet',
-      { change: REGROUPED, resource: GROUP, policy: exemption({ fleet: ['api'] }) },
+      { change: REGROUPED, resource: GROUP, policy: exemption({ autoScalingGroup: ['api'] }) },
       'hold baseline-changed',
     ],
-    ['in a template, which is no fleet', { policy: exemption({ fleet: ['web'] }) }, 'hold baseline-changed'],
+    ['in a template, which is no fleet', { policy: exemption({ autoScalingGroup: ['web'] }) }, 'hold baseline-changed'],
     ['by another kind of fact', { change: { ...PUBLISHED, fact: { kind: 'user-data-changed' } } }, 'ignore'],
   ])('%s', (_name, given, expected) => {
     expect(short(given)).toEqual([expected]);

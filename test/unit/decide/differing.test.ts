@@ -15,7 +15,7 @@ const DRIFT: Compared = {
 };
 const MEANS: Partial<Policy> = { configVerdicts: [{ configRule: '*', means: ['differs-from-template'] }] };
 const ignoring = (...paths: readonly string[]): Partial<Policy> => ({
-  ignoredDifferences: [{ paths, select: { fleet: ['web'] }, reason: 'The backup tool does it.' }],
+  ignoredDifferences: [{ paths, select: { autoScalingGroup: ['web'] }, reason: 'The backup tool does it.' }],
 });
 
 function decided(drift: Partial<Compared> = {}, policy: Partial<Policy> = {}, change = verdict(ALTERED, 'any')) {

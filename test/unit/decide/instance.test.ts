@@ -148,7 +148,7 @@ describe('an altered instance', () => {
   const stranger: InstanceEstate = { ...FLEET_INSTANCE, group: { ...FLEET, members: [memberOf('i-2')] } };
   const gone: Estate = { kind: 'missing', resource: { type: 'instance', id: 'i-1' } };
   const off = { ...POLICY.instanceRules, 'user-data-changed': { mode: 'off' as const } };
-  const observed = { modes: [{ rules: null, select: { fleet: ['web'] }, mode: 'observe' as const }] };
+  const observed = { modes: [{ rules: null, select: { autoScalingGroup: ['web'] }, mode: 'observe' as const }] };
 
   it.each<[string, Given, string[]]>([
     ['by the pipeline', { change: { ...ALTERED, actor: DEPLOYER }, policy: { trustedActors } }, ['ignore']],
@@ -232,7 +232,7 @@ describe('an altered instance', () => {
   it('that the policy lets be replaced despite of its protection says so in the evidence', () => {
     const reason = 'These servers are protected by habit.';
     const what = ['termination-protection', 'elastic-ip'] as const;
-    const policy = { replaceDespite: [{ what, select: { fleet: ['web'] }, reason }] };
+    const policy = { replaceDespite: [{ what, select: { autoScalingGroup: ['web'] }, reason }] };
     const [decision] = decided({ estate: { ...FLEET_INSTANCE, ties: PROTECTED }, policy });
     expect(decision).toMatchObject({ kind: 'remediate', rule: 'user-data-changed' });
     expect(decision).toMatchObject({
@@ -353,7 +353,7 @@ describe('an exemption of instances', () => {
         owner: 'web@example.com',
         ticket: null,
         rules: null,
-        select: { fleet: ['web'] },
+        select: { autoScalingGroup: ['web'] },
         notBefore: null,
         expires: '2026-03-02T00:00:00.000Z',
         ...given,
@@ -365,14 +365,14 @@ describe('an exemption of instances', () => {
 
   it.each<[string, Partial<Exemption>, string[]]>([
     ['by Auto Scaling group', {}, held],
-    ['by another one', { select: { fleet: ['db'] } }, done],
+    ['by another one', { select: { autoScalingGroup: ['db'] } }, done],
     ['by id', { select: { instance: ['i-1'] } }, held],
     ['by another id', { select: { instance: ['i-2'] } }, done],
     ['by VPC', { select: { vpc: ['vpc-1'] } }, held],
     ['by a tag of the Auto Scaling group', { select: { tag: { 'undrift:replace': ['allowed'] } } }, held],
     ['by another tag', { select: { tag: { Env: ['prod'] } } }, done],
-    ['by security group', { select: { group: ['*'] } }, done],
-    ['by port, which no instance has', { select: { fleet: ['web'], port: [{ from: 0, to: 65535 }] } }, done],
+    ['by security group', { select: { securityGroup: ['*'] } }, done],
+    ['by port, which no instance has', { select: { autoScalingGroup: ['web'], port: [{ from: 0, to: 65535 }] } }, done],
     ['by rule', { rules: ['user-data-changed'] }, held],
     ['by another rule', { rules: ['session-started'] }, done],
     ['that is over', { expires: '2026-02-28T23:59:59.000Z' }, done],

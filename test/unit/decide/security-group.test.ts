@@ -52,8 +52,8 @@ describe('an opened group', () => {
   const missing = { kind: 'missing', resource: { type: 'security-group', id: GROUP } } as const;
   const theirs = { ...OPEN_GROUP, group: { ...OPEN_GROUP.group, ownerId: '210987654321' } };
   const pause = { until: '2026-03-01T14:00:00.000Z', reason: 'maintenance', by: 'kim' };
-  const observing = { modes: [{ rules: ['internet'], select: { group: ['web'] }, mode: 'observe' as const }] };
-  const elsewhere = { modes: [{ rules: ['internet'], select: { group: ['db'] }, mode: 'observe' as const }] };
+  const observing = { modes: [{ rules: ['internet'], select: { securityGroup: ['web'] }, mode: 'observe' as const }] };
+  const elsewhere = { modes: [{ rules: ['internet'], select: { securityGroup: ['db'] }, mode: 'observe' as const }] };
 
   it.each<[string, Given, string[]]>([
     ['within the limit', { estate: estateOf([rule('sgr-1', { fromPort: 443, toPort: 443 })]) }, ['ignore']],
@@ -223,7 +223,7 @@ describe('an exemption', () => {
     owner: 'payments@example.com',
     ticket: null,
     rules: ['internet'],
-    select: { group: ['web'] },
+    select: { securityGroup: ['web'] },
     notBefore: null,
     expires: '2026-03-01T12:30:00.000Z',
     ...given,
@@ -237,12 +237,12 @@ describe('an exemption', () => {
 
   it.each<[string, Partial<Exemption>, string[]]>([
     ['of the group', {}, ['hold exempted a,b,c']],
-    ['of the group by id', { select: { group: [GROUP] } }, ['hold exempted a,b,c']],
-    ['of another group', { select: { group: ['db'] } }, ['remediate a,b,c']],
+    ['of the group by id', { select: { securityGroup: [GROUP] } }, ['hold exempted a,b,c']],
+    ['of another group', { select: { securityGroup: ['db'] } }, ['remediate a,b,c']],
     ['of another account', { select: { account: ['210987654321'] } }, ['remediate a,b,c']],
     ['of another Region', { select: { region: ['us-east-1'] } }, ['remediate a,b,c']],
     ['of another VPC', { select: { vpc: ['vpc-2'] } }, ['remediate a,b,c']],
-    ['of an Auto Scaling group', { select: { fleet: ['*'] } }, ['remediate a,b,c']],
+    ['of an Auto Scaling group', { select: { autoScalingGroup: ['*'] } }, ['remediate a,b,c']],
     ['of every rule', { rules: null }, ['hold exempted a,b,c']],
     ['of another rule', { rules: ['user-data-changed'] }, ['remediate a,b,c']],
     ['of a port', { select: { port: port(3389) } }, ['hold exempted b', 'remediate a,c']],
@@ -252,7 +252,7 @@ describe('an exemption', () => {
     ['of the other family', { select: { range: ['::/0'] } }, ['hold exempted c', 'remediate a,b']],
     ['of half the addresses', { select: { range: ['0.0.0.0/1'] } }, ['remediate a,b,c']],
     ['of port and range', { select: { port: port(22), range: ['0.0.0.0/0'] } }, ['hold exempted a', 'remediate b,c']],
-    ['of port and another group', { select: { port: port(22), group: ['db'] } }, ['remediate a,b,c']],
+    ['of port and another group', { select: { port: port(22), securityGroup: ['db'] } }, ['remediate a,b,c']],
     ['that is over', { expires: '2026-03-01T11:59:59.999Z' }, ['remediate a,b,c']],
     ['that ends now', { expires: '2026-03-01T12:00:00.000Z' }, ['hold exempted a,b,c']],
     ['that is yet to begin', { notBefore: '2026-03-01T12:00:00.001Z' }, ['remediate a,b,c']],

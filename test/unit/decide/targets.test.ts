@@ -65,7 +65,7 @@ describe('machines that a call names by a tag', () => {
     [
       'exempted by a group that nobody looked up',
       RUN,
-      { exemptions: [{ ...exemption, select: { fleet: ['web'] } }] },
+      { exemptions: [{ ...exemption, select: { autoScalingGroup: ['web'] } }] },
       ['hold', 'unreadable', 'command-run'],
     ],
     ['by a fact about groups', { ...RUN, fact: { kind: 'rules-modified', ruleIds: [] } }, {}, ['ignore', null, null]],
@@ -138,8 +138,8 @@ describe('machines that a call names by a tag, and that were looked up', () => {
     notBefore: null,
     expires: '2026-03-02T00:00:00.000Z',
   });
-  const observed = { modes: [{ rules: null, select: { fleet: ['web'] }, mode: 'observe' as const }] };
-  const off = { modes: [{ rules: null, select: { fleet: ['web'] }, mode: 'off' as const }] };
+  const observed = { modes: [{ rules: null, select: { autoScalingGroup: ['web'] }, mode: 'observe' as const }] };
+  const off = { modes: [{ rules: null, select: { autoScalingGroup: ['web'] }, mode: 'off' as const }] };
   const blue = machine('i-9', { group: { ...group, name: 'blue' } });
   const loner = machine('i-8', { group: null });
   const closed = machine('i-7', { group: { ...group, tags: {} } });
@@ -151,11 +151,17 @@ describe('machines that a call names by a tag, and that were looked up', () => {
     ['observed, beside one in no group', found([...two, loner]), observed, asked, ['hold', 'observe', 'command-run']],
     ['in no group', found([loner]), {}, asked, ['hold', 'not-opted-in', 'command-run']],
     ['in a group that has not opted in', found([closed]), {}, asked, ['hold', 'not-opted-in', 'command-run']],
-    ['exempted', found(two), { exemptions: [exempt({ fleet: ['web'] })] }, asked, ['hold', 'exempted', 'command-run']],
+    [
+      'exempted',
+      found(two),
+      { exemptions: [exempt({ autoScalingGroup: ['web'] })] },
+      asked,
+      ['hold', 'exempted', 'command-run'],
+    ],
     [
       'one exempted',
       found([...two, blue]),
-      { exemptions: [exempt({ fleet: ['web'] })] },
+      { exemptions: [exempt({ autoScalingGroup: ['web'] })] },
       asked,
       ['hold', 'tainted', 'command-run'],
     ],

@@ -159,7 +159,7 @@ describe('two groups that are harmless apart and open together', () => {
 
   it('follows the mode of the group whose rules go, not that of another one that somebody may attach', () => {
     const mode = (group: string, setting: 'observe' | 'off'): Given => ({
-      policy: { modes: [{ rules: null, select: { group: [group] }, mode: setting }] },
+      policy: { modes: [{ rules: null, select: { securityGroup: [group] }, mode: setting }] },
     });
     const estate = groupEstate([A, B], [both]);
     expect(short(estate, mode('sg-a', 'observe'))[0]).toMatch(/^hold observe /);
@@ -188,14 +188,14 @@ describe('two groups that are harmless apart and open together', () => {
       ],
     });
     const estate = groupEstate([A, B], [both]);
-    expect(short(estate, { policy: exemption({ group: ['sg-b'] }) })[0]).toMatch(/^hold exempted /);
-    expect(short(estate, { policy: exemption({ group: ['sg-c'] }) })[0]).toMatch(/^remediate /);
-    expect(short(estate, { policy: exemption({ group: ['sg-b'], range: ['11.0.0.0/8'] }) })[0]).toMatch(
+    expect(short(estate, { policy: exemption({ securityGroup: ['sg-b'] }) })[0]).toMatch(/^hold exempted /);
+    expect(short(estate, { policy: exemption({ securityGroup: ['sg-c'] }) })[0]).toMatch(/^remediate /);
+    expect(short(estate, { policy: exemption({ securityGroup: ['sg-b'], range: ['11.0.0.0/8'] }) })[0]).toMatch(
       /^hold exempted/,
     );
-    expect(short(estate, { policy: exemption({ group: ['sg-b'], port: [{ from: 443, to: 443 }] }) })[0]).toMatch(
-      /^remediate /,
-    );
+    expect(
+      short(estate, { policy: exemption({ securityGroup: ['sg-b'], port: [{ from: 443, to: 443 }] }) })[0],
+    ).toMatch(/^remediate /);
     expect(short(estate, { policy: exemption({ tag: { a: ['b'] }, vpc: ['vpc-1'] }) })[0]).toMatch(/^remediate /);
   });
 
@@ -310,7 +310,7 @@ describe('an interface whose groups were set', () => {
   });
 
   it('loses a group that is open by itself and only observed, where the interface is enforced', () => {
-    const modes: Policy['modes'] = [{ rules: null, select: { group: ['sg-b'] }, mode: 'observe' }];
+    const modes: Policy['modes'] = [{ rules: null, select: { securityGroup: ['sg-b'] }, mode: 'observe' }];
     const given = { fact: set, history: knew('sg-a'), policy: { modes } };
     expect(short(interfaceEstate([A, open]), given)).toEqual(['remediate detach eni-1: sg-b']);
     const everywhere = { ...given, policy: { mode: 'observe' as const } };
@@ -359,8 +359,8 @@ describe('an interface whose groups were set', () => {
     });
     const estate = interfaceEstate([A, B]);
     expect(short(estate, observe({ vpc: ['vpc-1'] }))).toEqual(['hold observe detach eni-1: sg-b']);
-    expect(short(estate, observe({ group: ['sg-a'] }))).toEqual(['hold observe detach eni-1: sg-b']);
-    expect(short(estate, observe({ group: ['sg-b'] }))).toEqual(['remediate detach eni-1: sg-b']);
+    expect(short(estate, observe({ securityGroup: ['sg-a'] }))).toEqual(['hold observe detach eni-1: sg-b']);
+    expect(short(estate, observe({ securityGroup: ['sg-b'] }))).toEqual(['remediate detach eni-1: sg-b']);
     expect(short(estate, observe({ vpc: ['vpc-2'] }))).toEqual(['remediate detach eni-1: sg-b']);
   });
 

@@ -38,8 +38,8 @@ describe('the budget of a group', () => {
     ['is none where an entry is broken', 5, [entry({ instances: -1 })], '0 by budgets[0]'],
     ['heeds an entry for this rule', 5, [entry({ reasons: ['user-data-changed'] })], '2 by budgets[0]'],
     ['leaves out one for another rule', 5, [entry({ reasons: ['session-started'] })], '5 by budget.perGroup'],
-    ['heeds an entry for this fleet', 5, [entry({ select: { fleet: ['web'] } })], '2 by budgets[0]'],
-    ['leaves out one for another fleet', 5, [entry({ select: { fleet: ['db'] } })], '5 by budget.perGroup'],
+    ['heeds an entry for this fleet', 5, [entry({ select: { autoScalingGroup: ['web'] } })], '2 by budgets[0]'],
+    ['leaves out one for another fleet', 5, [entry({ select: { autoScalingGroup: ['db'] } })], '5 by budget.perGroup'],
     ['heeds an entry whose window is open', 5, [entry({ instances: 0, window: OFFICE })], '0 by budgets[0]'],
     [
       'leaves out one whose window is shut',
@@ -64,7 +64,7 @@ describe('without perGroup', () => {
   it('an entry that always applies takes its place', () => expect(perGroup('  - instances: "10%"\n')).toBeNull());
 
   it.each([
-    ['only selects', '  - { instances: 5, select: { fleet: [web] } }\n'],
+    ['only selects', '  - { instances: 5, select: { autoScalingGroup: [web] } }\n'],
     ['has a reason', '  - { instances: 5, reasons: [user-data-changed] }\n'],
     ['has a window', '  - { instances: 5, schedule: "@daily", duration: 1h }\n'],
   ])('one that %s does not: one at a time', (_what, text) => expect(perGroup(text)).toBe(1));

@@ -106,7 +106,8 @@ describe('undrift policy check', () => {
   });
 
   it('says that an exemption is over by now', async () => {
-    const exemption = '{ id: a, reason: it was needed then, owner: me, select: { group: [a] }, expires: 2025-12-31 }';
+    const exemption =
+      '{ id: a, reason: it was needed then, owner: me, select: { securityGroup: [a] }, expires: 2025-12-31 }';
     expect(await policyCommand.run(['check', file(`${MINIMAL}exemptions: [${exemption}]\n`)], io)).toBe(2);
     expect(err[0]).toContain('which has passed');
   });

@@ -11,7 +11,7 @@ const EXEMPTION: Exemption = {
   owner: 'team',
   ticket: null,
   rules: ['internet'],
-  select: { group: ['web-*'] },
+  select: { securityGroup: ['web-*'] },
   notBefore: '2026-01-10T00:00:00.000Z',
   expires: '2026-06-30T23:59:59.999Z',
 };
@@ -32,12 +32,12 @@ describe('exemptionsFor', () => {
   it.each([
     ['another rule', { rules: ['user-data-changed'] }, {}, NONE],
     ['every rule', { rules: null }, {}, GRANTED],
-    ['another group', {}, { group: { id: 'sg-1', name: 'db' } }, NONE],
-    ['a group that could not be read', {}, { group: undefined }, UNREADABLE],
+    ['another group', {}, { securityGroup: { id: 'sg-1', name: 'db' } }, NONE],
+    ['a group that could not be read', {}, { securityGroup: undefined }, UNREADABLE],
     [
       'a group that is surely not in the Region',
-      { select: { group: ['web-*'], region: ['us-*'] } },
-      { group: undefined },
+      { select: { securityGroup: ['web-*'], region: ['us-*'] } },
+      { securityGroup: undefined },
       NONE,
     ],
     ['ports are left to the rule', { select: { port: [{ from: 22, to: 22 }] } }, {}, GRANTED],
@@ -57,7 +57,7 @@ describe('exemptionsFor', () => {
   });
 
   it('does not hold for what is over, even if it cannot be read', () => {
-    expect(ids({}, { group: undefined }, 'internet', new Date('2026-07-01T00:00:00Z'))).toEqual(NONE);
+    expect(ids({}, { securityGroup: undefined }, 'internet', new Date('2026-07-01T00:00:00Z'))).toEqual(NONE);
   });
 
   it('never takes an exemption by port for an instance', () => {

@@ -72,7 +72,7 @@ describe('differences that the policy leaves alone', () => {
   const IMAGE: Difference = { path: 'image', expected: 'ami-1', found: 'ami-2' };
   const entry = (given: Partial<Policy['ignoredDifferences'][number]> = {}) => ({
     paths: ['block-devices/*/size'],
-    select: { fleet: ['web'] },
+    select: { autoScalingGroup: ['web'] },
     reason: 'Disks grow by themselves.',
     ...given,
   });
@@ -89,7 +89,7 @@ describe('differences that the policy leaves alone', () => {
   it.each([
     ['no entry', []],
     ['another path', [entry({ paths: ['block-devices/*/type'] })]],
-    ['another group', [entry({ select: { fleet: ['db'] } })]],
+    ['another group', [entry({ select: { autoScalingGroup: ['db'] } })]],
     ['another instance', [entry({ select: { instance: ['i-9'] } })]],
     ['another tag', [entry({ select: { tag: { Env: ['dev'] } } })]],
     ['an actor, who is not known', [entry({ select: { actor: ['arn:aws:iam::1:user/kim'] } })]],
@@ -99,7 +99,7 @@ describe('differences that the policy leaves alone', () => {
   });
 
   it.each([
-    ['its group', { fleet: ['w*'] }],
+    ['its group', { autoScalingGroup: ['w*'] }],
     ['its id', { instance: ['i-0123456789abcdef0'] }],
     ['a tag of its group', { tag: { Env: ['prod'] } }],
     ['its VPC', { vpc: ['vpc-0123456789abcdef0'] }],
@@ -111,7 +111,7 @@ describe('differences that the policy leaves alone', () => {
 describe('ignoredDifferences in a policy', () => {
   const load = (lines: string) => loadPolicy(`${MINIMAL}ignoredDifferences:\n${lines}`, 'policy.yml', NOW);
   const ENTRY = `  - paths: [tags/*, block-devices/*/size]
-    select: { fleet: [web] }
+    select: { autoScalingGroup: [web] }
     reason: The backup tool tags and grows them.
 `;
   const faults = (lines: string) => {
@@ -130,7 +130,7 @@ describe('ignoredDifferences in a policy', () => {
     expect(policy.ignoredDifferences).toHaveLength(2);
     expect(policy.ignoredDifferences[0]).toEqual({
       paths: ['tags/*', 'block-devices/*/size'],
-      select: { fleet: ['web'] },
+      select: { autoScalingGroup: ['web'] },
       reason: 'The backup tool tags and grows them.',
     });
     const first = MINIMAL.split('\n').length + 1;
@@ -141,19 +141,35 @@ describe('ignoredDifferences in a policy', () => {
   });
 
   it('by tag come with a warning', () => {
-    const { warnings } = load(ENTRY.replace('fleet: [web]', 'tag: { Env: [dev] }'));
+    const { warnings } = load(ENTRY.replace('autoScalingGroup: [web]', 'tag: { Env: [dev] }'));
     expect(warnings).toEqual([expect.stringContaining('whoever may tag the Auto Scaling group')]);
   });
 
   it.each([
     ['tags/*', 'tgas/*', 'ignoredDifferences[0].paths[0]: found "tgas/*", which is no path; did you mean tags/*?'],
     ['[tags/*, block-devices/*/size]', '[]', 'ignoredDifferences[0].paths: found an empty list'],
-    ['{ fleet: [web] }', '{}', 'ignoredDifferences[0].select: found an empty selector'],
-    ['{ fleet: [web] }', '{ fleet: ["*"] }', 'found a selector that leaves nothing out'],
-    ['{ fleet: [web] }', '{ group: [sg-0123456789abcdef0] }', 'ignoredDifferences[0].select.group: never fits'],
-    ['{ fleet: [web] }', '{ fleet: [web], port: [22] }', 'ignoredDifferences[0].select.port: has no meaning'],
-    ['{ fleet: [web] }', '{ fleet: [web], range: [10.0.0.0/8] }', 'ignoredDifferences[0].select.range: has no'],
-    ['{ fleet: [web] }', '{ fleet: [web], actor: ["arn:aws:iam::1:user/kim"] }', 'select.actor: has no meaning'],
+    ['{ autoScalingGroup: [web] }', '{}', 'ignoredDifferences[0].select: found an empty selector'],
+    ['{ autoScalingGroup: [web] }', '{ autoScalingGroup: ["*"] }', 'found a selector that leaves nothing out'],
+    [
+      '{ autoScalingGroup: [web] }',
+      '{ securityGroup: [sg-0123456789abcdef0] }',
+      'ignoredDifferences[0].select.securityGroup: never fits',
+    ],
+    [
+      '{ autoScalingGroup: [web] }',
+      '{ autoScalingGroup: [web], port: [22] }',
+      'ignoredDifferences[0].select.port: has no meaning',
+    ],
+    [
+      '{ autoScalingGroup: [web] }',
+      '{ autoScalingGroup: [web], range: [10.0.0.0/8] }',
+      'ignoredDifferences[0].select.range: has no',
+    ],
+    [
+      '{ autoScalingGroup: [web] }',
+      '{ autoScalingGroup: [web], actor: ["arn:aws:iam::1:user/kim"] }',
+      'select.actor: has no meaning',
+    ],
     ['    reason: The backup tool tags and grows them.\n', '', 'ignoredDifferences[0].reason: is missing'],
     ['The backup tool tags and grows them.', 'backup', 'ignoredDifferences[0].reason: found "backup"'],
   ])('with %s as %s have one fault', (from, to, told) => {

@@ -27,8 +27,8 @@ describe('a policy with every key', () => {
       account: ['123456789012'],
       region: ['eu-*'],
       vpc: ['vpc-0123456789abcdef0'],
-      group: ['web-*'],
-      fleet: ['web', 'api-?'],
+      securityGroup: ['web-*'],
+      autoScalingGroup: ['web', 'api-?'],
       instance: ['i-0123456789abcdef0'],
       actor: ['arn:aws:iam::123456789012:role/breakglass'],
     });
@@ -86,7 +86,7 @@ describe('a policy with every key', () => {
       ticket: 'PAY-1234',
       rules: ['internet'],
       select: {
-        group: ['sg-0123456789abcdef0'],
+        securityGroup: ['sg-0123456789abcdef0'],
         port: [
           { from: 22, to: 22 },
           { from: 8000, to: 8010 },
@@ -113,7 +113,7 @@ describe('a policy with every key', () => {
     expect(policy.configVerdicts[0]).toEqual({ configRule: 'noisy-*', means: [] });
     expect(policy.budget).toEqual({ perGroup: 2, perHour: 5 });
     expect(policy.budgets).toEqual([
-      { instances: '10%', select: { fleet: ['web-*'] }, reasons: ['user-data-changed'], window: null },
+      { instances: '10%', select: { autoScalingGroup: ['web-*'] }, reasons: ['user-data-changed'], window: null },
       {
         instances: 0,
         select: null,
@@ -241,7 +241,7 @@ describe('defaults', () => {
 
 describe('expiry when the policy is checked', () => {
   const until = (expires: string) =>
-    `${MINIMAL}exemptions:\n  - { id: a, reason: it is needed now, owner: me, select: { group: [sg-1] }, expires: ${expires} }\n`;
+    `${MINIMAL}exemptions:\n  - { id: a, reason: it is needed now, owner: me, select: { securityGroup: [sg-1] }, expires: ${expires} }\n`;
 
   it.each(['2026-01-01', '2026-01-01T12:00:00Z', '2027-01-01', '2026-01-01T14:00:00+02:00'])(
     '%s is allowed at noon of 2026-01-01',

@@ -45,23 +45,23 @@ describe('modeFor', () => {
   it('takes the entries of modes that are about the rule and the place', () => {
     const modes = [
       setting({ rules: ['volume-attached'], mode: 'off' }),
-      setting({ select: { fleet: ['web'] }, mode: 'observe' }),
+      setting({ select: { autoScalingGroup: ['web'] }, mode: 'observe' }),
     ];
     const judged = policy({ mode: 'enforce', modes });
     expect(modeFor('user-data-changed', WEB_INSTANCE, judged)).toEqual({ mode: 'observe', because: 'modes[1]' });
     expect(modeFor('volume-attached', WEB_INSTANCE, judged)).toEqual({ mode: 'off', because: 'modes[0]' });
-    expect(modeFor('user-data-changed', { ...WEB_INSTANCE, fleet: 'api' }, judged).mode).toBe('enforce');
+    expect(modeFor('user-data-changed', { ...WEB_INSTANCE, autoScalingGroup: 'api' }, judged).mode).toBe('enforce');
   });
 
   it('enforces in one place where the top level says nothing', () => {
-    const judged = policy({ modes: [setting({ select: { fleet: ['web'] }, mode: 'enforce' })] });
+    const judged = policy({ modes: [setting({ select: { autoScalingGroup: ['web'] }, mode: 'enforce' })] });
     expect(modeFor('user-data-changed', WEB_INSTANCE, judged)).toEqual({ mode: 'enforce', because: 'modes[0]' });
-    expect(modeFor('user-data-changed', { ...WEB_INSTANCE, fleet: 'api' }, judged).mode).toBe('observe');
+    expect(modeFor('user-data-changed', { ...WEB_INSTANCE, autoScalingGroup: 'api' }, judged).mode).toBe('observe');
   });
 
   it('lets a setting of which it is not sure lower the mode, never raise it', () => {
-    const unsure = { ...WEB_INSTANCE, fleet: undefined };
-    const web = (mode: 'off' | 'observe' | 'enforce') => [setting({ select: { fleet: ['web'] }, mode })];
+    const unsure = { ...WEB_INSTANCE, autoScalingGroup: undefined };
+    const web = (mode: 'off' | 'observe' | 'enforce') => [setting({ select: { autoScalingGroup: ['web'] }, mode })];
     expect(modeFor('user-data-changed', unsure, policy({ mode: 'enforce', modes: web('observe') }))).toEqual({
       mode: 'observe',
       because: 'modes[0]',

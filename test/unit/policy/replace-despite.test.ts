@@ -10,7 +10,7 @@ import { WEB_INSTANCE } from './subjects.ts';
 type Entry = Policy['replaceDespite'][number];
 const entry = (given: Partial<Entry> = {}): Entry => ({
   what: ['elastic-ip'],
-  select: { fleet: ['web'] },
+  select: { autoScalingGroup: ['web'] },
   reason: 'Its address moves by itself.',
   ...given,
 });
@@ -20,7 +20,7 @@ const despite = (subject: Parameters<typeof despiteFor>[0], ...replaceDespite: r
 describe('what an instance may be replaced despite of', () => {
   it('is named with the first entry that says so', () => {
     const [other, first, second] = [
-      entry({ select: { fleet: ['db'] } }),
+      entry({ select: { autoScalingGroup: ['db'] } }),
       entry({ what: ['single-instance', 'elastic-ip'], reason: 'An outage is small.' }),
       entry(),
     ];
@@ -32,18 +32,18 @@ describe('what an instance may be replaced despite of', () => {
 
   it.each<[string, readonly Entry[]]>([
     ['no entry', []],
-    ['another group', [entry({ select: { fleet: ['db'] } })]],
+    ['another group', [entry({ select: { autoScalingGroup: ['db'] } })]],
     ['another instance', [entry({ select: { instance: ['i-9'] } })]],
     ['another VPC', [entry({ select: { vpc: ['vpc-9'] } })]],
     ['another tag', [entry({ select: { tag: { Env: ['dev'] } } })]],
-    ['only one of its keys', [entry({ select: { fleet: ['web'], account: ['210987654321'] } })]],
+    ['only one of its keys', [entry({ select: { autoScalingGroup: ['web'], account: ['210987654321'] } })]],
     ['nothing at all', [entry({ select: {} })]],
   ])('is nothing with %s', (_title, entries) => {
     expect(despite(WEB_INSTANCE, ...entries)).toEqual({});
   });
 
   it.each([
-    ['its group', { fleet: undefined }, { fleet: ['*eb'] }],
+    ['its group', { autoScalingGroup: undefined }, { autoScalingGroup: ['*eb'] }],
     ['its tags', { tags: undefined }, { tag: { Env: ['prod'] } }],
     ['its VPC', { vpcs: undefined }, { vpc: ['vpc-0123456789abcdef0'] }],
   ])('is nothing where %s cannot be read', (_title, unread, select) => {
@@ -53,7 +53,7 @@ describe('what an instance may be replaced despite of', () => {
 });
 
 describe('replaceDespite in a policy', () => {
-  const load = (what: string, select = '{ fleet: [web] }') =>
+  const load = (what: string, select = '{ autoScalingGroup: [web] }') =>
     loadPolicy(
       `${MINIMAL}replaceDespite:\n  - what: [${what}]\n    select: ${select}\n    reason: These servers hold nothing.\n`,
       'policy.yml',
@@ -63,7 +63,7 @@ describe('replaceDespite in a policy', () => {
   it('takes every word, and its lines are known', () => {
     const { policy, placeOf } = load(OBSTACLES.join(', '));
     expect(policy.replaceDespite).toEqual([
-      { what: OBSTACLES, select: { fleet: ['web'] }, reason: 'These servers hold nothing.' },
+      { what: OBSTACLES, select: { autoScalingGroup: ['web'] }, reason: 'These servers hold nothing.' },
     ]);
     expect(placeOf(['replaceDespite', 0])).toBe(`policy.yml:${MINIMAL.split('\n').length + 1}`);
   });

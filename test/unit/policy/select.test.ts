@@ -17,15 +17,15 @@ const ONE_KEY: readonly Row[] = [
   [{ vpc: ['vpc-0123456789abcdef0'] }, { vpcs: null }, 'no'],
   [{ vpc: ['*'] }, { vpcs: null }, 'no'],
   [{ vpc: ['*'] }, { vpcs: [] }, 'no'],
-  [{ group: ['sg-0123456789abcdef0'] }, {}, 'yes'],
-  [{ group: ['web-*'] }, {}, 'yes'],
-  [{ group: ['web'] }, {}, 'no'],
-  [{ group: ['WEB-*'] }, {}, 'no'],
-  [{ group: ['web-*'] }, { group: undefined }, 'unknown'],
-  [{ group: ['web-*'] }, { group: null }, 'no'],
-  [{ fleet: ['web'] }, {}, 'no'],
-  [{ fleet: ['web'] }, { fleet: 'web' }, 'yes'],
-  [{ fleet: ['web'] }, { fleet: undefined }, 'unknown'],
+  [{ securityGroup: ['sg-0123456789abcdef0'] }, {}, 'yes'],
+  [{ securityGroup: ['web-*'] }, {}, 'yes'],
+  [{ securityGroup: ['web'] }, {}, 'no'],
+  [{ securityGroup: ['WEB-*'] }, {}, 'no'],
+  [{ securityGroup: ['web-*'] }, { securityGroup: undefined }, 'unknown'],
+  [{ securityGroup: ['web-*'] }, { securityGroup: null }, 'no'],
+  [{ autoScalingGroup: ['web'] }, {}, 'no'],
+  [{ autoScalingGroup: ['web'] }, { autoScalingGroup: 'web' }, 'yes'],
+  [{ autoScalingGroup: ['web'] }, { autoScalingGroup: undefined }, 'unknown'],
   [{ instance: ['i-1'] }, { instance: 'i-1' }, 'yes'],
   [{ instance: ['i-1'] }, { instance: 'i-12' }, 'no'],
   [{ instance: ['i-1'] }, { instance: undefined }, 'unknown'],
@@ -47,12 +47,12 @@ const ONE_KEY: readonly Row[] = [
 ];
 
 const SEVERAL: readonly Row[] = [
-  [{ region: ['eu-west-1'], group: ['web-*'] }, {}, 'yes'],
-  [{ region: ['eu-west-1'], group: ['db-*'] }, {}, 'no'],
-  [{ region: ['eu-west-1'], group: ['web-*'] }, { group: undefined }, 'unknown'],
-  [{ region: ['us-east-1'], group: ['web-*'] }, { group: undefined }, 'no'],
-  [{ vpc: ['vpc-1'], group: ['db-*'] }, { vpcs: undefined }, 'no'],
-  [{ vpc: ['vpc-1'], fleet: ['web'] }, { vpcs: undefined, fleet: undefined }, 'unknown'],
+  [{ region: ['eu-west-1'], securityGroup: ['web-*'] }, {}, 'yes'],
+  [{ region: ['eu-west-1'], securityGroup: ['db-*'] }, {}, 'no'],
+  [{ region: ['eu-west-1'], securityGroup: ['web-*'] }, { securityGroup: undefined }, 'unknown'],
+  [{ region: ['us-east-1'], securityGroup: ['web-*'] }, { securityGroup: undefined }, 'no'],
+  [{ vpc: ['vpc-1'], securityGroup: ['db-*'] }, { vpcs: undefined }, 'no'],
+  [{ vpc: ['vpc-1'], autoScalingGroup: ['web'] }, { vpcs: undefined, autoScalingGroup: undefined }, 'unknown'],
 ];
 
 describe('matches', () => {
@@ -69,16 +69,16 @@ describe('port and range', () => {
   const port: Selector = { port: [{ from: 22, to: 22 }] };
   const range: Selector = { range: ['203.0.113.0/24'] };
 
-  it.each([port, range, { ...port, group: ['web-*'] }])('are left to the rule internet: %j', (selector) => {
+  it.each([port, range, { ...port, securityGroup: ['web-*'] }])('are left to the rule internet: %j', (selector) => {
     expect(matches(selector, WEB_GROUP, { spatial: 'ignore', vpcs: 'every' })).toBe('yes');
   });
 
-  it.each([port, range, { ...port, fleet: ['web'] }])('never fit an instance: %j', (selector) => {
+  it.each([port, range, { ...port, autoScalingGroup: ['web'] }])('never fit an instance: %j', (selector) => {
     expect(matches(selector, WEB_INSTANCE, { spatial: 'never', vpcs: 'every' })).toBe('no');
   });
 
   it('do not widen the other keys', () => {
-    expect(matches({ ...port, group: ['db-*'] }, WEB_GROUP, { spatial: 'ignore', vpcs: 'every' })).toBe('no');
+    expect(matches({ ...port, securityGroup: ['db-*'] }, WEB_GROUP, { spatial: 'ignore', vpcs: 'every' })).toBe('no');
   });
 });
 
