@@ -10,6 +10,9 @@ import { plus } from './domain/time.ts';
 import { byUrgency } from './domain/urgency.ts';
 import { recheck } from './remediate.ts';
 import { Superseded } from './roles.ts';
+import { hasTime, type Run } from './run.ts';
+
+type Remaining = NonNullable<Run['remaining']>;
 
 /** Whoever is held for a budget is looked at again within this time. */
 const HORIZON_SECONDS = 300;
@@ -36,42 +39,43 @@ export function watchingSlots(deps: Deps): { readonly deps: Deps; readonly freed
 /**
  * Looks at those who wait for a slot where one became free, until the slots are taken: first whoever has an incident, then what
  * stands for many, as some of these have none yet. Never throws: the message that freed the slot is done, whatever comes of this.
- * @param enough whether there is time for a further look
+ * @param remaining milliseconds until the function is stopped
  */
-export async function serveNext({ groups, wholes }: Freed, deps: Deps, enough: () => boolean): Promise<void> {
-  await eachIn(groups, (group) => serve(group, deps, enough), deps, enough);
-  await eachIn(wholes, (whole) => serveWhole(whole, deps), deps, enough);
+export async function serveNext({ groups, wholes }: Freed, deps: Deps, remaining: Remaining): Promise<void> {
+  await eachIn(groups, (group) => serve(group, deps, remaining), deps, remaining);
+  await eachIn(wholes, (whole) => serveWhole(whole, deps, remaining), deps, remaining);
 }
 
 async function eachIn(
   places: ReadonlySet<string>,
   look: (place: string) => Promise<void>,
   { log }: Deps,
-  enough: () => boolean,
+  remaining: Remaining,
 ): Promise<void> {
   for (const place of places) {
     try {
-      if (enough()) await look(place);
+      if (hasTime({ remaining })) await look(place);
     } catch (error) {
       log.warn('who waits for the slot is left to the recheck', { place, why: String(error) });
     }
   }
 }
 
-async function serveWhole(key: string, deps: Deps): Promise<void> {
+async function serveWhole(key: string, deps: Deps, remaining: Remaining): Promise<void> {
   const whole = await deps.ledger.get(key);
-  if (whole?.status === 'held' && whole.guard === 'tainted') await look(whole, deps);
+  if (whole?.status === 'held' && whole.guard === 'tainted') await look(whole, deps, remaining);
 }
 
-async function serve(group: string, deps: Deps, enough: () => boolean): Promise<void> {
+async function serve(group: string, deps: Deps, remaining: Remaining): Promise<void> {
   const refused = new Set<string>();
   let inVain = 0;
   for (const incident of await line(group, deps)) {
     // Budgets may differ by rule: whoever is held again speaks for its own.
     if (refused.has(incident.finding.rule)) continue;
-    if (inVain === MOST_IN_VAIN || !enough()) return deps.log.info('the recheck looks at the rest', { group });
+    if (inVain === MOST_IN_VAIN || !hasTime({ remaining }))
+      return deps.log.info('the recheck looks at the rest', { group });
     deps.log.info('next in line', { group, incidentId: incident.id });
-    const after = await look(incident, deps);
+    const after = await look(incident, deps, remaining);
     if (after === null) continue;
     if (after.guard === 'blast-radius') return;
     if (after.guard === 'budget') refused.add(incident.finding.rule);
@@ -94,9 +98,9 @@ async function line(group: string, { ledger, clock }: Deps): Promise<readonly In
  * How it stands after the look; null where nothing was decided. Another worker at it, or a person, is no harm: then that one
  * is further.
  */
-async function look({ key, id }: Incident, deps: Deps): Promise<Incident | null> {
+async function look({ key, id }: Incident, deps: Deps, remaining: Remaining): Promise<Incident | null> {
   try {
-    const report = await recheck(key, deps);
+    const report = await recheck(key, deps, remaining);
     return report.find(({ incident }) => incident?.key === key)?.incident ?? null;
   } catch (error) {
     if (!(error instanceof ComeBack || error instanceof Superseded)) throw error;

@@ -240,7 +240,11 @@ export type SwitchWatch = {
   remember(pause: Pause | null, before: Pause | null): Promise<boolean>;
 };
 
-export type Clock = { now(): Date; sleep(milliseconds: number): Promise<void> };
+export type Clock = {
+  now(): Date;
+  /** @throws Retryable when the invocation has too little time left for it */
+  sleep(milliseconds: number): Promise<void>;
+};
 
 /** Counters with closed sets of dimensions: rule, mode, cause, outcome. */
 export type Meter = {

@@ -1,6 +1,7 @@
 /** One change, several resources: which are judged, some at a time, within the time that the function has. */
 import { type Cause, ComeBack } from './deps.ts';
 import type { ResourceRef } from './domain/change.ts';
+import { ENOUGH_TO_BEGIN } from './domain/time-budget.ts';
 
 /** Why and for how long. `only`: the resource of the incident that is looked at again. */
 export type Run = {
@@ -25,12 +26,10 @@ export function narrowed(targets: readonly ResourceRef[], { only }: Run): readon
 }
 
 const AT_ONCE = 5;
-/** A target that is begun with less time left might be cut off in the middle. */
-const NEEDED_MILLISECONDS = 20_000;
 
 /** For one more target, or one more look. */
-export function hasTime({ remaining }: Run): boolean {
-  return (remaining?.() ?? Number.POSITIVE_INFINITY) >= NEEDED_MILLISECONDS;
+export function hasTime({ remaining }: Pick<Run, 'remaining'>): boolean {
+  return (remaining?.() ?? Number.POSITIVE_INFINITY) >= ENOUGH_TO_BEGIN;
 }
 
 /** Some at a time. One that fails keeps none of the others waiting; its error is thrown when all have been tried. */

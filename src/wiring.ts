@@ -9,7 +9,7 @@ import {
   sqsClient,
   ssmClient,
 } from './aws/clients.ts';
-import { systemClock } from './aws/clock.ts';
+import { Deadline } from './aws/deadline.ts';
 import { awsFleet } from './aws/fleet.ts';
 import { awsImages } from './aws/images.ts';
 import { dynamoLedger } from './aws/ledger.ts';
@@ -36,14 +36,14 @@ import { instanceWork } from './works/instances.ts';
 import { networkWork } from './works/networks.ts';
 import { securityGroupWork } from './works/security-groups.ts';
 
-/** A remediator, wired: what stays the same from one batch to the next. */
-export type Remediator = Omit<Worker, 'remaining'>;
+/** A remediator, wired: what stays the same from one batch to the next, and the deadline that each batch sets. */
+export type Remediator = Omit<Worker, 'remaining'> & { readonly deadline: Deadline };
 
 export function wireSecurityGroups(): Remediator {
   const unit = 'security-groups';
   const policy = policyOfBuild();
   const shared = wireShared(unit);
-  const securityGroups = ec2SecurityGroups(ec2Client(unit));
+  const securityGroups = ec2SecurityGroups(ec2Client(unit, shared.deadline), shared.clock.sleep);
   return wireRemediator(securityGroupWork({ ...shared, securityGroups, policy }), policy, shared);
 }
 
@@ -51,9 +51,10 @@ export function wireInstances(): Remediator {
   const unit = 'instances';
   const policy = policyOfBuild();
   const shared = wireShared(unit);
-  const ec2 = ec2Client(unit);
-  const fleet = awsFleet({ ec2, autoScaling: autoScalingClient(unit), iam: iamClient(unit) });
-  const ssm = ssmClient(unit);
+  const { deadline } = shared;
+  const ec2 = ec2Client(unit, deadline);
+  const fleet = awsFleet({ ec2, autoScaling: autoScalingClient(unit, deadline), iam: iamClient(unit, deadline) });
+  const ssm = ssmClient(unit, deadline);
   const images = awsImages(ec2, ssm);
   const [nodes, sessions] = [ssmManagedNodes(ssm), ssmSessions(ssm)];
   return wireRemediator(instanceWork({ ...shared, fleet, images, nodes, sessions, policy }), policy, shared);
@@ -63,11 +64,11 @@ export function wireNetworks(): Remediator {
   const unit = 'networks';
   const policy = policyOfBuild();
   const shared = wireShared(unit);
-  const networks = ec2Networks(ec2Client(unit));
+  const networks = ec2Networks(ec2Client(unit, shared.deadline));
   return wireRemediator(networkWork({ ...shared, networks, policy }), policy, shared);
 }
 
-export function wireRecheck(): WakeDeps {
+export function wireRecheck(): WakeDeps & { readonly deadline: Deadline } {
   const policy = policyOfBuild();
   // It is told at once when the switch is moved: what it knew a moment ago does not count.
   const shared = wireShared('recheck', { switchFresh: 0 });
@@ -89,16 +90,19 @@ export function wireRecheck(): WakeDeps {
 function wireShared(unit: string, { switchFresh }: { readonly switchFresh?: number } = {}) {
   const service = env('POWERTOOLS_SERVICE_NAME');
   const table = env('UNDRIFT_LEDGER_TABLE');
-  const dynamo = dynamoClient(unit);
+  const deadline = new Deadline();
+  const clock = deadline.clock();
+  const dynamo = dynamoClient(unit, deadline);
   const { commit, policyDigest } = build;
   return {
+    deadline,
     dynamo,
-    sqs: sqsClient(unit),
+    sqs: sqsClient(unit, deadline),
     ledger: dynamoLedger(dynamo, table),
     mail: dynamoMailBudget(dynamo, table),
-    notifier: snsNotifier(snsClient(unit), env('UNDRIFT_TOPIC_ARN')),
-    pause: ssmSwitch(ssmClient(unit), env('UNDRIFT_PAUSE_PARAMETER'), systemClock, switchFresh),
-    clock: systemClock,
+    notifier: snsNotifier(snsClient(unit, deadline), env('UNDRIFT_TOPIC_ARN')),
+    pause: ssmSwitch(ssmClient(unit, deadline), env('UNDRIFT_PAUSE_PARAMETER'), clock, switchFresh),
+    clock,
     meter: powertoolsMeter(service),
     log: powertoolsLog(service, { unit, commit, policyDigest }),
   };
@@ -116,7 +120,8 @@ function wireRemediator(work: Work, policy: Policy, shared: ReturnType<typeof wi
     ownRoleArns: env('UNDRIFT_OWN_ROLE_ARNS').split(','),
     optInTag: tagOf(env('UNDRIFT_OPT_IN_TAG')),
   };
-  return { deps, postman: postmanOf(shared.sqs, work.unit), maxReceives: Number(env('UNDRIFT_MAX_RECEIVES')) };
+  const { deadline, sqs } = shared;
+  return { deadline, deps, postman: postmanOf(sqs, work.unit), maxReceives: Number(env('UNDRIFT_MAX_RECEIVES')) };
 }
 
 function postmanOf(sqs: ReturnType<typeof sqsClient>, unit: Unit): Postman {

@@ -1,6 +1,7 @@
 /** Takes a batch of messages: each is done, goes back to its queue, or is parked with its reason. None is lost. */
 
 import { type Cause, ComeBack, type Deps } from './deps.ts';
+import { ENOUGH_TO_BEGIN } from './domain/time-budget.ts';
 import { parseQueueBody } from './inbound/index.ts';
 import { MalformedEvent } from './inbound/malformed.ts';
 import { serveNext, watchingSlots } from './next-in-line.ts';
@@ -32,21 +33,19 @@ export type Worker = {
   remaining(): number;
 };
 
-/** A message that is begun with less time left might be cut off in the middle: it goes back instead. */
-const NEEDED_MILLISECONDS = 25_000;
 const BACKOFF_SECONDS = { first: 5, most: 900 };
 
 /** @returns the ids of the messages that go back to the queue */
 export async function takeBatch(messages: readonly Message[], worker: Worker): Promise<readonly string[]> {
   const back: string[] = [];
-  const enough = () => worker.remaining() > NEEDED_MILLISECONDS;
+  const enough = () => worker.remaining() >= ENOUGH_TO_BEGIN;
   const { deps, freed } = watchingSlots(worker.deps);
   for (const message of messages) {
     const done = enough() ? await take(message, { ...worker, deps }) : await goBack(message, 1, worker);
     if (!done) back.push(message.id);
   }
   // After the batch: a message must not have to come again for it.
-  await serveNext(freed, deps, enough);
+  await serveNext(freed, deps, worker.remaining);
   return back;
 }
 

@@ -10,6 +10,7 @@ export async function answer(event: SQSEvent, context: Context, remediator: Reme
     receiptHandle,
     receives: Number(attributes.ApproximateReceiveCount),
   }));
-  const back = await takeBatch(messages, { ...remediator, remaining: () => context.getRemainingTimeInMillis() });
+  const remaining = () => context.getRemainingTimeInMillis();
+  const back = await remediator.deadline.during(remaining, () => takeBatch(messages, { ...remediator, remaining }));
   return { batchItemFailures: back.map((itemIdentifier) => ({ itemIdentifier })) };
 }

@@ -9,12 +9,9 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
-
-/** Milliseconds. A call that hangs must cost less than the function's time-out, so that it is told as what it is. */
-const CONNECT = 1_000;
-const NEARBY = 3_000;
-/** Reads of EC2 and Auto Scaling over many resources take seconds on a bad day. */
-const FARAWAY = 8_000;
+import { CALL_CAP, type Service } from '../domain/time-budget.ts';
+import type { Deadline } from './deadline.ts';
+import { within } from './within.ts';
 
 /** What the adapter of fleets speaks with. */
 export type FleetClients = {
@@ -23,41 +20,48 @@ export type FleetClients = {
   readonly iam: IAMClient;
 };
 
-function settings(unit: string, requestTimeout: number) {
+/** Milliseconds. */
+const CONNECT = 1_000;
+
+/** An attempt may take half of the call's cap: one that hangs leaves time for another, on a new connection. */
+function settings(unit: string, service: Service) {
   return {
     maxAttempts: 5,
     retryMode: 'standard',
     customUserAgent: [['undrift', unit]] as [string, string][],
     // Without `throwOnRequestTimeout` the SDK only warns when the time is over, and waits on.
-    requestHandler: { connectionTimeout: CONNECT, requestTimeout, throwOnRequestTimeout: true },
+    requestHandler: {
+      connectionTimeout: CONNECT,
+      requestTimeout: CALL_CAP[service] / 2,
+      throwOnRequestTimeout: true,
+    },
   };
 }
 
-export function ec2Client(unit: string): EC2Client {
-  return new EC2Client(settings(unit, FARAWAY));
+export function ec2Client(unit: string, deadline: Deadline): EC2Client {
+  return within(deadline, 'ec2', new EC2Client(settings(unit, 'ec2')));
 }
 
-export function autoScalingClient(unit: string): AutoScalingClient {
-  return new AutoScalingClient(settings(unit, FARAWAY));
+export function autoScalingClient(unit: string, deadline: Deadline): AutoScalingClient {
+  return within(deadline, 'auto-scaling', new AutoScalingClient(settings(unit, 'auto-scaling')));
 }
 
-/** It may answer from another continent, or not at all, and nothing waits for it: two tries tell. */
-export function iamClient(unit: string): IAMClient {
-  return new IAMClient({ ...settings(unit, NEARBY), maxAttempts: 2 });
+export function iamClient(unit: string, deadline: Deadline): IAMClient {
+  return within(deadline, 'iam', new IAMClient(settings(unit, 'iam')));
 }
 
-export function dynamoClient(unit: string): DynamoDBClient {
-  return new DynamoDBClient(settings(unit, NEARBY));
+export function dynamoClient(unit: string, deadline: Deadline): DynamoDBClient {
+  return within(deadline, 'dynamodb', new DynamoDBClient(settings(unit, 'dynamodb')));
 }
 
-export function snsClient(unit: string): SNSClient {
-  return new SNSClient(settings(unit, NEARBY));
+export function snsClient(unit: string, deadline: Deadline): SNSClient {
+  return within(deadline, 'sns', new SNSClient(settings(unit, 'sns')));
 }
 
-export function sqsClient(unit: string): SQSClient {
-  return new SQSClient(settings(unit, NEARBY));
+export function sqsClient(unit: string, deadline: Deadline): SQSClient {
+  return within(deadline, 'sqs', new SQSClient(settings(unit, 'sqs')));
 }
 
-export function ssmClient(unit: string): SSMClient {
-  return new SSMClient(settings(unit, NEARBY));
+export function ssmClient(unit: string, deadline: Deadline): SSMClient {
+  return within(deadline, 'ssm', new SSMClient(settings(unit, 'ssm')));
 }

@@ -19,6 +19,8 @@ export class AwsRefused extends Refused {
 /** Codes that mean "not now": EC2 "Error codes", Auto Scaling and DynamoDB "Errors" of their API references. */
 const NOT_NOW = new Set([
   'BandwidthLimitExceeded',
+  // Of our own (deadline.ts): the call was never sent.
+  'DeadlinePassed',
   'EC2ThrottledException',
   'InternalError',
   'InternalFailure',

@@ -28,6 +28,7 @@ import { DeleteInstanceProfileCommand, RemoveRoleFromInstanceProfileCommand } fr
 import { describe, expect, test } from 'vitest';
 import { autoScalingClient, ec2Client, iamClient } from '../../src/aws/clients.ts';
 import { systemClock } from '../../src/aws/clock.ts';
+import { Deadline } from '../../src/aws/deadline.ts';
 import { awsFleet } from '../../src/aws/fleet.ts';
 import { localCloud } from './cloud.ts';
 import { type FleetSetting, fleetSuite } from './fleet.suite.ts';
@@ -38,9 +39,9 @@ localCloud({ terminateSeconds: 3 });
 const USER_DATA = Buffer.from('#!/bin/sh\necho hello\n').toString('base64');
 
 async function clients() {
-  const ec2 = ec2Client('instances');
-  const autoScaling = autoScalingClient('instances');
-  const iam = iamClient('instances');
+  const ec2 = ec2Client('instances', new Deadline());
+  const autoScaling = autoScalingClient('instances', new Deadline());
+  const iam = iamClient('instances', new Deadline());
   const scene = await setScene(ec2, autoScaling, iam);
   return { ec2, autoScaling, iam, fleet: awsFleet({ ec2, autoScaling, iam }), scene };
 }

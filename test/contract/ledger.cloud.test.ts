@@ -2,6 +2,7 @@ import { PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from 'vitest';
 import { dynamoClient } from '../../src/aws/clients.ts';
 import { systemClock } from '../../src/aws/clock.ts';
+import { Deadline } from '../../src/aws/deadline.ts';
 import { dynamoLedger } from '../../src/aws/ledger.ts';
 import { dynamoMailBudget } from '../../src/aws/mail-budget.ts';
 import { dynamoSwitchWatch } from '../../src/aws/switch-watch.ts';
@@ -22,7 +23,7 @@ const tableName = counter('ledger');
 const newId = counter('write');
 
 async function fresh() {
-  const client = dynamoClient('contract');
+  const client = dynamoClient('contract', new Deadline());
   const clock = new FakeClock('2026-03-01T12:00:00.000Z');
   // Collisions are waited out for real; what the records say is the fake clock's time. Where twenty ask one emulator at
   // once, the usual wait is so short that once in hundreds of runs somebody has bad luck eight times, and gives up.

@@ -1,6 +1,7 @@
 import { SendCommandCommand } from '@aws-sdk/client-ssm';
 import { describe } from 'vitest';
 import { ssmClient } from '../../src/aws/clients.ts';
+import { Deadline } from '../../src/aws/deadline.ts';
 import { ssmManagedNodes } from '../../src/aws/managed-nodes.ts';
 import { localCloud } from './cloud.ts';
 import { managedNodesSuite } from './managed-nodes.suite.ts';
@@ -14,7 +15,7 @@ async function post(path: string, body: object): Promise<void> {
 
 describe('managed nodes, on Systems Manager', () =>
   managedNodesSuite(async () => {
-    const ssm = ssmClient('contract');
+    const ssm = ssmClient('contract', new Deadline());
     return {
       nodes: ssmManagedNodes(ssm),
       node: async (tags, prefix = 'i-') => {

@@ -1,6 +1,7 @@
 import * as ec2 from '@aws-sdk/client-ec2';
 import { ec2Client } from '../../src/aws/clients.ts';
 import { systemClock } from '../../src/aws/clock.ts';
+import { Deadline } from '../../src/aws/deadline.ts';
 import { ec2Networks } from '../../src/aws/networks.ts';
 import { ec2SecurityGroups } from '../../src/aws/security-groups.ts';
 import { counter } from '../fakes/world.ts';
@@ -11,7 +12,7 @@ const name = counter('contract');
 
 /** A VPC of its own with a subnet, in the local AWS. */
 export async function cloudScene(cloud: LocalCloud): Promise<NetworkScene> {
-  const client = ec2Client('contract');
+  const client = ec2Client('contract', new Deadline());
   const newVpc = async () => (await client.send(new ec2.CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }))).Vpc?.VpcId;
   const ours = await newVpc();
   const subnet = await client.send(new ec2.CreateSubnetCommand({ VpcId: ours, CidrBlock: '10.0.0.0/20' }));

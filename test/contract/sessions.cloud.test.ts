@@ -1,6 +1,7 @@
 import { StartSessionCommand, TerminateSessionCommand } from '@aws-sdk/client-ssm';
 import { describe } from 'vitest';
 import { ssmClient } from '../../src/aws/clients.ts';
+import { Deadline } from '../../src/aws/deadline.ts';
 import { ssmSessions } from '../../src/aws/sessions.ts';
 import { localCloud } from './cloud.ts';
 import { sessionsSuite } from './sessions.suite.ts';
@@ -10,7 +11,7 @@ let nodes = 0;
 
 describe('sessions, on Systems Manager', () =>
   sessionsSuite(async () => {
-    const ssm = ssmClient('contract');
+    const ssm = ssmClient('contract', new Deadline());
     return {
       log: ssmSessions(ssm),
       now: () => new Date(),

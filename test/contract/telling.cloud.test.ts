@@ -8,6 +8,7 @@ import {
 import { DeleteParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { describe } from 'vitest';
 import { snsClient, sqsClient, ssmClient } from '../../src/aws/clients.ts';
+import { Deadline } from '../../src/aws/deadline.ts';
 import { snsNotifier } from '../../src/aws/notifier.ts';
 import { sqsQueue } from '../../src/aws/queue.ts';
 import { ssmSwitch, writeSwitch } from '../../src/aws/switch.ts';
@@ -41,7 +42,7 @@ async function receiveAll(sqs: SQSClient, QueueUrl: string): Promise<Message[]> 
 
 describe('notifier', () =>
   notifierSuite(async () => {
-    const [sns, sqs] = [snsClient('contract'), sqsClient('contract')];
+    const [sns, sqs] = [snsClient('contract', new Deadline()), sqsClient('contract', new Deadline())];
     const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: name() }));
     const queueUrl = await newQueue(sqs);
     const asked = new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['QueueArn'] });
@@ -62,7 +63,7 @@ function fromEnvelope({ body }: Message): Heard {
 
 describe('switch', () =>
   switchSuite(async () => {
-    const ssm = ssmClient('contract');
+    const ssm = ssmClient('contract', new Deadline());
     const parameter = `/undrift/${name()}/switch`;
     const clock = new FakeClock();
     return {
@@ -77,7 +78,7 @@ describe('switch', () =>
 
 describe('queue', () =>
   queueSuite(async () => {
-    const sqs = sqsClient('contract');
+    const sqs = sqsClient('contract', new Deadline());
     const queueUrl = await newQueue(sqs);
     return { queue: sqsQueue(sqs), queueUrl, receive: () => receiveAll(sqs, queueUrl) };
   }));

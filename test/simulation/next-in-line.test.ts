@@ -133,7 +133,7 @@ describe('a slot that comes free', () => {
     const [first = '', second = ''] = ids;
     const release = at.ledger.releaseSlot.bind(at.ledger);
     at.ledger.releaseSlot = async (it) => {
-      at.remaining = 25_000;
+      at.remaining = 23_999;
       return release(it);
     };
     await at.recheck('web');

@@ -57,12 +57,12 @@ describe('the resources of one change', () => {
   it('that the time does not suffice for wait for another turn; the first five never do', async () => {
     const tried: string[] = [];
     const deal = async ({ id }: ResourceRef) => void tried.push(id);
-    const run = { cause: 'event', remaining: () => 19_999 } as const;
+    const run = { cause: 'event', remaining: () => 23_999 } as const;
     await expect(eachOf(groups(12), run, deal)).rejects.toThrow(
       new ComeBack(1, '7 of 12 resources are still to be judged'),
     );
     expect(tried).toHaveLength(5);
     await expect(eachOf(groups(5), run, deal)).resolves.toHaveLength(5);
-    await expect(eachOf(groups(12), { cause: 'event', remaining: () => 20_000 }, deal)).resolves.toHaveLength(12);
+    await expect(eachOf(groups(12), { cause: 'event', remaining: () => 24_000 }, deal)).resolves.toHaveLength(12);
   });
 });

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { DescribeSecurityGroupsCommand } from '@aws-sdk/client-ec2';
 import { expect, test, vi } from 'vitest';
 import { ec2Client } from '../../../src/aws/clients.ts';
+import { Deadline } from '../../../src/aws/deadline.ts';
 
 test('every call names its unit in the user agent', async () => {
   const agents: (string | undefined)[] = [];
@@ -17,7 +18,7 @@ test('every call names its unit in the user agent', async () => {
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
   try {
-    const client = ec2Client('security-groups');
+    const client = ec2Client('security-groups', new Deadline());
     await client.send(new DescribeSecurityGroupsCommand({}));
     client.destroy();
   } finally {
