@@ -1,5 +1,6 @@
 /** Auto Scaling groups out of an estate file. */
 import { toOverrides } from '../../src/aws/fleet-overrides.ts';
+import { toTrafficSources, toWarmUp } from '../../src/aws/fleet-traffic.ts';
 import type { AutoScalingGroup, GroupMember, LaunchOverrides, LaunchSource } from '../../src/domain/estate.ts';
 import { field, isAbsent, isTrue, items, oneOf, optionalText, type Place, text } from '../../src/inbound/reader.ts';
 import { instanceId } from '../../src/inbound/values.ts';
@@ -17,6 +18,11 @@ export function groupOf(place: Place): AutoScalingGroup {
     min: whole(field(place, 'MinSize'), 0),
     max: whole(field(place, 'MaxSize'), members.length),
     suspendedProcesses: items(field(place, 'SuspendedProcesses')).map((it) => text(field(it, 'ProcessName'))),
+    trafficSources: trafficOf(place),
+    warmUp: toWarmUp({
+      DefaultInstanceWarmup: whole(field(place, 'DefaultInstanceWarmup'), -1),
+      HealthCheckGracePeriod: whole(field(place, 'HealthCheckGracePeriod'), 0),
+    }),
     // No describe command that the file may hold tells of refreshes.
     refreshRunning: false,
     maintenance: maintenanceOf(field(place, 'InstanceMaintenancePolicy')),
@@ -35,6 +41,14 @@ function sourcesOf(place: Place): readonly LaunchSource[] {
   const id = optionalText(field(template, 'LaunchTemplateId'));
   if (id === null) return [];
   return [{ kind: 'template', id, version: optionalText(field(template, 'Version')) ?? '$Default' }];
+}
+
+function trafficOf(place: Place): AutoScalingGroup['trafficSources'] {
+  return toTrafficSources({
+    TargetGroupARNs: items(field(place, 'TargetGroupARNs')).map(text),
+    LoadBalancerNames: items(field(place, 'LoadBalancerNames')).map(text),
+    TrafficSources: items(field(place, 'TrafficSources')).map((it) => ({ Identifier: text(field(it, 'Identifier')) })),
+  });
 }
 
 function overridesOf(place: Place): LaunchOverrides {

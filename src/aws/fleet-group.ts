@@ -10,6 +10,7 @@ import {
 import type { AutoScalingGroup, GroupMember, LaunchSource, MaintenancePolicy } from '../domain/estate.ts';
 import { AwsRefused, ask, isCode } from './errors.ts';
 import { toOverrides } from './fleet-overrides.ts';
+import { toTrafficSources, toWarmUp } from './fleet-traffic.ts';
 import { required, tagsOf } from './shapes.ts';
 
 /** Status values of a refresh that is over (Auto Scaling API Reference, InstanceRefresh). Any other is one at work. */
@@ -47,6 +48,8 @@ function toGroup(group: Asg, refreshRunning: boolean): AutoScalingGroup {
     min: required(group.MinSize, 'MinSize'),
     max: required(group.MaxSize, 'MaxSize'),
     suspendedProcesses: (group.SuspendedProcesses ?? []).flatMap(({ ProcessName }) => ProcessName ?? []),
+    trafficSources: toTrafficSources(group),
+    warmUp: toWarmUp(group),
     refreshRunning,
     maintenance: toMaintenance(group),
     launchesFrom: toSources(group),

@@ -95,12 +95,16 @@ async function checkKeys(ec2: EC2Client, names: readonly string[]): Promise<void
   if (missing !== undefined) throw new Missing(`the key pair ${missing} is gone`);
 }
 
+/** A launch that a lifecycle hook abandons ends as cancelled: the next one comes to the same hook. */
+const CAME_TO_NOTHING: Readonly<Record<string, string>> = { Failed: 'failed', Cancelled: 'was cancelled' };
+
 /** "Activities are sorted by start time", the newest first (API Reference, DescribeScalingActivities). */
 async function checkActivities({ autoScaling }: FleetClients, name: string, now: Date): Promise<void> {
   const command = new DescribeScalingActivitiesCommand({ AutoScalingGroupName: name, MaxRecords: 20 });
   const answer = await ask('autoscaling', 'DescribeScalingActivities', () => autoScaling.send(command));
   const last = (answer.Activities ?? []).find(({ Description }) => Description?.startsWith('Launching'));
-  if (last?.StatusCode !== 'Failed' || last.StartTime === undefined) return;
+  const how = CAME_TO_NOTHING[last?.StatusCode ?? ''];
+  if (how === undefined || last?.StartTime === undefined) return;
   if (now.getTime() - last.StartTime.getTime() > FAILURE_COUNTS_SECONDS * 1000) return;
-  throw new Missing(`its last launch failed: ${(last.StatusMessage ?? 'no reason given').slice(0, 200)}`);
+  throw new Missing(`its last launch ${how}: ${(last.StatusMessage ?? 'no reason given').slice(0, 200)}`);
 }

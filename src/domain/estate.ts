@@ -163,6 +163,15 @@ export type LaunchCheck =
   | { readonly kind: 'broken'; readonly why: string }
   | { readonly kind: 'unread'; readonly why: string };
 
+/** Where the instances of a group get their traffic from. */
+export type TrafficSource =
+  | { readonly kind: 'target-group'; readonly arn: string }
+  /** Its health is not read: a Classic Load Balancer, a VPC Lattice target group, or a kind that AWS has added. */
+  | { readonly kind: 'other'; readonly name: string };
+
+/** How long a new instance of the group takes until it carries load, and the setting that says so. */
+export type WarmUp = { readonly seconds: number; readonly setting: 'DefaultInstanceWarmup' | 'HealthCheckGracePeriod' };
+
 export type AutoScalingGroup = {
   readonly name: string;
   readonly arn: string;
@@ -170,6 +179,8 @@ export type AutoScalingGroup = {
   readonly min: number;
   readonly max: number;
   readonly suspendedProcesses: readonly string[];
+  readonly trafficSources: readonly TrafficSource[];
+  readonly warmUp: WarmUp;
   readonly refreshRunning: boolean;
   /** null where the group has none; then Auto Scaling terminates first. */
   readonly maintenance: MaintenancePolicy | null;

@@ -1,11 +1,14 @@
 import { isRebalancing, meaningOfState } from '../domain/member-state.ts';
+import { suspensionOf } from '../domain/suspended-process.ts';
 import { type Guard, type InstanceCase, MINUTE } from './guard.ts';
 
-/** Auto Scaling replaces instances here by itself, and both at once would take too many out. */
+/** Auto Scaling or a deployment replaces instances here by itself, and both at once would take too many out. */
 export const refreshRunning: Guard<InstanceCase> = {
   name: 'refresh-running',
   check: ({ group, instance, member }) => {
     if (group.refreshRunning) return { reason: `an instance refresh of ${group.name} is running`, retryAfter: MINUTE };
+    const suspension = suspensionOf(group);
+    if (suspension?.guard === 'refresh-running') return { reason: suspension.reason, retryAfter: 2 * MINUTE };
     const meaning = meaningOfState(member);
     if (meaning?.act === 'hold' && meaning.guard === 'refresh-running') {
       return { reason: `${instance.id} is ${member.lifecycleState}`, retryAfter: MINUTE };

@@ -1,4 +1,5 @@
 import { meaningOfState } from '../domain/member-state.ts';
+import { suspensionOf } from '../domain/suspended-process.ts';
 import { type Guard, type InstanceCase, MINUTE } from './guard.ts';
 import { standingObstacles } from './obstacles.ts';
 
@@ -16,6 +17,8 @@ export const unreadableFleet: Guard<InstanceCase> = {
         retryAfter: 10 * MINUTE,
       };
     }
+    const suspension = suspensionOf(group);
+    if (suspension?.guard === 'unreadable') return { reason: suspension.reason, retryAfter: 10 * MINUTE };
     if (launch?.kind === 'unread') {
       return {
         reason: `whether ${group.name} could launch a successor could not be read: ${launch.why}`,

@@ -1,5 +1,11 @@
 import type { Fact } from '../domain/change.ts';
-import { type InstanceEstate, isEnding, memberOf, type TargetsEstate } from '../domain/estate.ts';
+import {
+  type AutoScalingGroup,
+  type InstanceEstate,
+  isEnding,
+  memberOf,
+  type TargetsEstate,
+} from '../domain/estate.ts';
 import type { About, Replacement } from '../domain/incident.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Clock, Fleet, Images, Ledger, ManagedNodes, SessionLog } from '../roles.ts';
@@ -72,7 +78,8 @@ export function instanceWork(tools: InstanceTools): Work {
         openBaselineChanges(group, ledger),
         withSessions(estate, change, sessions, policy.taint.maxHours, clock.now()),
       ]);
-      return { ...(await withImages(images, whoIsIn, policy, launch)), launch, ties, baselineChanges };
+      const whole = { ...(await withImages(images, whoIsIn, policy, launch)), launch, ties, baselineChanges };
+      return withGroupOfNow(whole, await fleet.group(group.name));
     },
 
     async ran(estate, before) {
@@ -131,6 +138,12 @@ export function instanceWork(tools: InstanceTools): Work {
     known: async (target) => ({ lastReading: isBaseline(target) ? await ledger.lastReading(target.id) : null }),
     noteReading: (estate, _decisions, before, now) => noteBaseline(estate, before, now, ledger),
   };
+}
+
+/** The last read before the act decides: a process may have been suspended since, or a refresh started. */
+function withGroupOfNow(estate: InstanceEstate, group: AutoScalingGroup | null): InstanceEstate {
+  const isMember = group?.members.some(({ id }) => id === estate.instance.id) === true;
+  return { ...estate, group: isMember ? group : null };
 }
 
 /** Whoever may send findings to Security Hub can send a thousand a second: what does not count costs no reading. */

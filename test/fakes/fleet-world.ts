@@ -19,6 +19,8 @@ export function plainGroup(given: Partial<AutoScalingGroup> & { readonly name: s
     min: 1,
     max: 4,
     suspendedProcesses: [],
+    trafficSources: [],
+    warmUp: { seconds: 0, setting: 'HealthCheckGracePeriod' },
     refreshRunning: false,
     maintenance: null,
     launchesFrom: [{ kind: 'template', id: 'lt-0123456789abcdef0', version: '1' }],

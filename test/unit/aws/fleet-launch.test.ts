@@ -131,6 +131,11 @@ describe('a look at what a group launches from', () => {
       { DescribeScalingActivities: () => ({ Activities: [activity('Failed', '2026-03-01T11:00:00.000Z')] }) },
       'its last launch failed: Invalid IamInstanceProfile: web',
     ],
+    [
+      'the approval of a lifecycle hook that abandoned the last launch',
+      { DescribeScalingActivities: () => ({ Activities: [activity('Cancelled', '2026-03-01T11:00:00.000Z')] }) },
+      'its last launch was cancelled: Invalid IamInstanceProfile: web',
+    ],
   ])('misses %s', async (_name, answers, why) => {
     expect(await check(answers).result).toEqual({ kind: 'broken', why });
   });

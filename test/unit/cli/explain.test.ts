@@ -386,6 +386,27 @@ describe('with an estate', () => {
       'launch-suspended',
     ],
     [
+      'a replacement that its target group would not get',
+      {
+        AutoScalingGroups: [
+          scaling({
+            SuspendedProcesses: [{ ProcessName: 'AddToLoadBalancer' }],
+            TargetGroupARNs: [`arn:aws:elasticloadbalancing:eu-west-1:${ACCOUNT}:targetgroup/web/0123456789abcdef`],
+          }),
+        ],
+      },
+      'launch-suspended',
+    ],
+    [
+      'what a rolling update suspends',
+      {
+        AutoScalingGroups: [
+          scaling({ SuspendedProcesses: [{ ProcessName: 'AZRebalance' }, { ProcessName: 'ReplaceUnhealthy' }] }),
+        ],
+      },
+      'refresh-running',
+    ],
+    [
       'a peer that is unhealthy',
       { AutoScalingGroups: [scaling({}, { HealthStatus: 'UNHEALTHY' })] },
       'unhealthy-peers',

@@ -270,16 +270,15 @@ describe('the guards of an instance', () => {
   });
 
   it.each([
-    [['Launch'], 'Launch'],
-    [['Terminate'], 'Terminate'],
-    [['AZRebalance', 'Launch', 'Terminate'], 'Launch and Terminate'],
-  ])('hold one while %j is suspended', (suspendedProcesses, named) => {
-    const reason = `web has ${named} suspended: no successor would come`;
-    expect(withFleet({ suspendedProcesses })).toEqual({ 'launch-suspended': { reason, retryAfter: 120 } });
+    [['Launch'], 'launch-suspended', 120],
+    [['AZRebalance', 'ReplaceUnhealthy'], 'refresh-running', 120],
+    [['Levitate'], 'unreadable', 600],
+  ])('hold one while %j is suspended, under one name: %s', (suspendedProcesses, guard, retryAfter) => {
+    expect(withFleet({ suspendedProcesses })).toEqual({ [guard]: { reason: expect.any(String), retryAfter } });
   });
 
   it('let one go while processes are suspended that it does not need', () => {
-    expect(withFleet({ suspendedProcesses: ['AZRebalance', 'HealthCheck', 'ReplaceUnhealthy'] })).toEqual({});
+    expect(withFleet({ suspendedProcesses: ['AZRebalance', 'AlarmNotification', 'ScheduledActions'] })).toEqual({});
   });
 
   it('hold one while a refresh runs', () => {

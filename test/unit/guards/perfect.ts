@@ -49,6 +49,8 @@ export const FLEET: AutoScalingGroup = {
   min: 1,
   max: 6,
   suspendedProcesses: [],
+  trafficSources: [],
+  warmUp: { seconds: 0, setting: 'HealthCheckGracePeriod' },
   refreshRunning: false,
   maintenance: null,
   launchesFrom: [{ kind: 'template', id: 'lt-1', version: '$Default' }],
