@@ -9,6 +9,8 @@ export type RecordedCall = {
   readonly userAgent: string;
   readonly requestId: string;
   readonly status: number;
+  /** Which fault answered, or took the answer's place, before the call reached an emulator. */
+  readonly fault?: string;
 };
 
 /** Oldest first. A line without its end is still being written, and is not among them. */

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startMinistack, startMoto } from './lib/emulators.mjs';
+import { faultsAt } from './faults/handle.mjs';
+import { startFaultProxy, startMinistack, startMoto } from './lib/emulators.mjs';
 import { clientEnvironment } from './lib/environment.mjs';
 import { endGroups, signalGroup } from './lib/processes.mjs';
 import { ensurePython } from './python.mjs';
@@ -10,7 +11,8 @@ export { deployStack } from './lib/deploy.mjs';
 /**
  * @typedef {object} Cloud
  * @property {Record<string, string>} env what an AWS client needs to speak with it
- * @property {{ main?: string, ec2: string, autoscaling: string }} endpoints
+ * @property {{ main?: string, ec2: string, autoscaling: string, faults?: string }} endpoints
+ * @property {ReturnType<typeof faultsAt> | null} faults changes them while the cloud runs; null where it began without
  * @property {string} callsFile one JSON line per call: {at, service, action, params, userAgent, requestId, status}
  * @property {import('./lib/processes.mjs').Known[]} pids
  * @property {(seconds: number) => Promise<void>} staleReads EC2 describes its state of now for that long, whatever changes
@@ -27,6 +29,8 @@ export { deployStack } from './lib/deploy.mjs';
  * @param {number} [options.terminateSeconds] how long one that is terminated stays Terminating (1)
  * @param {string} [options.seed] launches then take between half and one and a half times as long, the same way each time
  * @param {('moto' | 'ministack')[]} [options.services] EC2 and Auto Scaling alone, with `['moto']`
+ * @param {unknown} [options.faults] what the functions' calls meet from the start (`{}`: nothing yet); whoever else calls
+ *   speaks directly with the emulators
  * @returns {Promise<Cloud>}
  */
 export async function startCloud({
@@ -37,6 +41,7 @@ export async function startCloud({
   terminateSeconds = 1,
   seed = '',
   services = ['moto', 'ministack'],
+  faults,
 }) {
   const python = await ensurePython({ log });
   await mkdir(dir, { recursive: true });
@@ -57,19 +62,28 @@ export async function startCloud({
     };
     const moto = await startMoto({ python, dir, detached, env: shared });
     started.push(moto);
-    if (services.includes('ministack')) {
-      // Functions inherit this environment: their EC2 and Auto Scaling are moto's.
-      const { AWS_ENDPOINT_URL_EC2, AWS_ENDPOINT_URL_AUTO_SCALING } = clientEnvironment({ moto: moto.endpoint });
-      const env = { ...shared, AWS_ENDPOINT_URL_EC2, AWS_ENDPOINT_URL_AUTO_SCALING };
-      started.push(await startMinistack({ python, dir, detached, env }));
-    }
+    const proxy = faults === undefined ? null : await startFaultProxy({ dir, detached, env: shared });
+    if (proxy) started.push(proxy);
+    const ministack = services.includes('ministack')
+      ? await startMinistack({ python, dir, detached, env: { ...shared, ...functionEnvironment({ moto, proxy }) } })
+      : null;
+    if (ministack) started.push(ministack);
     await Promise.all(started.map((each) => each.ready()));
-    const main = started[1]?.endpoint;
+    const main = ministack?.endpoint;
     if (main) await post(`${moto.endpoint}/_undrift/events?endpoint=${main}`);
+    const handle = proxy && faultsAt(proxy.endpoint);
+    await handle?.leadTo({ main: main ?? '', moto: moto.endpoint });
+    await handle?.set(faults);
     if (detached) guard.lift();
     return {
       env: clientEnvironment({ main, moto: moto.endpoint }),
-      endpoints: { ...(main ? { main } : {}), ec2: moto.endpoint, autoscaling: moto.endpoint },
+      endpoints: {
+        ...(main ? { main } : {}),
+        ec2: moto.endpoint,
+        autoscaling: moto.endpoint,
+        ...(proxy ? { faults: proxy.endpoint } : {}),
+      },
+      faults: handle,
       callsFile,
       pids: started.map((each) => each.process),
       staleReads: (seconds) => post(`${moto.endpoint}/_undrift/stale?seconds=${seconds}`),
@@ -79,6 +93,20 @@ export async function startCloud({
     await stop();
     throw error;
   }
+}
+
+/**
+ * Functions inherit ministack's environment: their EC2 and Auto Scaling are moto's, or all is the proxy's.
+ * @param {{ moto: { endpoint: string }, proxy: { endpoint: string } | null }} started
+ * @returns {Record<string, string>}
+ */
+function functionEnvironment({ moto, proxy }) {
+  const { endpoint } = proxy ?? moto;
+  return {
+    AWS_ENDPOINT_URL_EC2: endpoint,
+    AWS_ENDPOINT_URL_AUTO_SCALING: endpoint,
+    ...(proxy ? { AWS_ENDPOINT_URL: endpoint, UNDRIFT_LOCAL_FAULTS: endpoint } : {}),
+  };
 }
 
 /**

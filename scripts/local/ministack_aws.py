@@ -4,8 +4,8 @@
 
 It listens on a free port of 127.0.0.1, and writes the number to FILE at once; calls wait until it is ready. The
 environment that it is started with is inherited by the functions that it runs: AWS_ENDPOINT_URL_EC2 and
-AWS_ENDPOINT_URL_AUTO_SCALING send their calls to moto. UNDRIFT_LOCAL_CALLS is the file that every call is appended
-to.
+AWS_ENDPOINT_URL_AUTO_SCALING send their calls to moto; with a fault proxy (UNDRIFT_LOCAL_FAULTS is its address) these and
+AWS_ENDPOINT_URL name the proxy. UNDRIFT_LOCAL_CALLS is the file that every call is appended to.
 """
 
 import argparse
@@ -89,9 +89,9 @@ def main():
     from hypercorn.config import Config
     from ministack.app import app
 
-    from aws import alarms, bus, mail, systems_manager
+    from aws import alarms, bus, functions, mail, systems_manager
 
-    for addition in (alarms, bus, mail, systems_manager):
+    for addition in (alarms, bus, functions, mail, systems_manager):
         addition.install()
     config = Config()
     config.bind = [f"fd://{listener.detach()}"]

@@ -4,27 +4,37 @@ import { rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bootstrap } from '../bootstrap.mjs';
+import { loadFaults, profileNames } from './faults/load.mjs';
 import { projectRoot } from './lib/paths.mjs';
 import { isSame } from './lib/processes.mjs';
 import { envFile, readState, runDir, takeDown, writeState } from './lib/state.mjs';
 
 const help = `Starts a local AWS, deploys undrift to it, and leaves both running.
 
-  npm run local:up -- [--mode enforce|observe] [--policy FILE] [--restart]
+  npm run local:up -- [--mode enforce|observe] [--policy FILE] [--faults FILE] [--restart]
 
   --mode     the mode to deploy with, whatever the policy says (enforce)
   --policy   the policy to deploy (policy.yml)
+  --faults   faults that undrift's calls meet once it is deployed: a JSON or YAML file, or the name of a profile:
+             ${profileNames().join(', ')}
   --restart  take down what is running, then start anew
+
+While it runs, npm run local:faults changes, shows and clears the faults (docs/fidelity.md).
+
+Examples:
+  npm run local:up -- --mode observe
+  npm run local:up -- --restart --faults ec2-throttled
 
 npm run local:down ends it. Exit codes: 0 running, 2 error.`;
 
-/** @typedef {{ mode: 'enforce' | 'observe', policy: string, restart: boolean }} Wish */
+/** @typedef {{ mode: 'enforce' | 'observe', policy: string, faults: string | undefined, restart: boolean }} Wish */
 
 /** @returns {Wish} */
 function wished() {
   const options = /** @type {const} */ ({
     mode: { type: 'string', default: 'enforce' },
     policy: { type: 'string', default: 'policy.yml' },
+    faults: { type: 'string' },
     restart: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   });
@@ -41,21 +51,23 @@ function wished() {
       ? join(projectRoot, 'policy.yml')
       : resolve(process.env.INIT_CWD ?? '.', values.policy);
   if (!existsSync(policy)) throw new Error(`There is no policy at ${values.policy}`);
-  return { mode: values.mode, policy, restart: values.restart };
+  return { mode: values.mode, policy, faults: values.faults, restart: values.restart };
 }
 
 /** @param {Wish} wish */
-async function up({ mode, policy, restart }) {
+async function up({ mode, policy, faults: wish, restart }) {
   const began = Date.now();
   const say = (/** @type {string} */ line) => console.log(line);
   if ((await readState())?.pids.some(isSame) && !restart) {
     throw new Error('The local AWS is already up. Take it down with `npm run local:down`, or use --restart.');
   }
-  await takeDown();
   await bootstrap({ log: say });
+  // Read before anything is taken down or started: a mistake in the file must cost nothing.
+  const faults = wish === undefined ? null : await loadFaults(wish, process.env.INIT_CWD);
+  await takeDown();
   await rm(runDir, { recursive: true, force: true });
   const { startCloud, deployStack } = await import('./cloud.mjs');
-  const cloud = await startCloud({ dir: runDir, log: say, detached: true });
+  const cloud = await startCloud({ dir: runDir, log: say, detached: true, faults: {} });
   const state = { pids: cloud.pids, endpoints: cloud.endpoints, callsFile: cloud.callsFile, mode, policy, outputs: {} };
   const giveUp = async () => {
     await takeDown();
@@ -67,7 +79,8 @@ async function up({ mode, policy, restart }) {
     await writeState(state, cloud.env);
     const outputs = await deployStack({ dir: runDir, env: cloud.env, log: (line) => say(`  ${line}`), policy, mode });
     await writeState({ ...state, outputs }, cloud.env);
-    say(running(cloud, outputs, mode, Math.round((Date.now() - began) / 1000)));
+    if (faults !== null) await cloud.faults?.set(faults);
+    say(running({ cloud, outputs, mode, wish, seconds: Math.round((Date.now() - began) / 1000) }));
   } catch (error) {
     // Half a cloud is worse than none.
     await takeDown();
@@ -76,12 +89,10 @@ async function up({ mode, policy, restart }) {
 }
 
 /**
- * @param {import('./cloud.mjs').Cloud} cloud
- * @param {Record<string, string>} outputs
- * @param {string} mode
- * @param {number} seconds
+ * @typedef {{ cloud: import('./cloud.mjs').Cloud, outputs: Record<string, string>, mode: string, wish: string | undefined, seconds: number }} Up
+ * @param {Up} up
  */
-function running(cloud, outputs, mode, seconds) {
+function running({ cloud, outputs, mode, wish, seconds }) {
   const here = (/** @type {string} */ path) => relative(projectRoot, path);
   const listed = Object.entries(outputs).filter(([key]) => !/QualifiedArn$|^ServerlessDeploymentBucket/.test(key));
   return [
@@ -91,6 +102,7 @@ function running(cloud, outputs, mode, seconds) {
     `  AWS            ${cloud.endpoints.main}`,
     `  EC2, Auto Scaling  ${cloud.endpoints.ec2}`,
     ...listed.map(([key, value]) => `  ${key}  ${value}`),
+    `  faults         ${wish ?? 'none (npm run local:faults -- --help)'}`,
     `  calls made     ${here(cloud.callsFile)}`,
     `  logs           ${here(join(runDir, 'moto.log'))}, ${here(join(runDir, 'ministack.log'))}`,
     '',

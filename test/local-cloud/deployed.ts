@@ -15,14 +15,17 @@ export type Outputs = Readonly<Record<string, string>>;
 /** A deployed stack on a local AWS of its own, with somebody who hears what its topic says. */
 export type Deployed = Awaited<ReturnType<typeof deploy>>;
 
-/** @param policy relative to the project */
-export async function deploy(mode: 'observe' | 'enforce', policy = 'policy.yml') {
+/**
+ * @param policy relative to the project
+ * @param faults what the functions' calls meet: `{}` for a cloud whose faults are set later
+ */
+export async function deploy(mode: 'observe' | 'enforce', policy = 'policy.yml', faults?: unknown) {
   const home = new URL('../../.local/', import.meta.url).pathname;
   await mkdir(home, { recursive: true });
   const dir = await mkdtemp(join(home, `test-${mode}-`));
   const lines: string[] = [];
   const log = (line: string) => void lines.push(line);
-  const cloud = await startCloud({ dir, log, launchSeconds: 2 });
+  const cloud = await startCloud({ dir, log, launchSeconds: 2, ...(faults === undefined ? {} : { faults }) });
   try {
     const params = { email: 'platform@example.com' };
     const outputs: Outputs = await deployStack({ dir, env: cloud.env, log, mode, policy, params });

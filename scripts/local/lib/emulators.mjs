@@ -12,22 +12,30 @@ const DEADLINE_MS = 90_000;
 
 /**
  * @typedef {{ name: string, endpoint: string, process: import('./processes.mjs').Known, ready: () => Promise<void> }} Emulator
- * @typedef {{ python: string, dir: string, env: Record<string, string>, detached: boolean }} Setting
+ * @typedef {{ dir: string, env: Record<string, string>, detached: boolean }} Setting
  */
 
-/** @param {Setting} setting */
-export const startMoto = (setting) => start('moto', '/_undrift/health', setting);
+/** @param {Setting & { python: string }} setting */
+export const startMoto = ({ python, ...setting }) =>
+  start('moto', [python, localFile('moto_aws.py')], '/_undrift/health', setting);
+
+/** @param {Setting & { python: string }} setting */
+export const startMinistack = ({ python, ...setting }) =>
+  start('ministack', [python, localFile('ministack_aws.py')], '/_ministack/health', {
+    ...setting,
+    env: { ...setting.env, PATH: pathWithLambdaNode() },
+  });
 
 /** @param {Setting} setting */
-export const startMinistack = (setting) =>
-  start('ministack', '/_ministack/health', { ...setting, env: { ...setting.env, PATH: pathWithLambdaNode() } });
+export const startFaultProxy = (setting) =>
+  start('faults', [process.execPath, localFile('faults/main.mjs')], '/_faults', setting);
 
 /**
  * Begins the process and returns as soon as its port is known, before it answers.
- * @param {string} name @param {string} health @param {Setting} setting
+ * @param {string} name @param {[program: string, script: string]} command @param {string} health @param {Setting} setting
  * @returns {Promise<Emulator>}
  */
-async function start(name, health, { python, dir, env, detached }) {
+async function start(name, [program, script], health, { dir, env, detached }) {
   const portFile = join(dir, `${name}.port`);
   const logFile = join(dir, `${name}.log`);
   const temporary = join(dir, 'tmp');
@@ -36,7 +44,7 @@ async function start(name, health, { python, dir, env, detached }) {
   await writeFile(join(temporary, 'package.json'), '{}\n');
   await rm(portFile, { force: true });
   const output = openSync(logFile, 'a');
-  const child = spawn(python, [localFile(`${name}_aws.py`), '--port-file', portFile], {
+  const child = spawn(program, [script, '--port-file', portFile], {
     cwd: dir,
     // A group of its own, so that the workers which it starts can be ended with it.
     detached: true,
