@@ -66,12 +66,12 @@ async function change(ledger: Ledger, wanted: ChangeArguments, by: string, io: I
   if (refusal !== null) throw new UsageError(refusal);
   const entry = { by, reason: wanted.reason, at: now.toISOString() };
   if (wanted.verb === 'clear') {
-    await write(ledger, current, clear(current, { ...entry, until: null }, now));
+    await write(ledger, clear(current, { ...entry, until: null }, now));
     await releaseSlot(current, null, ledger);
     io.out(`Incident ${plain(current.id)} is closed: ${subjectOf(current)} stays, and is not replaced for this.`);
   } else {
     const until = untilOf(current, wanted.seconds, now);
-    await write(ledger, current, prolong(current, { ...entry, until }, now));
+    await write(ledger, prolong(current, { ...entry, until }, now));
     io.out(`For incident ${plain(current.id)}, ${subjectOf(current)} is left alone until ${utc(until)} at least.`);
   }
   if (wanted.verb === 'clear' && isWhole(current)) {
@@ -97,12 +97,12 @@ function untilOf({ id, guard, latest }: Incident, seconds: number, now: Date): s
   );
 }
 
-async function write(ledger: Ledger, before: Incident, after: Incident): Promise<void> {
+async function write(ledger: Ledger, incident: Incident): Promise<void> {
   try {
-    await ledger.put(after, before.fence);
+    await ledger.put(incident);
   } catch (error) {
     if (!(error instanceof Superseded)) throw error;
-    throw new UsageError(`undrift wrote incident ${before.id} at the same moment: nothing was changed, try again`);
+    throw new UsageError(`undrift wrote incident ${incident.id} at the same moment: nothing was changed, try again`);
   }
 }
 

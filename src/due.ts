@@ -1,10 +1,20 @@
 import type { Incident } from './domain/incident.ts';
-import { type Ledger, Superseded } from './roles.ts';
+import { leaseLeft } from './domain/time.ts';
+import { type Clock, type Ledger, Superseded } from './roles.ts';
 
-/** Sets when an incident is looked at next (ISO 8601, UTC). Whoever wrote it since it was read is at it already, and decides that. */
-export async function setDue(incident: Incident, dueAt: string, ledger: Pick<Ledger, 'put'>): Promise<void> {
+/**
+ * Sets when an incident is checked next (ISO 8601, UTC), on what is stored now: the indexes that list incidents lag. A worker
+ * that holds the lease, or that writes at the same moment, sets the next check itself; what is over has none.
+ */
+export async function setDue(
+  { key }: Pick<Incident, 'key'>,
+  dueAt: string,
+  { ledger, clock }: { readonly ledger: Pick<Ledger, 'get' | 'put'>; readonly clock: Clock },
+): Promise<void> {
+  const stored = await ledger.get(key);
+  if (stored === null || stored.dueAt === null || leaseLeft(stored.leaseUntil, clock.now()) > 0) return;
   try {
-    await ledger.put({ ...incident, dueAt }, incident.fence);
+    await ledger.put({ ...stored, dueAt });
   } catch (error) {
     if (!(error instanceof Superseded)) throw error;
   }

@@ -26,20 +26,19 @@ export async function proofOf(incident: Incident, deps: Deps): Promise<Proof> {
 export async function recordProof(incident: Incident, proof: Proof, deps: Deps): Promise<Incident> {
   const { clock, meter, log } = deps;
   const now = clock.now();
-  const mine = { ...incident, fence: incident.fence + 1 };
   if (proof.kind !== 'proven') {
     const [why, wait] = proof.kind === 'pending' ? [proof.why, proof.retryAfter] : [proof.why, 30];
     log.info('not proven yet', { incidentId: incident.id, why });
     const overdue = proof.kind === 'pending' && proof.overdue;
-    const waiting = awaitProof(withKeptDays(mine, proof), why, wait, now);
-    return record(waiting, incident.fence, overdue ? 'escalated' : null, deps);
+    const waiting = awaitProof(withKeptDays(incident, proof), why, wait, now);
+    return record(waiting, overdue ? 'escalated' : null, deps);
   }
   const secondsToFix = Math.max(0, Math.round(secondsBetween(incident.change.at, now) * 10) / 10);
   const { seen, closedBy, successor, successorRan } = proof;
   const found = { successor, ...(successorRan && { successorRan }) };
   const replacement = incident.replacement === null ? null : { ...incident.replacement, ...found };
-  const closed = close({ ...mine, replacement }, { kind: 'done', seen, secondsToFix }, closedBy, now);
-  const recorded = await record(closed, incident.fence, closedBy === 'undrift' ? 'fixed' : null, deps);
+  const closed = close({ ...incident, replacement }, { kind: 'done', seen, secondsToFix }, closedBy, now);
+  const recorded = await record(closed, closedBy === 'undrift' ? 'fixed' : null, deps);
   await deps.work.release(incident, successor);
   await othersDue(recorded, deps);
   const { rule } = incident.finding;
@@ -50,11 +49,11 @@ export async function recordProof(incident: Incident, proof: Proof, deps: Deps):
 }
 
 /** What else is held on a machine that was replaced is over: it is looked at now, and not hours from now. */
-async function othersDue({ key, resource, replacement }: Incident, { ledger, clock }: Deps): Promise<void> {
+async function othersDue({ key, resource, replacement }: Incident, deps: Deps): Promise<void> {
   if (replacement === null || resource.type !== 'instance') return;
-  const dueAt = clock.now().toISOString();
-  const others = (await ledger.of(resource.id)).filter((it) => it.key !== key && it.status === 'held');
-  for (const other of others) await setDue(other, dueAt, ledger);
+  const dueAt = deps.clock.now().toISOString();
+  const others = (await deps.ledger.of(resource.id)).filter((it) => it.key !== key && it.status === 'held');
+  for (const other of others) await setDue(other, dueAt, deps);
 }
 
 function withKeptDays(incident: Incident, proof: Proof): Incident {
@@ -75,8 +74,7 @@ export async function settleGone(before: Incident, closedBy: ClosedBy, deps: Dep
   // A rule that is off by now, say, has replaced nobody.
   if (isWhole(incident) && incident.guard === 'tainted' && closedBy === 'another') return settleWhole(incident, deps);
   deps.log.info('the finding no longer holds', { incidentId: incident.id, closedBy });
-  const closed = close({ ...incident, fence: incident.fence + 1 }, null, closedBy, deps.clock.now());
-  await deps.ledger.put(closed, incident.fence);
+  await deps.ledger.put(close(incident, null, closedBy, deps.clock.now()));
   await deps.work.release(incident, null);
 }
 
@@ -85,9 +83,8 @@ const ONCE_MORE_SECONDS = 60;
 /** Nobody of it is left. An answer that lacks them all may be wrong once: a second one says so a minute later. */
 async function settleWhole(incident: Incident, deps: Deps): Promise<void> {
   if (incident.outcome?.kind === 'unverified') return void (await recordProof(incident, ALL_GONE, deps));
-  const mine = { ...incident, fence: incident.fence + 1 };
   const why = 'no machine of it is left to replace; looked at once more';
-  await record(awaitProof(mine, why, ONCE_MORE_SECONDS, deps.clock.now(), 'held'), incident.fence, null, deps);
+  await record(awaitProof(incident, why, ONCE_MORE_SECONDS, deps.clock.now(), 'held'), null, deps);
 }
 
 /** Its parts were replaced, each by an incident of its own, or have ended otherwise. */

@@ -12,6 +12,7 @@ import { actorName } from './domain/actor.ts';
 import type { Change, Irrelevant, ResourceRef } from './domain/change.ts';
 import type { Decision, Hold, Ignore, Remediate } from './domain/decision.ts';
 import type { Estate } from './domain/estate.ts';
+import { isExposure } from './domain/exposure.ts';
 import type { Incident, NoticeKind } from './domain/incident.ts';
 import { claim, holdIncident, isDealtWith, type Opening } from './domain/lifecycle.ts';
 import { changeOfPart, wholeOf } from './domain/part.ts';
@@ -110,12 +111,18 @@ async function settleAll(
   deps: Deps,
 ) {
   const report: { decision: Decision; incident: Incident | null }[] = [];
-  for (const decision of decisions) {
+  for (const decision of decisions.toSorted((a, b) => rank(a) - rank(b))) {
     report.push({ decision, incident: await settle(decision, change, cause, estate, deps) });
   }
   await deps.work.noteReading(estate, decisions, history.lastReading, deps.clock.now());
   if (doubt !== null && isYoung(change, deps.clock)) throw new ComeBack(DOUBT_SECONDS, doubt);
   return report;
+}
+
+/** What closes an exposure comes first, then other acts, then what is only recorded. */
+function rank(decision: Decision): number {
+  if (decision.kind !== 'remediate') return 2;
+  return isExposure(decision.finding) ? 0 : 1;
 }
 
 /** Looks at a due incident again. Returns what was decided anew; nothing where only a proof or a notice was due. */
@@ -125,6 +132,8 @@ export async function recheck(key: string, deps: Deps, remaining?: Run['remainin
     deps.log.warn('the incident is gone', { key });
     return [];
   }
+  const telling = incident.noticeDue === null ? 0 : leaseLeft(incident.leaseUntil, deps.clock.now());
+  if (telling > 0) throw new ComeBack(Math.min(10, telling), 'another worker notifies people of this incident');
   if (incident.noticeDue !== null) await tellForAnother(incident, deps);
   // Whoever closed it may have died before it gave the slot back.
   if (incident.status === 'closed') await deps.work.release(incident, null);
@@ -136,8 +145,7 @@ export async function recheck(key: string, deps: Deps, remaining?: Run['remainin
       return [];
     }
     deps.log.warn('the act had no effect; acting again', { incidentId: incident.id, why: proof.why });
-    const again: Incident = { ...incident, status: 'held', fence: incident.fence + 1 };
-    await record(again, incident.fence, 'escalated', deps);
+    await record({ ...incident, status: 'held' }, 'escalated', deps);
   }
   return decideAgain(incident, { cause: 'recheck', only: incident.resource, ...(remaining && { remaining }) }, deps);
 }
@@ -205,7 +213,7 @@ async function held(
   if (next.kind === 'busy') throw new ComeBack(Math.min(10, next.secondsLeft), 'another worker is at this incident');
   if (next.kind !== 'held') return next.incident;
   if (next.news) deps.meter.count('Holds', { rule: decision.rule, guard: decision.guard });
-  return record(next.incident, previous?.fence ?? null, next.news ? kind : null, deps);
+  return record(next.incident, next.news ? kind : null, deps);
 }
 
 async function act(decision: Remediate, opening: Opening, cause: Cause, estate: Estate, deps: Deps) {
@@ -233,8 +241,7 @@ async function act(decision: Remediate, opening: Opening, cause: Cause, estate: 
     throw new ComeBack(Math.min(10, claimed.secondsLeft), 'another worker, or a person, is at this incident');
   }
   if (claimed.kind === 'repeat') return repeated(claimed.incident, deps);
-  let { incident } = claimed;
-  await ledger.put(incident, previous?.fence ?? null);
+  const incident = await ledger.put(claimed.incident);
 
   log.info('acting', {
     incidentId: incident.id,
@@ -247,11 +254,11 @@ async function act(decision: Remediate, opening: Opening, cause: Cause, estate: 
   } catch (error) {
     return refused(incident, error, cause, deps);
   }
-  incident = withAttempt(incident, { requestId });
   // Recorded before the proof is looked for, so that our own call is known when its event comes back. A ledger that is busy
   // now is no refusal: what was done is done, and whoever carries on finds an attempt without an answer.
-  await ledger.put({ ...incident, updatedAt: clock.now().toISOString() }, incident.fence, requestId);
-  return recordProof(incident, await proofOf(incident, deps), deps);
+  const answered = { ...withAttempt(incident, { requestId }), updatedAt: clock.now().toISOString() };
+  const recorded = await ledger.put(answered, requestId);
+  return recordProof(recorded, await proofOf(recorded, deps), deps);
 }
 
 /**
@@ -293,5 +300,5 @@ async function refused(incident: Incident, error: unknown, cause: Cause, deps: D
   if (!retryable) await deps.work.release(incident, null, true);
   const maybeDone = error instanceof Retryable && error.maybeDone;
   const failed = fail(incident, error.message, retryable, deps.clock.now(), maybeDone);
-  return record(failed, incident.fence, retryable && failed.failures < 3 ? null : 'failed', deps);
+  return record(failed, retryable && failed.failures < 3 ? null : 'failed', deps);
 }

@@ -38,7 +38,7 @@ export class Retryable extends Error {
 /** A call that AWS refused for good: asking again changes nothing until somebody changes something. */
 export class Refused extends Error {}
 
-/** The ledger moved on: somebody with a newer fencing number owns the incident. */
+/** The ledger moved on: another writer has stored a newer revision of the incident. */
 export class Superseded extends Error {
   override readonly name = 'Superseded';
 }
@@ -176,12 +176,15 @@ export type SlotRelease = {
 export type Ledger = {
   get(key: string): Promise<Incident | null>;
   /**
-   * Writes the whole incident if its stored fencing number still is `expectedFence` (null: there is none yet).
-   * Request ids are remembered in the same transaction.
+   * Writes the whole incident if the stored revision is its own (0: nothing is stored yet), and returns it with the raised
+   * revision. Each further write starts from what the last one returned. A request id is stored in the same transaction.
    * @throws Superseded
    */
-  put(incident: Incident, expectedFence: number | null, requestId?: string | null): Promise<void>;
-  /** Incidents whose `dueAt` is not after `now`, the longest due first. */
+  put(incident: Incident, requestId?: string | null): Promise<Incident>;
+  /**
+   * Incidents whose `dueAt` is not after `now`, the longest due first. A listing may lack the latest writes; each incident in
+   * it is as it is stored now. So with the other two.
+   */
   due(now: string, limit: number): Promise<readonly Incident[]>;
   /** Incidents of one resource, newest first. */
   of(resourceId: string): Promise<readonly Incident[]>;

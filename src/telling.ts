@@ -13,20 +13,11 @@ function isToldWithWhole(incident: Incident): boolean {
 }
 
 /** Records, and tells if people are owed a word about it, now or from before. */
-export async function record(
-  incident: Incident,
-  fence: number | null,
-  notice: NoticeKind | null,
-  deps: Deps,
-): Promise<Incident> {
+export async function record(incident: Incident, notice: NoticeKind | null, deps: Deps): Promise<Incident> {
   const wanted = notice === 'held' && isToldWithWhole(incident) ? null : notice;
   const due = wanted !== null && noticeDue(incident, wanted) ? wanted : incident.noticeDue;
-  if (due === null) {
-    await deps.ledger.put(incident, fence);
-    return incident;
-  }
-  const owed = owe(incident, due, deps.clock.now());
-  await deps.ledger.put(owed, fence);
+  if (due === null) return deps.ledger.put(incident);
+  const owed = await deps.ledger.put(owe(incident, due, deps.clock.now()));
   return tell(owed, due, incident.dueAt, deps);
 }
 
@@ -40,8 +31,7 @@ async function tell(incident: Incident, kind: NoticeKind, dueAt: string | null, 
   const messageId = await deps.notifier.publish(notice, mail);
   deps.log.info('told', { incidentId: incident.id, kind, messageId, mail });
   const after = told(incident, noticeKey(kind, incident.guard, incident.rounds, incident.replacement?.keptDays), dueAt);
-  await deps.ledger.put(after, incident.fence);
-  return after;
+  return deps.ledger.put(after);
 }
 
 /** Sends what a worker that died left owed. An open incident is then looked at again at once. */
@@ -49,6 +39,6 @@ export async function tellForAnother(incident: Incident, deps: Deps): Promise<vo
   const now = deps.clock.now();
   const mine = takeOver(incident, now);
   if (mine === null || incident.noticeDue === null) return;
-  await deps.ledger.put(mine, incident.fence);
-  await tell(mine, incident.noticeDue, incident.status === 'closed' ? null : plus(now, 0), deps);
+  const taken = await deps.ledger.put(mine);
+  await tell(taken, incident.noticeDue, incident.status === 'closed' ? null : plus(now, 0), deps);
 }

@@ -47,6 +47,9 @@ export async function wakeDue(trigger: Trigger, deps: WakeDeps): Promise<void> {
   const horizon = trigger.hurry !== null || resumed ? HURRY_HORIZON_SECONDS : 0;
   const candidates = await deps.ledger.due(plus(now, horizon), MOST_AT_ONCE);
   const due = candidates.filter((incident) => isDue(incident, now) || isHurried(incident, trigger, resumed));
+  // Before the messages are sent: a write while the worker decides would supersede the worker's own.
+  const again = plus(deps.clock.now(), AGAIN_SECONDS);
+  const marked = await Promise.allSettled(due.map((incident) => setDue(incident, again, deps)));
   for (const unit of UNITS) {
     const mine = due.filter((incident) => incident.unit === unit);
     if (mine.length > 0)
@@ -56,8 +59,9 @@ export async function wakeDue(trigger: Trigger, deps: WakeDeps): Promise<void> {
         resumed ? SWITCH_CACHE_SECONDS : 0,
       );
   }
-  for (const incident of due) await setDue(incident, plus(deps.clock.now(), AGAIN_SECONDS), deps.ledger);
   if (due.length > 0) deps.log.info('woken', { incidents: due.length, hurry: trigger.hurry });
+  const unmarked = marked.find((result) => result.status === 'rejected');
+  if (unmarked !== undefined) throw unmarked.reason;
   await sendDigest(deps);
   await countListeners(deps);
 }

@@ -16,7 +16,7 @@ export async function clearParts(ledger: Ledger, whole: Incident, entry: TaintEn
     const current = await ledger.get(part.key);
     if (current === null || whyNotByHand(current, now) !== null) continue;
     try {
-      await ledger.put(clear(current, entry, now), current.fence);
+      await ledger.put(clear(current, entry, now));
       await releaseSlot(current, null, ledger);
       cleared += 1;
     } catch (error) {

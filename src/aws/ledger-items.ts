@@ -26,10 +26,11 @@ export function expiry(instant: string, kept: number): number {
 /** The document as a map, legible in the console, and beside it what the indexes and people search by. */
 export function incidentItem(incident: Incident, writeId: string): Item {
   const { dueAt } = incident;
+  const { revision: version, ...document } = fitted(incident);
   return {
     pk: incidentPk(incident.key),
-    incident: fitted(incident),
-    fence: incident.fence,
+    incident: document,
+    version,
     status: incident.status,
     rule: incident.finding.rule,
     resourceId: incident.resource.id,
@@ -49,7 +50,10 @@ export function sortable(instant: string): string {
 /** The incident of an item, unless its time is over. */
 export function incidentOf(item: Item | null, now: Date): Incident | null {
   if (item === null || typeof item.incident !== 'object' || expired(item, now)) return null;
-  return item.incident as Incident;
+  return {
+    ...(item.incident as Omit<Incident, 'revision'>),
+    revision: typeof item.version === 'number' ? item.version : 0,
+  };
 }
 
 export function expired(item: Item, now: Date): boolean {

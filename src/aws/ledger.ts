@@ -1,7 +1,7 @@
 /**
  * The ledger over DynamoDB. Indexes (all attributes projected): `due` (dueIndex, dueAt; sparse), `resource`
- * (resourceId, updatedAt), `recent` (recentIndex, updatedAt). They lag behind the table: what they list is claimed by a
- * write that is conditioned on the fence, never trusted.
+ * (resourceId, updatedAt), `recent` (recentIndex, updatedAt). They lag behind the table: what they list is read again, and
+ * written only on the condition of its version.
  *
  * IAM: dynamodb:GetItem, dynamodb:PutItem, dynamodb:Query.
  */
@@ -27,7 +27,7 @@ export function dynamoLedger(client: DynamoDBClient, tableName: string, chance: 
   const now = () => chance.clock.now();
   return {
     get: async (key) => records.incidentOf(await table.get(records.incidentPk(key)), now()),
-    put: (incident, expectedFence, requestId) => put(table, chance, incident, expectedFence, requestId ?? null),
+    put: (incident, requestId) => put(table, chance, incident, requestId ?? null),
     due: (at, limit) => due(table, now(), at, limit),
     of: (resourceId) => list(table, now(), ofResource(resourceId)),
     recent: (limit) => list(table, now(), recent(limit)),
@@ -46,28 +46,23 @@ export function dynamoLedger(client: DynamoDBClient, tableName: string, chance: 
   };
 }
 
-async function put(
-  table: Table,
-  chance: Chance,
-  incident: Incident,
-  expectedFence: number | null,
-  requestId: string | null,
-): Promise<void> {
+async function put(table: Table, chance: Chance, incident: Incident, requestId: string | null): Promise<Incident> {
   const writeId = chance.newId();
-  const writes: Write[] = [fenced(records.incidentItem(incident, writeId), expectedFence, chance.clock.now())];
+  const raised = { ...incident, revision: incident.revision + 1 };
+  const writes: Write[] = [conditional(records.incidentItem(raised, writeId), incident.revision, chance.clock.now())];
   if (requestId !== null) writes.push({ item: requestItem(requestId, incident) });
-  if (await table.write(writes)) return;
+  if (await table.write(writes)) return raised;
   // A write whose answer was lost is sent again by the SDK, and then fails on its own success.
   const stored = await table.get(records.incidentPk(incident.key));
-  if (stored?.writeId === writeId) return;
-  const found = String(stored?.fence ?? 'none');
-  throw new Superseded(`incident ${incident.id}: the ledger holds fence ${found}, not ${expectedFence ?? 'none'}`);
+  if (stored?.writeId === writeId) return raised;
+  const found = String(stored?.version ?? 'none');
+  throw new Superseded(`incident ${incident.id}: the ledger stores version ${found}, not ${incident.revision}`);
 }
 
 /** A record whose time is over counts as none, although DynamoDB may not have deleted it yet. */
-function fenced(item: Item, expectedFence: number | null, now: Date): Write {
-  if (expectedFence !== null) return { item, condition: 'fence = :fence', values: { ':fence': expectedFence } };
-  const condition = 'attribute_not_exists(pk) OR expiresAt <= :now';
+function conditional(item: Item, version: number, now: Date): Write {
+  if (version > 0) return { item, condition: 'version = :version', values: { ':version': version } };
+  const condition = 'attribute_not_exists(version) OR expiresAt <= :now';
   return { item, condition, values: { ':now': Math.floor(now.getTime() / 1000) } };
 }
 
@@ -79,20 +74,19 @@ function requestItem(requestId: string, incident: Incident): Item {
   };
 }
 
+/** What an index lists, each read again by itself: an index lags, and nothing may be decided on or written from what it shows. */
 async function list(table: Table, now: Date, query: Query): Promise<Incident[]> {
-  const items = query.limit > 0 ? await table.query(query) : [];
-  return items.map((item) => records.incidentOf(item, now)).filter((incident) => incident !== null);
-}
-
-/** Read again, each by itself: whoever wakes an incident also writes it, and must not write what an index showed late. */
-async function due(table: Table, now: Date, at: string, limit: number): Promise<Incident[]> {
-  const listed = limit > 0 ? await table.query(dueBy(at, limit)) : [];
+  const listed = query.limit > 0 ? await table.query(query) : [];
   const items: (Item | null)[] = [];
   for (let next = 0; next < listed.length; next += READS_AT_ONCE) {
     const some = listed.slice(next, next + READS_AT_ONCE);
     items.push(...(await Promise.all(some.map(({ pk }) => table.get(String(pk))))));
   }
-  const incidents = items.map((item) => records.incidentOf(item, now)).filter((incident) => incident !== null);
+  return items.map((item) => records.incidentOf(item, now)).filter((incident) => incident !== null);
+}
+
+async function due(table: Table, now: Date, at: string, limit: number): Promise<Incident[]> {
+  const incidents = await list(table, now, dueBy(at, limit));
   return incidents.filter(({ dueAt }) => dueAt !== null && records.sortable(dueAt) <= records.sortable(at));
 }
 

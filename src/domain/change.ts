@@ -2,7 +2,13 @@ import type { Actor } from './actor.ts';
 import type { HubSeverity } from './hub-severity.ts';
 import type { SignalId } from './signal.ts';
 
-type ResourceType = 'security-group' | 'instance' | 'network-interface' | 'prefix-list' | 'targets' | BaselineType;
+export type ResourceType =
+  | 'security-group'
+  | 'instance'
+  | 'network-interface'
+  | 'prefix-list'
+  | 'targets'
+  | BaselineType;
 /** What instances are launched from: a launch template by its id, an Auto Scaling group by its name. */
 type BaselineType = 'launch-template' | 'auto-scaling-group';
 /**

@@ -89,8 +89,8 @@ export type Incident = {
   readonly dueAt: string | null;
   /** Consecutive failures since the last proof or new change: the exponent of the back-off. */
   readonly failures: number;
-  /** Fencing number: grows with each claim; a write with an older one is refused. */
-  readonly fence: number;
+  /** How often the ledger has stored it; 0 before the first write. A write from an older revision is refused. */
+  readonly revision: number;
   readonly leaseUntil: string | null;
   /** A notice that is owed: recorded together with what it tells, sent afterwards. */
   readonly noticeDue: NoticeKind | null;

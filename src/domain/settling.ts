@@ -90,5 +90,5 @@ export function told(incident: Incident, key: string, dueAt: string | null): Inc
 /** Takes over what is owed from a worker that died before it sent it. */
 export function takeOver(incident: Incident, now: Date): Incident | null {
   if (leaseLeft(incident.leaseUntil, now) > 0) return null;
-  return { ...incident, fence: incident.fence + 1, leaseUntil: plus(now, TELLING_SECONDS) };
+  return { ...incident, leaseUntil: plus(now, TELLING_SECONDS) };
 }

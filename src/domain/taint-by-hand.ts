@@ -27,12 +27,12 @@ export function isTainted({ finding, guard }: Incident): boolean {
 /** Left alone until the entry's time; the recheck decides anew at once, so that the ledger says so. */
 export function prolong(incident: Incident, entry: TaintEntry, now: Date): Incident {
   const at = now.toISOString();
-  return { ...noted(incident, entry), fence: incident.fence + 1, updatedAt: at, dueAt: at };
+  return { ...noted(incident, entry), updatedAt: at, dueAt: at };
 }
 
 /** Closed: the instance stays. A notice that is still owed would tell of a replacement that does not come. */
 export function clear(incident: Incident, entry: TaintEntry, now: Date): Incident {
-  const mine = { ...noted(incident, entry), fence: incident.fence + 1, noticeDue: null };
+  const mine = { ...noted(incident, entry), noticeDue: null };
   return close(mine, null, 'operator', now);
 }
 

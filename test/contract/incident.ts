@@ -46,7 +46,7 @@ export function perfectIncident(given: Partial<Incident> = {}): Incident {
     closedBy: null,
     dueAt: null,
     failures: 0,
-    fence: 1,
+    revision: 0,
     leaseUntil: null,
     noticeDue: null,
     noticesSent: [],

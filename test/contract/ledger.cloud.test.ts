@@ -67,10 +67,10 @@ describe('a write that is sent again because its answer was lost', () => {
 
   test.each([[null], ['request-1']])('is not superseded by itself (request id: %s)', async (requestId) => {
     const { ledger } = await twice();
-    await ledger.put(perfectIncident({ fence: 1 }), null, requestId);
-    await ledger.put(perfectIncident({ fence: 2 }), 1, requestId);
-    expect((await ledger.get(perfectIncident().key))?.fence).toBe(2);
-    await expect(ledger.put(perfectIncident({ fence: 2 }), 1)).rejects.toBeInstanceOf(Superseded);
+    const first = await ledger.put(perfectIncident(), requestId);
+    const second = await ledger.put(first, requestId);
+    expect((await ledger.get(second.key))?.revision).toBe(2);
+    await expect(ledger.put(first)).rejects.toBeInstanceOf(Superseded);
   });
 
   test('counts a slot and a mail once', async () => {
@@ -87,11 +87,12 @@ describe('a write that is sent again because its answer was lost', () => {
 
 test('the indexes hold what people search by, and an incident with nothing due is not in that of the due', async () => {
   const { client, chance, table } = await fresh();
-  await dynamoLedger(client, table, chance).put(perfectIncident({ dueAt: null }), null);
+  await dynamoLedger(client, table, chance).put(perfectIncident({ dueAt: null }));
   const { Items: [item = {}] = [] } = await client.send(new ScanCommand({ TableName: table }));
   expect(item).toMatchObject({
     pk: { S: `incident#${perfectIncident().key}` },
     status: { S: 'held' },
+    version: { N: '1' },
     rule: { S: 'internet' },
   });
   expect(item.incident).toHaveProperty('M');

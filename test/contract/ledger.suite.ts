@@ -1,10 +1,14 @@
 import { expect, test } from 'vitest';
 import type { RuleSource } from '../../src/domain/estate.ts';
+import type { Incident } from '../../src/domain/incident.ts';
 import type { Reading } from '../../src/domain/reading.ts';
 import { type Ledger, Superseded } from '../../src/roles.ts';
 import type { FakeClock } from '../fakes/clock.ts';
 import { perfectIncident } from './incident.ts';
 import { GROUP, ruleNumber } from './reading.ts';
+
+/** Seconds after which a listing shows every write. */
+const LISTED_AFTER = 1;
 
 export type LedgerWorld = { readonly ledger: Ledger; readonly clock: FakeClock };
 
@@ -20,36 +24,37 @@ export function ledgerSuite(make: () => Promise<LedgerWorld>): void {
   test('an incident comes back as it was written', async () => {
     const { ledger } = await make();
     const incident = perfectIncident({ attempts: [{ at: 'x', round: 'r', requestId: null, error: '' }] });
-    await ledger.put(incident, null);
-    expect(await ledger.get(incident.key)).toEqual(incident);
+    expect(await ledger.put(incident)).toEqual({ ...incident, revision: 1 });
+    expect(await ledger.get(incident.key)).toEqual({ ...incident, revision: 1 });
     expect(await ledger.get('another key')).toBeNull();
   });
 
   test.each([
-    { title: 'there is one already', expected: null },
-    { title: 'the stored fence is newer', expected: 0 },
-    { title: 'the stored fence is older', expected: 2 },
-  ])('a write is superseded when $title', async ({ expected }) => {
+    { title: 'the writer knows of none and one is stored', revision: 0 },
+    { title: 'the stored revision is newer', revision: 1 },
+    { title: 'the stored revision is older', revision: 3 },
+  ])('a write is superseded when $title', async ({ revision }) => {
     const { ledger } = await make();
-    await ledger.put(perfectIncident({ fence: 1 }), null);
-    const write = ledger.put(perfectIncident({ fence: 9, rounds: 7 }), expected, 'request-refused');
+    const stored = await ledger.put(await ledger.put(perfectIncident()));
+    const write = ledger.put(perfectIncident({ revision, rounds: 7 }), 'request-refused');
     await expect(write).rejects.toBeInstanceOf(Superseded);
-    expect(await ledger.get(perfectIncident().key)).toEqual(perfectIncident({ fence: 1 }));
+    expect(stored.revision).toBe(2);
+    expect(await ledger.get(perfectIncident().key)).toEqual(stored);
     expect(await ledger.knowsRequest('request-refused')).toBe(false);
   });
 
-  test('a write that expects a fence is superseded when there is no incident', async () => {
+  test('a write that starts from a revision is superseded when no incident is stored', async () => {
     const { ledger } = await make();
-    await expect(ledger.put(perfectIncident({ fence: 2 }), 1)).rejects.toBeInstanceOf(Superseded);
+    await expect(ledger.put(perfectIncident({ revision: 1 }))).rejects.toBeInstanceOf(Superseded);
   });
 
-  test.each([[null], [1]])(
-    'of many writers that expect fence %s, one wins, though they write the same',
-    async (expected) => {
+  test.each([[0], [1]])(
+    'of many writers that start from revision %s, one wins, though they write the same',
+    async (revision) => {
       const { ledger } = await make();
-      if (expected !== null) await ledger.put(perfectIncident({ fence: expected }), null);
-      const claim = perfectIncident({ fence: (expected ?? 0) + 1, status: 'acting' });
-      const results = await Promise.allSettled(Array.from({ length: 8 }, () => ledger.put(claim, expected)));
+      const known = revision === 0 ? perfectIncident() : await ledger.put(perfectIncident());
+      const claim: Incident = { ...known, status: 'acting' };
+      const results = await Promise.allSettled(Array.from({ length: 8 }, () => ledger.put(claim)));
       const lost = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
       expect(lost).toHaveLength(7);
       for (const reason of lost) expect(reason).toBeInstanceOf(Superseded);
@@ -58,7 +63,7 @@ export function ledgerSuite(make: () => Promise<LedgerWorld>): void {
 
   test('a request id is known from the write that brought it, for 30 days', async () => {
     const { ledger, clock } = await make();
-    await ledger.put(perfectIncident(), null, 'request-1');
+    await ledger.put(perfectIncident(), 'request-1');
     expect(await ledger.knowsRequest('request-1')).toBe(true);
     expect(await ledger.knowsRequest('request-2')).toBe(false);
     clock.advance(31 * 86_400);
@@ -66,43 +71,56 @@ export function ledgerSuite(make: () => Promise<LedgerWorld>): void {
   });
 
   test('what is due comes longest due first, what is not stays away', async () => {
-    const { ledger } = await make();
+    const { ledger, clock } = await make();
+    const put = (given: Partial<Incident>) => ledger.put(perfectIncident(given));
     const at = { late: '2026-03-01T12:05:00.000Z', early: '2026-03-01T12:01:00Z', future: '2026-03-01T12:05:00.001Z' };
-    for (const [key, dueAt] of Object.entries(at)) await ledger.put(perfectIncident({ key, dueAt }), null);
-    await ledger.put(perfectIncident({ key: 'never', dueAt: null }), null);
+    for (const [key, dueAt] of Object.entries(at)) await put({ key, dueAt });
+    await put({ key: 'never', dueAt: null });
+    clock.advance(LISTED_AFTER);
     const due = async (limit: number) => (await ledger.due('2026-03-01T12:05:00.000Z', limit)).map(({ key }) => key);
     expect(await due(10)).toEqual(['early', 'late']);
     expect(await due(1)).toEqual(['early']);
-    await ledger.put(perfectIncident({ key: 'early', dueAt: null, fence: 2 }), 1);
+    await put({ key: 'early', dueAt: null, revision: 1 });
+    clock.advance(LISTED_AFTER);
     expect(await due(10)).toEqual(['late']);
   });
 
   test('incidents of a resource, and the recent ones, come newest first', async () => {
-    const { ledger } = await make();
+    const { ledger, clock } = await make();
     const other = { type: 'instance', id: 'i-0123456789abcdef0' } as const;
-    await ledger.put(perfectIncident({ key: 'first', updatedAt: '2026-03-01T11:00:00Z' }), null);
-    await ledger.put(perfectIncident({ key: 'third', updatedAt: '2026-03-01T11:00:02.000Z' }), null);
-    await ledger.put(perfectIncident({ key: 'second', updatedAt: '2026-03-01T11:00:01.000Z', resource: other }), null);
+    await ledger.put(perfectIncident({ key: 'first', updatedAt: '2026-03-01T11:00:00Z' }));
+    await ledger.put(perfectIncident({ key: 'third', updatedAt: '2026-03-01T11:00:02.000Z' }));
+    await ledger.put(perfectIncident({ key: 'second', updatedAt: '2026-03-01T11:00:01.000Z', resource: other }));
+    clock.advance(LISTED_AFTER);
     const keys = (incidents: readonly { key: string }[]) => incidents.map(({ key }) => key);
     expect(keys(await ledger.of('sg-0123456789abcdef0'))).toEqual(['third', 'first']);
     expect(keys(await ledger.of('i-0123456789abcdef0'))).toEqual(['second']);
     expect(keys(await ledger.recent(2))).toEqual(['third', 'second']);
   });
 
+  test('what is due is read again: a write that the index still lacks counts', async () => {
+    const { ledger, clock } = await make();
+    const stored = await ledger.put(perfectIncident({ dueAt: '2026-03-01T12:00:00.000Z' }));
+    clock.advance(LISTED_AFTER);
+    const moved = await ledger.put({ ...stored, dueAt: '2026-03-01T12:01:00.000Z' });
+    expect(await ledger.due('2026-03-01T12:00:30.000Z', 10)).toEqual([]);
+    expect(await ledger.due('2026-03-01T12:01:00.000Z', 10)).toEqual([moved]);
+  });
+
   test('an incident untouched for 400 days counts as none, although nobody has deleted it', async () => {
     const { ledger, clock } = await make();
-    await ledger.put(perfectIncident({ fence: 5 }), null);
+    await ledger.put(await ledger.put(perfectIncident()));
     clock.advance(401 * 86_400);
     expect(await ledger.get(perfectIncident().key)).toBeNull();
     expect(await ledger.recent(10)).toEqual([]);
-    await ledger.put(perfectIncident({ updatedAt: clock.iso() }), null);
-    expect((await ledger.get(perfectIncident().key))?.fence).toBe(1);
+    await ledger.put(perfectIncident({ updatedAt: clock.iso() }));
+    expect((await ledger.get(perfectIncident().key))?.revision).toBe(1);
   });
 
   test('an incident with a very long life still fits', async () => {
     const { ledger } = await make();
     const seenRounds = Array.from({ length: 30_000 }, (_, index) => `sgr-${index}`.padEnd(20, '0'));
-    await ledger.put(perfectIncident({ seenRounds }), null);
+    await ledger.put(perfectIncident({ seenRounds }));
     expect((await ledger.get(perfectIncident().key))?.seenRounds.at(-1)).toBe(seenRounds.at(-1));
   });
 

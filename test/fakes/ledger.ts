@@ -5,14 +5,19 @@ import type { Incident } from '../../src/domain/incident.ts';
 import type { Reading } from '../../src/domain/reading.ts';
 import { type Ledger, type Slot, type SlotRelease, type SlotRequest, Superseded } from '../../src/roles.ts';
 import type { FakeClock } from './clock.ts';
-import { counter, Scripted } from './world.ts';
+import { counter, Scripted, Timeline } from './world.ts';
 
 const DAY = 86_400_000;
+/** How long a listing lacks a write, unless a test says otherwise. */
+const LAG_SECONDS = 0.2;
 
-/** The ledger in memory, with the conditions of the real one. What is stored is a copy: nobody changes it from outside. */
+/**
+ * The ledger in memory, with the conditions of the real one. What is stored is a copy: nobody changes it from outside. As with
+ * DynamoDB's indexes, what lists incidents shows a write only some time after it; `get` shows it at once.
+ */
 export class FakeLedger extends Scripted implements Ledger {
   readonly #clock: FakeClock;
-  readonly #incidents = new Map<string, Incident>();
+  readonly #incidents = new Map<string, Timeline<Incident | null>>();
   readonly #requests = new Map<string, number>();
   readonly #readings = new Map<string, { readonly reading: Reading; readonly at: string }>();
   readonly #groups = new Map<string, GroupSlots>();
@@ -20,14 +25,22 @@ export class FakeLedger extends Scripted implements Ledger {
   readonly #lockKey = counter('lock');
   #begun: Begun = NONE_BEGUN;
 
-  constructor(clock: FakeClock) {
+  readonly #lagSeconds: number;
+
+  constructor(clock: FakeClock, lagSeconds: number = LAG_SECONDS) {
     super();
     this.#clock = clock;
+    this.#lagSeconds = lagSeconds;
   }
 
   /** All incidents, oldest first, for assertions. */
   get incidents(): readonly Incident[] {
-    return [...this.#living()].reverse();
+    return this.#living(({ truth }) => truth).reverse();
+  }
+
+  /** Incidents that were stored long ago, as they are: every listing shows them. */
+  seed(...incidents: readonly Incident[]): void {
+    for (const incident of incidents) this.#timeline(incident.key).write(structuredClone(incident), 0);
   }
 
   async get(key: string): Promise<Incident | null> {
@@ -35,31 +48,34 @@ export class FakeLedger extends Scripted implements Ledger {
     return structuredClone(this.#stored(key));
   }
 
-  async put(incident: Incident, expectedFence: number | null, requestId: string | null = null): Promise<void> {
-    await this.enter('put', incident, expectedFence, requestId);
-    const stored = this.#stored(incident.key);
-    if ((stored?.fence ?? null) !== expectedFence) {
-      throw new Superseded(`incident ${incident.id}: the ledger holds fence ${stored?.fence ?? 'none'}`);
+  async put(incident: Incident, requestId: string | null = null): Promise<Incident> {
+    await this.enter('put', incident, requestId);
+    const version = this.#stored(incident.key)?.revision ?? 0;
+    if (version !== incident.revision) {
+      throw new Superseded(`incident ${incident.id}: the ledger stores version ${version}, not ${incident.revision}`);
     }
-    this.#incidents.set(incident.key, structuredClone(incident));
+    const raised = structuredClone({ ...incident, revision: version + 1 });
+    this.#timeline(incident.key).write(raised);
     if (requestId !== null) this.#requests.set(requestId, Date.parse(incident.updatedAt) + 30 * DAY);
+    return structuredClone(raised);
   }
 
   async due(now: string, limit: number): Promise<readonly Incident[]> {
     await this.enter('due', now, limit);
     const dueAt = (incident: Incident) => (incident.dueAt === null ? Number.NaN : Date.parse(incident.dueAt));
-    const due = this.#living().filter((incident) => dueAt(incident) <= Date.parse(now));
-    return due.sort((a, b) => dueAt(a) - dueAt(b)).slice(0, limit);
+    const isDue = (incident: Incident) => dueAt(incident) <= Date.parse(now);
+    const listed = this.#listed().filter(isDue);
+    return this.#read(listed.sort((a, b) => dueAt(a) - dueAt(b)).slice(0, limit)).filter(isDue);
   }
 
   async of(resourceId: string): Promise<readonly Incident[]> {
     await this.enter('of', resourceId);
-    return this.#living().filter(({ resource }) => resource.id === resourceId);
+    return this.#read(this.#listed().filter(({ resource }) => resource.id === resourceId));
   }
 
   async recent(limit: number): Promise<readonly Incident[]> {
     await this.enter('recent', limit);
-    return this.#living().slice(0, limit);
+    return this.#read(this.#listed().slice(0, limit));
   }
 
   async knowsRequest(requestId: string): Promise<boolean> {
@@ -122,14 +138,32 @@ export class FakeLedger extends Scripted implements Ledger {
   }
 
   #stored(key: string): Incident | null {
-    const stored = this.#incidents.get(key);
-    return stored !== undefined && this.#isLiving(stored) ? stored : null;
+    const stored = this.#incidents.get(key)?.truth ?? null;
+    return stored !== null && this.#isLiving(stored) ? stored : null;
   }
 
   /** Newest first, without those whose time is over. */
-  #living(): Incident[] {
-    const living = [...this.#incidents.values()].filter((incident) => this.#isLiving(incident));
+  #living(state: (incident: Timeline<Incident | null>) => Incident | null): Incident[] {
+    const states = [...this.#incidents.values()].map(state);
+    const living = states.filter((incident) => incident !== null && this.#isLiving(incident)) as Incident[];
     return structuredClone(living).sort((a, b) => Date.parse(b.updatedAt) - Date.parse(a.updatedAt));
+  }
+
+  /** What an index shows. */
+  #listed(): Incident[] {
+    return this.#living(({ seen }) => seen);
+  }
+
+  /** What an index shows is read again, as the adapter does. */
+  #read(listed: readonly Incident[]): Incident[] {
+    return listed.flatMap(({ key }) => structuredClone(this.#stored(key)) ?? []);
+  }
+
+  #timeline(key: string): Timeline<Incident | null> {
+    const known = this.#incidents.get(key) ?? new Timeline<Incident | null>(this.#clock, null);
+    known.staleReadsFor(this.#lagSeconds);
+    this.#incidents.set(key, known);
+    return known;
   }
 
   #isLiving({ updatedAt }: Incident): boolean {

@@ -98,6 +98,7 @@ describe('a template version by somebody who is not trusted', () => {
     publish(at, { userIdentity: DEPLOYER });
     await at.run(60);
     publish(at);
+    await at.run(1);
     alter(at, altered);
     await at.run(3600);
     expect(replaced(at)).toEqual([]);

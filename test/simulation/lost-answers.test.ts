@@ -30,8 +30,8 @@ async function expectReplaced(at: World, altered: string) {
 it('a ledger that is busy right after the act does not make undrift deny it', async () => {
   const { at, altered } = world();
   const put = at.ledger.put.bind(at.ledger);
-  at.ledger.put = async (incident, fence, requestId) => {
-    if (!requestId) return put(incident, fence, requestId);
+  at.ledger.put = async (incident, requestId) => {
+    if (!requestId) return put(incident, requestId);
     at.ledger.put = put;
     throw new Retryable('dynamodb:TransactWriteItems was cancelled (TransactionConflict)');
   };

@@ -99,6 +99,8 @@ export class World {
 
   /** How many messages are worked on at once. */
   concurrency = 1;
+  /** How long each message takes. */
+  secondsPerMessage = 0;
   /** Milliseconds that each worker has left, whatever it has done. */
   remaining = 60_000;
 
@@ -149,6 +151,7 @@ export class World {
       remaining: () => this.remaining,
     };
     const back = await takeBatch([message], worker);
+    this.clock.advance(this.secondsPerMessage);
     if (back.length === 0 && !this.#dead) this.#queue = this.#queue.filter((other) => other !== flight);
     if (this.#dead) this.#death = null;
     this.#dead = false;

@@ -61,9 +61,9 @@ export function sessionScenarios(deployed: () => Deployed): void {
     );
 
     // The session is over, and the prolongation is not.
-    const looks = (await incidentOn(at, id)).fence;
+    const looks = (await incidentOn(at, id)).revision;
     await tell(at, await closeSession(at, session.id));
-    await until('the end of the session looked at', async () => (await incidentOn(at, id)).fence > looks);
+    await until('the end of the session looked at', async () => (await incidentOn(at, id)).revision > looks);
     expect(await incidentOn(at, id)).toMatchObject({
       status: 'held',
       guard: 'tainted',

@@ -28,7 +28,7 @@ const tainted: Incident = {
   closedAt: null,
   closedBy: null,
   dueAt: '2026-05-01T12:30:00.000Z',
-  fence: 7,
+  revision: 7,
   leaseUntil: null,
   noticeDue: null,
 };
@@ -90,7 +90,7 @@ describe('taint prolong', () => {
     expect(await now()).toEqual({
       ...tainted,
       taint: [{ ...entry, until: '2026-05-01T14:10:00.000Z' }],
-      fence: 8,
+      revision: 8,
       updatedAt: '2026-05-01T12:10:00.000Z',
       dueAt: '2026-05-01T12:10:00.000Z',
     });
@@ -150,7 +150,7 @@ describe('taint clear', () => {
       updatedAt: at,
       dueAt: null,
       failures: 0,
-      fence: 8,
+      revision: 8,
     });
   });
 
@@ -201,7 +201,7 @@ describe('what is refused in one line, and writes nothing', () => {
 
   it('what undrift wrote meanwhile', async () => {
     const { command, ledger } = await world();
-    ledger.put = () => Promise.reject(new Superseded('the ledger holds fence 8'));
+    ledger.put = () => Promise.reject(new Superseded('the ledger stores version 8'));
     expect((await run(command, ...CLEAR)).err).toContain('at the same moment: nothing was changed, try again');
   });
 

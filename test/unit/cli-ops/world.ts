@@ -30,6 +30,6 @@ export async function runWith(env: Io['env'], command: Command, ...args: readonl
 /** A ledger that holds these incidents. */
 export async function ledgerWith(...incidents: readonly Incident[]): Promise<FakeLedger> {
   const ledger = new FakeLedger(new FakeClock('2026-05-01T12:10:00.000Z'));
-  for (const incident of incidents) await ledger.put(incident, null);
+  ledger.seed(...incidents);
   return ledger;
 }

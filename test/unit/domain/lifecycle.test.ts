@@ -92,7 +92,7 @@ describe('a claim', () => {
       closedBy: null,
       dueAt: '2026-03-01T12:01:35.000Z',
       failures: 0,
-      fence: 1,
+      revision: 0,
       leaseUntil: '2026-03-01T12:01:30.000Z',
       noticeDue: null,
       noticesSent: [],
@@ -110,9 +110,9 @@ describe('a claim', () => {
     expect(claimAt(first(), 'r2', seconds)).toEqual({ kind: 'busy', secondsLeft });
   });
 
-  it('carries on where a dead worker left: same round, a further attempt, a higher fence', () => {
+  it('carries on where a dead worker left: same round, a further attempt', () => {
     const again = claimed(claimAt(first(), 'r1', 90));
-    expect(again).toMatchObject({ status: 'acting', rounds: 1, fence: 2, leaseUntil: '2026-03-01T12:03:00.000Z' });
+    expect(again).toMatchObject({ status: 'acting', rounds: 1, leaseUntil: '2026-03-01T12:03:00.000Z' });
     expect(again.attempts.map(({ at }) => at)).toEqual(['2026-03-01T12:00:00.000Z', '2026-03-01T12:01:30.000Z']);
     expect(again.openedAt).toBe('2026-03-01T12:00:00.000Z');
   });
@@ -155,7 +155,6 @@ describe('a claim', () => {
       failures: 0,
       openedAt: '2026-03-01T12:00:00.000Z',
       updatedAt: '2026-03-01T12:00:11.000Z',
-      fence: 2,
     });
   });
 
@@ -195,7 +194,6 @@ describe('a claim', () => {
     expect(incident.seenRounds.at(-1)).toBe('r250');
     expect(incident.attempts).toHaveLength(20);
     expect(incident.attempts.at(-1)?.round).toBe('r250');
-    expect(incident.fence).toBe(250);
   });
 });
 
@@ -211,7 +209,6 @@ describe('a hold', () => {
       guard: 'paused',
       outcome: null,
       rounds: 1,
-      fence: 1,
       leaseUntil: null,
       dueAt: '2026-03-01T12:01:00.000Z',
       attempts: [],
@@ -235,7 +232,7 @@ describe('a hold', () => {
   it('again counts no further round, and is due later', () => {
     const { incident } = asHeld(holdAt(null, held('r1'), 0));
     const again = asHeld(holdAt(incident, held('r1'), 60)).incident;
-    expect(again).toMatchObject({ rounds: 1, fence: 2, dueAt: '2026-03-01T12:02:00.000Z' });
+    expect(again).toMatchObject({ rounds: 1, dueAt: '2026-03-01T12:02:00.000Z' });
     expect(asHeld(holdAt(incident, held('r2'), 60)).incident).toMatchObject({ rounds: 2, seenRounds: ['r1', 'r2'] });
   });
 
@@ -247,7 +244,7 @@ describe('a hold', () => {
 
   it('that ends lets the same round be claimed', () => {
     const { incident } = asHeld(holdAt(null, held('r1'), 0));
-    expect(claimed(claimAt(incident, 'r1', 1))).toMatchObject({ status: 'acting', guard: null, rounds: 1, fence: 2 });
+    expect(claimed(claimAt(incident, 'r1', 1))).toMatchObject({ status: 'acting', guard: null, rounds: 1 });
   });
 });
 
@@ -367,11 +364,10 @@ describe('a notice', () => {
   it('is taken over from a dead worker only when its lease has ended', () => {
     expect(takeOver(owed, later(39.999))).toBeNull();
     expect(takeOver(owed, later(40))).toMatchObject({
-      fence: 2,
       leaseUntil: '2026-03-01T12:01:10.000Z',
       noticeDue: 'fixed',
     });
-    expect(takeOver({ ...owed, leaseUntil: null }, later(11))).toMatchObject({ fence: 2 });
+    expect(takeOver({ ...owed, leaseUntil: null }, later(11))).toMatchObject({ noticeDue: 'fixed' });
   });
 });
 

@@ -28,7 +28,7 @@ export function incident(key: string): Incident {
     closedBy: null,
     dueAt: null,
     failures: 0,
-    fence: 1,
+    revision: 1,
     leaseUntil: null,
     noticeDue: null,
     noticesSent: [],

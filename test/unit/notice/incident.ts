@@ -90,7 +90,7 @@ export const closed: Incident = {
   closedBy: 'undrift',
   dueAt: null,
   failures: 0,
-  fence: 2,
+  revision: 2,
   leaseUntil: null,
   noticeDue: 'fixed',
   noticesSent: [],

@@ -18,9 +18,7 @@ async function scene(incidents: readonly Partial<Incident>[] = [TAINTED], target
   const clock = new FakeClock(AT);
   const [ledger, sessions] = [new FakeLedger(clock), new FakeSessions(clock)];
   sessions.begin('ada-1', target);
-  for (const [at, parts] of incidents.entries()) {
-    await ledger.put({ ...perfectIncident(), ...parts, key: `key-${at}`, fence: 1 }, null);
-  }
+  ledger.seed(...incidents.map((parts, at) => ({ ...perfectIncident(), ...parts, key: `key-${at}` })));
   const change: Change = { ...ALTERED, at: AT, fact: { kind: 'session-ended', sessionId: 'ada-1' } };
   const asked = (other: Partial<Change> = {}) => endedFor({ ...change, ...other }, { sessions, ledger, clock });
   return { clock, sessions, asked };
