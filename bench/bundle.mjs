@@ -28,7 +28,6 @@ const SETTINGS = {
   UNDRIFT_INSTANCES_QUEUE_URL: 'https://example.com/123456789012/instances',
   UNDRIFT_NETWORKS_QUEUE_URL: 'https://example.com/123456789012/networks',
   UNDRIFT_LEDGER_TABLE: 'ledger',
-  UNDRIFT_MAX_RECEIVES: '10',
   UNDRIFT_OPT_IN_TAG: 'undrift:replace=allowed',
   UNDRIFT_OWN_ROLE_ARNS: 'arn:aws:iam::123456789012:role/one,arn:aws:iam::123456789012:role/two',
   UNDRIFT_PAUSE_PARAMETER: '/undrift/bench/pause',

@@ -17,6 +17,8 @@ export type Deps = {
   readonly clock: Clock;
   readonly meter: Meter;
   readonly log: Log;
+  /** From 0 up to 1: spreads what comes back. */
+  readonly random: () => number;
   readonly policy: Policy;
   readonly stamp: Stamp;
   readonly account: string;
@@ -26,13 +28,18 @@ export type Deps = {
   readonly optInTag: { readonly key: string; readonly value: string };
 };
 
-/** Not now: the message goes back to its queue for so many seconds. Nothing is lost by it. */
+/**
+ * Not now: the message goes back to its queue for so many seconds. Nothing is lost by it.
+ * `recorded`: an incident holds the reason, and people are notified by it.
+ */
 export class ComeBack extends Error {
   override readonly name = 'ComeBack';
   readonly seconds: number;
-  constructor(seconds: number, why: string) {
+  readonly recorded: boolean;
+  constructor(seconds: number, why: string, recorded = false) {
     super(why);
     this.seconds = seconds;
+    this.recorded = recorded;
   }
 }
 

@@ -222,6 +222,12 @@ export type MailBudget = {
   takeDigest(now: string): Promise<{ readonly subjects: readonly string[]; readonly count: number }>;
 };
 
+/** Which messages of the queues people were notified of, so that each is reported once. */
+export type ReportedMessages = {
+  has(key: string): Promise<boolean>;
+  add(key: string, now: string): Promise<void>;
+};
+
 export type Notifier = {
   /** Publishes to machines always, and as a mail when `mail` is true. Returns the message id. */
   publish(notice: Notice, mail: boolean): Promise<string>;
@@ -259,6 +265,7 @@ export type MetricName =
   | 'Holds'
   | 'Failures'
   | 'SecondsToFix'
+  | 'MessageAge'
   | 'Irrelevant'
   | 'SwitchUnreadable'
   | 'ConfirmedSubscriptions'

@@ -1,5 +1,6 @@
 /** Environment, policy and clients → what the flow needs, once per cold start. The only reader of process.env. */
 import { build } from 'undrift:build';
+import { CHANCE } from './aws/chance.ts';
 import {
   autoScalingClient,
   dynamoClient,
@@ -20,6 +21,7 @@ import { powertoolsMeter } from './aws/meter.ts';
 import { ec2Networks } from './aws/networks.ts';
 import { snsNotifier } from './aws/notifier.ts';
 import { sqsQueue } from './aws/queue.ts';
+import { dynamoReportedMessages } from './aws/reported-messages.ts';
 import { ec2SecurityGroups } from './aws/security-groups.ts';
 import { ssmSessions } from './aws/sessions.ts';
 import { ssmSwitch } from './aws/switch.ts';
@@ -117,11 +119,18 @@ function wireRemediator(work: Work, policy: Policy, shared: ReturnType<typeof wi
     stamp: { version, commit, policyDigest },
     account: env('UNDRIFT_ACCOUNT'),
     stage: env('UNDRIFT_STAGE'),
+    random: CHANCE.random,
     ownRoleArns: env('UNDRIFT_OWN_ROLE_ARNS').split(','),
     optInTag: tagOf(env('UNDRIFT_OPT_IN_TAG')),
   };
-  const { deadline, sqs } = shared;
-  return { deadline, deps, postman: postmanOf(sqs, work.unit), maxReceives: Number(env('UNDRIFT_MAX_RECEIVES')) };
+  const { deadline, sqs, dynamo } = shared;
+  return {
+    deadline,
+    deps,
+    postman: postmanOf(sqs, work.unit),
+    reported: dynamoReportedMessages(dynamo, env('UNDRIFT_LEDGER_TABLE')),
+    region: env('AWS_REGION'),
+  };
 }
 
 function postmanOf(sqs: ReturnType<typeof sqsClient>, unit: Unit): Postman {

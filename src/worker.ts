@@ -1,20 +1,21 @@
-/** Takes a batch of messages: each is done, goes back to its queue, or is parked with its reason. None is lost. */
+/** Takes a batch of messages: each is done, goes back to its queue, or is dead-lettered with its reason. None is lost. */
 
 import { type Cause, ComeBack, type Deps } from './deps.ts';
-import { ENOUGH_TO_BEGIN } from './domain/time-budget.ts';
+import { messageBackOff } from './domain/back-off.ts';
+import { ageOf, type Delivery, isFatal, isGivenUp, paced } from './domain/message-age.ts';
+import { ENOUGH_TO_BEGIN, SETTLE } from './domain/time-budget.ts';
 import { parseQueueBody } from './inbound/index.ts';
 import { MalformedEvent } from './inbound/malformed.ts';
+import { reportDeadLetter, reportDelay } from './message-reports.ts';
 import { serveNext, watchingSlots } from './next-in-line.ts';
 import { recheck, remediate } from './remediate.ts';
-import { Refused, Superseded } from './roles.ts';
+import { type ReportedMessages, Superseded } from './roles.ts';
 
 /** One message of a batch. */
-export type Message = {
+export type Message = Delivery & {
   readonly id: string;
   readonly body: string;
   readonly receiptHandle: string;
-  /** How often the queue has handed it out, this time included. */
-  readonly receives: number;
 };
 
 /** What a worker may do with a message besides taking it. */
@@ -28,20 +29,22 @@ export type Postman = {
 export type Worker = {
   readonly deps: Deps;
   readonly postman: Postman;
-  readonly maxReceives: number;
+  readonly reported: ReportedMessages;
+  readonly region: string;
   /** Milliseconds until the function is stopped. */
   remaining(): number;
 };
-
-const BACKOFF_SECONDS = { first: 5, most: 900 };
 
 /** @returns the ids of the messages that go back to the queue */
 export async function takeBatch(messages: readonly Message[], worker: Worker): Promise<readonly string[]> {
   const back: string[] = [];
   const enough = () => worker.remaining() >= ENOUGH_TO_BEGIN;
   const { deps, freed } = watchingSlots(worker.deps);
+  for (const message of messages) measure(message, deps);
   for (const message of messages) {
-    const done = enough() ? await take(message, { ...worker, deps }) : await goBack(message, 1, worker);
+    const done = enough()
+      ? await take(message, { ...worker, deps })
+      : await setAside(message, new ComeBack(1, 'too little time is left to begin it'), worker);
     if (!done) back.push(message.id);
   }
   // After the batch: a message must not have to come again for it.
@@ -49,8 +52,15 @@ export async function takeBatch(messages: readonly Message[], worker: Worker): P
   return back;
 }
 
+/** Before anything is tried, and without a call: the alarm on it rings whatever fails, and for a worker that dies. */
+function measure(message: Message, { meter, clock, work }: Deps): void {
+  const age = ageOf(message, clock.now());
+  if (age !== null) meter.count('MessageAge', { unit: work.unit }, age);
+}
+
 /** @returns whether the message is done with */
 async function take(message: Message, worker: Worker): Promise<boolean> {
+  if (isFatal(message, worker.deps.clock.now())) return deadLetter(message, DIED, worker);
   try {
     await handle(message, worker);
     return true;
@@ -58,6 +68,8 @@ async function take(message: Message, worker: Worker): Promise<boolean> {
     return setAside(message, error, worker);
   }
 }
+
+const DIED = 'the function ended before it could handle or give up this message, again and again';
 
 async function handle(message: Message, { deps, remaining }: Worker): Promise<void> {
   const parsed = parseQueueBody(message.body);
@@ -71,48 +83,43 @@ async function handle(message: Message, { deps, remaining }: Worker): Promise<vo
 }
 
 async function setAside(message: Message, error: unknown, worker: Worker): Promise<boolean> {
-  const { log } = worker.deps;
+  const { log, clock, work, random } = worker.deps;
   const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  if (message.receives >= patience(error, worker.maxReceives)) return park(message, why, worker);
-  const seconds = error instanceof ComeBack ? error.seconds : backoff(message.receives);
+  // A malformed event never gets better; what AWS refuses may, as somebody may change a policy.
+  if (error instanceof MalformedEvent || isGivenUp(message, clock.now())) return deadLetter(message, why, worker);
+  const { receives } = message;
+  const wanted = error instanceof ComeBack ? error.seconds : messageBackOff(work.unit, receives, random());
+  const seconds = paced(wanted, message, clock.now());
   // Superseded: another worker carries on with that incident; what else the message asks for is looked at again.
   if (error instanceof ComeBack || error instanceof Superseded)
     log.info('not now', { messageId: message.id, why, seconds });
-  else log.error('failed; the message goes back', { messageId: message.id, why, receives: message.receives });
-  return goBack(message, seconds, worker);
+  else log.error('failed; the message goes back', { messageId: message.id, why, receives, seconds });
+  await goBack(message, seconds, worker);
+  const recorded = error instanceof ComeBack && error.recorded;
+  if (!recorded && worker.remaining() >= SETTLE) await reportDelay(message, why, worker);
+  return false;
 }
 
-/** What AWS refuses for good is tried for about an hour, as somebody may mend it; a malformed event never gets better. */
-const REFUSED_RECEIVES = 10;
-
-/** How often a message is taken before it is parked. What only has to wait for its turn comes often. */
-function patience(error: unknown, maxReceives: number): number {
-  if (error instanceof MalformedEvent) return 0;
-  return error instanceof Refused ? Math.min(REFUSED_RECEIVES, maxReceives) : maxReceives;
-}
-
-async function park(message: Message, reason: string, worker: Worker): Promise<boolean> {
-  const { log, meter } = worker.deps;
+async function deadLetter(message: Message, reason: string, worker: Worker): Promise<boolean> {
+  const { log, meter, clock, work, random } = worker.deps;
+  await reportDeadLetter(message, reason, worker);
   try {
     await worker.postman.park(message, reason);
   } catch (error) {
-    log.error('could not be parked; the queue will move it', { messageId: message.id, why: String(error) });
+    log.error('could not be dead-lettered; it goes back', { messageId: message.id, why: String(error) });
+    const wanted = messageBackOff(work.unit, message.receives, random());
+    await goBack(message, paced(wanted, message, clock.now()), worker);
     return false;
   }
   meter.count('Parked', {});
-  log.error('parked in the dead-letter queue', { messageId: message.id, reason });
+  log.error('dead-lettered', { messageId: message.id, reason });
   return true;
 }
 
-async function goBack(message: Message, seconds: number, { postman, deps }: Worker): Promise<false> {
+async function goBack(message: Message, seconds: number, { postman, deps }: Worker): Promise<void> {
   try {
     await postman.later(message, seconds);
   } catch (error) {
     deps.log.warn('comes back only when its visibility ends', { messageId: message.id, why: String(error) });
   }
-  return false;
-}
-
-function backoff(receives: number): number {
-  return Math.min(BACKOFF_SECONDS.most, BACKOFF_SECONDS.first * 2 ** (receives - 1));
 }

@@ -8,9 +8,15 @@ export async function answer(event: SQSEvent, context: Context, remediator: Reme
     id: messageId,
     body,
     receiptHandle,
-    receives: Number(attributes.ApproximateReceiveCount),
+    receives: Number(attributes.ApproximateReceiveCount) || 1,
+    sentAt: epochMilliseconds(attributes.SentTimestamp),
   }));
   const remaining = () => context.getRemainingTimeInMillis();
   const back = await remediator.deadline.during(remaining, () => takeBatch(messages, { ...remediator, remaining }));
   return { batchItemFailures: back.map((itemIdentifier) => ({ itemIdentifier })) };
+}
+
+/** null for what is missing or not a number: such a message is never given up for its age. */
+function epochMilliseconds(text: string | undefined): number | null {
+  return text !== undefined && /^[0-9]{1,16}$/.test(text) ? Number(text) : null;
 }

@@ -1,7 +1,8 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { Meter } from '../roles.ts';
+import type { Meter, MetricName } from '../roles.ts';
 
 const NAMESPACE = 'Undrift';
+const IN_SECONDS: ReadonlySet<MetricName> = new Set(['SecondsToFix', 'MessageAge']);
 
 /**
  * Counters as lines of CloudWatch's embedded metric format: written to standard output, no call, no right needed. Each
@@ -14,7 +15,7 @@ export function powertoolsMeter(service: string): Meter {
       const single = metrics.singleMetric();
       single.addDimensions({});
       if (Object.keys(dimensions).length > 0) single.addDimensions({ ...dimensions });
-      single.addMetric(name, name === 'SecondsToFix' ? MetricUnit.Seconds : MetricUnit.Count, value);
+      single.addMetric(name, IN_SECONDS.has(name) ? MetricUnit.Seconds : MetricUnit.Count, value);
     },
   };
 }

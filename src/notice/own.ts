@@ -36,7 +36,7 @@ export function digestNotice(
     ['To look closer', [where(place), ...commandLine('incidents', place.region, place.stage)]],
   ]);
   const subject = subjectOf(`[undrift] Digest: ${count} notice${count === 1 ? '' : 's'} in ${place.region}`);
-  return notice('digest', 'medium', { subject, text, place, more: { count, subjects: shown } });
+  return systemNotice('digest', 'medium', { subject, text, place, more: { count, subjects: shown } });
 }
 
 /** A change of the pause switch; null when it did not change. */
@@ -68,7 +68,7 @@ function paused(pause: Pause, previous: Pause | null, place: Place): Notice {
     ['To end it now', [...commandLine('resume', place.region, place.stage), where(place)]],
   ]);
   const subject = subjectOf(`[undrift] Paused until ${utc(pause.until)} in ${place.region} by ${shortName(pause.by)}`);
-  return notice('paused', 'high', { subject, text, place, more: { pause, previous } });
+  return systemNotice('paused', 'high', { subject, text, place, more: { pause, previous } });
 }
 
 function resumed(previous: Pause, place: Place): Notice {
@@ -80,18 +80,19 @@ function resumed(previous: Pause, place: Place): Notice {
     ['What that means', ['undrift acts again. What was held meanwhile is looked at within minutes.', where(place)]],
   ]);
   const subject = subjectOf(`[undrift] Resumed in ${place.region}: ${how.toLowerCase()}`);
-  return notice('resumed', 'medium', { subject, text, place, more: { pause: null, previous, ended } });
+  return systemNotice('resumed', 'medium', { subject, text, place, more: { pause: null, previous, ended } });
 }
 
 function shortName(arn: string): string {
   return arn.split('/').at(-1) ?? arn;
 }
 
-function where({ account, region }: Place): string {
+export function where({ account, region }: Place): string {
   return `account ${plain(account)}, Region ${plain(region)}`;
 }
 
-function notice(
+/** A notice about undrift itself, of no incident. */
+export function systemNotice(
   outcome: NoticeOutcome,
   severity: 'medium' | 'high',
   words: {

@@ -3,7 +3,7 @@ import type { RuleId } from '../policy/policy.ts';
 
 /**
  * The closed set of the SNS attribute `outcome`. About an incident: done, already-done, observed, held, unverified,
- * failed, escalated. About undrift itself: digest, paused, resumed.
+ * failed, escalated. About undrift itself: digest, paused, resumed, delayed, dead-lettered.
  */
 export const NOTICE_OUTCOMES = [
   'done',
@@ -16,6 +16,8 @@ export const NOTICE_OUTCOMES = [
   'digest',
   'paused',
   'resumed',
+  'delayed',
+  'dead-lettered',
 ] as const;
 export type NoticeOutcome = (typeof NOTICE_OUTCOMES)[number];
 

@@ -5,6 +5,7 @@ import { systemClock } from '../../src/aws/clock.ts';
 import { Deadline } from '../../src/aws/deadline.ts';
 import { dynamoLedger } from '../../src/aws/ledger.ts';
 import { dynamoMailBudget } from '../../src/aws/mail-budget.ts';
+import { dynamoReportedMessages } from '../../src/aws/reported-messages.ts';
 import { dynamoSwitchWatch } from '../../src/aws/switch-watch.ts';
 import { Superseded } from '../../src/roles.ts';
 import { FakeClock } from '../fakes/clock.ts';
@@ -15,6 +16,7 @@ import { ledgerSuite } from './ledger.suite.ts';
 import { createLedgerTable } from './ledger-table.ts';
 import { lockSuite } from './lock.suite.ts';
 import { mailBudgetSuite } from './mail-budget.suite.ts';
+import { reportedMessagesSuite } from './reported-messages.suite.ts';
 import { slotsSuite } from './slots.suite.ts';
 import { switchWatchSuite } from './switch-watch.suite.ts';
 
@@ -44,6 +46,12 @@ describe('mail budget', () =>
   mailBudgetSuite(async () => {
     const { client, chance, table } = await fresh();
     return dynamoMailBudget(client, table, chance);
+  }));
+
+describe('reported messages', () =>
+  reportedMessagesSuite(async () => {
+    const { client, table } = await fresh();
+    return dynamoReportedMessages(client, table);
   }));
 
 describe('switch watch', () =>

@@ -2,10 +2,12 @@ import { describe } from 'vitest';
 import { FakeClock } from '../fakes/clock.ts';
 import { FakeLedger } from '../fakes/ledger.ts';
 import { FakeMailBudget } from '../fakes/mail-budget.ts';
+import { FakeReportedMessages } from '../fakes/reported-messages.ts';
 import { FakeSwitchWatch } from '../fakes/switch-watch.ts';
 import { ledgerSuite } from './ledger.suite.ts';
 import { lockSuite } from './lock.suite.ts';
 import { mailBudgetSuite } from './mail-budget.suite.ts';
+import { reportedMessagesSuite } from './reported-messages.suite.ts';
 import { slotsSuite } from './slots.suite.ts';
 import { switchWatchSuite } from './switch-watch.suite.ts';
 
@@ -18,4 +20,5 @@ describe('ledger', () => ledgerSuite(make));
 describe('slots', () => slotsSuite(make));
 describe('locks', () => lockSuite(make));
 describe('mail budget', () => mailBudgetSuite(async () => new FakeMailBudget()));
+describe('reported messages', () => reportedMessagesSuite(async () => new FakeReportedMessages()));
 describe('switch watch', () => switchWatchSuite(async () => new FakeSwitchWatch()));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { GIVE_UP_SECONDS, MOST_RECEIVES, NOTIFY_SECONDS } from '../../src/domain/message-age.ts';
 import { admitted } from './iam.ts';
 import { packagedStack } from './packaged.ts';
 import type { JsonObject } from './template.ts';
@@ -80,11 +81,21 @@ describe('the queues and their readers', () => {
     }
   });
 
-  it('give up after as many receipts as the function is told', () => {
+  it('let a message be given up by its age: SQS moves it only after more receives than 12 hours have', () => {
     for (const unit of units) {
       const { maxReceiveCount } = property(`${unit}Queue`, 'RedrivePolicy') as JsonObject;
-      const variables = (property(`${unit}LambdaFunction`, 'Environment') as JsonObject).Variables as JsonObject;
-      expect(variables.UNDRIFT_MAX_RECEIVES, unit).toBe(String(maxReceiveCount));
+      expect(maxReceiveCount, unit).toBe(MOST_RECEIVES);
+      expect(45 * Number(maxReceiveCount)).toBeGreaterThan(GIVE_UP_SECONDS);
+    }
+  });
+
+  it('keep a message whose worker dies each time until SQS moves it, and then for days', () => {
+    for (const unit of units) {
+      const kept = Number(property(`${unit}Queue`, 'MessageRetentionPeriod'));
+      const longest = MOST_RECEIVES * Number(property(`${unit}Queue`, 'VisibilityTimeout'));
+      expect(kept, unit).toBeGreaterThan(longest);
+      // A message that SQS moves keeps the time when it was first sent (SQS Developer Guide, dead-letter queue retention).
+      expect(Number(property(`${unit}DeadLetterQueue`, 'MessageRetentionPeriod'))).toBeGreaterThanOrEqual(2 * kept);
     }
   });
 
@@ -108,6 +119,28 @@ describe('the alarms', () => {
     expect(watching('QueueName', `undrift-${unit}Queue`)).toEqual(['ApproximateAgeOfOldestMessage']);
     expect(watching('QueueName', `undrift-${unit}DeadLetterQueue`)).toEqual(['ApproximateNumberOfMessagesVisible']);
     expect(watching('FunctionName', property(`${unit}LambdaFunction`, 'FunctionName'))).toEqual(['Errors']);
+  });
+
+  it('ring for an old message of any unit by a metric that needs no call', () => {
+    expect(packaged().template.Resources.MessagesOld?.Properties).toMatchObject({
+      Namespace: 'Undrift',
+      MetricName: 'MessageAge',
+      Statistic: 'Maximum',
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      Threshold: NOTIFY_SECONDS,
+      DatapointsToAlarm: 1,
+    });
+    // A message about an instance comes back after 900 s at the latest: the alarm must not end in between.
+    const [period, datapoints] = ['Period', 'EvaluationPeriods'].map((name) => Number(property('MessagesOld', name)));
+    expect((period ?? 0) * (datapoints ?? 0)).toBeGreaterThan(900);
+  });
+
+  it('ring when Lambda refuses to run any function', () => {
+    const summed = JSON.stringify(property('FunctionsThrottled', 'Metrics'));
+    for (const [, { Properties }] of ofType('AWS::Lambda::Function'))
+      expect(summed).toContain(
+        `"MetricName":"Throttles","Dimensions":[{"Name":"FunctionName","Value":"${Properties.FunctionName}"}]`,
+      );
   });
 
   it('tell of what no rule could deliver', () => {

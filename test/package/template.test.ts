@@ -72,7 +72,13 @@ describe('the rest of the stack', () => {
   it('rings on metrics under the name and the namespace that the functions are told', () => {
     const told = (property('RecheckLambdaFunction', 'Environment') as JsonObject).Variables as JsonObject;
     const own = ofType('AWS::CloudWatch::Alarm').filter(([, { Properties }]) => Properties.Namespace === 'Undrift');
-    expect(own.map(([id]) => id)).toEqual(['RemediationFailures', 'SwitchUnreadable', 'Parked', 'NobodyListens']);
+    expect(own.map(([id]) => id)).toEqual([
+      'MessagesOld',
+      'RemediationFailures',
+      'SwitchUnreadable',
+      'Parked',
+      'NobodyListens',
+    ]);
     for (const [id, { Properties }] of own)
       expect(Properties.Dimensions, id).toEqual([{ Name: 'service', Value: told.POWERTOOLS_SERVICE_NAME ?? null }]);
     expect(told.POWERTOOLS_METRICS_NAMESPACE).toBe('Undrift');

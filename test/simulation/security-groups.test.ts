@@ -352,14 +352,18 @@ describe('a group of which the event gives only the name', () => {
     expect([at.waiting, at.parked.length]).toEqual([0, 0]);
   });
 
-  it('is parked with the groups when several have the name', async () => {
+  it('is reported, and after 12 hours dead-lettered, with the groups when several have the name', async () => {
     const at = world();
     at.securityGroups.addGroup({ id: 'sg-2', name: 'web', ownerId: ACCOUNT, vpcId: 'vpc-2', tags: {} });
     at.send('security-groups', named(at));
-    await at.run(3 * 3600);
+    await at.run(13 * 3600);
     expect(revokes(at)).toBe(0);
     expect(at.parked.map(({ reason }) => reason)).toEqual([
       `AwsRefused: several groups have the name web: ${GROUP}, sg-2`,
+    ]);
+    expect(at.notifier.subjects).toEqual([
+      '[undrift] Delayed: AuthorizeSecurityGroupIngress on name=web (security-groups)',
+      '[undrift] Dead-lettered: AuthorizeSecurityGroupIngress on name=web (security-groups)',
     ]);
   });
 });

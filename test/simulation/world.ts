@@ -19,6 +19,7 @@ import { FakeManagedNodes } from '../fakes/managed-nodes.ts';
 import { NetworkWorld } from '../fakes/network-world.ts';
 import { FakeNetworks } from '../fakes/networks.ts';
 import { FakeNotifier } from '../fakes/notifier.ts';
+import { FakeReportedMessages } from '../fakes/reported-messages.ts';
 import { FakeSecurityGroups } from '../fakes/security-groups.ts';
 import { FakeSessions } from '../fakes/sessions.ts';
 import { FakeSwitch } from '../fakes/switch.ts';
@@ -28,7 +29,8 @@ export const ACCOUNT = '123456789012';
 export const REGION = 'eu-central-1';
 export const OWN_ROLE = `arn:aws:iam::${ACCOUNT}:role/undrift-dev-security-groups`;
 const VISIBILITY_SECONDS = 360;
-const MAX_RECEIVES = 30;
+/** `maxReceiveCount` of the queues. */
+const MAX_RECEIVES = 1000;
 
 export function shippedPolicy(mode: 'observe' | 'enforce', change: Partial<Policy> = {}): Policy {
   const text = readFileSync(new URL('../../policy.yml', import.meta.url), 'utf8');
@@ -40,7 +42,7 @@ class Died extends Error {}
 /** Where a worker dies: at its n-th call to the world, before or after the call had its effect. */
 export type Death = { readonly call: number; readonly effect: 'before' | 'after' };
 
-type Flight = { unit: Unit; body: string; id: number; visibleAt: number; receives: number };
+type Flight = { unit: Unit; body: string; id: number; sentAt: number; visibleAt: number; receives: number };
 
 /** The whole deployment in memory: two queues that deliver at least once, a recheck each minute, a clock that is ours. */
 export class World {
@@ -55,10 +57,15 @@ export class World {
   readonly ledger = new FakeLedger(this.clock);
   readonly notifier = new FakeNotifier();
   readonly mail = new FakeMailBudget();
+  readonly reported = new FakeReportedMessages();
   readonly pause = new FakeSwitch();
   readonly meter = new FakeMeter();
   readonly log = new FakeLog();
   readonly parked: { body: string; reason: string }[] = [];
+  /** Bodies that SQS itself moved to the dead-letter queue, as they were received too often. */
+  readonly moved: string[] = [];
+  /** Chance: 1 is the longest wait. */
+  random: () => number = () => 1;
   /** A deployment may bring another one. */
   policy: Policy;
   /** Calls that the world has seen from workers, for counting where one may die. */
@@ -84,7 +91,8 @@ export class World {
   send(unit: Unit, event: unknown): void {
     const body = typeof event === 'string' ? event : JSON.stringify(event);
     this.#messages += 1;
-    this.#queue.push({ unit, body, id: this.#messages, visibleAt: this.clock.now().getTime(), receives: 0 });
+    const sentAt = this.clock.now().getTime();
+    this.#queue.push({ unit, body, id: this.#messages, sentAt, visibleAt: sentAt, receives: 0 });
   }
 
   get waiting(): number {
@@ -130,11 +138,16 @@ export class World {
   }
 
   async #deliver(flight: Flight): Promise<void> {
+    if (flight.receives === MAX_RECEIVES) {
+      this.moved.push(flight.body);
+      this.#queue = this.#queue.filter((other) => other !== flight);
+      return;
+    }
     flight.receives += 1;
     flight.visibleAt = this.clock.now().getTime() + VISIBILITY_SECONDS * 1000;
     this.#dead = false;
-    const { id, body, receives } = flight;
-    const message: Message = { id: String(id), body, receiptHandle: String(id), receives };
+    const { id, body, receives, sentAt } = flight;
+    const message: Message = { id: String(id), body, receiptHandle: String(id), receives, sentAt };
     const postman = {
       later: async (_message: Message, seconds: number) => {
         this.#mayDie('later', 'before');
@@ -147,7 +160,8 @@ export class World {
     const worker = {
       deps: this.#deps(flight.unit),
       postman,
-      maxReceives: MAX_RECEIVES,
+      reported: this.#mortal('reported', this.reported),
+      region: REGION,
       remaining: () => this.remaining,
     };
     const back = await takeBatch([message], worker);
@@ -212,6 +226,7 @@ export class World {
       stamp: { policyDigest: 'policy', commit: 'commit', version: '0.0.0' },
       account: ACCOUNT,
       stage: 'dev',
+      random: () => this.random(),
       ownRoleArns: [OWN_ROLE],
       optInTag: { key: 'undrift:replace', value: 'allowed' },
     };

@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { Deps } from '../../src/deps.ts';
+import { ComeBack, type Deps } from '../../src/deps.ts';
+import { paced } from '../../src/domain/message-age.ts';
 import { plus } from '../../src/domain/time.ts';
-import { Retryable, Superseded } from '../../src/roles.ts';
+import { Refused, Retryable, Superseded } from '../../src/roles.ts';
 import { type Message, takeBatch, type Worker } from '../../src/worker.ts';
 import { securityGroupWork } from '../../src/works/security-groups.ts';
 import { FakeClock } from '../fakes/clock.ts';
 import { FakeLedger } from '../fakes/ledger.ts';
 import { FakeMailBudget } from '../fakes/mail-budget.ts';
 import { FakeNotifier } from '../fakes/notifier.ts';
+import { FakeReportedMessages } from '../fakes/reported-messages.ts';
 import { FakeSecurityGroups } from '../fakes/security-groups.ts';
 import { FakeSwitch } from '../fakes/switch.ts';
 import { FakeLog, FakeMeter } from '../fakes/telemetry.ts';
@@ -16,6 +18,9 @@ import { ACCOUNT, shippedPolicy } from '../simulation/world.ts';
 import { GROUP, rule } from './rules/perfect.ts';
 
 const ID = 'sgr-00000000000000001';
+const NOON = Date.parse('2026-03-01T12:00:00.000Z');
+/** When a message was sent that is so many seconds old. */
+const sentBefore = (seconds: number) => NOON - seconds * 1000;
 
 function perfect() {
   const clock = new FakeClock('2026-03-01T12:00:00.000Z');
@@ -24,10 +29,12 @@ function perfect() {
   securityGroups.open(rule(ID));
   const ledger = new FakeLedger(clock);
   const [log, meter, notifier, pause] = [new FakeLog(), new FakeMeter(), new FakeNotifier(), new FakeSwitch()];
+  const [mail, reported] = [new FakeMailBudget(), new FakeReportedMessages()];
   const deps: Deps = {
     work: securityGroupWork({ securityGroups, ledger, clock, policy: shippedPolicy('enforce') }),
     ...{ ledger, log, meter, notifier, pause, clock },
-    mail: new FakeMailBudget(),
+    mail,
+    random: () => 1,
     policy: shippedPolicy('enforce'),
     stamp: { policyDigest: 'policy', commit: 'commit', version: '0.0.0' },
     account: ACCOUNT,
@@ -41,8 +48,8 @@ function perfect() {
     later: async ({ id }, seconds) => void later.push([id, seconds]),
     park: async ({ id }, reason) => void parked.push([id, reason]),
   };
-  const worker: Worker = { deps, postman, maxReceives: 4, remaining: () => 60_000 };
-  return { clock, securityGroups, ledger, log, meter, notifier, pause, deps, worker, later, parked };
+  const worker: Worker = { deps, postman, reported, region: 'eu-central-1', remaining: () => 60_000 };
+  return { clock, securityGroups, ledger, log, meter, notifier, mail, reported, pause, deps, worker, later, parked };
 }
 
 const message = (body: unknown, given: Partial<Message> = {}): Message => ({
@@ -50,6 +57,7 @@ const message = (body: unknown, given: Partial<Message> = {}): Message => ({
   body: typeof body === 'string' ? body : JSON.stringify(body),
   receiptHandle: 'r1',
   receives: 1,
+  sentAt: NOON,
   ...given,
 });
 const opened = (at: { clock: FakeClock }, id = ID) =>
@@ -108,50 +116,168 @@ describe('a malformed message', () => {
     ['no JSON', '{'],
     ['no event', '{"hello":"world"}'],
     ['nothing', ''],
-  ])('is parked at its first receive, with the reason: %s', async (_name, body) => {
+  ])('is dead-lettered at its first receive, with the reason: %s', async (_name, body) => {
     const at = perfect();
     expect(await takeBatch([message(body)], at.worker)).toEqual([]);
     expect(at.parked).toEqual([['m1', expect.stringMatching(/^MalformedEvent: ./)]]);
     expect(at.later).toEqual([]);
     expect(at.meter.total('Parked')).toBe(1);
+    expect(at.notifier.subjects).toEqual(['[undrift] Dead-lettered: unreadable event (security-groups)']);
   });
 
-  it('stays where it is when it cannot be parked: the queue moves it', async () => {
+  it('is named in the notification as far as it can be read', async () => {
+    const at = perfect();
+    const event = opened(at);
+    const detail = { ...event.detail, requestParameters: { groupId: 7 }, responseElements: null };
+    await takeBatch([message({ ...event, detail })], at.worker);
+    const { notice } = at.notifier.notices[0] ?? expect.fail('no notification');
+    expect(notice.subject).toBe(
+      '[undrift] Dead-lettered: unreadable event AuthorizeSecurityGroupIngress (security-groups)',
+    );
+    expect(notice.text).toContain(`event ${event.detail.eventID}`);
+    expect(notice.text).toContain('detail.requestParameters');
+  });
+
+  it('goes back when it cannot be dead-lettered', async () => {
     const at = perfect();
     const park = async () => {
       throw new Error('AccessDenied');
     };
     const worker = { ...at.worker, postman: { ...at.worker.postman, park } };
     expect(await takeBatch([message('{')], worker)).toEqual(['m1']);
+    expect(at.later).toEqual([['m1', 5]]);
     expect(at.meter.total('Parked')).toBe(0);
     expect(at.log.lines.at(-1)).toMatchObject({ level: 'error', fields: { why: 'Error: AccessDenied' } });
+  });
+
+  it('is dead-lettered although SNS cannot be reached: the alarm rings', async () => {
+    const at = perfect();
+    at.notifier.failNext(new Retryable('sns:Publish'), 'publish');
+    expect(await takeBatch([message('{')], at.worker)).toEqual([]);
+    expect(at.parked).toHaveLength(1);
+    expect(at.meter.total('Parked')).toBe(1);
+  });
+
+  it('is reported to machines alone while the budget of emails cannot be read', async () => {
+    const at = perfect();
+    at.mail.failNext(new Retryable('dynamodb:GetItem'), 'admit');
+    await takeBatch([message('{')], at.worker);
+    expect(at.notifier.notices.map(({ mail }) => mail)).toEqual([false]);
   });
 });
 
 describe('a message that fails', () => {
+  /** By its age it is in no hurry: only the back-off decides. */
+  const unhurried = (receives: number) => ({ receives, sentAt: sentBefore(receives * 44 - 441) });
+
   it.each([
     [1, 5],
     [2, 10],
     [3, 20],
-    [8, 640],
-    [9, 900],
-    [40, 900],
-    [2000, 900],
-  ])('at receive %s comes back after %s s', async (receives, seconds) => {
+    [4, 40],
+    [5, 45],
+    [40, 45],
+    [900, 45],
+  ])('of an exposure, at receive %s comes back after %s s at most', async (receives, seconds) => {
     const at = failing(new Error('boom'));
-    const worker = { ...at.worker, maxReceives: 5000 };
-    expect(await takeBatch([message(opened(at), { receives })], worker)).toEqual(['m1']);
+    expect(await takeBatch([message(opened(at), unhurried(receives))], at.worker)).toEqual(['m1']);
     expect(at.later).toEqual([['m1', seconds]]);
-    expect(at.log.lines.at(-1)).toMatchObject({ level: 'error', fields: { why: 'Error: boom', receives } });
+    const failed = at.log.lines.find(({ level }) => level === 'error');
+    expect(failed?.fields).toMatchObject({ why: 'Error: boom', receives });
   });
 
-  it('at its last receive is parked with the reason; before, it is not', async () => {
-    const at = failing(new Retryable('RequestLimitExceeded'));
-    expect(await takeBatch([message(opened(at), { receives: 3 })], at.worker)).toEqual(['m1']);
-    expect(at.parked).toEqual([]);
-    at.ledger.failNext(new Retryable('RequestLimitExceeded'), 'lastReading');
-    expect(await takeBatch([message(opened(at), { receives: 4 })], at.worker)).toEqual([]);
-    expect(at.parked).toEqual([['m1', 'Retryable: RequestLimitExceeded']]);
+  it.each([
+    [8, 640],
+    [9, 900],
+    [70, 900],
+  ])('of an instance, at receive %s comes back after %s s at most', async (receives, seconds) => {
+    const at = failing(new Error('boom'));
+    const work = { ...at.deps.work, unit: 'instances' as const };
+    const worker = { ...at.worker, deps: { ...at.deps, work } };
+    await takeBatch([message(opened(at), { receives, sentAt: sentBefore(20_000) })], worker);
+    expect(at.later).toEqual([['m1', seconds]]);
+  });
+
+  it.each([
+    [0, 23],
+    [0.5, 34],
+    [0.999, 45],
+  ])('at chance %s comes back after %s s: the upper half of the wait is left to chance', async (chance, seconds) => {
+    const at = failing(new Error('boom'));
+    const worker = { ...at.worker, deps: { ...at.deps, random: () => chance } };
+    await takeBatch([message(opened(at), { receives: 6, sentAt: sentBefore(200) })], worker);
+    expect(at.later).toEqual([['m1', seconds]]);
+  });
+
+  it.each<readonly [string, Error, Partial<Message>, 'goes back' | 'is dead-lettered']>([
+    [
+      'just younger than 12 hours',
+      new Retryable('throttled'),
+      { receives: 980, sentAt: sentBefore(43_199) },
+      'goes back',
+    ],
+    ['12 hours old', new Retryable('throttled'), { receives: 980, sentAt: sentBefore(43_200) }, 'is dead-lettered'],
+    ['refused for good, at its 11th receive', new Refused('denied'), { receives: 11 }, 'goes back'],
+    [
+      'refused for good, 12 hours old',
+      new Refused('denied'),
+      { receives: 980, sentAt: sentBefore(43_200) },
+      'is dead-lettered',
+    ],
+    [
+      'two days old, at its second try: its function was disabled',
+      new Retryable('throttled'),
+      { receives: 2, sentAt: sentBefore(172_800) },
+      'goes back',
+    ],
+    ['without a SentTimestamp', new Retryable('throttled'), { receives: 999, sentAt: null }, 'goes back'],
+    [
+      'with a SentTimestamp in seconds',
+      new Retryable('throttled'),
+      { receives: 999, sentAt: NOON / 1000 },
+      'goes back',
+    ],
+    [
+      'with a SentTimestamp of tomorrow',
+      new Retryable('throttled'),
+      { receives: 999, sentAt: sentBefore(-86_400) },
+      'goes back',
+    ],
+    [
+      'with a SentTimestamp that is no number',
+      new Retryable('throttled'),
+      { receives: 999, sentAt: Number.NaN },
+      'goes back',
+    ],
+  ])('%s: %s, %s', async (_name, error, given, becomes) => {
+    const at = failing(error);
+    const back = await takeBatch([message(opened(at), given)], at.worker);
+    expect(back).toEqual(becomes === 'goes back' ? ['m1'] : []);
+    const reasons = at.parked.map(([, reason]) => reason);
+    expect(reasons).toEqual(becomes === 'goes back' ? [] : [`${error.name}: ${error.message}`]);
+    const deadLetters = at.notifier.subjects.filter((subject) => subject.startsWith('[undrift] Dead-lettered: '));
+    expect(deadLetters).toHaveLength(reasons.length);
+  });
+
+  it('has 12 hours until SQS would move it: 1,000 receives at 45 s are 12.5 hours, and more than ten may not be quick', () => {
+    expect(1000 * 45).toBeGreaterThan(12 * 3600);
+    let age = 0;
+    for (let receives = 1; receives < 1000; receives += 1) {
+      const now = new Date(NOON + age * 1000);
+      const seconds = paced(1, { receives, sentAt: NOON }, now);
+      expect(seconds).toBeLessThanOrEqual(45);
+      age += seconds;
+    }
+    expect(age).toBeGreaterThan(12 * 3600);
+  });
+
+  it('is not tried again when its workers have died for an hour after its time', async () => {
+    const at = perfect();
+    const late = { receives: 150, sentAt: sentBefore(46_800) };
+    expect(await takeBatch([message(opened(at), late)], at.worker)).toEqual([]);
+    expect(at.parked).toEqual([['m1', expect.stringContaining('the function ended before')]]);
+    expect(at.ledger.calls).toEqual([]);
+    expect(at.notifier.subjects).toHaveLength(1);
   });
 
   it('comes back when its visibility ends, should putting it off fail', async () => {
@@ -226,5 +352,111 @@ describe('the time that is left', () => {
     const worker = { ...at.worker, remaining: () => left.shift() ?? 0 };
     const batch = [message(opened(at), { id: 'first' }), message(opened(at), { id: 'second' })];
     expect(await takeBatch(batch, worker)).toEqual(['second']);
+  });
+});
+
+describe('the age of a message', () => {
+  const ages = (at: ReturnType<typeof perfect>) =>
+    at.meter.counts.filter(({ name }) => name === 'MessageAge').map(({ value, dimensions }) => [value, dimensions]);
+
+  it.each([
+    ['that is handled', 60_000],
+    ['that is begun with too little time', 0],
+  ])('is measured of each message %s', async (_name, milliseconds) => {
+    const at = perfect();
+    const batch = [
+      message(opened(at), { id: 'a' }),
+      message(opened(at), { id: 'b', receives: 7, sentAt: sentBefore(301) }),
+    ];
+    await takeBatch(batch, { ...at.worker, remaining: () => milliseconds });
+    expect(ages(at)).toEqual([
+      [0, { unit: 'security-groups' }],
+      [301, { unit: 'security-groups' }],
+    ]);
+  });
+
+  it('is measured before a call is made: a worker that dies on the message has told it', async () => {
+    const at = perfect();
+    let measured = 0;
+    at.pause.read = async () => {
+      measured = ages(at).length;
+      return null;
+    };
+    await takeBatch([message(opened(at))], at.worker);
+    expect(measured).toBe(1);
+  });
+
+  it('is not measured where it is not known', async () => {
+    const at = perfect();
+    await takeBatch([message(opened(at), { sentAt: null })], at.worker);
+    expect(ages(at)).toEqual([]);
+  });
+});
+
+describe('a message that has failed for five minutes', () => {
+  const old = { receives: 10, sentAt: sentBefore(300) };
+  const delayed = (at: ReturnType<typeof perfect>) =>
+    at.notifier.subjects.filter((subject) => subject.startsWith('[undrift] Delayed: '));
+
+  it('is reported once, with what it is about, the reason, and how long undrift goes on', async () => {
+    const at = failing(new Retryable('RequestLimitExceeded'));
+    await takeBatch([message(opened(at), old)], at.worker);
+    at.ledger.failNext(new Retryable('RequestLimitExceeded'), 'lastReading');
+    await takeBatch([message(opened(at), { ...old, receives: 11 })], at.worker);
+    expect(at.notifier.subjects).toEqual([
+      '[undrift] Delayed: AuthorizeSecurityGroupIngress on sg-0123456789abcdef0 (security-groups)',
+    ]);
+    const [{ notice, mail } = expect.fail('no notification')] = at.notifier.notices;
+    expect(mail).toBe(true);
+    expect(notice.text).toContain('Tried 10 times, over 5 min');
+    expect(notice.text).toContain('Retryable: RequestLimitExceeded');
+    expect(notice.text.replaceAll(/\s+/g, ' ')).toContain('tries again until 2026-03-01 23:55:00 UTC');
+    expect(notice.json).toMatchObject({
+      kind: 'delayed',
+      until: '2026-03-01T23:55:00.000Z',
+      message: { id: 'm1', unit: 'security-groups', receives: 10, ageSeconds: 300 },
+    });
+  });
+
+  it('is not reported before', async () => {
+    const at = failing(new Retryable('RequestLimitExceeded'));
+    await takeBatch([message(opened(at), { receives: 10, sentAt: sentBefore(299) })], at.worker);
+    expect(at.notifier.notices).toEqual([]);
+  });
+
+  it('is not reported where its incident is: people are notified of that', async () => {
+    const at = perfect();
+    at.pause.read = () => Promise.reject(new ComeBack(30, 'refused', true));
+    await takeBatch([message(opened(at), old)], at.worker);
+    expect(delayed(at)).toEqual([]);
+  });
+
+  it('is reported at a later try where SNS or the ledger failed', async () => {
+    const at = failing(new Retryable('busy'));
+    at.notifier.failNext(new Retryable('sns:Publish'), 'publish');
+    await takeBatch([message(opened(at), old)], at.worker);
+    at.reported.failNext(new Retryable('dynamodb:GetItem'), 'has');
+    at.ledger.failNext(new Retryable('busy'), 'lastReading');
+    await takeBatch([message(opened(at), old)], at.worker);
+    expect(delayed(at)).toEqual([]);
+    at.ledger.failNext(new Retryable('busy'), 'lastReading');
+    await takeBatch([message(opened(at), old)], at.worker);
+    expect(delayed(at)).toHaveLength(1);
+  });
+
+  it('goes back before it is reported, and is not reported while the time of the function runs out', async () => {
+    const at = failing(new Retryable('busy'));
+    const left = [60_000, 13_999];
+    await takeBatch([message(opened(at), old)], { ...at.worker, remaining: () => left.shift() ?? 0 });
+    expect({ later: at.later, delayed: delayed(at) }).toEqual({ later: [['m1', 45]], delayed: [] });
+  });
+
+  it('is one of a thousand: each is reported to machines, and the emails keep to the budget of the hour', async () => {
+    const at = perfect();
+    at.ledger.lastReading = () => Promise.reject(new Retryable('busy'));
+    for (let n = 0; n < 1000; n += 1) await takeBatch([message(opened(at), { ...old, id: `m${n}` })], at.worker);
+    const { mailsPerHour } = at.deps.policy.notifications;
+    expect(delayed(at)).toHaveLength(1000);
+    expect(at.notifier.notices.filter(({ mail }) => mail)).toHaveLength(mailsPerHour);
   });
 });
