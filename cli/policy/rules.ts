@@ -3,7 +3,8 @@ import { UNKNOWN_ACTOR } from '../../src/domain/actor.ts';
 import { wrap } from '../../src/notice/wrap.ts';
 import { graceOf } from '../../src/policy/grace.ts';
 import { isInstanceRule, modeFor } from '../../src/policy/mode.ts';
-import { type ExposureSettings, type Policy, RULES, type RuleId } from '../../src/policy/policy.ts';
+import { type ExposureSettings, type ModeSetting, type Policy, RULES, type RuleId } from '../../src/policy/policy.ts';
+import { familyOf, rulesReached } from '../../src/policy/selector-keys.ts';
 import { count } from '../explain/counts.ts';
 import { portsText, protectedText, protocolsText, rangesText } from './words.ts';
 
@@ -15,12 +16,17 @@ export function ruleLines(policy: Policy): readonly string[] {
 }
 
 function modeText(rule: RuleId, policy: Policy): string {
+  if (familyOf(rule) === 'own-role') return 'always notified, whatever the policy says';
   // A place that no selector names: what applies there applies everywhere; the entries that select are counted.
   const everywhere: Policy = { ...policy, modes: policy.modes.filter(({ select }) => select === null) };
   const { mode, because } = modeFor(rule, { account: '', region: '', actor: UNKNOWN_ACTOR }, everywhere);
-  const places = policy.modes.filter(({ rules, select }) => select !== null && (rules?.includes(rule) ?? true)).length;
+  const places = policy.modes.filter((it) => it.select !== null && reaches(it, rule)).length;
   const elsewhere = places === 0 ? '' : `, and other modes in ${places === 1 ? 'one place' : `${places} places`}`;
   return `${mode} (${because})${elsewhere}`;
+}
+
+function reaches({ rules, select }: ModeSetting, rule: RuleId): boolean {
+  return rulesReached(select, rules, 'modes').includes(rule);
 }
 
 function graceText(rule: RuleId, policy: Policy): string {

@@ -46,7 +46,8 @@ function numbered<T>(title: string, entries: readonly T[], textOf: (entry: T) =>
   );
 }
 
-const modeText = ({ mode, rules, select }: ModeSetting): string => `${mode}  ${rulesText(rules)}${whereText(select)}`;
+const modeText = ({ mode, rules, select }: ModeSetting): string =>
+  `${mode}  ${rulesText(rules, select, 'modes')}${whereText(select)}`;
 
 function trustRow({ id, role, user, service, sourceIdentity }: TrustedActor): Row {
   if (service !== undefined) return [id, `service ${service}`];
@@ -78,13 +79,16 @@ function reasonText(what: readonly string[], { select, reason }: { select: Selec
 
 function exemptionRow({ id, notBefore, expires, owner, rules, select, reason }: Exemption): Row {
   const from = notBefore === null ? '' : `from ${notBefore} `;
-  return [id, `${from}until ${expires}  ${owner}  ${rulesText(rules)}${whereText(select)}: ${reason}`];
+  return [
+    id,
+    `${from}until ${expires}  ${owner}  ${rulesText(rules, select, 'exemptions')}${whereText(select)}: ${reason}`,
+  ];
 }
 
 function budgetText({ instances, reasons, select, window }: BudgetEntry): string {
   const when =
     window === null ? '' : `  at ${window.schedule} for ${duration(window.seconds)}, time zone ${window.timeZone}`;
-  return `${instances} per group  ${rulesText(reasons)}${whereText(select)}${when}`;
+  return `${instances} per group  ${rulesText(reasons, select, 'budgets')}${whereText(select)}${when}`;
 }
 
 function notificationLines({ notifications }: Policy): readonly string[] {

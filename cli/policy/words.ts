@@ -1,6 +1,14 @@
 /** Parts of the policy in words. */
 import { protocolName } from '../../src/net/protocols.ts';
-import type { ApprovedImage, PortRange, ProtectedPorts, Selector } from '../../src/policy/policy.ts';
+import { isInstanceRule } from '../../src/policy/mode.ts';
+import {
+  type ApprovedImage,
+  INSTANCE_RULES,
+  type PortRange,
+  type ProtectedPorts,
+  type Selector,
+} from '../../src/policy/policy.ts';
+import { RULES_AT, rulesReached, type SelectorPlace } from '../../src/policy/selector-keys.ts';
 import { portText } from '../../src/rules/describe-rule.ts';
 
 /** Lists of ranges can hold hundreds; `--json` has them all. */
@@ -26,7 +34,19 @@ export function protectedText({ name, ports }: ProtectedPorts): string {
   return ports.length === 0 ? name : `${name} (${portsText(ports)})`;
 }
 
-export const rulesText = (rules: readonly string[] | null): string => (rules === null ? 'every rule' : listed(rules));
+/** The rules that an entry names or, where it names none, those that its selector can fit. */
+export function rulesText(rules: readonly string[] | null, select: Selector | null, place: SelectorPlace): string {
+  if (rules !== null) return listed(rules);
+  const reached = rulesReached(select, null, place);
+  if (reached.length === RULES_AT[place].length) return 'every rule';
+  const named = reached.filter((rule) => !isInstanceRule(rule));
+  const instances = reached.length - named.length;
+  if (instances === 0) return listed(named);
+  // Only an actor parts the rules about instances from each other.
+  const some =
+    instances === INSTANCE_RULES.length ? 'every rule about instances' : 'every rule about actions on instances';
+  return listed([...named, some]);
+}
 
 /** ` where autoScalingGroup web-* or api-*, port 22`: every key must fit, by one of its values. Nothing where it is everywhere. */
 export function whereText(select: Selector | null): string {

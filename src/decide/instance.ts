@@ -1,4 +1,5 @@
 import type { Context, History } from '../decide.ts';
+import { UNKNOWN_ACTOR } from '../domain/actor.ts';
 import type { Change } from '../domain/change.ts';
 import { type Decision, type Finding, ignore } from '../domain/decision.ts';
 import { type InstanceEstate, isEnding, memberOf } from '../domain/estate.ts';
@@ -185,9 +186,12 @@ function withLatest(
   return entered === null ? decision : { ...decision, latest: new Date(latestOf(entered, policy.taint)).toISOString() };
 }
 
-/** None where the policy exempts this fleet: then its successors may come from what was changed. */
+/**
+ * None where the policy exempts this fleet: then its successors may come from what was changed. By actor it exempts what that
+ * actor changed: who changed the instance did not change what it is launched from.
+ */
 function baselineChanges(estate: InstanceEstate, subject: Subject, policy: Policy, now: Date): readonly string[] {
-  const { granted } = exemptionsFor('baseline-changed', subject, policy, now);
+  const { granted } = exemptionsFor('baseline-changed', { ...subject, actor: UNKNOWN_ACTOR }, policy, now);
   return granted.length > 0 ? [] : (estate.baselineChanges ?? []);
 }
 

@@ -1,11 +1,10 @@
 /** How many instances of a group may be out at once, of all the budgets that apply the least. */
 import { type Allowance, shareOf } from '../domain/budget.ts';
 import { isOpen } from '../domain/window.ts';
-import type { BudgetEntry, Policy, RuleId } from './policy.ts';
+import type { BudgetEntry, Policy, RuleId, Selector } from './policy.ts';
 import { matches, type Subject, type Verdict } from './select.ts';
+import { keysFor } from './selector-keys.ts';
 
-/** What of an entry cannot be told counts where it makes things more cautious: the entry applies. */
-const SELECTION = { spatial: 'never', vpcs: 'some' } as const;
 /** Never so in a policy that was loaded: it has the simple limit, or an entry that always applies. */
 const NONE_APPLIES: Allowance = { limit: 0, because: 'no budget applies' };
 
@@ -32,9 +31,14 @@ export function allowanceFor(
 /** `unknown`: its window cannot be evaluated, so that it counts as none. */
 function applicable(entry: BudgetEntry, rule: RuleId, subject: Subject, now: Date): Verdict {
   if (entry.reasons !== null && !entry.reasons.includes(rule)) return 'no';
-  if (entry.select !== null && matches(entry.select, subject, SELECTION) === 'no') return 'no';
+  if (entry.select !== null && selects(entry.select, rule, subject) === 'no') return 'no';
   if (entry.window === null) return 'yes';
   const open = isOpen(entry.window, now);
   if (open === null) return 'unknown';
   return open ? 'yes' : 'no';
+}
+
+/** What of an entry cannot be told counts where it makes things more cautious: the entry applies. */
+function selects(select: Selector, rule: RuleId, subject: Subject): Verdict {
+  return matches(select, subject, { keys: keysFor(rule, 'budgets'), vpcs: 'some' });
 }

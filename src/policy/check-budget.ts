@@ -1,4 +1,5 @@
-import { at, checkNarrows, listAt, type Path, type Report } from './check-parts.ts';
+import { at, listAt, type Path, type Report } from './check-parts.ts';
+import { checkSelector, listedRules } from './check-selectors.ts';
 
 /** Budgets across their keys. */
 export function checkBudgets(document: unknown, report: Report): void {
@@ -6,7 +7,7 @@ export function checkBudgets(document: unknown, report: Report): void {
   listAt(document, 'budgets').forEach((entry, index) => {
     const path = ['budgets', index];
     checkWindow(entry, path, report);
-    checkSelect(entry, path, report);
+    checkSelector(at(entry, 'select'), listedRules(entry, 'reasons'), 'budgets', [...path, 'select'], report);
     warnIfIdle(entry, least, index, report);
   });
   for (const key of ['perGroup', 'perHour']) {
@@ -28,16 +29,6 @@ function checkWindow(entry: unknown, path: Path, report: Report): void {
       path: [...path, 'timeZone'],
       message: 'stands without schedule; add it, or leave the key out',
     });
-  }
-}
-
-function checkSelect(entry: unknown, path: Path, report: Report): void {
-  const select = at(entry, 'select');
-  checkNarrows(select, [...path, 'select'], report);
-  for (const key of ['securityGroup', 'port', 'range']) {
-    if (at(select, key) === undefined) continue;
-    const message = 'is about security groups, and no instance is replaced for those; leave the key out';
-    report.faults.push({ path: [...path, 'select', key], message });
   }
 }
 

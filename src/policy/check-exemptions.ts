@@ -1,4 +1,5 @@
-import { at, checkNarrows, checkUnique, coversRule, listAt, type Path, type Report, textAt } from './check-parts.ts';
+import { at, checkUnique, listAt, type Path, type Report, textAt } from './check-parts.ts';
+import { checkSelector, listedRules, reachedBy } from './check-selectors.ts';
 import { readDate, yearAhead } from './dates.ts';
 import { SPATIAL_RULES } from './select.ts';
 
@@ -7,29 +8,18 @@ export function checkExemptions(document: unknown, now: Date | null, report: Rep
   checkUnique(document, ['exemptions'], 'id', report);
   listAt(document, 'exemptions').forEach((entry, index) => {
     const path = ['exemptions', index];
-    checkSelector(entry, path, report);
+    checkSelect(entry, path, report);
     checkTerm(entry, path, now, report);
   });
 }
 
-function checkSelector(entry: unknown, path: Path, report: Report): void {
+function checkSelect(entry: unknown, path: Path, report: Report): void {
   const select = at(entry, 'select');
-  checkNarrows(select, [...path, 'select'], report);
-  if (at(select, 'tag') !== undefined) {
-    const message =
-      'found a tag in an exemption, but whoever can open a port can usually set a tag; select by securityGroup, autoScalingGroup or vpc';
-    report.faults.push({ path: [...path, 'select', 'tag'], message });
-  }
-  for (const key of ['port', 'range']) {
-    if (at(select, key) === undefined || SPATIAL_RULES.some((rule) => coversRule(entry, rule))) continue;
-    const message = 'only has a meaning for the rules internet and egress; add one of them, or leave the key out';
-    report.faults.push({ path: [...path, 'select', key], message });
-  }
-  const measured = SPATIAL_RULES.find((rule) => coversRule(entry, rule));
-  if (at(select, 'actor') !== undefined && measured !== undefined) {
-    const message = `${name(entry, path)} selects the rule ${measured} by actor: who opened a port is often not known (a Config verdict, for one), and what cannot be told is held`;
-    report.warnings.push({ path: [...path, 'select', 'actor'], message });
-  }
+  checkSelector(select, listedRules(entry, 'rules'), 'exemptions', [...path, 'select'], report);
+  const measured = reachedBy(entry, 'exemptions').find((rule) => SPATIAL_RULES.some((it) => it === rule));
+  if (at(select, 'actor') === undefined || measured === undefined) return;
+  const message = `${name(entry, path)} selects the rule ${measured} by actor: who opened a port is often not known (a Config verdict, for one), and what cannot be told is held`;
+  report.warnings.push({ path: [...path, 'select', 'actor'], message });
 }
 
 function checkTerm(entry: unknown, path: Path, now: Date | null, report: Report): void {

@@ -1,4 +1,5 @@
-import { at, checkNarrows, coversRule, listAt, type Path, type Report, textAt } from './check-parts.ts';
+import { at, listAt, type Path, type Report, textAt } from './check-parts.ts';
+import { checkSelector, listedRules, reachedBy } from './check-selectors.ts';
 import { CAUTION } from './mode.ts';
 import { NETWORK_RULES, RULES, type RuleId } from './policy.ts';
 import { SPATIAL_RULES } from './select.ts';
@@ -20,12 +21,7 @@ function checkEntry(entry: unknown, path: Path, report: Report): void {
   if (at(entry, 'rules') === undefined && at(entry, 'select') === undefined) {
     report.faults.push({ path, message: 'found neither rules nor select; write one, or set the top-level mode' });
   }
-  checkNarrows(at(entry, 'select'), [...path, 'select'], report);
-  for (const key of ['port', 'range']) {
-    if (at(entry, 'select', key) === undefined) continue;
-    const message = 'is not for modes, as a group has one mode and not one per port; leave the key out';
-    report.faults.push({ path: [...path, 'select', key], message });
-  }
+  checkSelector(at(entry, 'select'), listedRules(entry, 'rules'), 'modes', [...path, 'select'], report);
 }
 
 function checkTag(entry: unknown, path: Path, report: Report): void {
@@ -45,7 +41,8 @@ function checkActor(entry: unknown, path: Path, report: Report): void {
 
 /** The first of these rules that the entry may hold back from acting. */
 function lowers(entry: unknown, rules: readonly RuleId[]): RuleId | undefined {
-  return textAt(entry, 'mode') === 'enforce' ? undefined : rules.find((rule) => coversRule(entry, rule));
+  if (textAt(entry, 'mode') === 'enforce') return undefined;
+  return reachedBy(entry, 'modes').find((rule) => rules.includes(rule));
 }
 
 /** A mode for a rule that is off unless listed does nothing as long as it is not. */

@@ -24,11 +24,6 @@ export function textAt(value: unknown, ...path: Path): string | undefined {
   return typeof found === 'string' ? found : undefined;
 }
 
-/** Whether the entry's `rules` take in this rule; without `rules` they are all of them. */
-export function coversRule(entry: unknown, rule: string): boolean {
-  return at(entry, 'rules') === undefined || listAt(entry, 'rules').includes(rule);
-}
-
 /** Faults for every entry of a list whose `key` an earlier one already has. */
 export function checkUnique(document: unknown, path: Path, key: string, report: Report): void {
   const first = new Map<string, number>();
@@ -42,49 +37,4 @@ export function checkUnique(document: unknown, path: Path, key: string, report: 
       report.faults.push({ path: [...path, index, key], message });
     }
   });
-}
-
-/** An empty selector is never "everything" nor "nothing", and one that leaves nothing out is an empty one in disguise. */
-export function checkNarrows(select: unknown, path: Path, report: Report): void {
-  if (typeof select !== 'object' || select === null) return;
-  const keys = Object.keys(select);
-  if (!keys.every((key) => takesAll(key, at(select, key)))) return;
-  const found = keys.length === 0 ? 'an empty selector' : 'a selector that leaves nothing out';
-  report.faults.push({ path, message: `found ${found}; name what it selects` });
-}
-
-/** What is asked of a place where instances are, and not of a change. */
-const NO_PLACE: Readonly<Record<string, string>> = {
-  securityGroup: 'never fits an instance; select by autoScalingGroup, instance, tag or vpc',
-  port: 'has no meaning for instances; leave the key out',
-  range: 'has no meaning for instances; leave the key out',
-};
-
-/**
- * A selector that says where instances are.
- * @param says what is wrong with asking who acted, and what tags by others can do
- */
-export function checkPlace(
-  select: unknown,
-  path: Path,
-  report: Report,
-  says: { readonly actor: string; readonly tag: string },
-): void {
-  checkNarrows(select, path, report);
-  for (const [key, message] of Object.entries({ ...NO_PLACE, actor: says.actor })) {
-    if (at(select, key) !== undefined) report.faults.push({ path: [...path, key], message });
-  }
-  if (at(select, 'tag') !== undefined) report.warnings.push({ path: [...path, 'tag'], message: says.tag });
-}
-
-function takesAll(key: string, value: unknown): boolean {
-  if (!Array.isArray(value)) return false;
-  if (key === 'port') return value.includes('0-65535');
-  if (key === 'range') return value.some((range) => String(range).endsWith('/0'));
-  const disguises: Readonly<Record<string, RegExp>> = {
-    actor: /^arn:\*+$/,
-    vpc: /^(?:vpc-)?\*+$/,
-    instance: /^(?:i-)?\*+$/,
-  };
-  return value.some((pattern) => typeof pattern === 'string' && (disguises[key] ?? /^\*+$/).test(pattern));
 }

@@ -1,12 +1,15 @@
-import { at, checkPlace, listAt, type Report } from './check-parts.ts';
+import { at, listAt, type Report } from './check-parts.ts';
+import { checkSelector } from './check-selectors.ts';
 
 /** What instances may be replaced despite of, across its keys. */
 export function checkReplaceDespite(document: unknown, report: Report): void {
   listAt(document, 'replaceDespite').forEach((entry, index) => {
-    checkPlace(at(entry, 'select'), ['replaceDespite', index, 'select'], report, {
-      actor: 'has no meaning here, as what would be lost does not depend on who made the change; leave the key out',
-      tag: `replaceDespite[${index}] selects by tag: whoever may tag the Auto Scaling group can lift these holds`,
-    });
+    const path = ['replaceDespite', index, 'select'];
+    checkSelector(at(entry, 'select'), null, 'replaceDespite', path, report);
+    if (at(entry, 'select', 'tag') !== undefined) {
+      const message = `replaceDespite[${index}] selects by tag: anyone who can tag the Auto Scaling group can lift these holds`;
+      report.warnings.push({ path: [...path, 'tag'], message });
+    }
     const what = listAt(entry, 'what');
     if (!what.includes('single-instance')) return;
     const message = `replaceDespite[${index}] lifts single-instance: the only instance of a group is terminated before its successor is launched, and there is an outage`;

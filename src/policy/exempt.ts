@@ -1,5 +1,6 @@
 import type { Exemption, Policy, RuleId } from './policy.ts';
-import { matches, type SelectOptions, SPATIAL_RULES, type Subject } from './select.ts';
+import { matches, type SelectOptions, type Subject } from './select.ts';
+import { keysFor } from './selector-keys.ts';
 
 export type Exemptions = {
   /** In force, and they surely select the subject. For `internet` and `egress`, `port` and `range` are still to be intersected. */
@@ -10,8 +11,7 @@ export type Exemptions = {
 
 /** The exemptions that stand between this rule and an act at `now`. Expired ones, and ones yet to begin, don't count. */
 export function exemptionsFor(rule: RuleId, subject: Subject, policy: Policy, now: Date): Exemptions {
-  const spatial = (SPATIAL_RULES as readonly RuleId[]).includes(rule) ? 'ignore' : 'never';
-  const options: SelectOptions = { spatial, vpcs: 'every' };
+  const options: SelectOptions = { keys: keysFor(rule, 'exemptions'), vpcs: 'every' };
   const current = policy.exemptions.filter((exemption) => covers(exemption, rule) && inForce(exemption, now));
   const judged = current.map((exemption) => ({ exemption, verdict: matches(exemption.select, subject, options) }));
   return {

@@ -2,6 +2,7 @@ import type { Difference } from '../domain/estate.ts';
 import { fitsPath } from './difference-paths.ts';
 import type { Policy } from './policy.ts';
 import { matches, type SelectOptions, type Subject } from './select.ts';
+import { keysFor } from './selector-keys.ts';
 
 /** A difference that the policy leaves alone, and the entry of `ignoredDifferences` that says so. */
 export type IgnoredDifference = {
@@ -12,7 +13,7 @@ export type IgnoredDifference = {
 
 export type Sifted = { readonly counted: readonly Difference[]; readonly ignored: readonly IgnoredDifference[] };
 
-const SELECTION: SelectOptions = { spatial: 'never', vpcs: 'every' };
+const SELECTION: SelectOptions = { keys: keysFor('differs-from-template', 'ignoredDifferences'), vpcs: 'every' };
 
 /** Parts what counts from what is left alone. An entry of which it cannot be told whether it applies leaves nothing alone. */
 export function siftDifferences(differences: readonly Difference[], subject: Subject, policy: Policy): Sifted {

@@ -6,7 +6,8 @@ import {
   type Policy,
   type RuleId,
 } from './policy.ts';
-import { matches, type SelectOptions, type Subject, type Verdict } from './select.ts';
+import { matches, type Subject, type Verdict } from './select.ts';
+import { keysFor } from './selector-keys.ts';
 
 /** The mode that applies, and the setting that decided it, as a path into `policy.yml`. */
 export type AppliedMode = { readonly mode: Mode; readonly because: string };
@@ -18,7 +19,6 @@ export function moreCautious(a: Mode, b: Mode): boolean {
   return CAUTION.indexOf(a) < CAUTION.indexOf(b);
 }
 
-const MODE_SELECTION: SelectOptions = { spatial: 'never', vpcs: 'some' };
 const NO_SETTING: AppliedMode = { mode: 'observe', because: 'no setting applies' };
 
 type Setting = AppliedMode & { readonly applies: Verdict };
@@ -77,8 +77,8 @@ export function isInstanceRule(rule: RuleId): rule is InstanceRuleId {
   return (INSTANCE_RULES as readonly string[]).includes(rule);
 }
 
-/** Loading refuses `port` and `range` here: a mode is one for the whole finding, and for all VPCs that a group serves. */
+/** A mode is one for the whole finding, and for all VPCs that a group serves. */
 function applies(entry: ModeSetting, rule: RuleId, subject: Subject): Verdict {
   if (entry.rules !== null && !entry.rules.includes(rule)) return 'no';
-  return entry.select === null ? 'yes' : matches(entry.select, subject, MODE_SELECTION);
+  return entry.select === null ? 'yes' : matches(entry.select, subject, { keys: keysFor(rule, 'modes'), vpcs: 'some' });
 }

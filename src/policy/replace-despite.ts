@@ -1,11 +1,12 @@
 import { OBSTACLES, type ObstacleWord } from '../domain/obstacle.ts';
 import type { Policy } from './policy.ts';
 import { matches, type SelectOptions, type Subject } from './select.ts';
+import { keysFor } from './selector-keys.ts';
 
 /** By word, the first entry of `replaceDespite` that says so. */
 export type Despite = Readonly<Partial<Record<ObstacleWord, { readonly entry: number; readonly reason: string }>>>;
 
-const SELECTION: SelectOptions = { spatial: 'never', vpcs: 'every' };
+const SELECTION: SelectOptions = { keys: keysFor('differs-from-template', 'replaceDespite'), vpcs: 'every' };
 
 /** An entry of which it cannot be told whether it applies lifts nothing. */
 export function despiteFor(subject: Subject, policy: Policy): Despite {

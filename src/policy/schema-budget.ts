@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { cronFault, durationFault, zoneFault } from '../domain/window.ts';
 import { INSTANCE_RULES } from './policy.ts';
-import { closed, integer, judged, someOf, text, word } from './schema-parts.ts';
+import { closed, integer, judged, onceEach, someOf, text, word } from './schema-parts.ts';
 
 const MOST = 1000;
 const WRITE_SHARE = `; write a whole number from 0 to ${MOST}, or a per cent in quotes such as "10%"`;
@@ -22,12 +22,12 @@ export const budget = closed({
   perHour: z.optional(integer(0, MOST, 'how many replacements may begin in an hour')),
 });
 
-/** `select` is the grammar of all selectors; what of it means nothing here is found by `check-budget.ts`. */
+/** `select` is the grammar of all selectors; `check-selectors.ts` finds what of it can never match here. */
 export function budgetEntry<T extends z.core.$ZodType>(select: T) {
   return closed({
     instances: share,
     select: z.optional(select),
-    reasons: z.optional(someOf(word(INSTANCE_RULES), 'rules about instances')),
+    reasons: z.optional(onceEach(someOf(word(INSTANCE_RULES), 'rules about instances'))),
     schedule: z.optional(text('a cron schedule', cronFault)),
     duration: z.optional(text('how long, such as 8h', durationFault)),
     timeZone: z.optional(text('a time zone', zoneFault)),

@@ -3,8 +3,9 @@ import * as z from 'zod/mini';
 import { readDate, WRITE_DATE } from './dates.ts';
 import { either } from './fault.ts';
 import { cidrFault, portFault, protocolFault, WRITE_PORT, WRITE_PROTOCOL } from './leaves.ts';
-import { MODES, RULES } from './policy.ts';
-import { type Check, judged, someOf, text, word, wordFault } from './schema-parts.ts';
+import { MODES } from './policy.ts';
+import { type Check, judged, onceEach, someOf, text, wordFault } from './schema-parts.ts';
+import { SETTABLE_RULES } from './selector-keys.ts';
 
 const writable = MODES.filter((mode) => mode !== 'ask');
 export const mode = z.enum(writable, {
@@ -28,6 +29,13 @@ export const date = (edge: 'start' | 'end') =>
       return 'fault' in read ? read.fault : null;
     }),
   );
-export const patterns = (what: string, check?: Check<string>) => someOf(text(`${what} or patterns`, check), what);
+export const patterns = (what: string, check?: Check<string>) =>
+  onceEach(someOf(text(`${what} or patterns`, check), what));
 export const cidr = text('a range such as 203.0.113.0/24', cidrFault);
-export const ruleNames = someOf(word(RULES), 'rules');
+const settable = z.enum(SETTABLE_RULES, {
+  error: ({ input }) =>
+    input === 'own-role-misused'
+      ? ', which is always notified, whatever the policy says; leave it out'
+      : wordFault(input, SETTABLE_RULES),
+});
+export const ruleNames = onceEach(someOf(settable, 'rules'));

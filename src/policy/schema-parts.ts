@@ -60,3 +60,15 @@ export function someOf<T extends z.core.$ZodType>(item: T, what: string) {
   const empty = `; write at least one of the ${what}, or leave the key out`;
   return z.array(item, { error: `; write a list of ${what}` }).check(z.minLength(1, { error: empty }));
 }
+
+/** A value that is written twice was meant to be another one. The fault is at the second. */
+export function onceEach<T extends z.ZodMiniArray>(list: T) {
+  return list.check(({ value, issues }) => {
+    (value as readonly unknown[]).forEach((item, index, all) => {
+      const first = all.indexOf(item);
+      if (first === index || typeof item === 'object') return;
+      const message = ` a second time, after item ${first}; write each once`;
+      issues.push({ code: 'custom', message, input: item, path: [index] });
+    });
+  });
+}

@@ -8,16 +8,18 @@ import { differencePathFault } from './difference-paths.ts';
 import {
   accountFault,
   actorFault,
+  autoScalingGroupFault,
   idFault,
   listedRangeFault,
   regionFault,
+  securityGroupFault,
   sentenceFault,
   WRITE_PROTOCOL,
 } from './leaves.ts';
 import { INSTANCE_RULES, RULES } from './policy.ts';
 import { budget, budgetEntry } from './schema-budget.ts';
 import { cidr, date, id, mode, patterns, port, protocol, ruleNames } from './schema-leaves.ts';
-import { closed, integer, judged, listOf, someOf, text, word } from './schema-parts.ts';
+import { closed, integer, judged, listOf, onceEach, someOf, text, word } from './schema-parts.ts';
 import { findings, images, maxInstanceAgeDays } from './schema-standing.ts';
 import { principalFault, serviceFault, sourceIdentityFault } from './trust-patterns.ts';
 
@@ -29,11 +31,11 @@ const RENAMED = {
 
 const selector = closed(
   {
-    account: z.optional(someOf(text('the twelve digits of an account in quotes', accountFault), 'accounts')),
+    account: z.optional(onceEach(someOf(text('the twelve digits of an account in quotes', accountFault), 'accounts'))),
     region: z.optional(patterns('Regions', regionFault)),
     vpc: z.optional(patterns('VPC ids', idFault('vpc-'))),
-    securityGroup: z.optional(patterns('security groups by id or name')),
-    autoScalingGroup: z.optional(patterns('Auto Scaling groups by name')),
+    securityGroup: z.optional(patterns('security groups by id or name', securityGroupFault)),
+    autoScalingGroup: z.optional(patterns('Auto Scaling groups by name', autoScalingGroupFault)),
     instance: z.optional(patterns('instance ids', idFault('i-'))),
     tag: z.optional(
       z
@@ -44,8 +46,8 @@ const selector = closed(
           judged((tags: object) => (Object.keys(tags).length === 0 ? '; name a tag, or leave the key out' : null)),
         ),
     ),
-    port: z.optional(someOf(port, 'ports')),
-    range: z.optional(someOf(cidr, 'ranges')),
+    port: z.optional(onceEach(someOf(port, 'ports'))),
+    range: z.optional(onceEach(someOf(cidr, 'ranges'))),
     actor: z.optional(patterns('ARNs', actorFault)),
   },
   RENAMED,
@@ -126,17 +128,17 @@ const exemption = closed({
 
 const configVerdict = closed({
   configRule: text('the name of a Config rule, or a pattern'),
-  means: listOf(word(RULES), 'rules'),
+  means: onceEach(listOf(word(RULES), 'rules')),
 });
 
 const ignoredDifferences = closed({
-  paths: someOf(text('the path of a difference', differencePathFault), 'paths'),
+  paths: onceEach(someOf(text('the path of a difference', differencePathFault), 'paths')),
   select: selector,
   reason: text('why, as a sentence', sentenceFault),
 });
 
 const replaceDespite = closed({
-  what: someOf(word(OBSTACLES), 'words'),
+  what: onceEach(someOf(word(OBSTACLES), 'words')),
   select: selector,
   reason: text('why, as a sentence', sentenceFault),
 });

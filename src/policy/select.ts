@@ -3,6 +3,7 @@ import type { Actor } from '../domain/actor.ts';
 import type { Tags } from '../domain/estate.ts';
 import { globMatches } from './glob.ts';
 import type { RuleId, Selector } from './policy.ts';
+import { SELECTOR_KEYS, type SelectorKey } from './selector-keys.ts';
 
 /**
  * What a selector is applied to. A fact that is left out (`undefined`) could not be read; `null` is known to be
@@ -27,10 +28,10 @@ export type Verdict = 'yes' | 'no' | 'unknown';
 
 export type SelectOptions = {
   /**
-   * How `port` and `range` are taken: they are no facts of the subject but parts of the address space, which the rules
-   * of `SPATIAL_RULES` intersect themselves (`ignore`); for any other rule they can never hold (`never`).
+   * The keys that can fit a finding of the rule: `keysFor`. Any other key never holds. `port` and `range` are no facts of
+   * the subject but parts of the address space, which the rules of `SPATIAL_RULES` intersect themselves.
    */
-  readonly spatial: 'ignore' | 'never';
+  readonly keys: ReadonlySet<SelectorKey>;
   /**
    * Whether every VPC of the subject must fit, or one is enough. An exemption for one VPC must not spare a group that
    * serves another one as well; a mode for it does reach the group.
@@ -43,6 +44,9 @@ export const SPATIAL_RULES = ['internet', 'egress'] as const satisfies readonly 
 
 /** Every key that is given must hold. One that surely does not outweighs one that cannot be told. */
 export function matches(selector: Selector, subject: Subject, options: SelectOptions): Verdict {
+  const given = SELECTOR_KEYS.filter((key) => selector[key] !== undefined);
+  // Policy loading rejects an empty selector; should one arrive all the same, it selects nothing.
+  if (given.length === 0 || given.some((key) => !options.keys.has(key))) return 'no';
   const verdicts = [
     anyFits(selector.account, [subject.account]),
     anyFits(selector.region, [subject.region]),
@@ -52,10 +56,7 @@ export function matches(selector: Selector, subject: Subject, options: SelectOpt
     anyFits(selector.instance, listed(subject.instance)),
     tagsFit(selector.tag, subject.tags),
     actorFits(selector.actor, subject.actor),
-    spatialFits(selector, options),
   ];
-  // Policy loading rejects an empty selector; should one arrive all the same, it selects nothing.
-  if (Object.values(selector).every((value) => value === undefined)) return 'no';
   if (verdicts.includes('no')) return 'no';
   return verdicts.includes('unknown') ? 'unknown' : 'yes';
 }
@@ -103,9 +104,4 @@ function actorFits(patterns: readonly string[] | undefined, actor: Actor): Verdi
   if (actor.type === 'AWSService') return 'no';
   const roleUnread = actor.type === 'AssumedRole' && actor.issuerArn === null;
   return names.length === 0 || roleUnread ? 'unknown' : 'no';
-}
-
-function spatialFits(selector: Selector, options: SelectOptions): Verdict {
-  const spatial = selector.port !== undefined || selector.range !== undefined;
-  return spatial && options.spatial === 'never' ? 'no' : 'yes';
 }

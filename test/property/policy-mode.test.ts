@@ -4,6 +4,7 @@ import { exemptionsFor } from '../../src/policy/exempt.ts';
 import { modeFor, moreCautious } from '../../src/policy/mode.ts';
 import { type Exemption, type ModeSetting, type Policy, RULES, type Selector } from '../../src/policy/policy.ts';
 import { matches, type Subject } from '../../src/policy/select.ts';
+import { keysFor, SELECTOR_KEYS } from '../../src/policy/selector-keys.ts';
 import { basePolicy } from '../unit/policy/policies.ts';
 import { ALICE, DEPLOYER } from '../unit/policy/subjects.ts';
 
@@ -87,7 +88,7 @@ describe('modes', () => {
 
 describe('selectors', () => {
   const options = fc.record({
-    spatial: fc.constantFrom('ignore' as const, 'never' as const),
+    keys: fc.constantFrom(...RULES.map((id) => keysFor(id, 'exemptions')), new Set(SELECTOR_KEYS)),
     vpcs: fc.constantFrom('every' as const, 'some' as const),
   });
   const width = { no: 0, unknown: 1, yes: 2 } as const;
@@ -126,7 +127,7 @@ describe('a group of several VPCs', () => {
     fc.assert(
       fc.property(selector, subject, fc.array(fc.constantFrom('web', 'db'), { minLength: 1 }), (given, place, some) => {
         const fits = (served: readonly string[], vpcs: 'every' | 'some') =>
-          matches(given, { ...place, vpcs: served }, { spatial: 'ignore', vpcs });
+          matches(given, { ...place, vpcs: served }, { keys: new Set(SELECTOR_KEYS), vpcs });
         const width = { no: 0, unknown: 1, yes: 2 } as const;
         const more = [...some, 'web-1'];
         expect(width[fits(more, 'every')]).toBeLessThanOrEqual(width[fits(some, 'every')]);

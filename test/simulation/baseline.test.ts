@@ -140,6 +140,26 @@ describe('a template version by somebody who is not trusted', () => {
     await at.run(600);
     expect(replaced(at)).toEqual([altered]);
   });
+
+  it('holds them where only the person who altered the instance is exempted from it', async () => {
+    const exemption = {
+      id: 'kim',
+      reason: 'Kim publishes templates by hand.',
+      owner: 'web',
+      ticket: null,
+      rules: ['baseline-changed'],
+      select: { actor: ['*user/kim'] },
+      notBefore: null,
+      expires: '2026-06-30T23:59:59.999Z',
+    };
+    const { at, altered } = world({ exemptions: [exemption] });
+    const ada = `arn:aws:iam::${ACCOUNT}:user/ada`;
+    publish(at, { userIdentity: { type: 'IAMUser', arn: ada, accountId: ACCOUNT, userName: 'ada' } });
+    await at.run(60);
+    alter(at, altered);
+    await at.run(600);
+    expect(replaced(at)).toEqual([]);
+  });
 });
 
 describe('a group that is made to launch from something else', () => {

@@ -369,7 +369,11 @@ describe('an exemption of instances', () => {
     ['by id', { select: { instance: ['i-1'] } }, held],
     ['by another id', { select: { instance: ['i-2'] } }, done],
     ['by VPC', { select: { vpc: ['vpc-1'] } }, held],
-    ['by a tag of the Auto Scaling group', { select: { tag: { 'undrift:replace': ['allowed'] } } }, held],
+    [
+      'by a tag of the Auto Scaling group, which never exempts',
+      { select: { tag: { 'undrift:replace': ['allowed'] } } },
+      done,
+    ],
     ['by another tag', { select: { tag: { Env: ['prod'] } } }, done],
     ['by security group', { select: { securityGroup: ['*'] } }, done],
     ['by port, which no instance has', { select: { autoScalingGroup: ['web'], port: [{ from: 0, to: 65535 }] } }, done],

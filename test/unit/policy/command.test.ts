@@ -49,8 +49,8 @@ describe('undrift policy check', () => {
       'ssh-key-pushed': 'off (modes[0]), and other modes in one place, grace 10 min',
       'command-run': 'enforce (rules.command-run.mode), and other modes in one place',
       'monitoring-changed': 'observe (no setting applies), and other modes in one place, grace 60 min',
-      'baseline-changed': 'observe (no setting applies), and other modes in one place',
-      'own-role-misused': 'observe (no setting applies), and other modes in one place',
+      'baseline-changed': 'observe (no setting applies)',
+      'own-role-misused': 'always notified, whatever the policy says',
     });
     expect(err).toEqual([expect.stringContaining('warning: modes[1] lowers the rule internet by actor')]);
   });

@@ -92,7 +92,7 @@ describe('differences that the policy leaves alone', () => {
     ['another group', [entry({ select: { autoScalingGroup: ['db'] } })]],
     ['another instance', [entry({ select: { instance: ['i-9'] } })]],
     ['another tag', [entry({ select: { tag: { Env: ['dev'] } } })]],
-    ['an actor, who is not known', [entry({ select: { actor: ['arn:aws:iam::1:user/kim'] } })]],
+    ['an actor, who is not known', [entry({ select: { actor: ['arn:aws:iam::123456789012:user/kim'] } })]],
     ['nothing at all', [entry({ select: {} })]],
   ])('are none with %s', (_title, entries) => {
     expect(sifted(...entries)).toEqual({ counted: [SIZE, IMAGE], ignored: [] });
@@ -142,7 +142,7 @@ describe('ignoredDifferences in a policy', () => {
 
   it('by tag come with a warning', () => {
     const { warnings } = load(ENTRY.replace('autoScalingGroup: [web]', 'tag: { Env: [dev] }'));
-    expect(warnings).toEqual([expect.stringContaining('whoever may tag the Auto Scaling group')]);
+    expect(warnings).toEqual([expect.stringContaining('anyone who can tag the Auto Scaling group')]);
   });
 
   it.each([
@@ -153,21 +153,21 @@ describe('ignoredDifferences in a policy', () => {
     [
       '{ autoScalingGroup: [web] }',
       '{ securityGroup: [sg-0123456789abcdef0] }',
-      'ignoredDifferences[0].select.securityGroup: never fits',
+      'select.securityGroup: entries of ignoredDifferences are about instances',
     ],
     [
       '{ autoScalingGroup: [web] }',
       '{ autoScalingGroup: [web], port: [22] }',
-      'ignoredDifferences[0].select.port: has no meaning',
+      'ignoredDifferences[0].select.port: entries of',
     ],
     [
       '{ autoScalingGroup: [web] }',
       '{ autoScalingGroup: [web], range: [10.0.0.0/8] }',
-      'ignoredDifferences[0].select.range: has no',
+      'ignoredDifferences[0].select.range: entries of',
     ],
     [
       '{ autoScalingGroup: [web] }',
-      '{ autoScalingGroup: [web], actor: ["arn:aws:iam::1:user/kim"] }',
+      '{ autoScalingGroup: [web], actor: ["arn:aws:iam::123456789012:user/kim"] }',
       'select.actor: has no meaning',
     ],
     ['    reason: The backup tool tags and grows them.\n', '', 'ignoredDifferences[0].reason: is missing'],

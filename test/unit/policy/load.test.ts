@@ -28,11 +28,14 @@ describe('a policy with every key', () => {
       region: ['eu-*'],
       vpc: ['vpc-0123456789abcdef0'],
       securityGroup: ['web-*'],
+      actor: ['arn:aws:iam::123456789012:role/breakglass'],
+    });
+    expect(policy.modes[2]?.select).toEqual({
       autoScalingGroup: ['web', 'api-?'],
       instance: ['i-0123456789abcdef0'],
       actor: ['arn:aws:iam::123456789012:role/breakglass'],
     });
-    expect(policy.modes[2]?.select).toEqual({ tag: { Env: ['dev', 'test-*'] } });
+    expect(policy.modes[3]?.select).toEqual({ tag: { Env: ['dev', 'test-*'] } });
   });
 
   it('reads ports, protocols and limits as numbers', () => {
@@ -241,7 +244,7 @@ describe('defaults', () => {
 
 describe('expiry when the policy is checked', () => {
   const until = (expires: string) =>
-    `${MINIMAL}exemptions:\n  - { id: a, reason: it is needed now, owner: me, select: { securityGroup: [sg-1] }, expires: ${expires} }\n`;
+    `${MINIMAL}exemptions:\n  - { id: a, reason: it is needed now, owner: me, select: { securityGroup: [sg-0123456789abcdef0] }, expires: ${expires} }\n`;
 
   it.each(['2026-01-01', '2026-01-01T12:00:00Z', '2027-01-01', '2026-01-01T14:00:00+02:00'])(
     '%s is allowed at noon of 2026-01-01',
@@ -273,11 +276,11 @@ describe('warnings', () => {
     [trusted('arn:aws:iam::123456789012:role/a*'), 'IAM Identity Center'],
     [trusted('arn:aws:iam::123456789012:role/*-deploy'), 'IAM Identity Center'],
     [
-      'exemptions:\n  - { id: a, reason: it is needed now, owner: me, select: { actor: ["arn:aws:iam::1:role/x"] }, expires: 2026-02-01 }\n',
+      'exemptions:\n  - { id: a, reason: it is needed now, owner: me, select: { actor: ["arn:aws:iam::123456789012:role/x"] }, expires: 2026-02-01 }\n',
       'exemption a selects the rule internet by actor',
     ],
     [
-      'exemptions:\n  - { id: a, rules: [egress], reason: it is needed now, owner: me, select: { actor: ["arn:aws:iam::1:role/x"] }, expires: 2026-02-01 }\n',
+      'exemptions:\n  - { id: a, rules: [egress], reason: it is needed now, owner: me, select: { actor: ["arn:aws:iam::123456789012:role/x"] }, expires: 2026-02-01 }\n',
       'exemption a selects the rule egress by actor',
     ],
     ['rangeLists: [{ name: cdn, ranges: [9.9.9.0/24] }]\n', 'rangeLists: nothing uses cdn'],
@@ -319,7 +322,7 @@ describe('warnings', () => {
     '  pipeline-only: {}\ntrustedActors: [{ id: ci, user: "arn:aws:iam::123456789012:user/ci" }]\n',
     '  egress: { protects: [{ name: a, ports: [1] }], allowedLists: [cdn] }\nrangeLists: [{ name: cdn, ranges: [9.9.9.0/24] }]\n',
     '    allowedLists: [wide]\nrangeLists: [{ name: wide, ranges: [16.0.0.0/8, 17.0.0.0/8, 18.0.0.0/8] }]\n',
-    '  pipeline-only: {}\ntrustedActors: [{ id: ci, user: "arn:aws:iam::123456789012:user/ci" }]\nmodes: [{ rules: [pipeline-only], select: { actor: ["arn:aws:iam::1:role/x"] }, mode: observe }]\nexemptions:\n  - { id: a, rules: [pipeline-only], reason: it is needed now, owner: me, select: { actor: ["arn:aws:iam::1:role/x"] }, expires: 2026-02-01 }\n',
+    '  pipeline-only: {}\ntrustedActors: [{ id: ci, user: "arn:aws:iam::123456789012:user/ci" }]\nmodes: [{ rules: [pipeline-only], select: { actor: ["arn:aws:iam::123456789012:role/x"] }, mode: observe }]\nexemptions:\n  - { id: a, rules: [pipeline-only], reason: it is needed now, owner: me, select: { actor: ["arn:aws:iam::123456789012:role/x"] }, expires: 2026-02-01 }\n',
   ])('none for %j', (added) => {
     expect(loadPolicy(`${MINIMAL}${added}`, 'policy.yml', NOW).warnings).toEqual([]);
   });

@@ -79,6 +79,8 @@ describe('replaceDespite in a policy', () => {
 
   it('by tag comes with a warning', () => {
     const { warnings } = load('elastic-ip', '{ tag: { Env: [dev] } }');
-    expect(warnings).toEqual([expect.stringContaining('whoever may tag the Auto Scaling group can lift these holds')]);
+    expect(warnings).toEqual([
+      expect.stringContaining('anyone who can tag the Auto Scaling group can lift these holds'),
+    ]);
   });
 });

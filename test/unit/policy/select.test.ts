@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { UNKNOWN_ACTOR } from '../../../src/domain/actor.ts';
 import type { Selector } from '../../../src/policy/policy.ts';
 import { matches, type Subject, type Verdict } from '../../../src/policy/select.ts';
+import { keysFor, SELECTOR_KEYS, type SelectorKey } from '../../../src/policy/selector-keys.ts';
 import { ALICE, DEPLOYER, WEB_GROUP, WEB_INSTANCE } from './subjects.ts';
+
+const ALL: ReadonlySet<SelectorKey> = new Set(SELECTOR_KEYS);
 
 type Row = readonly [selector: Selector, deviation: Partial<Subject>, verdict: Verdict];
 
@@ -57,11 +60,18 @@ const SEVERAL: readonly Row[] = [
 
 describe('matches', () => {
   it.each([...ONE_KEY, ...SEVERAL])('%j with %j: %s', (selector, deviation, verdict) => {
-    expect(matches(selector, { ...WEB_GROUP, ...deviation }, { spatial: 'ignore', vpcs: 'every' })).toBe(verdict);
+    expect(matches(selector, { ...WEB_GROUP, ...deviation }, { keys: ALL, vpcs: 'every' })).toBe(verdict);
   });
 
-  it.each(['ignore', 'never'] as const)('an empty selector selects nothing (%s)', (spatial) => {
-    expect(matches({}, WEB_GROUP, { spatial, vpcs: 'some' })).toBe('no');
+  it('an empty selector selects nothing', () => {
+    expect(matches({}, WEB_GROUP, { keys: ALL, vpcs: 'some' })).toBe('no');
+  });
+
+  it('a key that cannot fit outweighs a fact that could not be read', () => {
+    const unread: Subject = { account: WEB_GROUP.account, region: WEB_GROUP.region, actor: WEB_GROUP.actor };
+    const keys = keysFor('user-data-changed', 'exemptions');
+    expect(matches({ securityGroup: ['web-*'] }, unread, { keys, vpcs: 'every' })).toBe('no');
+    expect(matches({ autoScalingGroup: ['web-*'] }, unread, { keys, vpcs: 'every' })).toBe('unknown');
   });
 });
 
@@ -70,15 +80,22 @@ describe('port and range', () => {
   const range: Selector = { range: ['203.0.113.0/24'] };
 
   it.each([port, range, { ...port, securityGroup: ['web-*'] }])('are left to the rule internet: %j', (selector) => {
-    expect(matches(selector, WEB_GROUP, { spatial: 'ignore', vpcs: 'every' })).toBe('yes');
+    expect(matches(selector, WEB_GROUP, { keys: keysFor('internet', 'exemptions'), vpcs: 'every' })).toBe('yes');
   });
 
   it.each([port, range, { ...port, autoScalingGroup: ['web'] }])('never fit an instance: %j', (selector) => {
-    expect(matches(selector, WEB_INSTANCE, { spatial: 'never', vpcs: 'every' })).toBe('no');
+    expect(matches(selector, WEB_INSTANCE, { keys: keysFor('user-data-changed', 'exemptions'), vpcs: 'every' })).toBe(
+      'no',
+    );
   });
 
   it('do not widen the other keys', () => {
-    expect(matches({ ...port, securityGroup: ['db-*'] }, WEB_GROUP, { spatial: 'ignore', vpcs: 'every' })).toBe('no');
+    expect(
+      matches({ ...port, securityGroup: ['db-*'] }, WEB_GROUP, {
+        keys: keysFor('internet', 'exemptions'),
+        vpcs: 'every',
+      }),
+    ).toBe('no');
   });
 });
 
@@ -93,12 +110,12 @@ describe('a group that serves several VPCs', () => {
   ];
 
   it.each(ROWS)('%j: every %s, some %s', (vpc, every, some) => {
-    expect(matches({ vpc }, inBoth, { spatial: 'never', vpcs: 'every' })).toBe(every);
-    expect(matches({ vpc }, inBoth, { spatial: 'never', vpcs: 'some' })).toBe(some);
+    expect(matches({ vpc }, inBoth, { keys: ALL, vpcs: 'every' })).toBe(every);
+    expect(matches({ vpc }, inBoth, { keys: ALL, vpcs: 'some' })).toBe(some);
   });
 
   it.each(['every', 'some'] as const)('is never taken for one in no VPC (%s)', (vpcs) => {
-    expect(matches({ vpc: ['*'] }, { ...WEB_GROUP, vpcs: [] }, { spatial: 'never', vpcs })).toBe('no');
-    expect(matches({ vpc: ['*'] }, { ...WEB_GROUP, vpcs: undefined }, { spatial: 'never', vpcs })).toBe('unknown');
+    expect(matches({ vpc: ['*'] }, { ...WEB_GROUP, vpcs: [] }, { keys: ALL, vpcs })).toBe('no');
+    expect(matches({ vpc: ['*'] }, { ...WEB_GROUP, vpcs: undefined }, { keys: ALL, vpcs })).toBe('unknown');
   });
 });
