@@ -18,7 +18,7 @@ const CONTEXT = {
   now: new Date('2026-03-01T12:00:00.000Z'),
   optInTag: { key: 'undrift:replace', value: 'allowed' },
 };
-const HISTORY = { pause: null, lastReading: null };
+const HISTORY = { pause: { kind: 'running' }, lastReading: null };
 const CHANGE = {
   source: 'cloudtrail',
   name: 'AuthorizeSecurityGroupIngress',

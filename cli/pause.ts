@@ -1,86 +1,89 @@
 import { parseArgs } from 'node:util';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { ssmSwitch, writeSwitch } from '../src/aws/switch.ts';
+import { dynamoPauseCopy } from '../src/aws/pause-copy.ts';
+import { ssmPauseParameter } from '../src/aws/pause-parameter.ts';
+import { type Pause, type PauseValue, pauseValue } from '../src/domain/pause.ts';
 import { plain } from '../src/notice/plain.ts';
 import { duration, utc } from '../src/notice/time.ts';
-import type { Pause } from '../src/roles.ts';
+import type { PauseCopy, PauseParameter } from '../src/roles.ts';
 import { type Command, type Io, UsageError } from './command.ts';
 import { clientSettings, DEFAULT_STAGE, findStack, inOneLine, stackName, stageFrom } from './stack.ts';
 import { whoAmI } from './who.ts';
 
-/** What the commands need of the world: the switch of a stage, and who is at the keyboard. */
+/** The pause flag of a stage: the parameter, and the copy that its workers read. */
+type Flag = { readonly parameter: PauseParameter; readonly copy: Pick<PauseCopy, 'write'> };
+
+/** What the commands need of the world: the pause flag of a stage, and who is at the keyboard. */
 export type PauseWorld = {
-  /** Returns the pause that was in force and is no more; null where there was none, or nobody could tell. */
-  pause(stage: string, env: Io['env'], pause: Pause): Promise<Pause | null>;
-  /** Ends a pause. False when it is sure that there was none. */
-  resume(stage: string, env: Io['env'], now: string): Promise<boolean>;
+  flagOf(stage: string, env: Io['env']): Promise<Flag>;
   user(): string;
 };
 
 const realWorld: PauseWorld = {
-  pause: async (stage, env, pause) => {
-    const { name, client, parameter } = await switchOf(stage, env);
-    const before = await ssmSwitch(client, parameter)
-      .read(pause.at)
-      .catch(() => null);
-    await inOneLine(name, () => writeSwitch(client, parameter, pause));
-    return before;
-  },
-  resume: async (stage, env, now) => {
-    const { name, client, parameter } = await switchOf(stage, env);
-    // A switch that cannot be read holds everything, as a pause does. A read may lag behind, so it is written anyhow.
-    const before = await ssmSwitch(client, parameter)
-      .read(now)
-      .catch(() => 'unreadable');
-    await inOneLine(name, () => writeSwitch(client, parameter, null));
-    return before !== null;
+  flagOf: async (stage, env) => {
+    const { region, pauseParameter, ledgerTable } = await findStack(stage, env);
+    const settings = { ...clientSettings(env), region };
+    return {
+      parameter: ssmPauseParameter(new SSMClient(settings), pauseParameter),
+      copy: dynamoPauseCopy(new DynamoDBClient(settings), ledgerTable),
+    };
   },
   user: whoAmI,
 };
 
-async function switchOf(stage: string, env: Io['env']) {
-  const { name, region, pauseParameter } = await findStack(stage, env);
-  return { name, client: new SSMClient({ ...clientSettings(env), region }), parameter: pauseParameter };
-}
+const PAUSE_HELP = `undrift pause --for DURATION --reason TEXT [--stage STAGE]
 
-const PAUSE_HELP = `undrift pause --for <time> --reason <words> [--stage <stage>]
+Stops undrift from acting, for a limited time. Changes are still seen, decided,
+recorded and reported; they are placed on hold as "paused". A new pause replaces
+the current one, whether it ends earlier or later. The command returns when the
+pause is in force.
 
-Stops undrift from acting, for a time. Changes are still seen, decided, recorded and told; they are held as "paused".
-A further pause takes the place of the one before, whether it lasts longer or not.
+  --for DURATION   How long to pause (required), at most 24h. Examples: 30m, 2h, 1d.
+  --reason TEXT    A sentence for the people who are notified (required).
+  --stage STAGE    Deployment to pause (default: UNDRIFT_STAGE, else ${DEFAULT_STAGE}).
 
-  --for <time>      compulsory: 30m, 2h, at most 24h (or 1d)
-  --reason <words>  compulsory: a sentence for those who are told of it
-  --stage <stage>   which deployment (else UNDRIFT_STAGE, else ${DEFAULT_STAGE})`;
+Exit codes: 0 paused; 2 error, also when the pause comes into force only within a
+minute, as the copy that the workers read could not be written.
 
-const RESUME_HELP = `undrift resume [--stage <stage>]
+Examples:
+  npx undrift pause --for 2h --reason "moving the database" --stage prod
+  npx undrift pause --for 24h --reason "undrift does harm, see chat"`;
 
-Ends a pause before its time. What was held as "paused" is looked at again within minutes.
+const RESUME_HELP = `undrift resume [--stage STAGE]
 
-  --stage <stage>   which deployment (else UNDRIFT_STAGE, else ${DEFAULT_STAGE})`;
+Ends a pause, and any other value of the pause parameter that stops undrift. The
+scheduler checks what is on hold as "paused" again within minutes.
 
-const TOLD = 'You will be told of it by a notice within some minutes: the recheck watches the switch.';
+  --stage STAGE    Deployment to resume (default: UNDRIFT_STAGE, else ${DEFAULT_STAGE}).
+
+Exit codes: 0 done; 2 error, also when the resume comes into force only within a
+minute, as the copy that the workers read could not be written.
+
+Examples:
+  npx undrift resume --stage prod`;
+
+const NOTIFIED = 'Subscribers are notified within a few minutes.';
 
 export function pauseWith(world: PauseWorld): Command {
   return {
     name: 'pause',
-    summary: 'stop acting for a time; changes are still seen and told',
+    summary: 'stop acting for a time; changes are still seen and reported',
     help: PAUSE_HELP,
     run: async (args, io) => {
       const { stage, seconds, reason } = pauseArguments(args, io.env);
       const now = io.now();
       const until = new Date(now.getTime() + seconds * 1000).toISOString();
       const by = world.user();
-      const before = await world.pause(stage, io.env, { until, reason, by, at: now.toISOString() });
+      const flag = await world.flagOf(stage, io.env);
+      const before = await valueBefore(flag, now);
+      const uncopied = await write(flag, stage, { until, reason, by, at: now.toISOString() });
       io.out(`${stackName(stage)} is paused until ${utc(until)} (${duration(seconds)}).`);
-      if (before !== null) {
-        const sooner = before.until > until ? ', which would have lasted longer' : '';
-        const words = `"${plain(before.reason, 300)}", until ${utc(before.until)}`;
-        io.out(`It takes the place of the pause by ${plain(before.by)} (${words})${sooner}.`);
-      }
-      io.out(`Signed ${by}, the user of this machine; CloudTrail has the ARN behind it (PutParameter).`);
-      io.out(TOLD);
-      io.out(`To end it before its time: npx undrift resume --stage ${stage}`);
-      return 0;
+      for (const line of replaced(before, until)) io.out(line);
+      io.out(`Recorded as ${by} (local user). CloudTrail names the ARN (PutParameter).`);
+      io.out(NOTIFIED);
+      io.out(`To end it sooner: npx undrift resume --stage ${stage}`);
+      return done(uncopied);
     },
   };
 }
@@ -93,16 +96,55 @@ export function resumeWith(world: PauseWorld): Command {
     run: async (args, io) => {
       const stage = stageFrom(parsed(args, { stage: { type: 'string' } }).stage, io.env);
       const name = stackName(stage);
-      const ended = await world.resume(stage, io.env, io.now().toISOString());
-      if (!ended) {
-        io.out(`${name} was not paused: nothing has changed.`);
-        return 0;
+      const flag = await world.flagOf(stage, io.env);
+      const before = await valueBefore(flag, io.now());
+      // A read may lag behind a write, so it is written anyhow.
+      const uncopied = await write(flag, stage, null);
+      if (before?.kind === 'running') io.out(`${name} was not paused: nothing has changed.`);
+      else {
+        io.out(`${name} acts again. What is on hold as "paused" is checked again within minutes.`);
+        io.out(NOTIFIED);
       }
-      io.out(`${name} acts again. What was held as "paused" is looked at again within minutes.`);
-      io.out(TOLD);
-      return 0;
+      return done(uncopied);
     },
   };
+}
+
+/** Null where the parameter cannot be read: it is about to be written all the same. */
+async function valueBefore({ parameter }: Flag, now: Date): Promise<PauseValue | null> {
+  try {
+    return pauseValue((await parameter.read()).value, now.toISOString());
+  } catch {
+    return null;
+  }
+}
+
+/** The parameter, then the copy. @returns why the copy could not be written; null when it was. @throws UsageError */
+async function write({ parameter, copy }: Flag, stage: string, pause: Pause | null): Promise<string | null> {
+  const reading = await inOneLine(stackName(stage), () => parameter.write(pause));
+  try {
+    await copy.write(reading);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** @throws UsageError where it is not yet in force */
+function done(uncopied: string | null): number {
+  if (uncopied === null) return 0;
+  throw new UsageError(
+    `the pause parameter is written, but not the copy that the workers read (${uncopied}); the scheduler copies it within a minute`,
+  );
+}
+
+function replaced(before: PauseValue | null, until: string): readonly string[] {
+  if (before === null || before.kind === 'running') return [];
+  if (before.kind === 'stopped')
+    return [`It replaces a value that had stopped undrift without an end (${before.why}).`];
+  const longer = before.until > until ? ', which would have lasted longer' : '';
+  const words = `"${plain(before.reason, 300)}", until ${utc(before.until)}`;
+  return [`It replaces the pause by ${plain(before.by)} (${words})${longer}.`];
 }
 
 export const pauseCommand = pauseWith(realWorld);
@@ -112,7 +154,7 @@ function pauseArguments(args: readonly string[], env: Io['env']): { stage: strin
   const values = parsed(args, { for: { type: 'string' }, reason: { type: 'string' }, stage: { type: 'string' } });
   if (values.for === undefined) throw new UsageError('pause needs --for, for example --for 2h (at most 24h)');
   const reason = values.reason?.trim() ?? '';
-  if (reason === '') throw new UsageError('pause needs --reason, a sentence for those who are told of it');
+  if (reason === '') throw new UsageError('pause needs --reason, a sentence for the people who are notified');
   const stage = stageFrom(values.stage, env);
   return { stage, seconds: pauseSeconds(values.for), reason: reason.slice(0, 300) };
 }

@@ -1,17 +1,16 @@
-/** Wakes what is due: each minute, and at once when Auto Scaling has launched or terminated, or the switch was turned. */
-import type { Context, EventBridgeEvent } from 'aws-lambda';
+/**
+ * The scheduler: each minute, at once when the pause parameter was changed, and a few seconds after Auto Scaling launched or
+ * terminated: those events come in batches by a queue, as hundreds may come at once.
+ */
+import type { Context, EventBridgeEvent, SQSEvent } from 'aws-lambda';
+import { triggerOf } from '../src/inbound/trigger.ts';
 import { wakeDue } from '../src/wake.ts';
 import { wireRecheck } from '../src/wiring.ts';
 
-const deps = wireRecheck();
+const scheduler = wireRecheck();
 
-type Event = EventBridgeEvent<string, { AutoScalingGroupName?: unknown }>;
-
-export const handler = (event: Event, context: Context): Promise<void> => {
-  const group = event.source === 'aws.autoscaling' ? event.detail.AutoScalingGroupName : null;
-  const trigger = { hurry: typeof group === 'string' ? group : null };
-  return deps.deadline.during(
+export const handler = (event: SQSEvent | EventBridgeEvent<string, unknown>, context: Context): Promise<void> =>
+  scheduler.deadline.during(
     () => context.getRemainingTimeInMillis(),
-    () => wakeDue(trigger, deps),
+    () => wakeDue(triggerOf(event), scheduler),
   );
-};

@@ -1,3 +1,4 @@
+import { ask } from './decide/ask.ts';
 import { decideBaseline } from './decide/baseline.ts';
 import { decideInstance } from './decide/instance.ts';
 import { decideInterface } from './decide/network-interface.ts';
@@ -5,14 +6,15 @@ import { decidePrefixList } from './decide/prefix-list.ts';
 import { decideSecurityGroup } from './decide/security-group.ts';
 import { decideTargets } from './decide/targets.ts';
 import type { Change } from './domain/change.ts';
-import { type Decision, ignore } from './domain/decision.ts';
+import { type Decision, type Hold, ignore, type Remediate } from './domain/decision.ts';
 import type { Estate } from './domain/estate.ts';
+import type { PauseFlag } from './domain/pause.ts';
 import type { Reading } from './domain/reading.ts';
-import type { PauseFacts } from './guards/guard.ts';
+import { pauseGuards } from './guards/guards.ts';
 import type { Policy } from './policy/policy.ts';
 
 /** What was known before the event came. */
-export type History = Known & { readonly pause: PauseFacts | null };
+export type History = Known & { readonly pause: PauseFlag };
 
 export type Known = {
   /** What was last seen of the resource; null when nothing is known of it. */
@@ -57,6 +59,12 @@ export function decide(
     case 'targets':
       return decideTargets(change, estate, policy, context);
   }
+}
+
+/** Whether a pause that began since the decision holds the act. */
+export function decidePause(decision: Remediate, pause: PauseFlag, now: Date): Remediate | Hold {
+  const { remediation, finding } = decision;
+  return { ...decision, ...ask(pauseGuards(remediation), { pause, now }, finding, remediation) };
 }
 
 const SESSION_ENDED =

@@ -3,7 +3,7 @@ import type { Change } from './domain/change.ts';
 import type { Stamp } from './domain/lifecycle.ts';
 import { secondsBetween } from './domain/time.ts';
 import type { Policy } from './policy/policy.ts';
-import type { Clock, Ledger, Log, MailBudget, Meter, Notifier, Switch } from './roles.ts';
+import type { Clock, Ledger, Log, MailBudget, Meter, Notifier, PauseFlagReader } from './roles.ts';
 import type { Work } from './work.ts';
 
 export type Cause = 'event' | 'config' | 'recheck';
@@ -13,7 +13,7 @@ export type Deps = {
   readonly ledger: Ledger;
   readonly notifier: Notifier;
   readonly mail: MailBudget;
-  readonly pause: Switch;
+  readonly pause: PauseFlagReader;
   readonly clock: Clock;
   readonly meter: Meter;
   readonly log: Log;

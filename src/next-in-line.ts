@@ -85,7 +85,7 @@ async function serve(group: string, deps: Deps, remaining: Remaining): Promise<v
 
 /** The worst first, then who waits longest; one for each instance, and none whose instance is being replaced already. */
 async function line(group: string, { ledger, clock }: Deps): Promise<readonly Incident[]> {
-  const [due, { holders }] = await Promise.all([
+  const [{ incidents: due }, { holders }] = await Promise.all([
     ledger.due(plus(clock.now(), HORIZON_SECONDS), MOST_AT_ONCE),
     ledger.groupRecords(group),
   ]);

@@ -6,7 +6,7 @@
  */
 import { decideOwnCall } from './decide/own-call.ts';
 import { isStanding } from './decide/stakes.ts';
-import type { History } from './decide.ts';
+import { decidePause, type History } from './decide.ts';
 import { type Cause, ComeBack, type Deps, isYoung, LEASE_SECONDS } from './deps.ts';
 import { actorName } from './domain/actor.ts';
 import type { Change, Irrelevant, ResourceRef } from './domain/change.ts';
@@ -227,6 +227,10 @@ async function act(decision: Remediate, opening: Opening, cause: Cause, estate: 
     if (busy > 0) throw new ComeBack(Math.min(10, busy), 'another worker is at this incident');
     return repeated(before, deps);
   }
+  // A pause may have begun since the flag was read for the decision.
+  const now = clock.now();
+  const still = decidePause(decision, await deps.pause.read(now.toISOString()), now);
+  if (still.kind === 'hold') return held(still, opening, estate, deps);
   const slot = await work.reserve(decision, estate, opening.change, clock.now());
   if (slot.kind === 'full') {
     return held(withoutSlot(decision, slot), opening, estate, deps, slot.tells ? 'held' : null);

@@ -19,6 +19,7 @@ import type { GroupRecords, SlotCause } from './domain/fight.ts';
 import type { ImageFacts } from './domain/image.ts';
 import type { Incident } from './domain/incident.ts';
 import type { Ties } from './domain/obstacle.ts';
+import type { Pause, PauseFlag, PauseReading, PauseValue } from './domain/pause.ts';
 import type { LaunchedFrom } from './domain/ran.ts';
 import type { Reading } from './domain/reading.ts';
 import type { FoundSession, Session } from './domain/taint.ts';
@@ -173,6 +174,10 @@ export type SlotRelease = {
   readonly nothingBegun?: boolean;
 };
 
+/** Where a page of due incidents ended. */
+export type DuePlace = { readonly key: string; readonly dueAt: string };
+export type DuePage = { readonly incidents: readonly Incident[]; readonly next: DuePlace | null };
+
 export type Ledger = {
   get(key: string): Promise<Incident | null>;
   /**
@@ -182,10 +187,11 @@ export type Ledger = {
    */
   put(incident: Incident, requestId?: string | null): Promise<Incident>;
   /**
-   * Incidents whose `dueAt` is not after `now`, the longest due first. A listing may lack the latest writes; each incident in
-   * it is as it is stored now. So with the other two.
+   * A page of at most `limit` incidents whose `dueAt` is not after `now`, the longest due first; `from` is the `next` of the
+   * page before. A page may hold fewer, or none, although another follows. A listing may lack the latest writes; each incident
+   * in it is as it is stored now. So with the other two.
    */
-  due(now: string, limit: number): Promise<readonly Incident[]>;
+  due(now: string, limit: number, from?: DuePlace | null): Promise<DuePage>;
   /** Incidents of one resource, newest first. */
   of(resourceId: string): Promise<readonly Incident[]>;
   /** Newest first. */
@@ -235,18 +241,34 @@ export type Notifier = {
   confirmedSubscriptions(): Promise<number>;
 };
 
-/** The pause switch. */
-export type Pause = { readonly until: string; readonly reason: string; readonly by: string; readonly at: string };
-export type Switch = {
-  /** The pause in force at `now`, or null. @throws Retryable when the switch cannot be read or is malformed. */
-  read(now: string): Promise<Pause | null>;
+/** The pause flag as a worker knows it. */
+export type PauseFlagReader = {
+  /** Never throws: that the flag cannot be read is an answer. */
+  read(now: string): Promise<PauseFlag>;
 };
 
-/** What people were last told of the switch, so that each change is told once. */
-export type SwitchWatch = {
-  last(): Promise<Pause | null>;
+/** The parameter that the pause flag is in: the source of truth. */
+export type PauseParameter = {
+  /** @throws Retryable, Refused when it cannot be read, or does not exist */
+  read(): Promise<PauseReading>;
+  /** Pauses, or with null lets undrift act again. Returns what was written. @throws Retryable, Refused */
+  write(pause: Pause | null): Promise<PauseReading>;
+};
+
+/** The copy of it that workers read. */
+export type PauseCopy = {
+  /** Strongly consistent; null when there is none. @throws Retryable, Refused */
+  read(): Promise<PauseReading | null>;
+  /** A copy of a newer value stays. @throws Retryable, Refused */
+  write(reading: PauseReading): Promise<void>;
+};
+
+/** What people were last told of the pause flag, so that each change is told once. */
+export type PauseTold = { readonly value: PauseValue; readonly unreadable: boolean };
+export type PauseWatch = {
+  last(): Promise<PauseTold>;
   /** False when somebody else was faster: then they tell. */
-  remember(pause: Pause | null, before: Pause | null): Promise<boolean>;
+  remember(told: PauseTold, before: PauseTold): Promise<boolean>;
 };
 
 export type Clock = {

@@ -1,114 +1,116 @@
-/** The recheck: wakes what is due, watches the switch, sends the digest. It decides nothing and touches no resource. */
+/**
+ * The scheduler: copies the pause flag for the workers, wakes what is due, then notifies. It decides nothing and touches no
+ * resource. Each step is by itself: what fails is reported at the end, and keeps no other step from its work.
+ */
+import { announce, type Place } from './announce.ts';
 import { type Incident, UNITS, type Unit } from './domain/incident.ts';
-import { plus } from './domain/time.ts';
+import type { PauseFlag } from './domain/pause.ts';
+import { plus, secondsBetween } from './domain/time.ts';
 import { setDue } from './due.ts';
-import { digestNotice, pauseNotice } from './notice/own.ts';
-import {
-  type Clock,
-  type Ledger,
-  type Log,
-  type MailBudget,
-  type Meter,
-  type Notifier,
-  Retryable,
-  type Switch,
-  type SwitchWatch,
+import type { Trigger } from './inbound/trigger.ts';
+import { copyPause } from './pause.ts';
+import type {
+  Clock,
+  DuePlace,
+  Ledger,
+  Log,
+  MailBudget,
+  Meter,
+  Notifier,
+  PauseCopy,
+  PauseParameter,
+  PauseWatch,
 } from './roles.ts';
+import { type Steps, stepByStep } from './steps.ts';
 
 export type WakeDeps = {
   readonly ledger: Ledger;
   readonly notifier: Notifier;
   readonly mail: MailBudget;
-  readonly pause: Switch;
-  readonly watch: SwitchWatch;
+  readonly parameter: PauseParameter;
+  readonly copy: PauseCopy;
+  readonly watch: PauseWatch;
   readonly clock: Clock;
   readonly meter: Meter;
   readonly log: Log;
   readonly mailsPerHour: number;
-  readonly place: { readonly account: string; readonly region: string; readonly stage: string };
-  wake(unit: Unit, keys: readonly string[], delaySeconds: number): Promise<void>;
+  readonly place: Place;
+  /** Milliseconds until the function is stopped. */
+  remaining(): number;
+  wake(unit: Unit, keys: readonly string[]): Promise<void>;
 };
 
-/** Workers remember the switch for five seconds: what a resume wakes comes after that. */
-const SWITCH_CACHE_SECONDS = 6;
-
-/** Why the recheck runs: its clock, or an event that hurries it for one Auto Scaling group. */
-export type Trigger = { readonly hurry: string | null };
-
-const MOST_AT_ONCE = 200;
+const PAGE = 200;
+const PUT_AT_ONCE = 20;
 /** A woken incident is due again after this, should its message get lost. */
 const AGAIN_SECONDS = 120;
-/** Waiting incidents are due within minutes: far enough to find those of a group that an event tells about. */
-const HURRY_HORIZON_SECONDS = 3600;
+/** What waits for Auto Scaling, and what rests while paused, is due within this: as far ahead as is looked. */
+const AHEAD_SECONDS = 3600;
+/** Milliseconds kept for notifying, and for one more page. */
+const KEPT = 15_000;
 
 export async function wakeDue(trigger: Trigger, deps: WakeDeps): Promise<void> {
-  const resumed = await watchSwitch(deps);
-  const now = deps.clock.now();
-  const horizon = trigger.hurry !== null || resumed ? HURRY_HORIZON_SECONDS : 0;
-  const candidates = await deps.ledger.due(plus(now, horizon), MOST_AT_ONCE);
-  const due = candidates.filter((incident) => isDue(incident, now) || isHurried(incident, trigger, resumed));
-  // Before the messages are sent: a write while the worker decides would supersede the worker's own.
-  const again = plus(deps.clock.now(), AGAIN_SECONDS);
-  const marked = await Promise.allSettled(due.map((incident) => setDue(incident, again, deps)));
-  for (const unit of UNITS) {
-    const mine = due.filter((incident) => incident.unit === unit);
-    if (mine.length > 0)
-      await deps.wake(
-        unit,
-        mine.map(({ key }) => key),
-        resumed ? SWITCH_CACHE_SECONDS : 0,
-      );
-  }
-  if (due.length > 0) deps.log.info('woken', { incidents: due.length, hurry: trigger.hurry });
-  const unmarked = marked.find((result) => result.status === 'rejected');
-  if (unmarked !== undefined) throw unmarked.reason;
-  await sendDigest(deps);
-  await countListeners(deps);
+  const steps = stepByStep(deps.log);
+  if (trigger.kind === 'scaling' && trigger.unread > 0)
+    deps.log.warn('events of Auto Scaling that name no group: the next minute makes good', { unread: trigger.unread });
+  const flag = trigger.kind === 'scaling' ? null : await steps.run('copy the pause flag', () => copyPause(deps, steps));
+  await steps.run('list what is due', () => wakePages(trigger, flag, deps, steps));
+  if (trigger.kind !== 'scaling') await announce(flag, deps, steps);
+  steps.end();
 }
 
-/** A topic that does not let itself be counted (one of another account, say) is no reason to fail: its alarm rings. */
-async function countListeners({ notifier, meter, log }: WakeDeps): Promise<void> {
-  try {
-    meter.count('ConfirmedSubscriptions', {}, await notifier.confirmedSubscriptions());
-  } catch (error) {
-    log.warn('the subscriptions of the topic cannot be counted', { why: String(error) });
+/** Page by page, until there is none or the time is up: the next minute carries on with those that are due longest. */
+async function wakePages(trigger: Trigger, flag: PauseFlag | null, deps: WakeDeps, steps: Steps): Promise<void> {
+  const now = deps.clock.now();
+  const ahead = trigger.kind === 'scaling' || flag?.kind === 'running' ? AHEAD_SECONDS : 0;
+  const wanted = (it: Incident) => isDue(it, now) || isHurried(it, trigger) || isFreed(it, trigger, flag, now);
+  const woken = new Set<string>();
+  let from: DuePlace | null = null;
+  do {
+    const { incidents, next } = await deps.ledger.due(plus(now, ahead), PAGE, from);
+    const some = incidents.filter((it) => wanted(it) && !woken.has(it.key));
+    await wakeSome(some, deps, steps);
+    for (const { key } of some) woken.add(key);
+    from = next;
+  } while (from !== null && deps.remaining() > KEPT);
+  if (woken.size > 0) deps.log.info('woken', { incidents: woken.size, trigger: trigger.kind });
+}
+
+/** Marked before the messages are sent: a write while the worker decides would supersede the worker's own. */
+async function wakeSome(some: readonly Incident[], deps: WakeDeps, steps: Steps): Promise<void> {
+  await steps.run('mark what is woken', () => markAll(some, deps));
+  for (const unit of UNITS) {
+    const keys = some.flatMap((it) => (it.unit === unit ? it.key : []));
+    if (keys.length > 0) await steps.run(`wake ${unit}`, () => deps.wake(unit, keys));
   }
+}
+
+/** What cannot be marked is woken all the same. */
+async function markAll(incidents: readonly Incident[], deps: WakeDeps): Promise<void> {
+  const again = plus(deps.clock.now(), AGAIN_SECONDS);
+  const failures: unknown[] = [];
+  for (let next = 0; next < incidents.length; next += PUT_AT_ONCE) {
+    const some = incidents.slice(next, next + PUT_AT_ONCE);
+    const marked = await Promise.allSettled(some.map((it) => setDue(it, again, deps)));
+    for (const result of marked) if (result.status === 'rejected') failures.push(result.reason);
+  }
+  if (failures.length > 0) throw failures[0];
 }
 
 function isDue({ dueAt }: Incident, now: Date): boolean {
   return dueAt !== null && Date.parse(dueAt) <= now.getTime();
 }
 
-function isHurried({ status, guard, replacement }: Incident, { hurry }: Trigger, resumed: boolean): boolean {
-  if (resumed && guard === 'paused') return true;
-  return hurry !== null && status === 'waiting' && replacement?.group === hurry;
+function isHurried({ status, replacement }: Incident, trigger: Trigger): boolean {
+  if (trigger.kind !== 'scaling' || status !== 'waiting') return false;
+  return replacement !== null && trigger.groups.has(replacement.group);
 }
 
-/** Tells each change of the switch once, whoever made it and however. @returns whether a pause just ended */
-async function watchSwitch(deps: WakeDeps): Promise<boolean> {
-  const { pause, watch, notifier, mail, clock, log, meter, place } = deps;
-  const now = clock.now().toISOString();
-  const before = await watch.last();
-  let current: Awaited<ReturnType<Switch['read']>>;
-  try {
-    current = await pause.read(now);
-  } catch (error) {
-    if (!(error instanceof Retryable)) throw error;
-    meter.count('SwitchUnreadable', {});
-    log.error('the pause switch cannot be read', { why: error.message });
-    return false;
-  }
-  const notice = pauseNotice(current, before, { ...place, now });
-  if (notice === null || !(await watch.remember(current, before))) return false;
-  await notifier.publish(notice, await mail.admit(notice.subject, now, deps.mailsPerHour));
-  log.info('the pause switch changed', { paused: current !== null });
-  return current === null;
-}
-
-async function sendDigest({ mail, notifier, clock, log, place }: WakeDeps): Promise<void> {
-  const now = clock.now().toISOString();
-  const waiting = await mail.takeDigest(now);
-  if (waiting.count === 0) return;
-  await notifier.publish(digestNotice(waiting, { ...place, now }), true);
-  log.info('digest sent', { count: waiting.count });
+/**
+ * While undrift is not paused, nothing is left on hold as paused, whoever ended the pause and however. What the minute
+ * before has woken is due again soon by itself.
+ */
+function isFreed({ guard, dueAt }: Incident, trigger: Trigger, flag: PauseFlag | null, now: Date): boolean {
+  if (flag?.kind !== 'running' || guard !== 'paused' || dueAt === null) return false;
+  return trigger.kind === 'pause-changed' || secondsBetween(now.toISOString(), new Date(dueAt)) > AGAIN_SECONDS;
 }

@@ -20,14 +20,16 @@ import { ssmManagedNodes } from './aws/managed-nodes.ts';
 import { powertoolsMeter } from './aws/meter.ts';
 import { ec2Networks } from './aws/networks.ts';
 import { snsNotifier } from './aws/notifier.ts';
+import { dynamoPauseCopy } from './aws/pause-copy.ts';
+import { ssmPauseParameter } from './aws/pause-parameter.ts';
+import { dynamoPauseWatch } from './aws/pause-watch.ts';
 import { sqsQueue } from './aws/queue.ts';
 import { dynamoReportedMessages } from './aws/reported-messages.ts';
 import { ec2SecurityGroups } from './aws/security-groups.ts';
 import { ssmSessions } from './aws/sessions.ts';
-import { ssmSwitch } from './aws/switch.ts';
-import { dynamoSwitchWatch } from './aws/switch-watch.ts';
 import type { Deps } from './deps.ts';
 import type { Unit } from './domain/incident.ts';
+import { pauseFlagReader } from './pause.ts';
 import { pathText } from './policy/fault.ts';
 import type { Policy } from './policy/policy.ts';
 import { resolvePolicy } from './policy/resolve.ts';
@@ -72,8 +74,7 @@ export function wireNetworks(): Remediator {
 
 export function wireRecheck(): WakeDeps & { readonly deadline: Deadline } {
   const policy = policyOfBuild();
-  // It is told at once when the switch is moved: what it knew a moment ago does not count.
-  const shared = wireShared('recheck', { switchFresh: 0 });
+  const shared = wireShared('recheck');
   const queue = sqsQueue(shared.sqs);
   const queues: Readonly<Record<Unit, string>> = {
     'security-groups': env('UNDRIFT_SECURITY_GROUPS_QUEUE_URL'),
@@ -82,20 +83,28 @@ export function wireRecheck(): WakeDeps & { readonly deadline: Deadline } {
   };
   return {
     ...shared,
-    watch: dynamoSwitchWatch(shared.dynamo, env('UNDRIFT_LEDGER_TABLE')),
+    watch: dynamoPauseWatch(shared.dynamo, env('UNDRIFT_LEDGER_TABLE')),
     mailsPerHour: policy.notifications.mailsPerHour,
     place: { account: env('UNDRIFT_ACCOUNT'), region: env('AWS_REGION'), stage: env('UNDRIFT_STAGE') },
-    wake: (unit, keys, delaySeconds) => queue.wake(queues[unit], keys, delaySeconds),
+    remaining: () => shared.deadline.left(),
+    wake: (unit, keys) => queue.wake(queues[unit], keys),
   };
 }
 
-function wireShared(unit: string, { switchFresh }: { readonly switchFresh?: number } = {}) {
+function wireShared(unit: string) {
   const service = env('POWERTOOLS_SERVICE_NAME');
   const table = env('UNDRIFT_LEDGER_TABLE');
   const deadline = new Deadline();
   const clock = deadline.clock();
   const dynamo = dynamoClient(unit, deadline);
   const { commit, policyDigest } = build;
+  const copy = dynamoPauseCopy(dynamo, table);
+  const parameter = ssmPauseParameter(ssmClient(unit, deadline), env('UNDRIFT_PAUSE_PARAMETER'));
+  const telemetry = {
+    clock,
+    meter: powertoolsMeter(service),
+    log: powertoolsLog(service, { unit, commit, policyDigest }),
+  };
   return {
     deadline,
     dynamo,
@@ -103,10 +112,10 @@ function wireShared(unit: string, { switchFresh }: { readonly switchFresh?: numb
     ledger: dynamoLedger(dynamo, table),
     mail: dynamoMailBudget(dynamo, table),
     notifier: snsNotifier(snsClient(unit, deadline), env('UNDRIFT_TOPIC_ARN')),
-    pause: ssmSwitch(ssmClient(unit, deadline), env('UNDRIFT_PAUSE_PARAMETER'), clock, switchFresh),
-    clock,
-    meter: powertoolsMeter(service),
-    log: powertoolsLog(service, { unit, commit, policyDigest }),
+    copy,
+    parameter,
+    pause: pauseFlagReader({ copy, parameter, ...telemetry }),
+    ...telemetry,
   };
 }
 

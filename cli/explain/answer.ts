@@ -147,7 +147,7 @@ async function judge({ change, implied, everyRule }: Read, setting: Setting): Pr
   const decisions = estates.flatMap((estate) => {
     if (estate.kind === 'missing') return [ignore(`${estate.resource.id} is not in the estate`)];
     const asTold = withAssumedRules(change, estate, known.assumedEstate);
-    return decide(asTold, estate, asked, { pause: null, lastReading: null }, context);
+    return decide(asTold, estate, asked, { pause: { kind: 'running' }, lastReading: null }, context);
   });
   const found = worthSaying(decisions);
   const machines = machinesMeant({ change, estates, decisions, policy: asked, context });

@@ -12,7 +12,7 @@ const MOST = 10_000;
 
 /** All that are open, however old: the ledger lists them by when they are due. */
 export async function openIncidents(ledger: Ledger): Promise<readonly Incident[]> {
-  const due = await ledger.due(WHENEVER, MOST);
+  const { incidents: due } = await ledger.due(WHENEVER, MOST);
   // A closed one of which people are still to be told is due as well.
   return due.filter(({ status }) => status !== 'closed');
 }

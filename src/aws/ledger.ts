@@ -8,7 +8,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Incident } from '../domain/incident.ts';
 import type { Reading } from '../domain/reading.ts';
-import { type Ledger, Superseded } from '../roles.ts';
+import { type DuePage, type DuePlace, type Ledger, Superseded } from '../roles.ts';
 import { CHANCE } from './chance.ts';
 import * as records from './ledger-items.ts';
 import { lock, unlock } from './ledger-locks.ts';
@@ -28,7 +28,7 @@ export function dynamoLedger(client: DynamoDBClient, tableName: string, chance: 
   return {
     get: async (key) => records.incidentOf(await table.get(records.incidentPk(key)), now()),
     put: (incident, requestId) => put(table, chance, incident, requestId ?? null),
-    due: (at, limit) => due(table, now(), at, limit),
+    due: (at, limit, from = null) => due(table, now(), at, limit, from),
     of: (resourceId) => list(table, now(), ofResource(resourceId)),
     recent: (limit) => list(table, now(), recent(limit)),
     knowsRequest: async (requestId) => {
@@ -76,7 +76,10 @@ function requestItem(requestId: string, incident: Incident): Item {
 
 /** What an index lists, each read again by itself: an index lags, and nothing may be decided on or written from what it shows. */
 async function list(table: Table, now: Date, query: Query): Promise<Incident[]> {
-  const listed = query.limit > 0 ? await table.query(query) : [];
+  return readAgain(table, now, query.limit > 0 ? await table.query(query) : []);
+}
+
+async function readAgain(table: Table, now: Date, listed: readonly Item[]): Promise<Incident[]> {
   const items: (Item | null)[] = [];
   for (let next = 0; next < listed.length; next += READS_AT_ONCE) {
     const some = listed.slice(next, next + READS_AT_ONCE);
@@ -85,14 +88,21 @@ async function list(table: Table, now: Date, query: Query): Promise<Incident[]> 
   return items.map((item) => records.incidentOf(item, now)).filter((incident) => incident !== null);
 }
 
-async function due(table: Table, now: Date, at: string, limit: number): Promise<Incident[]> {
-  const incidents = await list(table, now, dueBy(at, limit));
-  return incidents.filter(({ dueAt }) => dueAt !== null && records.sortable(dueAt) <= records.sortable(at));
+async function due(table: Table, now: Date, at: string, limit: number, from: DuePlace | null): Promise<DuePage> {
+  const listed = limit > 0 ? await table.query(dueBy(at, limit, from)) : [];
+  const incidents = await readAgain(table, now, listed);
+  const last = listed.length < limit ? undefined : listed.at(-1);
+  return {
+    incidents: incidents.filter(({ dueAt }) => dueAt !== null && records.sortable(dueAt) <= records.sortable(at)),
+    next: last === undefined ? null : { key: String(last.pk), dueAt: String(last.dueAt) },
+  };
 }
 
-function dueBy(at: string, limit: number): Query {
+/** A page begins behind the entry that the one before ended with, also when that has moved on meanwhile. */
+function dueBy(at: string, limit: number, from: DuePlace | null): Query {
   const values = { ':due': 'due', ':at': records.sortable(at) };
-  return { index: 'due', key: 'dueIndex = :due AND dueAt <= :at', values, forward: true, limit };
+  const query = { index: 'due', key: 'dueIndex = :due AND dueAt <= :at', values, forward: true, limit };
+  return from === null ? query : { ...query, from: { pk: from.key, dueIndex: 'due', dueAt: from.dueAt } };
 }
 
 function ofResource(id: string): Query {

@@ -27,6 +27,8 @@ export type Query = { readonly index: string; readonly key: string; readonly val
   readonly names?: Readonly<Record<string, string>>;
   readonly forward: boolean;
   readonly limit: number;
+  /** Behind which entry of the index it begins. */
+  readonly from?: Item;
 };
 
 export type Table = {
@@ -82,7 +84,7 @@ function cancelled(error: unknown): false {
 /** Pages until `limit` items are there: a page ends at 1 MB, whatever the limit. */
 async function runQuery(documents: DynamoDBDocumentClient, table: string, query: Query): Promise<Item[]> {
   const items: Item[] = [];
-  let from: QueryCommandInput['ExclusiveStartKey'];
+  let from: QueryCommandInput['ExclusiveStartKey'] = query.from && { ...query.from };
   do {
     const command = new QueryCommand({
       TableName: table,

@@ -122,5 +122,6 @@ export function circumstances(
   sharedBy: readonly string[],
 ): NetworkCase {
   const { pause } = history;
-  return { kind: 'network', account: context.account, policy, mode, pause, remediation, owned, sharedBy };
+  const { account, now } = context;
+  return { kind: 'network', account, policy, mode, pause, now, remediation, owned, sharedBy };
 }

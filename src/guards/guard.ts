@@ -3,19 +3,18 @@ import type { GuardName, Remediation, ReplaceInstance } from '../domain/decision
 import type { AutoScalingGroup, Drift, GroupMember, Instance, LaunchCheck } from '../domain/estate.ts';
 import type { PastReplacement } from '../domain/fight.ts';
 import type { Ties } from '../domain/obstacle.ts';
+import type { PauseFlag } from '../domain/pause.ts';
 import type { Entry } from '../domain/taint.ts';
 import type { InstanceRuleId, Mode, Policy } from '../policy/policy.ts';
 import type { Despite } from '../policy/replace-despite.ts';
-
-/** A pause in force, as a guard needs it. */
-export type PauseFacts = { readonly until: string; readonly reason: string; readonly by: string };
 
 /** What every guard may look at. Guards are pure: they say why not now, and when to ask again. */
 export type Circumstances = {
   readonly account: string;
   readonly policy: Policy;
   readonly mode: { readonly mode: Mode; readonly because: string };
-  readonly pause: PauseFacts | null;
+  readonly pause: PauseFlag;
+  readonly now: Date;
 };
 
 /** An act on a security group, a network interface or a prefix list. */
@@ -64,7 +63,6 @@ export type InstanceCase = Circumstances & {
   readonly entered: Entry | null;
   /** Minutes that it is left alone after that. */
   readonly graceMinutes: number;
-  readonly now: Date;
   readonly optInTag: { readonly key: string; readonly value: string };
 };
 

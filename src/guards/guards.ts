@@ -1,3 +1,4 @@
+import type { Remediation } from '../domain/decision.ts';
 import { baselineChanged } from './baseline-changed.ts';
 import { budget } from './budget.ts';
 import { fight } from './fight.ts';
@@ -6,7 +7,7 @@ import { launchSuspended } from './launch-suspended.ts';
 import { notOptedIn } from './not-opted-in.ts';
 import { notOurs } from './not-ours.ts';
 import { observe } from './observe.ts';
-import { paused } from './paused.ts';
+import { paused, unreadablePause } from './paused.ts';
 import { protectedInstance } from './protected.ts';
 import { refreshRunning } from './refresh-running.ts';
 import { shared } from './shared.ts';
@@ -36,5 +37,21 @@ export const INSTANCE_GUARDS: readonly Guard<InstanceCase>[] = [
   unhealthyPeers,
   unreadableFleet,
   ...COMMON,
+  unreadablePause,
   tainted,
 ];
+
+/**
+ * What is asked once more right before an act, as a pause may have begun since it was decided. That an exposure is closed
+ * although the flag cannot be read is why the guards of networks lack `unreadablePause`.
+ */
+export function pauseGuards(act: Remediation): readonly Guard<Pick<Circumstances, 'pause' | 'now'>>[] {
+  switch (act.action) {
+    case 'revoke-rules':
+    case 'detach-groups':
+    case 'remove-entries':
+      return [paused];
+    case 'replace-instance':
+      return [paused, unreadablePause];
+  }
+}

@@ -3,7 +3,8 @@ import type { RuleId } from '../policy/policy.ts';
 
 /**
  * The closed set of the SNS attribute `outcome`. About an incident: done, already-done, observed, held, unverified,
- * failed, escalated. About undrift itself: digest, paused, resumed, delayed, dead-lettered.
+ * failed, escalated. About undrift itself: digest, paused, resumed, pause-unreadable, pause-readable, delayed,
+ * dead-lettered.
  */
 export const NOTICE_OUTCOMES = [
   'done',
@@ -16,6 +17,8 @@ export const NOTICE_OUTCOMES = [
   'digest',
   'paused',
   'resumed',
+  'pause-unreadable',
+  'pause-readable',
   'delayed',
   'dead-lettered',
 ] as const;

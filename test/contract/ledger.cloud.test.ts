@@ -5,8 +5,9 @@ import { systemClock } from '../../src/aws/clock.ts';
 import { Deadline } from '../../src/aws/deadline.ts';
 import { dynamoLedger } from '../../src/aws/ledger.ts';
 import { dynamoMailBudget } from '../../src/aws/mail-budget.ts';
+import { dynamoPauseCopy } from '../../src/aws/pause-copy.ts';
+import { dynamoPauseWatch } from '../../src/aws/pause-watch.ts';
 import { dynamoReportedMessages } from '../../src/aws/reported-messages.ts';
-import { dynamoSwitchWatch } from '../../src/aws/switch-watch.ts';
 import { Superseded } from '../../src/roles.ts';
 import { FakeClock } from '../fakes/clock.ts';
 import { counter } from '../fakes/world.ts';
@@ -16,9 +17,10 @@ import { ledgerSuite } from './ledger.suite.ts';
 import { createLedgerTable } from './ledger-table.ts';
 import { lockSuite } from './lock.suite.ts';
 import { mailBudgetSuite } from './mail-budget.suite.ts';
+import { pauseCopySuite } from './pause-copy.suite.ts';
+import { pauseWatchSuite } from './pause-watch.suite.ts';
 import { reportedMessagesSuite } from './reported-messages.suite.ts';
 import { slotsSuite } from './slots.suite.ts';
-import { switchWatchSuite } from './switch-watch.suite.ts';
 
 localCloud();
 const tableName = counter('ledger');
@@ -54,10 +56,16 @@ describe('reported messages', () =>
     return dynamoReportedMessages(client, table);
   }));
 
-describe('switch watch', () =>
-  switchWatchSuite(async () => {
+describe('pause copy', () =>
+  pauseCopySuite(async () => {
+    const { client, table } = await fresh();
+    return dynamoPauseCopy(client, table);
+  }));
+
+describe('pause watch', () =>
+  pauseWatchSuite(async () => {
     const { client, chance, table } = await fresh();
-    return dynamoSwitchWatch(client, table, chance);
+    return dynamoPauseWatch(client, table, chance);
   }));
 
 describe('a write that is sent again because its answer was lost', () => {

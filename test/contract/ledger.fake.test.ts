@@ -2,14 +2,15 @@ import { describe } from 'vitest';
 import { FakeClock } from '../fakes/clock.ts';
 import { FakeLedger } from '../fakes/ledger.ts';
 import { FakeMailBudget } from '../fakes/mail-budget.ts';
+import { FakePauseCopy, FakePauseWatch } from '../fakes/pause.ts';
 import { FakeReportedMessages } from '../fakes/reported-messages.ts';
-import { FakeSwitchWatch } from '../fakes/switch-watch.ts';
 import { ledgerSuite } from './ledger.suite.ts';
 import { lockSuite } from './lock.suite.ts';
 import { mailBudgetSuite } from './mail-budget.suite.ts';
+import { pauseCopySuite } from './pause-copy.suite.ts';
+import { pauseWatchSuite } from './pause-watch.suite.ts';
 import { reportedMessagesSuite } from './reported-messages.suite.ts';
 import { slotsSuite } from './slots.suite.ts';
-import { switchWatchSuite } from './switch-watch.suite.ts';
 
 async function make() {
   const clock = new FakeClock('2026-03-01T12:00:00.000Z');
@@ -20,5 +21,6 @@ describe('ledger', () => ledgerSuite(make));
 describe('slots', () => slotsSuite(make));
 describe('locks', () => lockSuite(make));
 describe('mail budget', () => mailBudgetSuite(async () => new FakeMailBudget()));
+describe('pause copy', () => pauseCopySuite(async () => new FakePauseCopy()));
+describe('pause watch', () => pauseWatchSuite(async () => new FakePauseWatch()));
 describe('reported messages', () => reportedMessagesSuite(async () => new FakeReportedMessages()));
-describe('switch watch', () => switchWatchSuite(async () => new FakeSwitchWatch()));

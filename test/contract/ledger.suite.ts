@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { RuleSource } from '../../src/domain/estate.ts';
 import type { Incident } from '../../src/domain/incident.ts';
 import type { Reading } from '../../src/domain/reading.ts';
-import { type Ledger, Superseded } from '../../src/roles.ts';
+import { type DuePage, type DuePlace, type Ledger, Superseded } from '../../src/roles.ts';
 import type { FakeClock } from '../fakes/clock.ts';
 import { perfectIncident } from './incident.ts';
 import { GROUP, ruleNumber } from './reading.ts';
@@ -77,12 +77,31 @@ export function ledgerSuite(make: () => Promise<LedgerWorld>): void {
     for (const [key, dueAt] of Object.entries(at)) await put({ key, dueAt });
     await put({ key: 'never', dueAt: null });
     clock.advance(LISTED_AFTER);
-    const due = async (limit: number) => (await ledger.due('2026-03-01T12:05:00.000Z', limit)).map(({ key }) => key);
+    const due = async (limit: number) =>
+      (await ledger.due('2026-03-01T12:05:00.000Z', limit)).incidents.map(({ key }) => key);
     expect(await due(10)).toEqual(['early', 'late']);
     expect(await due(1)).toEqual(['early']);
     await put({ key: 'early', dueAt: null, revision: 1 });
     clock.advance(LISTED_AFTER);
     expect(await due(10)).toEqual(['late']);
+  });
+
+  test('what is due comes page by page, also where a page was put off before the next one', async () => {
+    const { ledger, clock } = await make();
+    const dueAt = '2026-03-01T12:01:00.000Z';
+    const keys = ['a', 'b', 'c', 'd', 'e'];
+    for (const key of keys) await ledger.put(perfectIncident({ key, dueAt }));
+    clock.advance(LISTED_AFTER);
+    const found: string[] = [];
+    let from: DuePlace | null = null;
+    do {
+      const page: DuePage = await ledger.due('2026-03-01T12:05:00.000Z', 2, from);
+      found.push(...page.incidents.map(({ key }) => key));
+      for (const incident of page.incidents) await ledger.put({ ...incident, dueAt: '2026-03-01T12:10:00.000Z' });
+      clock.advance(LISTED_AFTER);
+      from = page.next;
+    } while (from !== null);
+    expect(found.toSorted()).toEqual(keys);
   });
 
   test('incidents of a resource, and the recent ones, come newest first', async () => {
@@ -103,8 +122,8 @@ export function ledgerSuite(make: () => Promise<LedgerWorld>): void {
     const stored = await ledger.put(perfectIncident({ dueAt: '2026-03-01T12:00:00.000Z' }));
     clock.advance(LISTED_AFTER);
     const moved = await ledger.put({ ...stored, dueAt: '2026-03-01T12:01:00.000Z' });
-    expect(await ledger.due('2026-03-01T12:00:30.000Z', 10)).toEqual([]);
-    expect(await ledger.due('2026-03-01T12:01:00.000Z', 10)).toEqual([moved]);
+    expect((await ledger.due('2026-03-01T12:00:30.000Z', 10)).incidents).toEqual([]);
+    expect((await ledger.due('2026-03-01T12:01:00.000Z', 10)).incidents).toEqual([moved]);
   });
 
   test('an incident untouched for 400 days counts as none, although nobody has deleted it', async () => {

@@ -10,14 +10,14 @@ import { describe } from 'vitest';
 import { snsClient, sqsClient, ssmClient } from '../../src/aws/clients.ts';
 import { Deadline } from '../../src/aws/deadline.ts';
 import { snsNotifier } from '../../src/aws/notifier.ts';
+import { ssmPauseParameter } from '../../src/aws/pause-parameter.ts';
 import { sqsQueue } from '../../src/aws/queue.ts';
-import { ssmSwitch, writeSwitch } from '../../src/aws/switch.ts';
 import { FakeClock } from '../fakes/clock.ts';
 import { counter } from '../fakes/world.ts';
 import { localCloud } from './cloud.ts';
 import { type Heard, notifierSuite } from './notifier.suite.ts';
+import { pauseParameterSuite } from './pause-parameter.suite.ts';
 import { type Message, queueSuite } from './queue.suite.ts';
-import { switchSuite } from './switch.suite.ts';
 
 localCloud();
 const name = counter('contract');
@@ -61,19 +61,16 @@ function fromEnvelope({ body }: Message): Heard {
   return { json: JSON.parse(envelope.Message), attributes: Object.fromEntries(attributes) };
 }
 
-describe('switch', () =>
-  switchSuite(async () => {
+describe('pause parameter', () =>
+  pauseParameterSuite(async () => {
     const ssm = ssmClient('contract', new Deadline());
-    const parameter = `/undrift/${name()}/switch`;
-    const clock = new FakeClock();
-    return {
-      theSwitch: ssmSwitch(ssm, parameter, clock),
-      write: async (Value) => {
-        if (Value === null) await ssm.send(new DeleteParameterCommand({ Name: parameter })).catch(() => {});
-        else await ssm.send(new PutParameterCommand({ Name: parameter, Value, Type: 'String', Overwrite: true }));
-      },
-      pause: (pause) => writeSwitch(ssm, parameter, pause),
+    const Name = `/undrift/${name()}/pause`;
+    const clock = new FakeClock('2026-03-01T12:00:00.000Z');
+    const put = async (Value: string | null) => {
+      if (Value === null) await ssm.send(new DeleteParameterCommand({ Name }));
+      else await ssm.send(new PutParameterCommand({ Name, Value, Type: 'String', Overwrite: true }));
     };
+    return { parameter: ssmPauseParameter(ssm, Name, clock), clock, put };
   }));
 
 describe('queue', () =>

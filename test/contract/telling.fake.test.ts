@@ -1,10 +1,11 @@
 import { describe } from 'vitest';
+import { FakeClock } from '../fakes/clock.ts';
 import { FakeNotifier } from '../fakes/notifier.ts';
+import { FakePauseParameter } from '../fakes/pause.ts';
 import { FakeQueue } from '../fakes/queue.ts';
-import { FakeSwitch } from '../fakes/switch.ts';
 import { notifierSuite } from './notifier.suite.ts';
+import { pauseParameterSuite } from './pause-parameter.suite.ts';
 import { queueSuite } from './queue.suite.ts';
-import { switchSuite } from './switch.suite.ts';
 
 describe('notifier', () =>
   notifierSuite(async () => {
@@ -17,16 +18,15 @@ describe('notifier', () =>
     return { notifier, heard };
   }));
 
-describe('switch', () =>
-  switchSuite(async () => {
-    const theSwitch = new FakeSwitch();
-    return {
-      theSwitch,
-      write: async (text) => {
-        theSwitch.text = text;
-      },
-      pause: async (pause) => theSwitch.set(pause),
+describe('pause parameter', () =>
+  pauseParameterSuite(async () => {
+    const clock = new FakeClock('2026-03-01T12:00:00.000Z');
+    const parameter = new FakePauseParameter(clock);
+    parameter.text = null;
+    const put = async (text: string | null) => {
+      parameter.text = text;
     };
+    return { parameter, clock, put };
   }));
 
 describe('queue', () =>

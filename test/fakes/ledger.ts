@@ -3,7 +3,15 @@ import { type GroupSlots, holdersOf, NO_SLOTS, release, take } from '../../src/a
 import type { GroupRecords } from '../../src/domain/fight.ts';
 import type { Incident } from '../../src/domain/incident.ts';
 import type { Reading } from '../../src/domain/reading.ts';
-import { type Ledger, type Slot, type SlotRelease, type SlotRequest, Superseded } from '../../src/roles.ts';
+import {
+  type DuePage,
+  type DuePlace,
+  type Ledger,
+  type Slot,
+  type SlotRelease,
+  type SlotRequest,
+  Superseded,
+} from '../../src/roles.ts';
 import type { FakeClock } from './clock.ts';
 import { counter, Scripted, Timeline } from './world.ts';
 
@@ -60,12 +68,16 @@ export class FakeLedger extends Scripted implements Ledger {
     return structuredClone(raised);
   }
 
-  async due(now: string, limit: number): Promise<readonly Incident[]> {
+  async due(now: string, limit: number, from: DuePlace | null = null): Promise<DuePage> {
     await this.enter('due', now, limit);
     const dueAt = (incident: Incident) => (incident.dueAt === null ? Number.NaN : Date.parse(incident.dueAt));
     const isDue = (incident: Incident) => dueAt(incident) <= Date.parse(now);
-    const listed = this.#listed().filter(isDue);
-    return this.#read(listed.sort((a, b) => dueAt(a) - dueAt(b)).slice(0, limit)).filter(isDue);
+    const order = (a: DuePlace, b: DuePlace) =>
+      Date.parse(a.dueAt) - Date.parse(b.dueAt) || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
+    const places = this.#listed().flatMap((it) => (isDue(it) ? [{ key: it.key, dueAt: it.dueAt ?? '' }] : []));
+    const rest = places.filter((place) => from === null || order(place, from) > 0).sort(order);
+    const page = rest.slice(0, limit);
+    return { incidents: this.#read(page).filter(isDue), next: page.length < limit ? null : (page.at(-1) ?? null) };
   }
 
   async of(resourceId: string): Promise<readonly Incident[]> {
@@ -155,7 +167,7 @@ export class FakeLedger extends Scripted implements Ledger {
   }
 
   /** What an index shows is read again, as the adapter does. */
-  #read(listed: readonly Incident[]): Incident[] {
+  #read(listed: readonly { readonly key: string }[]): Incident[] {
     return listed.flatMap(({ key }) => structuredClone(this.#stored(key)) ?? []);
   }
 

@@ -15,6 +15,7 @@ import type {
   PrefixListEstate,
   SecurityGroupEstate,
 } from '../../src/domain/estate.ts';
+import { type PauseFlag, saysStop } from '../../src/domain/pause.ts';
 import type { Reading } from '../../src/domain/reading.ts';
 import type { Exemption, Mode, Policy, Selector } from '../../src/policy/policy.ts';
 import { groupOf, interfaceEstate, interfaceOf } from '../unit/decide/networks.ts';
@@ -188,8 +189,17 @@ const anyReading: fc.Arbitrary<Reading> = fc.oneof(
   fc.subarray(['sg-a', 'sg-b']).map((groupIds): Reading => ({ kind: 'network-interface', groupIds })),
   fc.array(cidr, { maxLength: 2 }).map((cidrs): Reading => ({ kind: 'prefix-list', cidrs })),
 );
+const RUNNING: PauseFlag = { kind: 'running' };
+const PAUSED = {
+  kind: 'paused',
+  until: '2026-03-01T14:00:00.000Z',
+  reason: 'maintenance',
+  by: 'kim',
+  at: '2026-03-01T11:00:00.000Z',
+} as const;
+const UNREADABLE = { kind: 'unreadable', why: 'throttled', last: null } as const;
 const anyHistory: fc.Arbitrary<History> = fc.record({
-  pause: fc.constantFrom(null, null, { until: '2026-03-01T14:00:00.000Z', reason: 'maintenance', by: 'kim' }),
+  pause: fc.constantFrom<PauseFlag>(RUNNING, RUNNING, PAUSED, UNREADABLE, { ...UNREADABLE, last: PAUSED }),
   lastReading: fc.option(anyReading),
 });
 
@@ -281,7 +291,7 @@ describe('decide', () => {
     fc.assert(
       fc.property(situation, (given) => {
         const [, , policy, history] = given;
-        if (policy.mode === 'enforce' && history.pause === null) return;
+        if (policy.mode === 'enforce' && !saysStop(history.pause)) return;
         expect(touched(decided(given, policy))).toEqual([]);
       }),
       RUNS,
@@ -323,14 +333,30 @@ describe('decide', () => {
         const [change, estate, policy, history] = given;
         const before = touched(decided(given, policy));
         const modes = [...policy.modes, { rules: null, select, mode }];
-        const pause = { until: '2026-03-01T14:00:00.000Z', reason: 'maintenance', by: 'kim' };
         if (policy.mode !== null) {
           for (const id of touched(decided(given, { ...policy, modes }))) expect(before).toContain(id);
         }
         for (const id of touched(decided(given, { ...policy, mode }))) {
           if (mode !== 'enforce') expect(before).toContain(id);
         }
-        expect(touched(decide(change, estate, policy, { ...history, pause }, CONTEXT))).toEqual([]);
+        expect(touched(decide(change, estate, policy, { ...history, pause: PAUSED }, CONTEXT))).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+
+  it('closes the same exposures while the pause flag cannot be read, and replaces nothing', () => {
+    fc.assert(
+      fc.property(situation, (given) => {
+        const [change, estate, policy, history] = given;
+        const withFlag = (pause: PauseFlag) => decide(change, estate, policy, { ...history, pause }, CONTEXT);
+        const acts = (decisions: readonly Decision[]) => decisions.filter(({ kind }) => kind === 'remediate');
+        const unread = acts(withFlag(UNREADABLE));
+        expect(unread.filter(({ remediation }) => remediation?.action === 'replace-instance')).toEqual([]);
+        const exposures = acts(withFlag(RUNNING)).filter(
+          ({ remediation }) => remediation?.action !== 'replace-instance',
+        );
+        expect(unread).toEqual(exposures);
       }),
       RUNS,
     );

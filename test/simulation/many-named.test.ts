@@ -12,10 +12,18 @@ it('every machine of a call that names more of them than a worker has time for i
   const ids = at.fleet.addGroup({ name: 'web', desired: 300, max: 400, tags }, BASELINE);
   // A look takes a quarter of a second, so that a worker gets to 160 of them in the forty seconds that it has.
   let looks = 0;
-  const [readPause, readFleet] = [at.pause.read.bind(at.pause), at.fleet.read.bind(at.fleet)];
-  at.pause.read = async (now) => {
+  const [copyPause, readPause, readFleet] = [
+    at.copy.write.bind(at.copy),
+    at.copy.read.bind(at.copy),
+    at.fleet.read.bind(at.fleet),
+  ];
+  at.copy.read = async () => {
     looks = 0;
-    return readPause(now);
+    return readPause();
+  };
+  at.copy.write = async (reading) => {
+    looks = 0;
+    return copyPause(reading);
   };
   at.fleet.read = async (resource) => {
     looks += 1;

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { Deps } from '../../src/deps.ts';
 import type { Incident, Unit } from '../../src/domain/incident.ts';
+import type { Trigger } from '../../src/inbound/trigger.ts';
+import { pauseFlagReader } from '../../src/pause.ts';
 import { loadPolicy } from '../../src/policy/load.ts';
 import type { Policy } from '../../src/policy/policy.ts';
-import type { Pause, SwitchWatch } from '../../src/roles.ts';
+import type { PauseFlagReader } from '../../src/roles.ts';
 import { wakeDue } from '../../src/wake.ts';
 import type { Work } from '../../src/work.ts';
 import { type Message, takeBatch } from '../../src/worker.ts';
@@ -19,10 +21,10 @@ import { FakeManagedNodes } from '../fakes/managed-nodes.ts';
 import { NetworkWorld } from '../fakes/network-world.ts';
 import { FakeNetworks } from '../fakes/networks.ts';
 import { FakeNotifier } from '../fakes/notifier.ts';
+import { FakePauseCopy, FakePauseParameter, FakePauseWatch } from '../fakes/pause.ts';
 import { FakeReportedMessages } from '../fakes/reported-messages.ts';
 import { FakeSecurityGroups } from '../fakes/security-groups.ts';
 import { FakeSessions } from '../fakes/sessions.ts';
-import { FakeSwitch } from '../fakes/switch.ts';
 import { FakeLog, FakeMeter } from '../fakes/telemetry.ts';
 
 export const ACCOUNT = '123456789012';
@@ -58,7 +60,9 @@ export class World {
   readonly notifier = new FakeNotifier();
   readonly mail = new FakeMailBudget();
   readonly reported = new FakeReportedMessages();
-  readonly pause = new FakeSwitch();
+  readonly pause = new FakePauseParameter(this.clock);
+  readonly copy = new FakePauseCopy();
+  readonly watch = new FakePauseWatch();
   readonly meter = new FakeMeter();
   readonly log = new FakeLog();
   readonly parked: { body: string; reason: string }[] = [];
@@ -76,10 +80,14 @@ export class World {
   #messages = 0;
   /** When the recheck runs next. */
   #tick = this.clock.now().getTime() + 60_000;
-  #told: Pause | null = null;
+  /** AWS tells of a change of the pause parameter at once. */
+  #pauseChanged = false;
 
   constructor(policy: Policy = shippedPolicy('enforce')) {
     this.policy = policy;
+    this.pause.changed = () => {
+      this.#pauseChanged = true;
+    };
   }
 
   /** The next worker dies at this call. */
@@ -116,6 +124,10 @@ export class World {
   async run(seconds: number): Promise<void> {
     const end = this.clock.now().getTime() + seconds * 1000;
     for (;;) {
+      if (this.#pauseChanged) {
+        this.#pauseChanged = false;
+        await this.schedule({ kind: 'pause-changed' });
+      }
       const visible = this.#queue.toSorted((a, b) => a.visibleAt - b.visibleAt)[0];
       const next = Math.min(visible?.visibleAt ?? Number.POSITIVE_INFINITY, this.#tick);
       if (next > end) break;
@@ -171,32 +183,44 @@ export class World {
     this.#dead = false;
   }
 
-  /** The recheck, by its clock, or hurried as by an event of Auto Scaling about a group. */
+  /** The scheduler, by its clock, or hurried as by an event of Auto Scaling about a group. */
   async recheck(hurry: string | null = null): Promise<void> {
-    const watch: SwitchWatch = {
-      last: async () => this.#told,
-      remember: async (pause) => {
-        this.#told = pause;
-        return true;
-      },
-    };
-    await wakeDue(
-      { hurry },
-      {
-        ...this.#everyday(),
-        watch,
-        mailsPerHour: this.policy.notifications.mailsPerHour,
-        place: { account: ACCOUNT, region: REGION, stage: 'dev' },
-        wake: async (unit, keys) => {
-          for (const incident of keys) this.send(unit, { undrift: 'recheck', incident });
-        },
-      },
-    );
+    const scaling = { kind: 'scaling', groups: new Set([hurry ?? '']), unread: 0 } as const;
+    await this.schedule(hurry === null ? { kind: 'clock' } : scaling);
   }
 
+  /** The Errors alarm sees what is thrown; the next minute runs all the same. */
+  async schedule(trigger: Trigger): Promise<void> {
+    const { pause: parameter, copy, watch } = this;
+    const wake = async (unit: Unit, keys: readonly string[]) => {
+      for (const incident of keys) this.send(unit, { undrift: 'recheck', incident });
+    };
+    const deps = {
+      ...{ ...this.#everyday(), parameter, copy, watch, wake, remaining: () => 50_000 },
+      mailsPerHour: this.policy.notifications.mailsPerHour,
+      place: { account: ACCOUNT, region: REGION, stage: 'dev' },
+    };
+    await wakeDue(trigger, deps).catch((error: unknown) => this.errors.push(String(error)));
+  }
+
+  /** What the scheduler threw. */
+  readonly errors: string[] = [];
+
   #everyday() {
-    const { ledger, notifier, mail, pause, clock, meter, log } = this;
-    return { ledger, notifier, mail, pause, clock, meter, log };
+    const { ledger, notifier, mail, clock, meter, log } = this;
+    return { ledger, notifier, mail, clock, meter, log };
+  }
+
+  /** One container per unit, which remembers what it has read. */
+  readonly #readers: Readonly<Record<Unit, PauseFlagReader>> = {
+    'security-groups': this.#newReader(),
+    instances: this.#newReader(),
+    networks: this.#newReader(),
+  };
+
+  #newReader(): PauseFlagReader {
+    const { pause: parameter, copy, clock, meter, log } = this;
+    return pauseFlagReader({ parameter, copy, clock, meter, log });
   }
 
   #deps(unit: Unit): Deps {
@@ -221,7 +245,7 @@ export class World {
       work: works[unit](),
       notifier: mortal('sns', this.notifier),
       mail: mortal('mail', this.mail),
-      pause: mortal('ssm', this.pause),
+      pause: mortal('pause', this.#readers[unit]),
       policy: this.policy,
       stamp: { policyDigest: 'policy', commit: 'commit', version: '0.0.0' },
       account: ACCOUNT,

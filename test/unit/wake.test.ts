@@ -1,21 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import type { Incident } from '../../src/domain/incident.ts';
+import type { Trigger } from '../../src/inbound/trigger.ts';
 import { Retryable, Superseded } from '../../src/roles.ts';
-import { type Trigger, type WakeDeps, wakeDue } from '../../src/wake.ts';
+import { type WakeDeps, wakeDue } from '../../src/wake.ts';
 import { FakeClock } from '../fakes/clock.ts';
 import { FakeLedger } from '../fakes/ledger.ts';
 import { FakeMailBudget } from '../fakes/mail-budget.ts';
 import { FakeNotifier } from '../fakes/notifier.ts';
-import { FakeSwitch } from '../fakes/switch.ts';
-import { FakeSwitchWatch } from '../fakes/switch-watch.ts';
+import { FakePauseCopy, FakePauseParameter, FakePauseWatch } from '../fakes/pause.ts';
 import { FakeLog, FakeMeter } from '../fakes/telemetry.ts';
 import { incident as perfectIncident } from './domain/perfect.ts';
 
 const NOW = '2026-03-01T12:00:00.000Z';
 const PAUSE = { until: '2026-03-01T14:00:00.000Z', reason: 'maintenance', by: 'kim', at: NOW };
-const CLOCK: Trigger = { hurry: null };
+const CLOCK: Trigger = { kind: 'clock' };
+const CHANGED: Trigger = { kind: 'pause-changed' };
+const scaling = (...groups: string[]): Trigger => ({ kind: 'scaling', groups: new Set(groups), unread: 0 });
 
-type Woken = { readonly unit: string; readonly keys: readonly string[]; readonly delay: number };
+type Woken = { readonly unit: string; readonly keys: readonly string[] };
 
 async function perfect(...incidents: readonly Incident[]) {
   const clock = new FakeClock(NOW);
@@ -23,14 +25,21 @@ async function perfect(...incidents: readonly Incident[]) {
   ledger.seed(...incidents);
   const woken: Woken[] = [];
   const fakes = {
-    ...{ clock, ledger, notifier: new FakeNotifier(), mail: new FakeMailBudget(), pause: new FakeSwitch() },
-    ...{ watch: new FakeSwitchWatch(), meter: new FakeMeter(), log: new FakeLog() },
+    ...{
+      clock,
+      ledger,
+      notifier: new FakeNotifier(),
+      mail: new FakeMailBudget(),
+      parameter: new FakePauseParameter(clock),
+    },
+    ...{ copy: new FakePauseCopy(), watch: new FakePauseWatch(), meter: new FakeMeter(), log: new FakeLog() },
   };
   const deps: WakeDeps = {
     ...fakes,
     mailsPerHour: 20,
     place: { account: '123456789012', region: 'eu-central-1', stage: 'dev' },
-    wake: async (unit, keys, delay) => void woken.push({ unit, keys: [...keys], delay }),
+    remaining: () => 50_000,
+    wake: async (unit, keys) => void woken.push({ unit, keys: [...keys] }),
   };
   const run = (trigger: Trigger = CLOCK) => wakeDue(trigger, deps);
   return { ...fakes, deps, woken, run, keys: () => woken.flatMap(({ keys }) => keys) };
@@ -59,8 +68,8 @@ describe('the recheck', () => {
     );
     await at.run();
     expect(at.woken).toEqual([
-      { unit: 'security-groups', keys: ['past', 'now'], delay: 0 },
-      { unit: 'instances', keys: ['machine'], delay: 0 },
+      { unit: 'security-groups', keys: ['past', 'now'] },
+      { unit: 'instances', keys: ['machine'] },
     ]);
   });
 
@@ -92,14 +101,23 @@ describe('the recheck', () => {
     expect(at.keys()).toEqual(['now']);
   });
 
-  it('wakes at most 200 at once, the longest due first', async () => {
-    const many = Array.from({ length: 205 }, (_, n) =>
-      due(`k${n}`, new Date(Date.parse(NOW) - 1000 * (n + 1)).toISOString()),
-    );
-    const at = await perfect(...many);
+  const overdue = (count: number) =>
+    Array.from({ length: count }, (_, n) => due(`k${n}`, new Date(Date.parse(NOW) - 1000 * (n + 1)).toISOString()));
+
+  it('wakes all that are due, page by page, the longest due first', async () => {
+    const at = await perfect(...overdue(1005));
+    await at.run();
+    expect(new Set(at.keys()).size).toBe(1005);
+    expect(at.keys()).toHaveLength(1005);
+    expect(at.keys()[0]).toBe('k1004');
+    expect(at.ledger.incidents.filter(({ dueAt }) => dueAt !== '2026-03-01T12:02:00.000Z')).toEqual([]);
+  });
+
+  it('leaves the rest to the next minute when its time is up', async () => {
+    const at = await perfect(...overdue(205));
+    Object.assign(at.deps, { remaining: () => 15_000 });
     await at.run();
     expect(at.keys()).toHaveLength(200);
-    expect(at.keys()[0]).toBe('k204');
     at.clock.advance(60);
     await at.run();
     expect(at.keys().slice(200)).toEqual(['k4', 'k3', 'k2', 'k1', 'k0']);
@@ -124,127 +142,255 @@ describe('the recheck', () => {
   });
 });
 
-describe('an event about an Auto Scaling group', () => {
+/** Whatever fails, what is due is woken and the flag is copied; and the Errors alarm sees it. */
+describe('a step that fails keeps no other from its work', () => {
+  const broken = new Retryable('broken');
+  type At = Awaited<ReturnType<typeof perfect>>;
+
+  it.each<[string, (at: At) => void]>([
+    ['a notification', (at) => at.notifier.failNext(broken, 'publish')],
+    ['the mail budget', (at) => at.mail.failNext(broken, 'admit')],
+    ['the digest', (at) => at.mail.failNext(broken, 'takeDigest')],
+    ['what people were told last', (at) => at.watch.failNext(broken, 'last')],
+    ['writing the copy', (at) => at.copy.failNext(broken, 'write')],
+  ])('%s', async (_step, breakIt) => {
+    const at = await perfect(due('now', NOW));
+    at.parameter.set(PAUSE);
+    breakIt(at);
+    await expect(at.run()).rejects.toThrow('broken');
+    expect(at.keys()).toEqual(['now']);
+    expect(at.meter.total('ConfirmedSubscriptions')).toBe(1);
+  });
+
+  it('the list of what is due', async () => {
+    const at = await perfect(due('now', NOW));
+    at.parameter.set(PAUSE);
+    at.ledger.failNext(broken, 'due');
+    await expect(at.run()).rejects.toThrow('list what is due: broken');
+    expect(at.copy.stored?.value).toBe(at.parameter.text);
+    expect(at.notifier.notices).toHaveLength(1);
+  });
+
+  it('the queue of one unit: its incidents are due again in two minutes, and those of the others are woken', async () => {
+    const at = await perfect(due('group', NOW), due('machine', NOW, { unit: 'instances' }));
+    const wake = at.deps.wake;
+    Object.assign(at.deps, {
+      wake: async (...args: Parameters<typeof wake>) => {
+        if (args[0] === 'security-groups') throw broken;
+        await wake(...args);
+      },
+    });
+    await expect(at.run()).rejects.toThrow('wake security-groups: broken');
+    expect(at.keys()).toEqual(['machine']);
+    expect((await at.ledger.get('group'))?.dueAt).toBe('2026-03-01T12:02:00.000Z');
+  });
+
+  it('counting the subscriptions is no failure: their alarm rings', async () => {
+    const at = await perfect(due('now', NOW));
+    at.notifier.failNext(broken, 'confirmedSubscriptions');
+    await at.run();
+    expect(at.keys()).toEqual(['now']);
+  });
+});
+
+describe('events about Auto Scaling groups', () => {
   const later = '2026-03-01T12:10:00.000Z';
 
-  it('hurries what waits in that group, and what is due', async () => {
+  it('hurry what waits in those groups, and what is due', async () => {
     const at = await perfect(
       waiting('web', 'web', later),
+      waiting('api', 'api', later),
       waiting('db', 'db', later),
       { ...waiting('held', 'web', later), status: 'held' },
       due('group', later),
       due('now', NOW),
     );
-    await at.run({ hurry: 'web' });
+    await at.run(scaling('web', 'api'));
     expect(at.woken).toEqual([
-      { unit: 'security-groups', keys: ['now'], delay: 0 },
-      { unit: 'instances', keys: ['web'], delay: 0 },
+      { unit: 'security-groups', keys: ['now'] },
+      { unit: 'instances', keys: ['api', 'web'] },
     ]);
   });
 
-  it('does not touch what waits when it is about none', async () => {
+  it('find what waits behind hundreds that are due before it', async () => {
+    const many = Array.from({ length: 450 }, (_, n) => due(`k${n}`, '2026-03-01T12:05:00.000Z'));
+    const at = await perfect(...many, waiting('web', 'web', later));
+    await at.run(scaling('web'));
+    expect(at.keys()).toEqual(['web']);
+  });
+
+  it('ask SSM nothing, and notify of nothing', async () => {
+    const at = await perfect();
+    at.parameter.set(PAUSE);
+    await at.run(scaling('web'));
+    expect([at.parameter.calls, at.copy.calls, at.notifier.calls, at.mail.calls]).toEqual([[], [], [], []]);
+  });
+
+  it('that name no group are logged, and the next minute makes good', async () => {
+    const at = await perfect(waiting('web', 'web', later));
+    await at.run({ kind: 'scaling', groups: new Set(), unread: 2 });
+    expect(at.keys()).toEqual([]);
+    expect(at.log.lines).toMatchObject([{ level: 'warn', fields: { unread: 2 } }]);
+  });
+
+  it('do not touch what waits when there are none', async () => {
     const at = await perfect(waiting('web', 'web', later));
     await at.run(CLOCK);
     expect(at.keys()).toEqual([]);
   });
 });
 
-describe('the pause switch', () => {
+describe('the pause flag', () => {
   const told = (at: Awaited<ReturnType<typeof perfect>>) =>
     at.notifier.notices.map(({ notice, mail }) => `${notice.attributes.outcome} ${mail}`);
-  const paused = (key: string) => due(key, '2026-03-01T12:50:00.000Z', { guard: 'paused' });
+  const paused = (key: string, dueAt = '2026-03-01T12:04:00.000Z') => due(key, dueAt, { guard: 'paused' });
+
+  it('is copied each minute and on a change, whatever its value is', async () => {
+    const at = await perfect();
+    for (const [trigger, value] of [
+      [CLOCK, 'stopped'],
+      [CHANGED, ''],
+    ] as const) {
+      at.parameter.text = value;
+      at.clock.advance(1);
+      await at.run(trigger);
+      expect(at.copy.stored).toMatchObject({ value, readAt: at.clock.iso() });
+    }
+    expect(at.parameter.callsOf('read')).toHaveLength(2);
+  });
 
   it('is told once when it is set, once when it ends', async () => {
     const at = await perfect();
     await at.run();
     expect(told(at)).toEqual([]);
-    at.pause.set(PAUSE);
-    await at.run();
+    at.parameter.set(PAUSE);
+    await at.run(CHANGED);
     await at.run();
     expect(told(at)).toEqual(['paused true']);
-    at.pause.set(null);
-    await at.run();
+    at.parameter.set(null);
+    await at.run(CHANGED);
     await at.run();
     expect(told(at)).toEqual(['paused true', 'resumed true']);
   });
 
-  it('is told again when it is changed', async () => {
+  it('is told again when it is changed, and when a value stops undrift without an end', async () => {
     const at = await perfect();
-    at.pause.set(PAUSE);
+    at.parameter.set(PAUSE);
     await at.run();
-    at.pause.set({ ...PAUSE, until: '2026-03-01T18:00:00.000Z' });
+    at.parameter.set({ ...PAUSE, until: '2026-03-01T18:00:00.000Z' });
     await at.run();
-    expect(told(at)).toEqual(['paused true', 'paused true']);
-  });
-
-  it('ends by itself', async () => {
-    const at = await perfect(paused('held'));
-    at.pause.set(PAUSE);
+    at.parameter.text = 'stopped';
     await at.run();
-    at.clock.advance(7200);
-    await at.run();
-    expect(told(at)).toEqual(['paused true', 'resumed true']);
-    expect(at.woken).toEqual([{ unit: 'security-groups', keys: ['held'], delay: 6 }]);
-  });
-
-  it('that ends wakes what it held, after the workers have forgotten it', async () => {
-    const at = await perfect(
-      paused('held'),
-      due('observed', '2026-03-01T12:50:00.000Z', { guard: 'observe' }),
-      due('now', NOW),
-    );
-    at.pause.set(PAUSE);
-    await at.watch.remember(PAUSE, null);
-    at.pause.set(null);
-    await at.run();
-    expect(at.woken).toEqual([{ unit: 'security-groups', keys: ['now', 'held'], delay: 6 }]);
-    at.woken.length = 0;
-    at.clock.advance(1);
-    await at.run();
-    expect(at.woken).toEqual([]);
-  });
-
-  it('that is set wakes nothing early', async () => {
-    const at = await perfect(paused('held'));
-    at.pause.set(PAUSE);
-    await at.run();
-    expect(at.woken).toEqual([]);
+    expect(told(at)).toEqual(['paused true', 'paused true', 'paused true']);
   });
 
   it('is told by one of two that see it change', async () => {
-    const at = await perfect(paused('held'));
-    await at.watch.remember(PAUSE, null);
+    const at = await perfect();
+    at.parameter.set(PAUSE);
     Object.assign(at.watch, { remember: async () => false });
     await at.run();
     expect(told(at)).toEqual([]);
-    expect(at.woken).toEqual([]);
   });
 
-  it('that cannot be read is counted and shouted, and all else goes on', async () => {
-    const at = await perfect(due('now', NOW));
-    await at.watch.remember(PAUSE, null);
-    at.pause.text = '{"paused": "perhaps"}';
-    await at.run();
-    expect(at.meter.total('SwitchUnreadable')).toBe(1);
-    expect(at.log.lines[0]).toMatchObject({ level: 'error', message: 'the pause switch cannot be read' });
-    expect(told(at)).toEqual([]);
-    expect(at.woken).toEqual([{ unit: 'security-groups', keys: ['now'], delay: 0 }]);
-    expect(at.meter.total('ConfirmedSubscriptions')).toBe(1);
-    expect(await at.watch.last()).toEqual(PAUSE);
-  });
-
-  it('that fails in a way nobody knows lets the fault out', async () => {
+  it('is told in the next minute where SNS failed', async () => {
     const at = await perfect();
-    at.pause.failNext(new TypeError('undefined is no function'));
-    await expect(at.run()).rejects.toThrow(TypeError);
+    at.parameter.set(PAUSE);
+    at.notifier.failNext(new Retryable('SNS is down'), 'publish');
+    await expect(at.run()).rejects.toThrow('SNS is down');
+    await at.run();
+    await at.run();
+    expect(told(at)).toEqual(['paused true']);
   });
 
   it('counts against the mails of the hour', async () => {
     const at = await perfect();
     for (let n = 0; n < 20; n++) await at.mail.admit(`subject ${n}`, NOW, 20);
-    at.pause.set(PAUSE);
+    at.parameter.set(PAUSE);
     await at.run();
     expect(told(at)).toEqual(['paused false']);
+  });
+
+  it('that says run wakes all that is held as paused, and nothing else early', async () => {
+    const many = Array.from({ length: 1000 }, (_, n) => paused(`k${n}`));
+    const at = await perfect(
+      ...many,
+      due('observed', '2026-03-01T12:04:00.000Z', { guard: 'observe' }),
+      due('now', NOW),
+    );
+    await at.run();
+    expect(at.keys()).toHaveLength(1001);
+    expect(at.keys()).not.toContain('observed');
+    at.woken.length = 0;
+    at.clock.advance(60);
+    await at.run();
+    expect(at.woken).toEqual([]);
+  });
+
+  it('that was changed wakes also what is due within two minutes by itself', async () => {
+    const at = await perfect(paused('soon', '2026-03-01T12:01:30.000Z'));
+    await at.run(CLOCK);
+    expect(at.keys()).toEqual([]);
+    await at.run(CHANGED);
+    expect(at.keys()).toEqual(['soon']);
+  });
+
+  it('that says stop wakes nothing early', async () => {
+    const at = await perfect(paused('held'));
+    for (const text of ['stopped', JSON.stringify({ paused: true, ...PAUSE })]) {
+      at.parameter.text = text;
+      await at.run(CHANGED);
+    }
+    expect(at.woken).toEqual([]);
+  });
+
+  it('that ends by itself wakes what it held within the minute', async () => {
+    const at = await perfect(paused('held', '2026-03-01T14:03:00.000Z'));
+    at.parameter.set(PAUSE);
+    await at.run();
+    at.clock.advance(7200);
+    await at.run();
+    expect(told(at)).toEqual(['paused true', 'resumed true']);
+    expect(at.keys()).toEqual(['held']);
+  });
+
+  it('that cannot be read is told once while that lasts, and once when it is over', async () => {
+    const at = await perfect(due('now', NOW), paused('held'));
+    at.parameter.failing = new Retryable('ssm:GetParameter cannot be answered now');
+    await at.run();
+    at.clock.advance(60);
+    await at.run();
+    expect(told(at)).toEqual(['pause-unreadable true']);
+    expect(at.meter.total('SwitchUnreadable')).toBe(2);
+    expect(at.keys()).toEqual(['now']);
+    at.parameter.failing = null;
+    await at.run();
+    await at.run();
+    expect(told(at)).toEqual(['pause-unreadable true', 'pause-readable true']);
+    expect(at.keys()).toContain('held');
+  });
+
+  it('is not told as unreadable while the copy is young', async () => {
+    const at = await perfect();
+    await at.run();
+    at.parameter.failing = new Retryable('throttled');
+    at.clock.advance(180);
+    await at.run();
+    expect(told(at)).toEqual([]);
+    at.clock.advance(0.001);
+    await at.run();
+    expect(told(at)).toEqual(['pause-unreadable true']);
+  });
+
+  it('that was paused before it could not be read is still told as paused when it can be read', async () => {
+    const at = await perfect();
+    at.parameter.set(PAUSE);
+    await at.run();
+    at.parameter.failing = new Retryable('throttled');
+    at.clock.advance(200);
+    await at.run();
+    at.parameter.failing = null;
+    await at.run();
+    expect(told(at)).toEqual(['paused true', 'pause-unreadable true', 'pause-readable true']);
   });
 });
 

@@ -11,7 +11,6 @@ import { FakeMailBudget } from '../fakes/mail-budget.ts';
 import { FakeNotifier } from '../fakes/notifier.ts';
 import { FakeReportedMessages } from '../fakes/reported-messages.ts';
 import { FakeSecurityGroups } from '../fakes/security-groups.ts';
-import { FakeSwitch } from '../fakes/switch.ts';
 import { FakeLog, FakeMeter } from '../fakes/telemetry.ts';
 import { authorize } from '../simulation/events.ts';
 import { ACCOUNT, shippedPolicy } from '../simulation/world.ts';
@@ -28,7 +27,8 @@ function perfect() {
   securityGroups.addGroup({ id: GROUP, name: 'web', ownerId: ACCOUNT, vpcId: 'vpc-1', tags: {} });
   securityGroups.open(rule(ID));
   const ledger = new FakeLedger(clock);
-  const [log, meter, notifier, pause] = [new FakeLog(), new FakeMeter(), new FakeNotifier(), new FakeSwitch()];
+  const [log, meter, notifier] = [new FakeLog(), new FakeMeter(), new FakeNotifier()];
+  const pause = { read: async () => ({ kind: 'running' }) as const };
   const [mail, reported] = [new FakeMailBudget(), new FakeReportedMessages()];
   const deps: Deps = {
     work: securityGroupWork({ securityGroups, ledger, clock, policy: shippedPolicy('enforce') }),
@@ -380,7 +380,7 @@ describe('the age of a message', () => {
     let measured = 0;
     at.pause.read = async () => {
       measured = ages(at).length;
-      return null;
+      return { kind: 'running' };
     };
     await takeBatch([message(opened(at))], at.worker);
     expect(measured).toBe(1);

@@ -1,23 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { pauseSeconds, pauseWith, resumeWith } from '../../../cli/pause.ts';
-import { parsePause } from '../../../src/aws/pause.ts';
-import type { Pause } from '../../../src/roles.ts';
+import { pauseValue } from '../../../src/domain/pause.ts';
+import { Refused, Retryable } from '../../../src/roles.ts';
+import { FakeClock } from '../../fakes/clock.ts';
+import { FakePauseCopy, FakePauseParameter } from '../../fakes/pause.ts';
 import { run, runWith } from './world.ts';
 
-function world(paused = true, before: Pause | null = null) {
-  const writes: { readonly stage: string; readonly pause: Pause | null }[] = [];
-  return {
-    writes,
-    pause: async (stage: string, _env: unknown, pause: Pause) => {
-      writes.push({ stage, pause });
-      return before;
-    },
-    resume: async (stage: string) => {
-      writes.push({ stage, pause: null });
-      return paused;
-    },
-    user: () => 'alice@bastion',
+const PUT = '2026-05-01T12:10:00.000Z';
+
+function world(before: string | null = '{"paused":false}') {
+  const clock = new FakeClock(PUT);
+  const [parameter, copy] = [new FakePauseParameter(clock), new FakePauseCopy()];
+  parameter.text = before;
+  const stages: string[] = [];
+  const flagOf = async (stage: string) => {
+    stages.push(stage);
+    return { parameter, copy };
   };
+  const writes = () => parameter.callsOf('write').map(({ args: [pause] }) => pause);
+  return { parameter, copy, stages, writes, flagOf, user: () => 'alice@bastion' };
 }
 
 describe('pause', () => {
@@ -33,43 +34,77 @@ describe('pause', () => {
       'prod',
     );
     expect(code).toBe(0);
-    expect(there.writes).toEqual([
-      {
-        stage: 'prod',
-        pause: {
-          until: '2026-05-01T14:10:00.000Z',
-          reason: 'moving the database',
-          by: 'alice@bastion',
-          at: '2026-05-01T12:10:00.000Z',
-        },
-      },
-    ]);
+    expect(there.stages).toEqual(['prod']);
+    const pause = {
+      until: '2026-05-01T14:10:00.000Z',
+      reason: 'moving the database',
+      by: 'alice@bastion',
+      at: '2026-05-01T12:10:00.000Z',
+    };
+    expect(there.writes()).toEqual([pause]);
+    expect(there.copy.stored).toEqual({ value: JSON.stringify({ paused: true, ...pause }), version: 3, readAt: PUT });
     expect(out).toBe(
       [
         'undrift-prod is paused until 2026-05-01 14:10:00 UTC (2 h).',
-        'Signed alice@bastion, the user of this machine; CloudTrail has the ARN behind it (PutParameter).',
-        'You will be told of it by a notice within some minutes: the recheck watches the switch.',
-        'To end it before its time: npx undrift resume --stage prod',
+        'Recorded as alice@bastion (local user). CloudTrail names the ARN (PutParameter).',
+        'Subscribers are notified within a few minutes.',
+        'To end it sooner: npx undrift resume --stage prod',
       ].join('\n'),
     );
+  });
+
+  it('is an error, and says when it comes into force, while the copy cannot be written', async () => {
+    const there = world();
+    there.copy.failNext(new Retryable('dynamodb:PutItem cannot be answered now'), 'write');
+    const { code, out, err } = await run(pauseWith(there), '--for', '2h', '--reason', 'moving the database');
+    expect(there.writes()).toHaveLength(1);
+    expect(code).toBe(2);
+    expect(out).toContain('undrift-dev is paused until');
+    expect(err).toBe(
+      'the pause parameter is written, but not the copy that the workers read (dynamodb:PutItem cannot be answered now); the scheduler copies it within a minute',
+    );
+  });
+
+  it('writes no copy of what SSM refused', async () => {
+    const there = world();
+    there.parameter.failNext(new Refused('ssm:PutParameter was refused'), 'write');
+    const { code, err } = await run(pauseWith(there), '--for', '2h', '--reason', 'moving the database');
+    expect({ code, err, copy: there.copy.stored }).toEqual({
+      code: 2,
+      err: 'ssm:PutParameter was refused',
+      copy: null,
+    });
+  });
+
+  it('is written although the parameter cannot be read', async () => {
+    const there = world();
+    there.parameter.failNext(new Retryable('throttled'), 'read');
+    expect((await run(pauseWith(there), '--for', '2h', '--reason', 'x')).code).toBe(0);
+    expect(there.writes()).toHaveLength(1);
   });
 
   it.each([
     ['2026-05-01T15:00:00.000Z', ', which would have lasted longer.'],
     ['2026-05-01T13:00:00.000Z', 'until 2026-05-01 13:00:00 UTC).'],
   ])('says whose pause, until %s, it takes the place of', async (until, end) => {
-    const before = { until, reason: 'a deployment', by: 'bob@laptop', at: '2026-05-01T11:00:00.000Z' };
-    const { out } = await run(pauseWith(world(true, before)), '--for', '2h', '--reason', 'moving the database');
+    const before = { paused: true, until, reason: 'a deployment', by: 'bob@laptop', at: '2026-05-01T11:00:00.000Z' };
+    const there = world(JSON.stringify(before));
+    const { out } = await run(pauseWith(there), '--for', '2h', '--reason', 'moving the database');
     const [, line] = out.split('\n');
-    expect(line).toContain('It takes the place of the pause by bob@laptop ("a deployment", until ');
+    expect(line).toContain('It replaces the pause by bob@laptop ("a deployment", until ');
     expect(line?.endsWith(end)).toBe(true);
+  });
+
+  it('says that it gives an end to what had none', async () => {
+    const { out } = await run(pauseWith(world('stopped')), '--for', '2h', '--reason', 'x');
+    expect(out.split('\n')[1]).toBe('It replaces a value that had stopped undrift without an end (not valid JSON).');
   });
 
   it('writes what the switch understands, even for the longest pause', async () => {
     const there = world();
     await run(pauseWith(there), '--for', '1d', '--reason', 'x');
-    const text = JSON.stringify({ paused: true, ...there.writes[0]?.pause });
-    expect(parsePause(text, '2026-05-01T12:10:01.000Z')?.until).toBe('2026-05-02T12:10:00.000Z');
+    const value = pauseValue(there.parameter.text ?? '', '2026-05-01T12:10:01.000Z');
+    expect(value).toMatchObject({ kind: 'paused', until: '2026-05-02T12:10:00.000Z' });
   });
 
   it.each<readonly [readonly string[], RegExp]>([
@@ -83,7 +118,7 @@ describe('pause', () => {
   ])('%j is refused, and nothing is written', async (args, message) => {
     const there = world();
     const { code, err } = await run(pauseWith(there), ...args);
-    expect([code, there.writes]).toEqual([2, []]);
+    expect([code, there.writes()]).toEqual([2, []]);
     expect(err).toMatch(message);
   });
 
@@ -110,27 +145,41 @@ describe('the stage', () => {
   ])('of %j with %j is %s', async ([name, ...args], env, stage) => {
     const there = world();
     await runWith(env, name === 'pause' ? pauseWith(there) : resumeWith(there), ...args);
-    expect(there.writes).toMatchObject([{ stage }]);
+    expect(there.stages).toEqual([stage]);
   });
 });
 
 describe('resume', () => {
-  it('writes that there is no pause', async () => {
+  it.each(['stopped', '', null, JSON.stringify({ paused: true })])(
+    'writes over %j that there is no pause',
+    async (before) => {
+      const there = world(before);
+      const { code, out } = await run(resumeWith(there));
+      expect(code).toBe(0);
+      expect(there.writes()).toEqual([null]);
+      expect(there.copy.stored?.value).toBe('{"paused":false}');
+      expect(out).toContain('undrift-dev acts again.');
+    },
+  );
+
+  it('says so when there was no pause, and writes it anyhow', async () => {
     const there = world();
-    const { code, out } = await run(resumeWith(there));
-    expect(code).toBe(0);
-    expect(there.writes).toEqual([{ stage: 'dev', pause: null }]);
-    expect(out).toContain('undrift-dev acts again.');
+    const { code, out } = await run(resumeWith(there), '--stage', 'prod');
+    expect({ code, out }).toEqual({ code: 0, out: 'undrift-prod was not paused: nothing has changed.' });
+    expect(there.copy.stored?.value).toBe('{"paused":false}');
   });
 
-  it('says so when there was no pause', async () => {
-    const { code, out } = await run(resumeWith(world(false)), '--stage', 'prod');
-    expect({ code, out }).toEqual({ code: 0, out: 'undrift-prod was not paused: nothing has changed.' });
+  it('is an error while the copy cannot be written: the workers still hold everything', async () => {
+    const there = world('stopped');
+    there.copy.failNext(new Refused('denied'), 'write');
+    const { code, err } = await run(resumeWith(there));
+    expect(code).toBe(2);
+    expect(err).toContain('the scheduler copies it within a minute');
   });
 
   it('takes no other words', async () => {
     const there = world();
     expect((await run(resumeWith(there), '--for', '2h')).code).toBe(2);
-    expect(there.writes).toEqual([]);
+    expect(there.writes()).toEqual([]);
   });
 });

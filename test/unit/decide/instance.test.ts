@@ -135,7 +135,13 @@ describe('an altered instance', () => {
     expect(decided(given).map((decision) => (decision.kind === 'ignore' ? null : decision.latest))).toEqual([latest]);
   });
 
-  const pause = { until: '2026-03-01T14:00:00.000Z', reason: 'maintenance', by: 'kim' };
+  const pause = {
+    kind: 'paused',
+    until: '2026-03-01T14:00:00.000Z',
+    reason: 'maintenance',
+    by: 'kim',
+    at: '2026-03-01T11:00:00.000Z',
+  } as const;
   const trustedActors = [{ id: 'pipeline', role: 'arn:aws:iam::123456789012:role/deploy' }];
   const OWN: Actor = { ...ALTERED.actor, type: 'AssumedRole', instanceId: 'i-1' };
   const INTERFACE: Partial<Change> = {

@@ -13,7 +13,7 @@ export const CONTEXT: Context = {
   now: new Date('2026-03-01T12:00:00.000Z'),
   optInTag: { key: 'undrift:replace', value: 'allowed' },
 };
-export const HISTORY: History = { pause: null, lastReading: null };
+export const HISTORY: History = { pause: { kind: 'running' }, lastReading: null };
 
 /** Enforces everywhere, protects SSH, and knows what two Config rules mean. */
 export const POLICY: Policy = {

@@ -51,7 +51,13 @@ describe('an opened group', () => {
 
   const missing = { kind: 'missing', resource: { type: 'security-group', id: GROUP } } as const;
   const theirs = { ...OPEN_GROUP, group: { ...OPEN_GROUP.group, ownerId: '210987654321' } };
-  const pause = { until: '2026-03-01T14:00:00.000Z', reason: 'maintenance', by: 'kim' };
+  const pause = {
+    kind: 'paused',
+    until: '2026-03-01T14:00:00.000Z',
+    reason: 'maintenance',
+    by: 'kim',
+    at: '2026-03-01T11:00:00.000Z',
+  } as const;
   const observing = { modes: [{ rules: ['internet'], select: { securityGroup: ['web'] }, mode: 'observe' as const }] };
   const elsewhere = { modes: [{ rules: ['internet'], select: { securityGroup: ['db'] }, mode: 'observe' as const }] };
 

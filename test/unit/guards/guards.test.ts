@@ -1,12 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { peersOf } from '../../../src/domain/budget.ts';
-import type { GuardName } from '../../../src/domain/decision.ts';
+import type { GuardName, Remediation } from '../../../src/domain/decision.ts';
 import type { AutoScalingGroup, Instance } from '../../../src/domain/estate.ts';
 import type { Guard, InstanceCase, NetworkCase, Objection } from '../../../src/guards/guard.ts';
-import { INSTANCE_GUARDS, NETWORK_GUARDS } from '../../../src/guards/guards.ts';
+import { INSTANCE_GUARDS, NETWORK_GUARDS, pauseGuards } from '../../../src/guards/guards.ts';
 import { FLEET, GROUP_CASE, INSTANCE, INSTANCE_CASE, memberOf } from './perfect.ts';
 
-const PAUSE = { until: '2026-03-01T14:00:00.000Z', reason: 'maintenance', by: 'kim' };
+const PAUSE = {
+  kind: 'paused',
+  until: '2026-03-01T14:00:00.000Z',
+  reason: 'maintenance',
+  by: 'kim',
+  at: '2026-03-01T11:00:00.000Z',
+} as const;
+const STOPPED = { kind: 'stopped', why: 'not valid JSON' } as const;
+const UNREADABLE = { kind: 'unreadable', why: 'throttled', last: null } as const;
 const OBSERVE = { mode: 'observe', because: 'modes[0]' } as const;
 
 /** All that object, not only the first: one deviation must wake one guard. */
@@ -70,11 +78,43 @@ describe('the guards of a security group', () => {
     [
       'while paused',
       { pause: PAUSE },
-      { paused: { reason: 'paused by kim until 2026-03-01T14:00:00.000Z: maintenance', retryAfter: 60 } },
+      { paused: { reason: 'paused by kim until 2026-03-01T14:00:00.000Z: maintenance', retryAfter: 300 } },
+    ],
+    [
+      'while paused, until the pause ends at the latest',
+      { pause: PAUSE, now: new Date('2026-03-01T13:59:30.500Z') },
+      { paused: { reason: expect.any(String), retryAfter: 31 } },
+    ],
+    [
+      'while a value stops undrift that cannot be understood',
+      { pause: STOPPED },
+      {
+        paused: {
+          reason:
+            'stopped, without an end, by the value of the pause parameter (not valid JSON); undrift resume ends it',
+          retryAfter: 300,
+        },
+      },
+    ],
+    [
+      'while the pause flag cannot be read and last said stop',
+      { pause: { ...UNREADABLE, last: PAUSE } },
+      {
+        paused: {
+          reason:
+            'the pause flag cannot be read (throttled), and its last known value says: paused by kim until 2026-03-01T14:00:00.000Z: maintenance',
+          retryAfter: 300,
+        },
+      },
     ],
   ])('hold one %s', (_name, given, expected) => {
     expect(ofGroup(given)).toEqual(expected);
   });
+
+  it.each([[null], [{ kind: 'running' } as const]])(
+    'let one go while the pause flag cannot be read and last said %j',
+    (last) => expect(ofGroup({ pause: { ...UNREADABLE, last } })).toEqual({}),
+  );
 });
 
 describe('the guards of an instance', () => {
@@ -93,6 +133,7 @@ describe('the guards of an instance', () => {
       'unreadable',
       'observe',
       'paused',
+      'unreadable',
       'tainted',
     ]);
   });
@@ -291,8 +332,25 @@ describe('the guards of an instance', () => {
     ['off', { mode: { mode: 'off', because: 'x' } as const }, ['observe']],
     ['paused', { pause: PAUSE }, ['paused']],
     ['paused while it observes', { pause: PAUSE, mode: OBSERVE }, ['observe', 'paused']],
+    ['stopped', { pause: STOPPED }, ['paused']],
+    ['the pause flag cannot be read', { pause: UNREADABLE }, ['unreadable']],
+    [
+      'it cannot be read and last said run',
+      { pause: { ...UNREADABLE, last: { kind: 'running' } as const } },
+      ['unreadable'],
+    ],
+    ['it cannot be read and last said stop', { pause: { ...UNREADABLE, last: STOPPED } }, ['paused', 'unreadable']],
   ])('hold one while %s', (_name, given, expected) => {
     expect(Object.keys(ofInstance(given))).toEqual(expected);
+  });
+
+  it('are asked again of the pause alone right before an act, and of an unreadable flag before a replacement only', () => {
+    const names = (act: Remediation) => pauseGuards(act).map(({ name }) => name);
+    expect(names(INSTANCE_CASE.remediation)).toEqual(['paused', 'unreadable']);
+    expect(names(GROUP_CASE.remediation)).toEqual(['paused']);
+    const detach = { action: 'detach-groups', interfaceId: 'eni-1', groupIds: ['sg-1'], remaining: ['sg-2'] } as const;
+    expect(names(detach)).toEqual(['paused']);
+    expect(names({ action: 'remove-entries', prefixListId: 'pl-1', cidrs: ['0.0.0.0/0'] })).toEqual(['paused']);
   });
 });
 

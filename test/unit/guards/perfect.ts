@@ -11,7 +11,8 @@ export const GROUP_CASE: NetworkCase = {
   account: ACCOUNT,
   policy: basePolicy(),
   mode: ENFORCE,
-  pause: null,
+  pause: { kind: 'running' },
+  now: new Date('2026-03-01T12:00:00.000Z'),
   remediation: { action: 'revoke-rules', groupId: 'sg-1', egress: false, ruleIds: ['sgr-1'] },
   owned: { id: 'sg-1', ownerId: ACCOUNT, managedBy: null },
   sharedBy: [],
@@ -65,7 +66,7 @@ export const INSTANCE_CASE: InstanceCase = {
   account: ACCOUNT,
   policy: basePolicy(),
   mode: ENFORCE,
-  pause: null,
+  pause: { kind: 'running' },
   remediation: {
     action: 'replace-instance',
     instanceId: 'i-1',

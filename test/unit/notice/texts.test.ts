@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Incident, NoticeKind } from '../../../src/domain/incident.ts';
 import { incidentNotice } from '../../../src/notice/incident.ts';
 import type { Notice } from '../../../src/notice/notice.ts';
-import { digestNotice, pauseNotice } from '../../../src/notice/own.ts';
+import { digestNotice } from '../../../src/notice/own.ts';
+import { pauseNotice, pauseReadableNotice } from '../../../src/notice/pause.ts';
 import { closed, failed, observed, replaced, sshRule, stuck, versioned } from './incident.ts';
 import {
   addedByHand,
@@ -117,7 +118,9 @@ describe('the whole mail', () => {
   });
 
   const place = { account: '123456789012', region: 'eu-west-1', now: NOW };
+  const RUNNING = { kind: 'running' } as const;
   const pause = {
+    kind: 'paused' as const,
     until: '2026-05-01T14:00:00.000Z',
     reason: 'moving the database',
     by: 'arn:aws:sts::123456789012:assumed-role/Ops/bob',
@@ -132,10 +135,32 @@ describe('the whole mail', () => {
   it('paused, changed, resumed by somebody, ended by itself', () => {
     const later = { ...pause, until: '2026-05-01T16:00:00.000Z', at: '2026-05-01T12:00:04.000Z' };
     const afterwards = { ...place, now: '2026-05-01T14:00:30.000Z' };
-    expect(mail(pauseNotice(pause, null, place))).toBe(expected('paused'));
+    expect(mail(pauseNotice(pause, RUNNING, place))).toBe(expected('paused'));
     expect(mail(pauseNotice(later, pause, place))).toBe(expected('pause-changed'));
-    expect(mail(pauseNotice(null, pause, place))).toBe(expected('resumed'));
-    expect(mail(pauseNotice(null, pause, afterwards))).toBe(expected('pause-ended'));
+    expect(mail(pauseNotice(RUNNING, pause, place))).toBe(expected('resumed'));
+    expect(mail(pauseNotice(RUNNING, pause, afterwards))).toBe(expected('pause-ended'));
+  });
+
+  it('stopped by a value that is no pause, and mended', () => {
+    const stopped = { kind: 'stopped', why: 'not valid JSON' } as const;
+    expect(mail(pauseNotice(stopped, RUNNING, place))).toBe(expected('stopped'));
+    expect(mail(pauseNotice(RUNNING, stopped, place))).toBe(expected('mended'));
+    expect(pauseNotice(stopped, pause, place)?.json).toMatchObject({
+      kind: 'paused',
+      pause: null,
+      stopped: 'not valid JSON',
+    });
+  });
+
+  it('of a pause flag that cannot be read: what that means, and that it can be read again', () => {
+    const unreadable = {
+      kind: 'unreadable',
+      why: 'there is no copy; ssm:GetParameter was refused',
+      last: null,
+    } as const;
+    expect(mail(pauseReadableNotice(unreadable, place))).toBe(expected('pause-unreadable'));
+    expect(pauseReadableNotice({ ...unreadable, last: pause }, place).text).toContain('The last known value says stop');
+    expect(mail(pauseReadableNotice(null, place))).toBe(expected('pause-readable'));
   });
 
   it('about undrift itself carries attributes, and an object that comes back from JSON as it was', () => {
@@ -149,13 +174,14 @@ describe('the whole mail', () => {
     });
     expect(JSON.parse(JSON.stringify(json))).toEqual(json);
     expect(json).toMatchObject({ schema: 'undrift.notice/1', kind: 'digest', count: 1, subjects: ['one'] });
-    expect(pauseNotice(pause, null, place)).toMatchObject({
+    const { kind: _kind, ...written } = pause;
+    expect(pauseNotice(pause, RUNNING, place)).toMatchObject({
       attributes: { outcome: 'paused', severity: 'high' },
-      json: { schema: 'undrift.notice/1', kind: 'paused', pause, previous: null },
+      json: { schema: 'undrift.notice/1', kind: 'paused', pause: written, stopped: null, previous: null },
     });
-    expect(pauseNotice(null, pause, place)).toMatchObject({
+    expect(pauseNotice(RUNNING, pause, place)).toMatchObject({
       attributes: { outcome: 'resumed', severity: 'medium' },
-      json: { kind: 'resumed', pause: null, previous: pause, ended: false },
+      json: { kind: 'resumed', pause: null, stopped: null, previous: written, ended: false },
     });
   });
 
@@ -166,7 +192,7 @@ describe('the whole mail', () => {
       by: `a/${'z'.repeat(500)}\n`,
     };
     const waiting = { subjects: ['a\nb \u202e', ...Array.from({ length: 500 }, () => 'c'.repeat(500))], count: 900 };
-    for (const told of [pauseNotice(hostile, null, place), digestNotice(waiting, place)]) {
+    for (const told of [pauseNotice(hostile, RUNNING, place), digestNotice(waiting, place)]) {
       expect(told?.subject).toMatch(/^\[undrift\] [\x20-\x7e]{1,89}$/u);
       expect(told?.text).not.toMatch(/Bcc.*\n\S|:\/\/|\u202e/u);
       for (const line of told?.text.split('\n') ?? []) expect(line.length).toBeLessThanOrEqual(76);
@@ -175,7 +201,7 @@ describe('the whole mail', () => {
   });
 
   it('says nothing when the switch did not move', () => {
-    expect(pauseNotice(null, null, place)).toBeNull();
+    expect(pauseNotice(RUNNING, RUNNING, place)).toBeNull();
     expect(pauseNotice(pause, { ...pause }, place)).toBeNull();
   });
 });

@@ -1,0 +1,74 @@
+/** What the scheduler notifies people of: changes of the pause flag, the digest; and it counts who is subscribed. */
+import type { PauseFlag } from './domain/pause.ts';
+import type { Notice } from './notice/notice.ts';
+import { digestNotice } from './notice/own.ts';
+import { pauseNotice, pauseReadableNotice } from './notice/pause.ts';
+import type { Clock, Log, MailBudget, Meter, Notifier, PauseTold, PauseWatch } from './roles.ts';
+import type { Steps } from './steps.ts';
+
+export type Place = { readonly account: string; readonly region: string; readonly stage: string };
+
+type Parts = {
+  readonly notifier: Notifier;
+  readonly mail: MailBudget;
+  readonly watch: PauseWatch;
+  readonly clock: Clock;
+  readonly meter: Meter;
+  readonly log: Log;
+  readonly mailsPerHour: number;
+  readonly place: Place;
+};
+
+/** @param flag null where it is not known, as the scheduler could not ask */
+export async function announce(flag: PauseFlag | null, parts: Parts, steps: Steps): Promise<void> {
+  if (flag !== null) await steps.run('notify of the pause flag', () => notifyOfFlag(flag, parts));
+  await steps.run('send the digest', () => sendDigest(parts));
+  await countListeners(parts);
+}
+
+/** Notifies of each change once, whoever made it and however. */
+async function notifyOfFlag(flag: PauseFlag, parts: Parts): Promise<void> {
+  const { watch, log } = parts;
+  const before = await watch.last();
+  const told: PauseTold =
+    flag.kind === 'unreadable' ? { ...before, unreadable: true } : { value: flag, unreadable: false };
+  const notices = noticesOf(flag, told, before, parts);
+  if (notices.length === 0 || !(await watch.remember(told, before))) return;
+  try {
+    for (const notice of notices) await publish(notice, parts);
+  } catch (error) {
+    // Not told: the next minute tries again.
+    await watch.remember(before, told);
+    throw error;
+  }
+  log.info('the pause flag changed', { flag: flag.kind });
+}
+
+function noticesOf(flag: PauseFlag, told: PauseTold, before: PauseTold, { place, clock }: Parts): readonly Notice[] {
+  const here = { ...place, now: clock.now().toISOString() };
+  const change = pauseNotice(told.value, before.value, here);
+  const readable =
+    told.unreadable === before.unreadable ? null : pauseReadableNotice(flag.kind === 'unreadable' ? flag : null, here);
+  return [readable, change].filter((notice) => notice !== null);
+}
+
+async function publish(notice: Notice, { notifier, mail, mailsPerHour, clock }: Parts): Promise<void> {
+  await notifier.publish(notice, await mail.admit(notice.subject, clock.now().toISOString(), mailsPerHour));
+}
+
+async function sendDigest({ mail, notifier, clock, log, place }: Parts): Promise<void> {
+  const now = clock.now().toISOString();
+  const waiting = await mail.takeDigest(now);
+  if (waiting.count === 0) return;
+  await notifier.publish(digestNotice(waiting, { ...place, now }), true);
+  log.info('digest sent', { count: waiting.count });
+}
+
+/** A topic that does not let itself be counted (one of another account, say) is no reason to fail: its alarm rings. */
+async function countListeners({ notifier, meter, log }: Parts): Promise<void> {
+  try {
+    meter.count('ConfirmedSubscriptions', {}, await notifier.confirmedSubscriptions());
+  } catch (error) {
+    log.warn('the subscriptions of the topic cannot be counted', { why: String(error) });
+  }
+}
