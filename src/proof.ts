@@ -4,7 +4,7 @@ import type { Decision } from './domain/decision.ts';
 import type { ClosedBy, Incident } from './domain/incident.ts';
 import { isWhole } from './domain/part.ts';
 import { awaitProof, close } from './domain/settling.ts';
-import { secondsBetween } from './domain/time.ts';
+import { plus, secondsBetween } from './domain/time.ts';
 import { setDue } from './due.ts';
 import { Retryable } from './roles.ts';
 import { record } from './telling.ts';
@@ -34,12 +34,13 @@ export async function recordProof(incident: Incident, proof: Proof, deps: Deps):
     return record(waiting, overdue ? 'escalated' : null, deps);
   }
   const secondsToFix = Math.max(0, Math.round(secondsBetween(incident.change.at, now) * 10) / 10);
-  const { seen, closedBy, successor, successorRan } = proof;
-  const found = { successor, ...(successorRan && { successorRan }) };
+  const { seen, closedBy, successor, successorRan, later } = proof;
+  const found = { successor, ...(successorRan && { successorRan }), ...(later && { warmUp: later.warmUp }) };
   const replacement = incident.replacement === null ? null : { ...incident.replacement, ...found };
   const closed = close({ ...incident, replacement }, { kind: 'done', seen, secondsToFix }, closedBy, now);
-  const recorded = await record(closed, closedBy === 'undrift' ? 'fixed' : null, deps);
-  await deps.work.release(incident, successor);
+  const dueAt = later === undefined ? null : plus(now, later.retryAfter);
+  const recorded = await record({ ...closed, dueAt }, closedBy === 'undrift' ? 'fixed' : null, deps);
+  await deps.work.release(recorded, successor);
   await othersDue(recorded, deps);
   const { rule } = incident.finding;
   meter.count('Remediations', { rule, outcome: 'done' });

@@ -13,7 +13,7 @@ import type { Change, Irrelevant, ResourceRef } from './domain/change.ts';
 import type { Decision, Hold, Ignore, Remediate } from './domain/decision.ts';
 import type { Estate } from './domain/estate.ts';
 import { isExposure } from './domain/exposure.ts';
-import type { Incident, NoticeKind } from './domain/incident.ts';
+import { type Incident, type NoticeKind, warmingIn } from './domain/incident.ts';
 import { claim, holdIncident, isDealtWith, type Opening } from './domain/lifecycle.ts';
 import { changeOfPart, wholeOf } from './domain/part.ts';
 import { fail, withAttempt } from './domain/settling.ts';
@@ -26,6 +26,7 @@ import { goneBy, isAttempted, proofOf, type Report, recordProof, settleGone } fr
 import { Refused, Retryable, type Slot } from './roles.ts';
 import { eachOf, hasTime, narrowed, type Run } from './run.ts';
 import { record, tellForAnother } from './telling.ts';
+import { lookAtReplacement } from './warming.ts';
 
 /** Deals with one change. @throws ComeBack when it is too early to tell, or somebody else is at it. */
 export async function remediate(change: Change, run: Run, deps: Deps): Promise<Report | Irrelevant> {
@@ -137,6 +138,7 @@ export async function recheck(key: string, deps: Deps, remaining?: Run['remainin
   if (incident.noticeDue !== null) await tellForAnother(incident, deps);
   // Whoever closed it may have died before it gave the slot back.
   if (incident.status === 'closed') await deps.work.release(incident, null);
+  if (incident.noticeDue === null && warmingIn(incident) !== null) await lookAtReplacement(incident, deps);
   if (incident.noticeDue !== null || incident.status === 'closed') return [];
   if (incident.status === 'waiting' || incident.status === 'unverified') {
     const proof = await deps.work.prove(incident, deps.clock.now());

@@ -14,6 +14,8 @@ import type {
   MissingEstate,
   PrefixListEstate,
   SecurityGroupEstate,
+  TargetHealth,
+  TrafficSource,
 } from './domain/estate.ts';
 import type { GroupRecords, SlotCause } from './domain/fight.ts';
 import type { ImageFacts } from './domain/image.ts';
@@ -107,6 +109,8 @@ export type Fleet = {
   ties(instance: Instance): Promise<Ties>;
   /** What is known of the image and the template version that an instance was made from. What cannot be read it says. */
   launchedFrom(imageId: string | null, template: GroupMember['launchTemplate']): Promise<LaunchedFrom>;
+  /** What the sources of traffic of a group say about one of its instances. Throws nothing: what cannot be read it says. */
+  targetHealth(sources: readonly TrafficSource[], instanceId: string): Promise<TargetHealth>;
   /** Has Auto Scaling replace the instance, in this order; the desired capacity stays. */
   replace(instanceId: string, how: ReplacementOrder): Promise<Sent>;
 };
@@ -170,6 +174,8 @@ export type SlotRelease = {
   readonly instanceId: string;
   readonly incidentKey: string;
   readonly successor: string | null;
+  /** The successor does not carry load yet: the slot is kept until then, for the successor. */
+  readonly warmsUntil?: string;
   /** AWS refused the act for good: its place of the hour is given back, too. */
   readonly nothingBegun?: boolean;
 };

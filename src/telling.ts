@@ -1,10 +1,10 @@
 /** What is recorded is told: the notice is owed in the same write as what it tells, and sent after it. */
 import type { Deps } from './deps.ts';
-import type { Incident, NoticeKind } from './domain/incident.ts';
+import { type Incident, type NoticeKind, warmingIn } from './domain/incident.ts';
 import { wholeOf } from './domain/part.ts';
 import { owe, takeOver, told } from './domain/settling.ts';
 import { plus } from './domain/time.ts';
-import { noticeDue, noticeKey } from './notice/dedupe.ts';
+import { noticeDue, noticeKeyOf } from './notice/dedupe.ts';
 import { incidentNotice } from './notice/incident.ts';
 
 /** One of many machines that a call named, and that only waits for its turn. What else holds it is its own. */
@@ -30,8 +30,12 @@ async function tell(incident: Incident, kind: NoticeKind, dueAt: string | null, 
   const mail = !quiet && (await deps.mail.admit(notice.subject, now, deps.policy.notifications.mailsPerHour));
   const messageId = await deps.notifier.publish(notice, mail);
   deps.log.info('told', { incidentId: incident.id, kind, messageId, mail });
-  const after = told(incident, noticeKey(kind, incident.guard, incident.rounds, incident.replacement?.keptDays), dueAt);
-  return deps.ledger.put(after);
+  return deps.ledger.put(told(incident, noticeKeyOf(kind, incident), dueAt));
+}
+
+/** Nothing is left to look at. */
+function isOver(incident: Incident): boolean {
+  return incident.status === 'closed' && warmingIn(incident) === null;
 }
 
 /** Sends what a worker that died left owed. An open incident is then looked at again at once. */
@@ -40,5 +44,5 @@ export async function tellForAnother(incident: Incident, deps: Deps): Promise<vo
   const mine = takeOver(incident, now);
   if (mine === null || incident.noticeDue === null) return;
   const taken = await deps.ledger.put(mine);
-  await tell(taken, incident.noticeDue, incident.status === 'closed' ? null : plus(now, 0), deps);
+  await tell(taken, incident.noticeDue, isOver(incident) ? null : plus(now, 0), deps);
 }

@@ -6,6 +6,7 @@ import {
   dynamoClient,
   ec2Client,
   iamClient,
+  loadBalancingClient,
   snsClient,
   sqsClient,
   ssmClient,
@@ -57,7 +58,8 @@ export function wireInstances(): Remediator {
   const shared = wireShared(unit);
   const { deadline } = shared;
   const ec2 = ec2Client(unit, deadline);
-  const fleet = awsFleet({ ec2, autoScaling: autoScalingClient(unit, deadline), iam: iamClient(unit, deadline) });
+  const [autoScaling, iam] = [autoScalingClient(unit, deadline), iamClient(unit, deadline)];
+  const fleet = awsFleet({ ec2, autoScaling, iam, loadBalancing: loadBalancingClient(unit, deadline) });
   const ssm = ssmClient(unit, deadline);
   const images = awsImages(ec2, ssm);
   const [nodes, sessions] = [ssmManagedNodes(ssm), ssmSessions(ssm)];

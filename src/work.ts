@@ -6,6 +6,7 @@ import type { About, ClosedBy, Incident, Unit } from './domain/incident.ts';
 import type { Plan } from './domain/lifecycle.ts';
 import type { Ran } from './domain/ran.ts';
 import type { Reading } from './domain/reading.ts';
+import type { NotServing } from './domain/warm-up.ts';
 import type { Sent, Slot } from './roles.ts';
 
 /**
@@ -57,6 +58,8 @@ export type Work = {
    * @param nothingBegun AWS refused the act for good
    */
   release(incident: Incident, successor: string | null, nothingBegun?: boolean): Promise<string | null>;
+  /** Of a closed incident: why its slot is still needed, or null when it is not. */
+  notServing?(incident: Incident, now: Date): Promise<NotServing | null>;
   /** What was last seen of a target, and of what belongs to it. */
   known(target: ResourceRef, change: Change): Promise<Known>;
   /** Remembers what was seen and decided, for the next time. */
@@ -70,6 +73,8 @@ export type Proof =
       readonly closedBy: ClosedBy;
       readonly successor: string | null;
       readonly successorRan?: Ran;
+      /** The successor does not carry load yet: the slot is kept, and asked about again. */
+      readonly later?: NotServing;
     }
   /**
    * Not seen yet. `overdue` when people should know; `keptDays`, full days for which what should be gone is kept, so that

@@ -1,4 +1,4 @@
-import type { Attempt, Incident, Outcome } from '../../src/domain/incident.ts';
+import { type Attempt, type Incident, type Outcome, warmingIn } from '../../src/domain/incident.ts';
 import { commandOf } from '../../src/notice/json.ts';
 import { plain } from '../../src/notice/plain.ts';
 import { putBackOf, undoOf, undoSection } from '../../src/notice/put-back.ts';
@@ -71,12 +71,17 @@ function attempt({ at, requestId, error }: Attempt): string {
   return `${utc(at)}: ${error === null ? answer : plain(error, 300)}`;
 }
 
-function outcome({ outcome: found, closedBy, replacement }: Incident): readonly string[] {
+function outcome(incident: Incident): readonly string[] {
+  const { outcome: found, closedBy, replacement } = incident;
+  const warming = warmingIn(incident);
   return [
     found === null ? 'nothing yet' : outcomeWords(found),
     ...(replacement === null
       ? []
       : [`successor in ${plain(replacement.group)}: ${plain(replacement.successor ?? 'none yet')}`]),
+    ...(warming === null
+      ? []
+      : [`keeps its slot until it has warmed up (${utc(warming.until)}), ${utc(warming.lease)} at the latest`]),
     ...(closedBy === null ? [] : [`closed by ${closedBy}: ${CLOSED_BY_WORDS[closedBy]}`]),
   ];
 }

@@ -5,6 +5,7 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -18,6 +19,7 @@ export type FleetClients = {
   readonly ec2: EC2Client;
   readonly autoScaling: AutoScalingClient;
   readonly iam: IAMClient;
+  readonly loadBalancing: ElasticLoadBalancingV2Client;
 };
 
 /** Milliseconds. */
@@ -48,6 +50,10 @@ export function autoScalingClient(unit: string, deadline: Deadline): AutoScaling
 
 export function iamClient(unit: string, deadline: Deadline): IAMClient {
   return within(deadline, 'iam', new IAMClient(settings(unit, 'iam')));
+}
+
+export function loadBalancingClient(unit: string, deadline: Deadline): ElasticLoadBalancingV2Client {
+  return within(deadline, 'load-balancing', new ElasticLoadBalancingV2Client(settings(unit, 'load-balancing')));
 }
 
 export function dynamoClient(unit: string, deadline: Deadline): DynamoDBClient {

@@ -5,7 +5,8 @@
  * ec2:DescribeLaunchTemplateVersions, ec2:DescribeSecurityGroups, ec2:DescribeVolumes, ec2:DescribeImages,
  * autoscaling:DescribeAutoScalingInstances,
  * autoscaling:DescribeAutoScalingGroups, autoscaling:DescribeInstanceRefreshes,
- * autoscaling:DescribeLaunchConfigurations; before an act, what `fleet-launch.ts` and `fleet-ties.ts` name; to act,
+ * autoscaling:DescribeLaunchConfigurations; before an act, what `fleet-launch.ts` and `fleet-ties.ts` name; after it, what
+ * `fleet-targets.ts` names; to act,
  * autoscaling:TerminateInstanceInAutoScalingGroup and autoscaling:SetInstanceHealth.
  */
 import { type AutoScalingClient, DescribeAutoScalingInstancesCommand } from '@aws-sdk/client-auto-scaling';
@@ -23,6 +24,7 @@ import { attachedInstance, readInstance } from './fleet-instance.ts';
 import { checkLaunch } from './fleet-launch.ts';
 import { readMachines } from './fleet-machines.ts';
 import { readLaunchedFrom } from './fleet-ran.ts';
+import { targetHealth } from './fleet-targets.ts';
 import { readTies } from './fleet-ties.ts';
 
 export function awsFleet(clients: FleetClients): Fleet {
@@ -37,6 +39,7 @@ export function awsFleet(clients: FleetClients): Fleet {
     launchCheck: (group, now) => checkLaunch(clients, group, now),
     ties: (instance) => readTies(ec2, instance),
     launchedFrom: (imageId, template) => readLaunchedFrom(ec2, imageId, template),
+    targetHealth: (sources, instanceId) => targetHealth(clients.loadBalancing, sources, instanceId),
     replace: (instanceId, how) => replaceInstance(autoScaling, instanceId, how),
   };
 }

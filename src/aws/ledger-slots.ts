@@ -3,7 +3,7 @@ import type { Slot, SlotRelease, SlotRequest } from '../roles.ts';
 import { ACCOUNT_BUDGET_PK, expiry, groupBudgetPk, INCIDENT_KEPT } from './ledger-items.ts';
 import { type Begun, NONE_BEGUN } from './slot-hour.ts';
 import { waitingOf } from './slot-waiting.ts';
-import { type GroupSlots, holdersOf, NO_SLOTS, release, take } from './slots.ts';
+import { type GroupSlots, NO_SLOTS, recordsOf, release, take } from './slots.ts';
 import type { Item, Table } from './table.ts';
 import { type Chance, optimistically, type Step } from './versioned.ts';
 
@@ -47,7 +47,7 @@ export async function pairedSuccessors(table: Table, group: string): Promise<rea
 
 export async function groupRecords(table: Table, chance: Chance, group: string): Promise<GroupRecords> {
   const slots = slotsOf(await table.get(groupBudgetPk(group)));
-  return { holders: holdersOf(slots, chance.clock.now().toISOString()), past: slots.past };
+  return recordsOf(slots, chance.clock.now().toISOString());
 }
 
 function groupItem(pk: string, group: GroupSlots, now: string): Item {

@@ -1,6 +1,13 @@
 /** The arithmetic of disruption slots: what two records say, and what they say afterwards. Pure; the ledger stores it. */
 import { outOf } from '../domain/budget.ts';
-import { FIGHT_LINE, FIGHT_ROUNDS, lineBefore, type PastReplacement, roundsBefore } from '../domain/fight.ts';
+import {
+  FIGHT_LINE,
+  FIGHT_ROUNDS,
+  type GroupRecords,
+  lineBefore,
+  type PastReplacement,
+  roundsBefore,
+} from '../domain/fight.ts';
 import type { Slot, SlotRelease, SlotRequest } from '../roles.ts';
 import { begun, ended } from './slot-history.ts';
 import { type Begun, budgetOf, full, GRACE_SECONDS, lastHour, overHour, RETRY_SECONDS } from './slot-hour.ts';
@@ -9,7 +16,7 @@ import { ahead, aheadWords, queued, type Waiting, without } from './slot-waiting
 type Held = {
   readonly incidentKey: string;
   readonly until: string;
-  /** Whom its incident was seen to be followed by, before that is recorded. */
+  /** Who was seen in service in its place, and keeps the slot until it carries load. */
   readonly successor?: string;
 };
 /** The slots of one Auto Scaling group by instance, the successors that were paired (oldest first), and what was replaced. */
@@ -34,9 +41,18 @@ function living(slots: GroupSlots['slots'], now: string): GroupSlots['slots'] {
   return Object.fromEntries(Object.entries(slots).filter(([, { until }]) => Date.parse(until) > at));
 }
 
-/** The instances that hold a slot now. */
-export function holdersOf({ slots }: GroupSlots, now: string): readonly string[] {
-  return Object.keys(living(slots, now));
+export function recordsOf({ slots, past }: GroupSlots, now: string): GroupRecords {
+  const held = Object.entries(living(slots, now));
+  return {
+    holders: held.filter(([, { successor }]) => successor === undefined).map(([id]) => id),
+    warming: held.flatMap(([, { successor }]) => successor ?? []),
+    past,
+  };
+}
+
+/** Who takes of the budget: what is being replaced, or else the replacement that does not carry load yet. */
+export function outIn({ slots }: GroupSlots, now: string): readonly string[] {
+  return Object.entries(living(slots, now)).map(([id, { successor }]) => successor ?? id);
 }
 
 export function take(group: GroupSlots, account: Begun, request: SlotRequest): Take {
@@ -50,7 +66,9 @@ export function take(group: GroupSlots, account: Begun, request: SlotRequest): T
   };
   // Whoever has a slot waits no more: a claim never outlives its turn.
   const waiting = without(group.waiting, request.incidentKey);
-  const taken = { ...group, waiting, slots: { ...slots, [request.instanceId]: mine } };
+  // A replacement that is itself replaced while it warms up takes its slot over.
+  const others = Object.entries(slots).filter(([, it]) => it.successor !== request.instanceId);
+  const taken = { ...group, waiting, slots: { ...Object.fromEntries(others), [request.instanceId]: mine } };
   if (held !== undefined && held.incidentKey !== request.incidentKey) {
     const why = `${request.instanceId} is already being replaced for another incident`;
     return { answer: full(why), group: null, account: null };
@@ -66,7 +84,7 @@ export function take(group: GroupSlots, account: Begun, request: SlotRequest): T
   const hour = lastHour(account.begun, request.now);
   const tooMany = overHour(hour, account, request);
   if (tooMany !== null) return { ...tooMany, group: null };
-  const refused = overGroup(Object.keys(slots), group, request);
+  const refused = overGroup(group, request);
   if (refused !== null) return refused;
   return {
     answer: TAKEN,
@@ -97,8 +115,9 @@ function isFoughtOver(past: readonly PastReplacement[], { cause, instanceId, now
   return rounds.length >= FIGHT_ROUNDS || lineBefore(instanceId, past, at).length >= FIGHT_LINE;
 }
 
-function overGroup(holders: readonly string[], group: GroupSlots, request: SlotRequest): Take | null {
+function overGroup(group: GroupSlots, request: SlotRequest): Take | null {
   const { now, severity, peers } = request;
+  const holders = outIn(group, now).filter((id) => id !== request.instanceId);
   const out = peers === undefined ? holders.length : outOf(holders, peers);
   const perGroup = budgetOf(request.perGroup);
   const left = perGroup - out;
@@ -107,32 +126,47 @@ function overGroup(holders: readonly string[], group: GroupSlots, request: SlotR
   const last = left === 1 ? `the last slot of ${request.group} is` : `the last ${left} slots of ${request.group} are`;
   const why =
     left <= 0 || first === null
-      ? `${out} of ${perGroup} instances of ${request.group} that may be out at once are out`
+      ? `${out} of ${perGroup} instances of ${request.group} that may be out at once are out${warmingWords(group, request)}`
       : `${last} left to ${aheadWords(first)}`;
   const waiting = queued(group.waiting, request, RETRY_SECONDS + GRACE_SECONDS);
   return { answer: full(why), group: waiting === null ? null : { ...group, waiting }, account: null };
 }
 
+const NAMED = 3;
+
+function warmingWords(group: GroupSlots, { now, instanceId }: SlotRequest): string {
+  const warming = recordsOf(group, now).warming.filter((id) => id !== instanceId);
+  if (warming.length === 0) return '';
+  const more = warming.length > NAMED ? ` and ${warming.length - NAMED} more` : '';
+  return `; replacements that do not carry load yet count: ${warming.slice(0, NAMED).join(', ')}${more}`;
+}
+
 /** What a release comes to: whether a slot became free, and what has to be written, as for a take. */
 export type Released = { readonly freed: boolean; readonly group: GroupSlots | null; readonly account: Begun | null };
 
-/** Without the slot and the claims of an incident that is over, and with its successor. The slot of another one stays. */
-export function release(
-  group: GroupSlots,
-  account: Begun,
-  { instanceId, incidentKey, successor, nothingBegun = false }: SlotRelease,
-  now: string,
-): Released {
-  const freed = group.slots[instanceId]?.incidentKey === incidentKey;
+/**
+ * Without the slot and the claims of an incident that is over, and with its successor, which keeps the slot while it warms up.
+ * The slot of another incident stays.
+ */
+export function release(group: GroupSlots, account: Begun, over: SlotRelease, now: string): Released {
+  const { instanceId, incidentKey, successor, nothingBegun = false } = over;
+  const mine = group.slots[instanceId]?.incidentKey === incidentKey;
+  const kept = mine ? keptFor(over, now) : null;
+  const freed = mine && kept === null;
   const isNew = successor !== null && !group.paired.includes(successor);
   const waiting = without(group.waiting, incidentKey);
   const calm = freed && nothingBegun ? notBegun(group, account, instanceId) : unclaimed(account, incidentKey);
   if (!freed && !isNew && waiting === group.waiting) return { freed, group: null, account: calm };
   const { [instanceId]: _mine, ...others } = group.slots;
-  const slots = freed ? others : group.slots;
+  const slots = mine ? { ...others, ...(kept !== null && { [instanceId]: kept }) } : group.slots;
   const paired = isNew ? [...group.paired, successor].slice(-KEPT) : group.paired;
   const past = freed || isNew ? ended(group.past, instanceId, successor, now) : group.past;
   return { freed, group: { ...group, slots, paired, waiting, past }, account: calm };
+}
+
+function keptFor({ incidentKey, successor, warmsUntil }: SlotRelease, now: string): Held | null {
+  if (successor === null || warmsUntil === undefined || Date.parse(warmsUntil) <= Date.parse(now)) return null;
+  return { incidentKey, until: warmsUntil, successor };
 }
 
 /** Whoever takes a slot has no claim any more; what was refused was no replacement of this hour. */

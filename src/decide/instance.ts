@@ -155,7 +155,7 @@ function decideFinding(
     despite: despiteFor(subject, policy),
     baselineChanges: baselineChanges(estate, subject, policy, context.now),
     ...stakesOf(rule.id, subject, group, member, policy, context.now),
-    holders: (estate.records?.holders ?? []).filter((id) => id !== instance.id),
+    holders: outOfService(estate),
     entered: enteredUnder(rule, finding.key, change, estate, policy),
     graceMinutes: graceOf(rule.id, policy),
     rounds: roundsBefore({ ...cause, instanceId: instance.id }, past, context.now),
@@ -166,6 +166,11 @@ function decideFinding(
   };
   const whole = withRounds(withLifted(finding, circumstances), cause.drift, circumstances);
   return ask(INSTANCE_GUARDS, circumstances, whole, remediation);
+}
+
+/** Others of the group that hold a slot, or keep one while they warm up. */
+function outOfService({ instance, records }: InstanceEstate): readonly string[] {
+  return [...(records?.holders ?? []), ...(records?.warming ?? [])].filter((id) => id !== instance.id);
 }
 
 /** What was altered and has no grace is not left alone, whoever is inside. */

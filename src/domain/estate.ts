@@ -169,6 +169,14 @@ export type TrafficSource =
   /** Its health is not read: a Classic Load Balancer, a VPC Lattice target group, or a kind that AWS has added. */
   | { readonly kind: 'other'; readonly name: string };
 
+/** What all the sources of traffic of a group say about one of its instances. */
+export type TargetHealth =
+  | { readonly kind: 'healthy' }
+  /** Not in one of them at least, or they cannot answer now. */
+  | { readonly kind: 'not-healthy'; readonly why: string }
+  /** Healthy in those that could be read; of another it cannot be known. */
+  | { readonly kind: 'unread'; readonly why: string };
+
 /** How long a new instance of the group takes until it carries load, and the setting that says so. */
 export type WarmUp = { readonly seconds: number; readonly setting: 'DefaultInstanceWarmup' | 'HealthCheckGracePeriod' };
 

@@ -19,8 +19,15 @@ export type SlotCause = {
   readonly changedAt: string;
 };
 
-/** What the ledger knows of a group: the instances that hold a slot now, and what was replaced lately, newest first. */
-export type GroupRecords = { readonly holders: readonly string[]; readonly past: readonly PastReplacement[] };
+/** What the ledger knows of a group. */
+export type GroupRecords = {
+  /** Instances that hold a slot now: they are being replaced. */
+  readonly holders: readonly string[];
+  /** Replacements that warm up, and keep the slot of what they replaced. */
+  readonly warming: readonly string[];
+  /** What was replaced lately, newest first. */
+  readonly past: readonly PastReplacement[];
+};
 
 /** After so many rounds of the same drift it is a fight, for so long. */
 export const FIGHT_ROUNDS = 2;

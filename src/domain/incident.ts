@@ -2,6 +2,7 @@ import type { Change, ResourceRef } from './change.ts';
 import type { DecisionRecord, Finding, GuardName, PutBack } from './decision.ts';
 import type { Ran } from './ran.ts';
 import type { TaintEntry } from './taint.ts';
+import type { WarmingUp } from './warm-up.ts';
 
 export const UNITS = ['security-groups', 'instances', 'networks'] as const;
 export type Unit = (typeof UNITS)[number];
@@ -47,6 +48,8 @@ export type Replacement = {
   readonly successor: string | null;
   /** Which version the successor runs; set when it is seen in service. */
   readonly successorRan?: Ran;
+  /** From when it is seen in service: its slot is kept until it is of use. Left out where it is at once. */
+  readonly warmUp?: WarmingUp;
   /** Full days for which the altered instance has been kept alive, where it is: people are told each day. */
   readonly keptDays?: number;
 };
@@ -106,6 +109,12 @@ export type About = {
   /** `CloudFormation stack web-prod`, `launch template lt-… version 4`, or null. */
   readonly madeBy: string | null;
 };
+
+/** The warm-up of its replacement, while that keeps the slot; null before it is in service, and when it is over. */
+export function warmingIn({ replacement }: Incident): WarmingUp | null {
+  const warmUp = replacement?.warmUp;
+  return warmUp === undefined || warmUp.over === true ? null : warmUp;
+}
 
 /** The Auto Scaling group in which its instance is replaced, or would be; null where nothing is replaced. */
 export function replacedIn({ replacement, decision }: Incident): string | null {

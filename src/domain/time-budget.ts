@@ -4,13 +4,15 @@
  */
 
 /** The services that undrift calls. */
-export type Service = 'ec2' | 'auto-scaling' | 'iam' | 'ssm' | 'dynamodb' | 'sns' | 'sqs';
+export type Service = 'ec2' | 'auto-scaling' | 'load-balancing' | 'iam' | 'ssm' | 'dynamodb' | 'sns' | 'sqs';
 
 /** Milliseconds for one call with all its attempts, the SDK's waits between them included. */
 export const CALL_CAP: Readonly<Record<Service, number>> = {
   // Reads of EC2 and Auto Scaling over many resources take seconds on a bad day.
   ec2: 10_000,
   'auto-scaling': 10_000,
+  // Without an answer the replacement counts as not healthy, and is asked about again.
+  'load-balancing': 3_000,
   // Global, and nothing waits for it.
   iam: 3_000,
   ssm: 3_000,
@@ -31,6 +33,7 @@ export const SETTLE = RECORD + CALL_CAP.sns;
 const KEPT: Readonly<Record<Service, number>> = {
   ec2: SETTLE,
   'auto-scaling': SETTLE,
+  'load-balancing': SETTLE,
   iam: SETTLE,
   ssm: SETTLE,
   sns: RECORD,

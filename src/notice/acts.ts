@@ -1,5 +1,5 @@
 import type { GuardName } from '../domain/decision.ts';
-import type { Incident } from '../domain/incident.ts';
+import { type Incident, warmingIn } from '../domain/incident.ts';
 import { plain } from './plain.ts';
 import type { Paragraph } from './sections.ts';
 import { duration, secondsBetween, secondsWords, utc } from './time.ts';
@@ -112,9 +112,20 @@ export function whatWasSeen(incident: Incident, outcome: NoticeOutcome): readonl
   return [
     ...(seen?.kind === 'done' || seen?.kind === 'already-done' ? [plain(seen.seen, 300)] : []),
     ...(seen?.kind === 'done' ? [`${secondsWords(seen.secondsToFix)} from the change to the proof.`] : []),
+    ...warmUp(incident),
     ...(outcome === 'unverified' ? ['It was sent, and could not be seen done. It is not proven closed.'] : []),
     ...(tookAway(incident) === 'yes' ? [established(incident)] : []),
   ];
+}
+
+/** Until when the replacement keeps the slot of the disruption budget, and why. */
+function warmUp(incident: Incident): readonly Paragraph[] {
+  const now = warmingIn(incident);
+  if (now === null) return [];
+  const { since, until, lease, setting, waitsFor } = now;
+  const warm = `The replacement was first seen in service on ${utc(since)} and warms up until ${utc(until)} (${setting} of the group). Until then it counts as out in the budget.`;
+  if (waitsFor === null) return [warm];
+  return [warm, `${sentence(plain(waitsFor, 300))} Its slot ends on ${utc(lease)} at the latest.`];
 }
 
 /**

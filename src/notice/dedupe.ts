@@ -1,5 +1,5 @@
 import type { GuardName } from '../domain/decision.ts';
-import type { Incident, NoticeKind } from '../domain/incident.ts';
+import { type Incident, type NoticeKind, warmingIn } from '../domain/incident.ts';
 
 /** The rounds that are told: 1, 2, 10, 100, 1000, … so that fifty re-openings make three notices. */
 export function toldRounds(round: number): boolean {
@@ -10,11 +10,22 @@ export function toldRounds(round: number): boolean {
 }
 
 /**
- * What is remembered in `noticesSent`: `held/budget/2`, `fixed/-/1`, `escalated/day 3/1`. Only a hold is told apart by its
- * guard, and only what is kept alive by its full days.
+ * What is remembered in `noticesSent`: `held/budget/2`, `fixed/-/1`, `escalated/day 3/1`, `escalated/warm-up/1`. Only a hold is
+ * told apart by its guard, and only an escalation by what else it is about.
  */
-export function noticeKey(kind: NoticeKind, guard: GuardName | null, rounds: number, keptDays = 0): string {
-  return `${topic(kind, guard, keptDays)}${rounds}`;
+export function noticeKey(kind: NoticeKind, guard: GuardName | null, rounds: number, about = '-'): string {
+  return `${topic(kind, guard, about)}${rounds}`;
+}
+
+export function noticeKeyOf(kind: NoticeKind, incident: Incident): string {
+  return noticeKey(kind, incident.guard, incident.rounds, aboutOf(incident));
+}
+
+/** A replacement that does not carry load after its incident is closed, or full days for which a modified instance is kept. */
+function aboutOf(incident: Incident): string {
+  if (warmingIn(incident) !== null) return 'warm-up';
+  const days = incident.replacement?.keptDays ?? 0;
+  return days > 0 ? `day ${days}` : '-';
 }
 
 /**
@@ -22,15 +33,14 @@ export function noticeKey(kind: NoticeKind, guard: GuardName | null, rounds: num
  * wrong is told the first time that it is so, in whatever round.
  */
 export function noticeDue(incident: Incident, kind: NoticeKind): boolean {
-  const { guard, rounds, noticesSent, closedAt, replacement } = incident;
-  const days = replacement?.keptDays ?? 0;
-  if (noticesSent.includes(noticeKey(kind, guard, rounds, days))) return false;
+  const { guard, rounds, noticesSent, closedAt } = incident;
+  if (noticesSent.includes(noticeKeyOf(kind, incident))) return false;
   if (toldRounds(rounds)) return true;
-  const first = !noticesSent.some((sent) => sent.startsWith(topic(kind, guard, days)));
-  return first && closedAt === null;
+  const first = !noticesSent.some((sent) => sent.startsWith(topic(kind, guard, aboutOf(incident))));
+  return first && (closedAt === null || (kind === 'escalated' && warmingIn(incident) !== null));
 }
 
-function topic(kind: NoticeKind, guard: GuardName | null, keptDays: number): string {
+function topic(kind: NoticeKind, guard: GuardName | null, about: string): string {
   if (kind === 'held') return `held/${guard ?? '-'}/`;
-  return `${kind}/${kind === 'escalated' && keptDays > 0 ? `day ${keptDays}` : '-'}/`;
+  return `${kind}/${kind === 'escalated' ? about : '-'}/`;
 }

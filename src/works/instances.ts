@@ -7,6 +7,7 @@ import {
   type TargetsEstate,
 } from '../domain/estate.ts';
 import type { About, Replacement } from '../domain/incident.ts';
+import { warmingFrom } from '../domain/warm-up.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Clock, Fleet, Images, Ledger, ManagedNodes, SessionLog } from '../roles.ts';
 import { seenIn } from '../rules/instance-rules.ts';
@@ -24,6 +25,7 @@ import { endedFor } from './session-news.ts';
 import { releaseSlot, renewSlot, reserveSlot, withRecords } from './slots.ts';
 import { withImages } from './standing.ts';
 import { withSessions, withTaints } from './taints.ts';
+import { servingLater, stillWarming } from './warming.ts';
 
 export type InstanceTools = {
   readonly fleet: Fleet;
@@ -129,11 +131,18 @@ export function instanceWork(tools: InstanceTools): Work {
       if (proof.kind === 'pending') await renewSlot(incident, now, { ledger, policy });
       if (proof.kind !== 'proven' || proof.successor === null) return proof;
       const { successor } = proof;
-      if (!(await renewSlot(incident, now, { ledger, policy }, successor))) {
+      const warmUp = group === null ? null : warmingFrom(group, now);
+      const seen = { successor, lease: warmUp?.lease ?? '' };
+      if (!(await renewSlot(incident, now, { ledger, policy }, seen))) {
         return { kind: 'pending', why: `${successor} is the successor of another`, retryAfter: 5, overdue: false };
       }
-      return { ...proof, successorRan: await whatSuccessorRuns(fleet, proof.successor, policy.notifications) };
+      const later =
+        group === null || warmUp === null ? null : await servingLater(warmUp, successor, group, now, { fleet, policy });
+      const successorRan = await whatSuccessorRuns(fleet, successor, policy.notifications);
+      return { ...proof, successorRan, ...(later !== null && { later }) };
     },
+
+    notServing: (incident, now) => stillWarming(incident, now, { fleet, policy }),
 
     known: async (target) => ({ lastReading: isBaseline(target) ? await ledger.lastReading(target.id) : null }),
     noteReading: (estate, _decisions, before, now) => noteBaseline(estate, before, now, ledger),

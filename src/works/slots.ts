@@ -4,7 +4,7 @@ import { causeOf, stakesOf } from '../decide/stakes.ts';
 import type { Change } from '../domain/change.ts';
 import type { Remediate } from '../domain/decision.ts';
 import { type Estate, memberOf } from '../domain/estate.ts';
-import { type Incident, replacedIn } from '../domain/incident.ts';
+import { type Incident, replacedIn, warmingIn } from '../domain/incident.ts';
 import { plus } from '../domain/time.ts';
 import type { Policy, RuleId } from '../policy/policy.ts';
 import type { Ledger, Slot } from '../roles.ts';
@@ -49,14 +49,14 @@ export async function reserveSlot(
 
 /**
  * While the successor is awaited the slot lives on: what is out is out, whatever a budget says by now.
- * @param successor who was seen in its place
+ * @param seen who is in service in its place, and until when that one may keep the slot
  * @returns whether that one is its own, and not the successor of another
  */
 export async function renewSlot(
   incident: Incident,
   now: Date,
   { ledger, policy }: Tools,
-  successor: string | null = null,
+  seen: { readonly successor: string; readonly lease: string } | null = null,
 ): Promise<boolean> {
   if (incident.replacement === null) return true;
   const { kind } = await ledger.takeSlot({
@@ -67,12 +67,14 @@ export async function renewSlot(
     perHour: policy.budget.perHour,
     severity: incident.finding.severity,
     now: now.toISOString(),
-    until: plus(now, SLOT_SECONDS),
+    until: later(plus(now, SLOT_SECONDS), seen?.lease ?? ''),
     underWay: true,
-    ...(successor !== null && { successor }),
+    ...(seen !== null && { successor: seen.successor }),
   });
   return kind === 'taken';
 }
+
+const later = (one: string, other: string) => (one < other ? other : one);
 
 /** Also of an incident that only waited for a slot: its claim on one ends. Returns the group in which one became free. */
 export async function releaseSlot(
@@ -84,11 +86,13 @@ export async function releaseSlot(
   const group = replacedIn(incident);
   if (group === null) return null;
   const { key: incidentKey, resource } = incident;
+  const warmsUntil = warmingIn(incident)?.lease;
   const freed = await ledger.releaseSlot({
     group,
     instanceId: resource.id,
     incidentKey,
     successor,
+    ...(warmsUntil !== undefined && { warmsUntil }),
     ...(nothingBegun && { nothingBegun }),
   });
   return freed ? group : null;

@@ -26,7 +26,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { DeleteInstanceProfileCommand, RemoveRoleFromInstanceProfileCommand } from '@aws-sdk/client-iam';
 import { describe, expect, test } from 'vitest';
-import { autoScalingClient, ec2Client, iamClient } from '../../src/aws/clients.ts';
+import { autoScalingClient, ec2Client, iamClient, loadBalancingClient } from '../../src/aws/clients.ts';
 import { systemClock } from '../../src/aws/clock.ts';
 import { Deadline } from '../../src/aws/deadline.ts';
 import { awsFleet } from '../../src/aws/fleet.ts';
@@ -42,8 +42,9 @@ async function clients() {
   const ec2 = ec2Client('instances', new Deadline());
   const autoScaling = autoScalingClient('instances', new Deadline());
   const iam = iamClient('instances', new Deadline());
+  const loadBalancing = loadBalancingClient('instances', new Deadline());
   const scene = await setScene(ec2, autoScaling, iam);
-  return { ec2, autoScaling, iam, fleet: awsFleet({ ec2, autoScaling, iam }), scene };
+  return { ec2, autoScaling, iam, fleet: awsFleet({ ec2, autoScaling, iam, loadBalancing }), scene };
 }
 
 async function make(): Promise<FleetSetting> {

@@ -286,11 +286,57 @@ export function slotsSuite(make: () => Promise<LedgerWorld>): void {
 
   test('the records of a group name who holds a slot now', async () => {
     const { ledger } = await make();
-    expect(await ledger.groupRecords('web')).toEqual({ holders: [], past: [] });
+    expect(await ledger.groupRecords('web')).toEqual({ holders: [], warming: [], past: [] });
     await ledger.takeSlot(request({ until: '2026-03-01T12:00:00.001Z', perGroup: 2 }));
     await ledger.takeSlot(ofInstance(2, { until: '2026-03-01T11:59:59.999Z', perGroup: 2 }));
     expect((await ledger.groupRecords('web')).holders).toEqual(['i-1']);
     expect((await ledger.groupRecords('api')).holders).toEqual([]);
+  });
+
+  test('a replacement that warms up keeps the slot of what it replaced, until its lease ends', async () => {
+    const { ledger, clock } = await make();
+    await ledger.takeSlot(request());
+    await ledger.takeSlot(request({ underWay: true, successor: 'i-9' }));
+    const warmsUntil = '2026-03-01T12:10:00.000Z';
+    expect(await ledger.releaseSlot({ ...over(1, 'i-9'), warmsUntil })).toBe(false);
+    expect(await ledger.groupRecords('web')).toMatchObject({ holders: [], warming: ['i-9'] });
+    expect(await ledger.pairedSuccessors('web')).toEqual(['i-9']);
+    const out =
+      '1 of 1 instances of web that may be out at once are out; replacements that do not carry load yet count: i-9';
+    expect(await ledger.takeSlot(ofInstance(2, { now: '2026-03-01T12:09:59.999Z' }))).toEqual(full(out));
+    clock.advance(600);
+    expect(await ledger.groupRecords('web')).toMatchObject({ holders: [], warming: [] });
+    expect(await ledger.takeSlot(ofInstance(2, { now: warmsUntil }))).toEqual(TAKEN);
+  });
+
+  test('a replacement that carries load gives the slot back, once', async () => {
+    const { ledger } = await make();
+    await ledger.takeSlot(request());
+    await ledger.releaseSlot({ ...over(1, 'i-9'), warmsUntil: '2026-03-01T12:10:00.000Z' });
+    expect(await ledger.releaseSlot(over(1, 'i-9'))).toBe(true);
+    expect(await ledger.releaseSlot({ ...over(1, 'i-9'), warmsUntil: '2026-03-01T12:10:00.000Z' })).toBe(false);
+    expect(await ledger.groupRecords('web')).toMatchObject({ holders: [], warming: [] });
+  });
+
+  test('a replacement that is replaced while it warms up takes its slot over, and is not counted twice', async () => {
+    const { ledger } = await make();
+    await ledger.takeSlot(request());
+    await ledger.releaseSlot({ ...over(1, 'i-9'), warmsUntil: '2026-03-01T12:10:00.000Z' });
+    expect(await ledger.takeSlot(ofInstance(9))).toEqual(TAKEN);
+    expect(await ledger.groupRecords('web')).toMatchObject({ holders: ['i-9'], warming: [] });
+    expect((await ledger.takeSlot(ofInstance(2))).kind).toBe('full');
+    expect(await ledger.releaseSlot(over(9))).toBe(true);
+    expect(await ledger.takeSlot(ofInstance(2))).toEqual(TAKEN);
+  });
+
+  test('a replacement that warms up counts beside peers that are out by themselves', async () => {
+    const { ledger } = await make();
+    await ledger.takeSlot(request({ perGroup: 2 }));
+    await ledger.releaseSlot({ ...over(1, 'i-9'), warmsUntil: '2026-03-01T12:10:00.000Z' });
+    const peers = { total: 4, missing: 1, serving: ['i-3', 'i-9'] };
+    expect((await ledger.takeSlot(ofInstance(2, { perGroup: 2, peers }))).kind).toBe('full');
+    const gone = { total: 4, missing: 1, serving: ['i-3', 'i-4'] };
+    expect(await ledger.takeSlot(ofInstance(2, { perGroup: 2, peers: gone }))).toEqual(TAKEN);
   });
 
   test('whose drift came back twice, as is recorded by now, gets no slot, and nobody is told of that', async () => {

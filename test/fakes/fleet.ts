@@ -12,6 +12,8 @@ import {
   type LaunchCheck,
   type Machine,
   type MissingEstate,
+  type TargetHealth,
+  type TrafficSource,
 } from '../../src/domain/estate.ts';
 import { carriesLoad, MEMBER_STATES } from '../../src/domain/member-state.ts';
 import type { Ties } from '../../src/domain/obstacle.ts';
@@ -207,6 +209,14 @@ export class FakeFleet extends Scripted implements Fleet {
       template: template === null ? null : { name: 'web', tags: {} },
       unread: imageId !== null && image === null ? [`the image ${imageId} is not there (any more)`] : [],
     };
+  }
+
+  /** What the target groups say of an instance; of one that is not listed, that it is healthy. */
+  readonly targets = new Map<string, TargetHealth>();
+
+  async targetHealth(sources: readonly TrafficSource[], instanceId: string): Promise<TargetHealth> {
+    await this.enter('targetHealth', sources, instanceId);
+    return (sources.length > 0 ? this.targets.get(instanceId) : undefined) ?? { kind: 'healthy' };
   }
 
   async replace(instanceId: string, how: ReplacementOrder): Promise<Sent> {

@@ -1,5 +1,5 @@
 import { type Begun, NONE_BEGUN } from '../../src/aws/slot-hour.ts';
-import { type GroupSlots, holdersOf, NO_SLOTS, release, take } from '../../src/aws/slots.ts';
+import { type GroupSlots, NO_SLOTS, recordsOf, release, take } from '../../src/aws/slots.ts';
 import type { GroupRecords } from '../../src/domain/fight.ts';
 import type { Incident } from '../../src/domain/incident.ts';
 import type { Reading } from '../../src/domain/reading.ts';
@@ -141,7 +141,7 @@ export class FakeLedger extends Scripted implements Ledger {
   async groupRecords(group: string): Promise<GroupRecords> {
     await this.enter('groupRecords', group);
     const slots = this.#groups.get(group) ?? NO_SLOTS;
-    return { holders: holdersOf(slots, this.#clock.now().toISOString()), past: slots.past };
+    return recordsOf(slots, this.#clock.now().toISOString());
   }
 
   async pairedSuccessors(group: string): Promise<readonly string[]> {

@@ -80,7 +80,7 @@ const NEEDS: Readonly<Record<FunctionName, readonly Request[]>> = {
     ...reads('autoscaling:DescribeLaunchConfigurations', 'autoscaling:DescribeScalingActivities'),
     ...reads('ec2:DescribeImages', 'ec2:DescribeSubnets', 'ssm:DescribeSessions'),
     ...reads('ssm:DescribeInstanceInformation', 'ssm:ListCommandInvocations', 'ssm:ListCommands'),
-    ...reads('ec2:DescribeInstanceTypes', 'ec2:DescribeKeyPairs'),
+    ...reads('ec2:DescribeInstanceTypes', 'ec2:DescribeKeyPairs', 'elasticloadbalancing:DescribeTargetHealth'),
     { action: 'iam:GetInstanceProfile', resource: profile, context: { 'aws:RequestedRegion': 'us-east-1' } },
     { action: 'iam:GetInstanceProfile', resource: profile, context: { 'aws:RequestedRegion': 'us-gov-west-1' } },
     { action: 'ec2:DescribeInstanceAttribute', resource: instance, context: here },

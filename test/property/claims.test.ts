@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NONE_BEGUN } from '../../src/aws/slot-hour.ts';
 import { type Waiting, waitingOf } from '../../src/aws/slot-waiting.ts';
-import { holdersOf, NO_SLOTS, release, take } from '../../src/aws/slots.ts';
+import { NO_SLOTS, outIn, release, take } from '../../src/aws/slots.ts';
 import { SEVERITIES } from '../../src/domain/urgency.ts';
 
 const START = Date.parse('2026-03-02T10:00:00.000Z');
@@ -30,7 +30,7 @@ function play(life: readonly Step[], perGroup: number, perHour: number, see: (mo
     now += wait * 1000;
     const at = new Date(now).toISOString();
     const incident = { group: 'web', instanceId: `i-${instance}`, incidentKey: `i-${instance}` };
-    const before = holdersOf(group, at);
+    const before = outIn(group, at);
     let got = false;
     if (act === 'over') {
       const after = release(group, account, { ...incident, successor: null }, at);
@@ -46,7 +46,7 @@ function play(life: readonly Step[], perGroup: number, perHour: number, see: (mo
       else refused.set(instance, now);
     }
     const lately = [...refused].filter(([, when]) => now - when < SURE_SECONDS * 1000).map(([it]) => it);
-    see({ instance, got, act, holders: holdersOf(group, at), lately, claims: [group.waiting, account.waiting] });
+    see({ instance, got, act, holders: outIn(group, at), lately, claims: [group.waiting, account.waiting] });
   }
 }
 type Moment = {

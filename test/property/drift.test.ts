@@ -133,7 +133,7 @@ async function differences(said: Template, { instance, volumes, userData }: Mach
     DescribeVolumes: () => ({ Volumes: volumes }),
     DescribeImages: () => ({ Images: [{ BlockDeviceMappings: [{ DeviceName: '/dev/xvda' }] }] }),
   });
-  const fleet = awsFleet({ ec2: client, autoScaling: client, iam: client });
+  const fleet = awsFleet({ ec2: client, autoScaling: client, iam: client, loadBalancing: client });
   const drift = await fleet.drift((await fleet.read({ type: 'instance', id: 'i-1' })) as InstanceEstate);
   if (drift.kind === 'unknown') throw new Error(drift.why);
   expect(drift.untold).toEqual([]);

@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, createServer as listenOnly, type Server as NetServer } from 'node:net';
 import { DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling';
 import { DescribeSecurityGroupsCommand, RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
+import { DescribeTargetHealthCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { GetInstanceProfileCommand } from '@aws-sdk/client-iam';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { ChangeMessageVisibilityCommand } from '@aws-sdk/client-sqs';
@@ -25,6 +26,11 @@ const CALLS: Readonly<Record<string, { readonly keeps: number; readonly call: Ca
   iamClient: {
     keeps: 14_000,
     call: (it) => clients.iamClient('unit', it).send(new GetInstanceProfileCommand({ InstanceProfileName: 'web' })),
+  },
+  loadBalancingClient: {
+    keeps: 14_000,
+    call: (it) =>
+      clients.loadBalancingClient('unit', it).send(new DescribeTargetHealthCommand({ TargetGroupArn: 'arn:web' })),
   },
   ssmClient: {
     keeps: 14_000,

@@ -72,7 +72,7 @@ async function compare({ data, live, volume: seen, group, image, volumes }: Give
     DescribeVolumes: volumes ?? (() => ({ Volumes: [{ ...VOLUME, ...seen }] })),
     DescribeImages: image ?? (() => ({ Images: [{ BlockDeviceMappings: [{ DeviceName: '/dev/xvda' }] }] })),
   });
-  const fleet = awsFleet({ ec2: client, autoScaling: client, iam: client });
+  const fleet = awsFleet({ ec2: client, autoScaling: client, iam: client, loadBalancing: client });
   const drift = await fleet.drift((await fleet.read({ type: 'instance', id: 'i-1' })) as InstanceEstate);
   return { drift, actions: asked.map(({ action }) => action) };
 }

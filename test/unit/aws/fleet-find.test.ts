@@ -11,7 +11,10 @@ function find(expression: string, attachments: readonly object[] = [attached('i-
     DescribeNetworkInterfaces: () => ({ NetworkInterfaces: attachments.map((Attachment) => ({ Attachment })) }),
     DescribeVolumes: () => ({ Volumes: [{ Attachments: attachments }] }),
   });
-  return { found: awsFleet({ ec2: client, autoScaling: client, iam: client }).find(expression, AT), asked };
+  return {
+    found: awsFleet({ ec2: client, autoScaling: client, iam: client, loadBalancing: client }).find(expression, AT),
+    asked,
+  };
 }
 
 test.each([
@@ -33,7 +36,7 @@ test.each([
   const { client } = stub({
     DescribeNetworkInterfaces: () => ({ NetworkInterfaces: [{ Attachment: attached('i-1'), ...face }] }),
   });
-  const fleet = awsFleet({ ec2: client, autoScaling: client, iam: client });
+  const fleet = awsFleet({ ec2: client, autoScaling: client, iam: client, loadBalancing: client });
   expect(await fleet.find(`address=${address}`, AT)).toEqual(expected);
 });
 
@@ -71,7 +74,9 @@ describe.each(['address=10.0.1.77', 'volume=vol-1'])('of those that have %s', (e
 
 test('a volume that is gone is nobody’s', async () => {
   const { client } = stub({ DescribeVolumes: () => awsError('InvalidVolume.NotFound') });
-  expect(await awsFleet({ ec2: client, autoScaling: client, iam: client }).find('volume=vol-1', AT)).toEqual([]);
+  expect(
+    await awsFleet({ ec2: client, autoScaling: client, iam: client, loadBalancing: client }).find('volume=vol-1', AT),
+  ).toEqual([]);
 });
 
 test.each([
@@ -79,7 +84,7 @@ test.each([
   ['address=10.0.1.77', 'DescribeNetworkInterfaces'],
 ])('%s: a call that EC2 refuses for now goes back to the queue', async (expression, action) => {
   const { client } = stub({ [action]: () => awsError('RequestLimitExceeded') });
-  await expect(awsFleet({ ec2: client, autoScaling: client, iam: client }).find(expression, AT)).rejects.toThrow(
-    Retryable,
-  );
+  await expect(
+    awsFleet({ ec2: client, autoScaling: client, iam: client, loadBalancing: client }).find(expression, AT),
+  ).rejects.toThrow(Retryable);
 });

@@ -37,7 +37,10 @@ const template = (data: object): Answers => ({
 
 function check(answers: Answers = {}, group: AutoScalingGroup = FLEET) {
   const { client, asked } = stub({ ...READY, ...answers });
-  return { asked, result: awsFleet({ ec2: client, autoScaling: client, iam: client }).launchCheck(group, NOW) };
+  return {
+    asked,
+    result: awsFleet({ ec2: client, autoScaling: client, iam: client, loadBalancing: client }).launchCheck(group, NOW),
+  };
 }
 const activity = (StatusCode: string, StartTime: string, Description = 'Launching a new EC2 instance: i-9') => ({
   StatusCode,

@@ -24,7 +24,13 @@ const KNOWN: Answers = {
 
 function read(answers: Answers = {}, imageId: string | null = 'ami-1', template: typeof TEMPLATE | null = TEMPLATE) {
   const { client, asked } = stub({ ...KNOWN, ...answers });
-  return { asked, result: awsFleet({ ec2: client, autoScaling: client, iam: client }).launchedFrom(imageId, template) };
+  return {
+    asked,
+    result: awsFleet({ ec2: client, autoScaling: client, iam: client, loadBalancing: client }).launchedFrom(
+      imageId,
+      template,
+    ),
+  };
 }
 const image = { name: 'web-7', tags: { Build: '7' } };
 const template = { name: 'web', tags: { Commit: '5f0c9e1' } };

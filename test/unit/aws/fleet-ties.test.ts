@@ -14,7 +14,10 @@ const MICRO: Instance = { ...INSTANCE, traits: { type: 't3.micro' } };
 
 function ties(answers: Answers = {}, instance = MICRO) {
   const { client, asked } = stub({ ...FREE, ...answers });
-  return { asked, result: awsFleet({ ec2: client, autoScaling: client, iam: client }).ties(instance) };
+  return {
+    asked,
+    result: awsFleet({ ec2: client, autoScaling: client, iam: client, loadBalancing: client }).ties(instance),
+  };
 }
 
 describe('what ties an instance to its place', () => {

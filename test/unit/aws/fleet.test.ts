@@ -38,7 +38,7 @@ function fleetOf(answers: Answers = {}, member: object = MEMBER) {
     }),
     ...answers,
   });
-  return { fleet: awsFleet({ ec2: client, autoScaling: client, iam: client }), asked };
+  return { fleet: awsFleet({ ec2: client, autoScaling: client, iam: client, loadBalancing: client }), asked };
 }
 
 async function driftOf(answers: Answers, member: object = MEMBER) {

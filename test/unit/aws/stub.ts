@@ -1,5 +1,6 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 
@@ -18,7 +19,10 @@ export function stub(answers: Answers) {
     if (answer === undefined) throw new Error(`${action} is not expected`);
     return { $metadata: { requestId: `request-${asked.length}` }, ...(answer as object) };
   };
-  return { asked, client: { send } as unknown as EC2Client & AutoScalingClient & IAMClient & SQSClient };
+  return {
+    asked,
+    client: { send } as unknown as EC2Client & AutoScalingClient & IAMClient & SQSClient & ElasticLoadBalancingV2Client,
+  };
 }
 
 /** An error as the SDK throws it. */

@@ -108,7 +108,7 @@ describe('an instance that is too old', () => {
       changedAt: `2026-03-01T0${hour}:00:00.000Z`,
       doneAt: `2026-03-01T0${hour}:20:00.000Z`,
     }));
-    const estate: InstanceEstate = { ...LIVE, records: { holders: [], past } };
+    const estate: InstanceEstate = { ...LIVE, records: { holders: [], warming: [], past } };
     const [, found] = decided({ change: ALTERED, estate, policy: OLD });
     expect(found).toMatchObject({ kind: 'remediate', finding: { round: 'verdict:' } });
   });

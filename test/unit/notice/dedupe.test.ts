@@ -72,7 +72,7 @@ describe('whether it is told now', () => {
     expect(noticeKey('held', 'budget', 2)).toBe('held/budget/2');
     expect(noticeKey('fixed', 'budget', 2)).toBe('fixed/-/2');
     expect(noticeKey('escalated', null, 2)).toBe('escalated/-/2');
-    expect(noticeKey('escalated', null, 2, 3)).toBe('escalated/day 3/2');
-    expect(noticeKey('fixed', null, 2, 3)).toBe('fixed/-/2');
+    expect(noticeKey('escalated', null, 2, 'day 3')).toBe('escalated/day 3/2');
+    expect(noticeKey('fixed', null, 2, 'day 3')).toBe('fixed/-/2');
   });
 });
