@@ -110,10 +110,10 @@ export type About = {
   readonly madeBy: string | null;
 };
 
-/** The warm-up of its replacement, while that keeps the slot; null before it is in service, and when it is over. */
-export function warmingIn({ replacement }: Incident): WarmingUp | null {
+/** The warm-up of the replacement of a closed incident, while that keeps the slot; null when it is over. */
+export function warmingIn({ status, replacement }: Incident): WarmingUp | null {
   const warmUp = replacement?.warmUp;
-  return warmUp === undefined || warmUp.over === true ? null : warmUp;
+  return status !== 'closed' || warmUp === undefined || warmUp.over === true ? null : warmUp;
 }
 
 /** The Auto Scaling group in which its instance is replaced, or would be; null where nothing is replaced. */
