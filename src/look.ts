@@ -1,7 +1,7 @@
 /** Looks at what is live until the look can be trusted, and decides on it. Nothing is written here. */
 import { decide, type History } from './decide.ts';
 import { type Cause, ComeBack, type Deps, isYoung } from './deps.ts';
-import type { Change, ResourceRef } from './domain/change.ts';
+import type { Change } from './domain/change.ts';
 import { type Decision, ignore } from './domain/decision.ts';
 import type { Estate } from './domain/estate.ts';
 import type { Work } from './work.ts';
@@ -12,22 +12,28 @@ export const DOUBT_SECONDS = 15;
 /** `doubt`: why the reading may be older than the change, where something had to be done all the same. */
 export type Look = { readonly estate: Estate; readonly decisions: readonly Decision[]; readonly doubt: string | null };
 
-/** Reads until the reading can be trusted to be younger than the change: at once, after 1, 2 and 4 s, or another time. */
+/** What every look at one resource is made with. */
+export type Asked = { readonly change: Change; readonly cause: Cause; readonly history: History };
+
+/**
+ * Reads until the reading can be trusted to be younger than the change: at once, after 1, 2 and 4 s, or another time.
+ * @param settled what was carried out before, and is left out
+ */
 export async function readAndDecide(
-  target: ResourceRef,
-  change: Change,
-  cause: Cause,
-  history: History,
+  read: () => Promise<Estate>,
+  settled: readonly Decision[],
+  asked: Asked,
   deps: Deps,
 ): Promise<Look> {
-  const { work, policy, account, optInTag, clock } = deps;
+  const { change, cause } = asked;
+  const { work, clock } = deps;
+  const known = new Set(settled.map(keyOf));
+  const judge = (estate: Estate) =>
+    judged(estate, asked, deps).filter((it) => it.kind === 'ignore' || !known.has(keyOf(it)));
   for (const wait of [...READ_AGAIN_AFTER, null]) {
-    const judge = (estate: Estate) =>
-      decide(change, estate, policy, history, { account, optInTag, now: clock.now() }).map((decision) =>
-        ofThisUnit(decision, work),
-      );
-    const { estate, decisions } = await closerBeforeActs(await work.read(target, change), change, judge, work);
-    const doubt = cause === 'recheck' ? null : await work.doubt(change, estate, decisions, clock.now());
+    const { estate, decisions } = await closerBeforeActs(await read(), change, judge, work);
+    const all = [...settled, ...decisions];
+    const doubt = cause === 'recheck' ? null : await work.doubt(change, estate, all, clock.now());
     // What stands open is closed at once, whatever else the change may have done; the rest is looked at afterwards.
     if (doubt === null || decisions.some(cannotWait)) return { estate, decisions, doubt };
     if (wait === null && !isYoung(change, deps.clock)) return { estate, decisions, doubt: null };
@@ -36,6 +42,15 @@ export async function readAndDecide(
   }
   throw new Error('unreachable');
 }
+
+/** What this unit makes of a reading. */
+export function judged(estate: Estate, { change, history }: Asked, deps: Deps): readonly Decision[] {
+  const { work, policy, account, optInTag, clock } = deps;
+  const decisions = decide(change, estate, policy, history, { account, optInTag, now: clock.now() });
+  return decisions.map((decision) => ofThisUnit(decision, work));
+}
+
+const keyOf = (decision: Decision) => (decision.kind === 'ignore' ? null : decision.finding.key);
 
 /** What only an act needs to know is read only before one, and decided upon again. */
 async function closerBeforeActs(
@@ -52,7 +67,7 @@ async function closerBeforeActs(
 }
 
 /** What is open by itself. What groups open together may yet be undone by whoever sees which one was attached. */
-function cannotWait(decision: Decision): boolean {
+export function cannotWait(decision: Decision): boolean {
   return decision.kind === 'remediate' && decision.finding.resource.type === 'security-group';
 }
 

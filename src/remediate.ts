@@ -20,7 +20,7 @@ import { fail, withAttempt } from './domain/settling.ts';
 import { isAboutEntering, isProlongedSince } from './domain/taint.ts';
 import { leaseLeft } from './domain/time.ts';
 import { underLock } from './lock.ts';
-import { DOUBT_SECONDS, type Look, readAndDecide } from './look.ts';
+import { type Asked, cannotWait, DOUBT_SECONDS, judged, type Look, readAndDecide } from './look.ts';
 import { recogniseOwnCall } from './own-call.ts';
 import { goneBy, isAttempted, proofOf, type Report, recordProof, settleGone } from './proof.ts';
 import { Refused, Retryable, type Slot } from './roles.ts';
@@ -72,10 +72,10 @@ async function lookAgainAfter(change: Change, run: Run, deps: Deps): Promise<voi
 
 /** What stands for many is judged as a whole, and then some of its parts by themselves. */
 async function remediateTarget(target: ResourceRef, change: Change, run: Run, pause: History['pause'], deps: Deps) {
-  const { report, look } = await remediateOne(target, change, run.cause, pause, deps);
+  const { report, look } = await remediateOne(target, change, run, pause, deps);
   const parts = await partsOf(look, change, deps);
   const own = changeOfPart(change, target);
-  const ofParts = await eachOf(parts, run, (part) => remediateOne(part, own, run.cause, pause, deps));
+  const ofParts = await eachOf(parts, run, (part) => remediateOne(part, own, run, pause, deps));
   return [...report, ...ofParts.flatMap((part) => part.report)];
 }
 
@@ -84,16 +84,45 @@ async function partsOf({ estate, decisions }: Look, change: Change, { work, acco
   return work.parts(estate, decisions, change, { account, optInTag, now: clock.now() });
 }
 
-async function remediateOne(target: ResourceRef, change: Change, cause: Cause, pause: History['pause'], deps: Deps) {
-  const history: History = { pause, ...(await deps.work.known(target, change)) };
-  const look = () => readAndDecide(target, change, cause, history, deps);
+/** What a resource shows by itself comes first: it is acted upon before anything is read that takes longer. */
+async function remediateOne(target: ResourceRef, change: Change, run: Run, pause: History['pause'], deps: Deps) {
+  const { work } = deps;
+  const asked: Asked = { change, cause: run.cause, history: { pause, ...(await work.known(target, change)) } };
+  const estate = await work.read(target, change);
+  const seen = judged(estate, asked, deps);
+  const read = beginningWith(estate, () => work.read(target, change));
+  const { further } = work;
+  if (!further?.concerns(estate, seen, change)) return settleLook({ read, settled: [] }, asked, run, deps);
+  const first = seen.some(cannotWait) ? await settleLook({ read, settled: [], more: true }, asked, run, deps) : null;
+  if (!hasTime(run)) throw new ComeBack(1, `what takes longer to judge about ${target.id} waits for another turn`);
+  const whole = async () => further.read(await read());
+  const rest = await settleLook({ read: whole, settled: first?.look.decisions ?? [] }, asked, run, deps);
+  return { look: rest.look, report: [...(first?.report ?? []), ...rest.report] };
+}
+
+/** What was read is not read again for the first look at it. */
+function beginningWith(estate: Estate, read: () => Promise<Estate>): () => Promise<Estate> {
+  let known: Estate | null = estate;
+  return async () => {
+    const first = known ?? (await read());
+    known = null;
+    return first;
+  };
+}
+
+/** `settled`: what was carried out before this look, and is left out of it. `more`: another look follows, and concludes. */
+type Turn = { readonly read: () => Promise<Estate>; readonly settled: readonly Decision[]; readonly more?: true };
+type Settled = { readonly look: Look; readonly report: Report };
+
+async function settleLook(turn: Turn, asked: Asked, run: Run, deps: Deps): Promise<Settled> {
+  const look = () => readAndDecide(turn.read, turn.settled, asked, deps);
+  const settle = async (it: Look) => ({ look: it, report: await settleAll(it, turn, asked, run, deps) });
   const first = await look();
   const acts = first.decisions.some((decision) => decision.kind === 'remediate');
   const exclusive = acts ? deps.work.exclusive(first.estate, first.decisions) : [];
-  if (exclusive.length === 0) return { look: first, report: await settleAll(first, change, cause, history, deps) };
+  if (exclusive.length === 0) return settle(first);
   // Whoever had the lock before may have changed what is there: decided anew.
-  const report = await underLock(exclusive, deps, async () => settleAll(await look(), change, cause, history, deps));
-  return { look: first, report };
+  return underLock(exclusive, deps, async () => settle(await look()));
 }
 
 /** Our role, and not our call: people must know, whatever the live state is. */
@@ -104,18 +133,15 @@ async function tellMisuse(change: Change, cause: Cause, deps: Deps): Promise<Rep
   return [{ decision, incident: await settle(decision, change, cause, { kind: 'missing', resource }, deps) }];
 }
 
-async function settleAll(
-  { estate, decisions, doubt }: Look,
-  change: Change,
-  cause: Cause,
-  history: History,
-  deps: Deps,
-) {
+async function settleAll({ estate, decisions, doubt }: Look, turn: Turn, asked: Asked, run: Run, deps: Deps) {
+  const { change, cause, history } = asked;
   const report: { decision: Decision; incident: Incident | null }[] = [];
   for (const decision of decisions.toSorted((a, b) => rank(a) - rank(b))) {
+    if (report.length > 0 && !hasTime(run)) throw unsettled(decisions.length - report.length);
     report.push({ decision, incident: await settle(decision, change, cause, estate, deps) });
   }
-  await deps.work.noteReading(estate, decisions, history.lastReading, deps.clock.now());
+  if (turn.more) return report;
+  await deps.work.noteReading(estate, [...turn.settled, ...decisions], history.lastReading, deps.clock.now());
   if (doubt !== null && isYoung(change, deps.clock)) throw new ComeBack(DOUBT_SECONDS, doubt);
   return report;
 }
@@ -125,6 +151,8 @@ function rank(decision: Decision): number {
   if (decision.kind !== 'remediate') return 2;
   return isExposure(decision.finding) ? 0 : 1;
 }
+
+const unsettled = (count: number) => new ComeBack(1, `${count} findings are still to be settled`);
 
 /** Looks at a due incident again. Returns what was decided anew; nothing where only a proof or a notice was due. */
 export async function recheck(key: string, deps: Deps, remaining?: Run['remaining']): Promise<Report> {

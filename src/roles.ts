@@ -12,6 +12,7 @@ import type {
   LaunchCheck,
   Machine,
   MissingEstate,
+  NetworkInterface,
   PrefixListEstate,
   SecurityGroupEstate,
   TargetHealth,
@@ -63,6 +64,8 @@ export type SecurityGroups = InterfaceReads & {
    * Its surroundings are not read.
    */
   read(groupId: string): Promise<SecurityGroupEstate | MissingEstate>;
+  /** The interfaces that have the group. */
+  usersOf(groupId: string): Promise<readonly NetworkInterface[]>;
   /** The same estate with its surroundings, and with the prefix lists of the neighbours. */
   lookAround(estate: SecurityGroupEstate): Promise<SecurityGroupEstate>;
   /** Ids of the groups with rules that name this prefix list. */

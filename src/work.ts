@@ -27,6 +27,8 @@ export type Work = {
    */
   newsFor?(change: Change): Promise<readonly string[]>;
   read(target: ResourceRef, change: Change): Promise<Estate>;
+  /** What takes longer to read and to judge, and so comes after what `read` shows was acted upon. */
+  readonly further?: Further;
   /** What is to be judged by itself now that the whole that it is part of was judged. */
   parts?(
     estate: Estate,
@@ -64,6 +66,13 @@ export type Work = {
   known(target: ResourceRef, change: Change): Promise<Known>;
   /** Remembers what was seen and decided, for the next time. */
   noteReading(estate: Estate, decisions: readonly Decision[], before: Reading | null, now: Date): Promise<void>;
+};
+
+type Further = {
+  /** Whether there is more to judge than `read` shows. `decisions`: what was made of that. */
+  concerns(estate: Estate, decisions: readonly Decision[], change: Change): boolean;
+  /** The estate with the rest. */
+  read(estate: Estate): Promise<Estate>;
 };
 
 export type Proof =

@@ -49,12 +49,6 @@ export async function readRules(client: EC2Client, groupId: string): Promise<rea
   return rules.map(toRule);
 }
 
-/** Ids of the other groups with ingress rules whose source is this group. */
-export async function groupsReferring(client: EC2Client, groupId: string): Promise<readonly string[]> {
-  const groups = await describe(client, by('ip-permission.group-id', [groupId]));
-  return sorted(groups.map(({ GroupId }) => GroupId)).filter((id) => id !== groupId);
-}
-
 /**
  * Ids of the groups with rules, of either direction, that name this prefix list. EC2 has no filter on rules for it, and
  * the two on groups (`ip-permission.prefix-list-id`, `egress.…`) are missing where undrift is tried. So every rule of the

@@ -10,7 +10,7 @@ import { nameOfGroup } from '../domain/change.ts';
 import type { MissingEstate, SecurityGroupEstate } from '../domain/estate.ts';
 import type { SecurityGroups } from '../roles.ts';
 import { systemClock } from './clock.ts';
-import { interfacesOf } from './interfaces.ts';
+import { interfacesOf, interfacesWith } from './interfaces.ts';
 import { readPrefixLists } from './prefix-lists.ts';
 import { revokeRules, type Sleep } from './revoke-rules.ts';
 import { groupsNaming, idOfName, listsNamedBy, readGroup } from './security-group-reads.ts';
@@ -19,6 +19,7 @@ import { lookAround, readInterface } from './surroundings.ts';
 export function ec2SecurityGroups(client: EC2Client, sleep: Sleep = systemClock.sleep): SecurityGroups {
   return {
     read: (groupId) => read(client, groupId),
+    usersOf: (groupId) => interfacesWith(client, [groupId]),
     lookAround: (estate) => lookAround(client, estate),
     namingList: (prefixListId) => groupsNaming(client, prefixListId),
     revoke: (groupId, ruleIds, egress) => revokeRules(client, sleep, { groupId, egress }, ruleIds),

@@ -10,17 +10,14 @@ import type {
 import { Retryable } from '../roles.ts';
 import { distinct, interfacesWith, readOneInterface } from './interfaces.ts';
 import { readPrefixLists } from './prefix-lists.ts';
-import { groupsReferring, listsNamedBy, readGroups } from './security-group-reads.ts';
+import { listsNamedBy, readGroups } from './security-group-reads.ts';
 
 /**
  * A neighbour that EC2 does not describe is left out: what the group opens by itself must be judged all the same.
  */
 export async function lookAround(client: EC2Client, estate: SecurityGroupEstate): Promise<SecurityGroupEstate> {
   const { group, prefixLists } = estate;
-  const [users, referencedBy] = await Promise.all([
-    interfacesWith(client, [group.id]),
-    groupsReferring(client, group.id),
-  ]);
+  const users = estate.users ?? (await interfacesWith(client, [group.id]));
   const others = groupsOn(users).filter((id) => id !== group.id);
   const [neighbours, sharing] = await Promise.all([readGroups(client, others), interfacesWith(client, others)]);
   const known = new Set(prefixLists.map(({ id }) => id));
@@ -29,7 +26,7 @@ export async function lookAround(client: EC2Client, estate: SecurityGroupEstate)
     listsNamedByAll(neighbours).filter((id) => !known.has(id)),
   );
   const interfaces = distinct([...users, ...sharing]);
-  return { ...estate, prefixLists: [...prefixLists, ...lists], surroundings: { interfaces, neighbours, referencedBy } };
+  return { ...estate, prefixLists: [...prefixLists, ...lists], surroundings: { interfaces, neighbours } };
 }
 
 /** @throws Retryable when EC2 does not describe every group of the interface: its reads lag behind each other. */

@@ -37,8 +37,9 @@ export function judgeGroup(side: Side, estate: SecurityGroupEstate, given: Case)
   const { prefixLists } = estate;
   const order = { named: namedBy(given, rules), lastClean: lastCleanOf(given, rules) };
   const found = openings(rules, prefixLists, side.settings, order);
-  // Where the surroundings were not read, nobody knows who has the group.
-  const ports = estate.surroundings === null ? [] : policy.internet.loadBalancers;
+  // Where its users were not read, nobody knows who has the group.
+  const known = estate.surroundings !== null || estate.users !== undefined;
+  const ports = known ? policy.internet.loadBalancers : [];
   const listeners = listenersOf(side, ports, users);
   const beyond = stillOffending(rules, prefixLists, side.settings, found.offending, listeners.excused);
   const offending = listeners.kind === 'only' ? beyond : found.offending;
@@ -89,8 +90,8 @@ export const PRE_EXISTING = {
 };
 
 /** The interfaces that have the group. */
-export function usersOf({ group, surroundings }: SecurityGroupEstate) {
-  return (surroundings?.interfaces ?? []).filter(({ groupIds }) => groupIds.includes(group.id));
+export function usersOf({ group, users = [], surroundings }: SecurityGroupEstate) {
+  return (surroundings?.interfaces ?? users).filter(({ groupIds }) => groupIds.includes(group.id));
 }
 
 function revoke({ group }: SecurityGroupEstate, { egress }: Side, rules: readonly SecurityGroupRule[]): Remediation {
@@ -138,7 +139,7 @@ function findingOf(
   { open }: Openings,
   given: Case | null,
 ): Finding {
-  const { group, prefixLists, surroundings } = estate;
+  const { group, prefixLists } = estate;
   return {
     key: `security-group/${group.id}/${rule}/${digestOf(rules)}`,
     round: roundOf(rules),
@@ -149,12 +150,6 @@ function findingOf(
     evidence: [
       ...evidenceOf(rules, open),
       ...(given === null ? [] : foreignLists(rules, prefixLists, given.context.account)),
-      ...referenced(group.id, surroundings?.referencedBy ?? []),
     ],
   };
-}
-
-/** Whoever has the group gets into those that name it as a source, too. */
-function referenced(groupId: string, by: readonly string[]): readonly string[] {
-  return by.length === 0 ? [] : [`rules of ${by.join(', ')} let in whoever has ${groupId}`];
 }

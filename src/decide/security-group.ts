@@ -10,7 +10,7 @@ import { judgePipelineOnly } from './pipeline-only.ts';
 import { meaningOf } from './verdict.ts';
 
 /** After these the interface itself is judged, as what was attached to it comes off before any rule goes. */
-const ATTACHING: ReadonlySet<string> = new Set(['security-groups-changed', 'interfaces-created']);
+export const ATTACHING: ReadonlySet<string> = new Set(['security-groups-changed', 'interfaces-created']);
 
 /** A group by itself, together with others on the interfaces that have it, and who may change it at all. */
 export function decideSecurityGroup(

@@ -63,14 +63,14 @@ export type NetworkInterface = {
   readonly tags: Tags;
 };
 
-/** Where a group is in use. Read only where the group lets in anybody who could matter. */
+/** Where a group is in use. Read only where the group lets in anybody who could matter, and after that was acted upon. */
 export type Surroundings = {
   /** The interfaces that have the group, and those that share one of its neighbours. */
   readonly interfaces: readonly NetworkInterface[];
   /** The other groups on the interfaces that have this one. */
   readonly neighbours: readonly GroupWithRules[];
-  /** Ids of the groups with ingress rules whose source is this group. */
-  readonly referencedBy: readonly string[];
+  /** Ids of the groups with ingress rules whose source is this group; absent when not read. */
+  readonly referencedBy?: readonly string[];
 };
 
 /**
@@ -80,6 +80,8 @@ export type Surroundings = {
 export type SecurityGroupEstate = GroupWithRules & {
   readonly kind: 'security-group';
   readonly prefixLists: readonly PrefixList[];
+  /** The interfaces that have the group, where they were read without the rest of its surroundings. */
+  readonly users?: readonly NetworkInterface[];
   /** null when not read. */
   readonly surroundings: Surroundings | null;
 };

@@ -1,5 +1,5 @@
 import type { Change } from '../domain/change.ts';
-import type { NETWORK_RULES, Policy } from '../policy/policy.ts';
+import { NETWORK_RULES, type Policy } from '../policy/policy.ts';
 
 /** Whether the rule can find anything anywhere: `off` is the most cautious mode, and wins wherever it is set. */
 export function isOn(rule: (typeof NETWORK_RULES)[number], policy: Policy): boolean {
@@ -27,4 +27,13 @@ export function whyNoGroupIsRead(fact: Change['fact'], policy: Policy): string |
     default:
       return 'it changes no security group';
   }
+}
+
+/** Whether who has a group may spare what it opens: an exemption by VPC, or the listeners of load balancers. */
+export function dependsOnUsers({ internet, exemptions }: Policy): boolean {
+  const byVpc = exemptions.some(
+    ({ rules, select }) =>
+      select.vpc !== undefined && (rules === null || NETWORK_RULES.some((rule) => rules.includes(rule))),
+  );
+  return byVpc || internet.loadBalancers.length > 0;
 }

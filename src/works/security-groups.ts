@@ -1,5 +1,6 @@
+import { ATTACHING } from '../decide/security-group.ts';
 import type { Decision } from '../domain/decision.ts';
-import type { Estate } from '../domain/estate.ts';
+import type { Estate, SecurityGroupEstate } from '../domain/estate.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Clock, Ledger, SecurityGroups } from '../roles.ts';
@@ -8,7 +9,7 @@ import type { Work } from '../work.ts';
 import { aboutNetwork } from './about.ts';
 import { proveGone } from './gone.ts';
 import { groupReading } from './group-reading.ts';
-import { isOn, whyNoGroupIsRead } from './group-relevance.ts';
+import { dependsOnUsers, isOn, whyNoGroupIsRead } from './group-relevance.ts';
 import { knownOf, targetsOf } from './group-targets.ts';
 import { groupDoubt, interfaceDoubt } from './security-group-doubt.ts';
 
@@ -39,9 +40,17 @@ export function securityGroupWork({ securityGroups, ledger, clock, policy }: Sec
     async read(target) {
       if (target.type === 'network-interface') return securityGroups.readInterface(target.id);
       const estate = await securityGroups.read(target.id);
-      // Who lets in nobody that counts opens nothing together with others either.
-      if (estate.kind === 'missing' || !matters(estate, policy)) return estate;
-      return securityGroups.lookAround(estate);
+      if (estate.kind === 'missing' || !dependsOnUsers(policy)) return estate;
+      return { ...estate, users: await securityGroups.usersOf(estate.group.id) };
+    },
+
+    further: {
+      // Who lets in nobody that counts, but for what goes, opens nothing together with others either.
+      concerns: (estate, decisions, { fact }) =>
+        estate.kind === 'security-group' &&
+        !ATTACHING.has(fact.kind) &&
+        matters(withoutWhatGoes(estate, decisions), policy),
+      read: async (estate) => (estate.kind === 'security-group' ? securityGroups.lookAround(estate) : estate),
     },
 
     async doubt(change, estate, decisions, now) {
@@ -82,7 +91,7 @@ export function securityGroupWork({ securityGroups, ledger, clock, policy }: Sec
   };
 }
 
-function matters({ rules, prefixLists }: Extract<Estate, { kind: 'security-group' }>, policy: Policy): boolean {
+function matters({ rules, prefixLists }: SecurityGroupEstate, policy: Policy): boolean {
   return [policy.internet, policy.egress].some(
     (settings) =>
       settings.mode !== 'off' &&
@@ -92,6 +101,16 @@ function matters({ rules, prefixLists }: Extract<Estate, { kind: 'security-group
         settings,
       ),
   );
+}
+
+/** The group without what it opens by itself, as far as that goes, or would. */
+function withoutWhatGoes(estate: SecurityGroupEstate, decisions: readonly Decision[]): SecurityGroupEstate {
+  const gone = new Set(
+    decisions.flatMap(({ rule, remediation }) =>
+      rule !== 'pipeline-only' && remediation?.action === 'revoke-rules' ? remediation.ruleIds : [],
+    ),
+  );
+  return { ...estate, rules: estate.rules.filter(({ id }) => !gone.has(id)) };
 }
 
 function rulesIn(estate: Estate) {
@@ -104,9 +123,9 @@ function rulesIn(estate: Estate) {
 function groupsAtStake(estate: Estate, decisions: readonly Decision[]): readonly string[] {
   if (estate.kind === 'network-interface') return estate.networkInterface.groupIds;
   if (estate.kind !== 'security-group') return [];
-  const together = decisions.some((it) => it.kind !== 'ignore' && it.finding.resource.type === 'network-interface');
-  const neighbours = together ? (estate.surroundings?.neighbours ?? []) : [];
-  return [estate.group.id, ...neighbours.map(({ group }) => group.id)];
+  const acted = new Set(decisions.flatMap((it) => (it.kind === 'remediate' ? it.finding.resource.id : [])));
+  const interfaces = estate.surroundings?.interfaces.filter(({ id }) => acted.has(id)) ?? [];
+  return [estate.group.id, ...interfaces.flatMap(({ groupIds }) => groupIds)];
 }
 
 function seenClosed({ decision }: Incident): string {

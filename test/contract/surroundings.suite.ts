@@ -14,7 +14,8 @@ export function surroundingsSuite(make: MakeScene): void {
     const groupId = await scene.newGroup();
     await scene.newInterface([await scene.newGroup()]);
     const estate = await groupOf(scene, groupId);
-    const surroundings = { interfaces: [], neighbours: [], referencedBy: [] };
+    const surroundings = { interfaces: [], neighbours: [] };
+    expect(await scene.groups.usersOf(groupId)).toEqual([]);
     expect(await scene.groups.lookAround(estate)).toEqual({ ...estate, surroundings });
   });
 
@@ -28,6 +29,7 @@ export function surroundingsSuite(make: MakeScene): void {
     const alone = await scene.newInterface([mine]);
     const sharing = await scene.newInterface([near, far]);
     await scene.newInterface([far]);
+    expect(idsOf(await scene.groups.usersOf(mine))).toEqual([both, alone].sort());
     const estate = await around(scene, mine);
     expect(idsOf(estate.surroundings?.interfaces ?? [])).toEqual([both, alone, sharing].sort());
     const { group, rules } = await groupOf(scene, near);
@@ -51,16 +53,6 @@ export function surroundingsSuite(make: MakeScene): void {
     await scene.open(near, [{ port: 80, source }]);
     await scene.newInterface([mine, near]);
     expect((await around(scene, mine)).prefixLists).toHaveLength(1);
-  });
-
-  test('groups whose ingress rules name the group are told, itself and egress rules are not', async () => {
-    const scene = await make();
-    const [mine, outward, referring] = [await scene.newGroup(), await scene.newGroup(), await scene.newGroup()];
-    const source = { kind: 'security-group', id: mine } as const;
-    await scene.open(mine, [{ port: 22, source }]);
-    await scene.open(outward, [{ port: 22, source, egress: true }]);
-    await scene.open(referring, [{ port: 22, source }]);
-    expect((await around(scene, mine)).surroundings?.referencedBy).toEqual([referring]);
   });
 
   test('the groups that name a list, in either direction, are told in order', async () => {

@@ -62,6 +62,11 @@ export class FakeSecurityGroups extends Scripted implements SecurityGroups {
     return { kind: 'security-group', ...found, prefixLists, surroundings: null };
   }
 
+  async usersOf(groupId: string) {
+    await this.enter('usersOf', groupId);
+    return this.world.interfacesWith([groupId]);
+  }
+
   async lookAround(estate: SecurityGroupEstate): Promise<SecurityGroupEstate> {
     await this.enter('lookAround', estate.group.id);
     const { world } = this;
@@ -71,10 +76,7 @@ export class FakeSecurityGroups extends Scripted implements SecurityGroups {
     const neighbours = world.groupsSeen(ids);
     const named = world.listsNamedBy(neighbours.flatMap(({ rules }) => rules));
     const lists = named.filter((list) => !estate.prefixLists.some((known) => known.id === list.id));
-    const from = ({ egress, source }: SecurityGroupRule) =>
-      !egress && source.kind === 'security-group' && source.id === id;
-    const referencedBy = world.groupsWhere(from).filter((other) => other !== id);
-    const surroundings = { interfaces: world.interfacesWith([id, ...ids]), neighbours, referencedBy };
+    const surroundings = { interfaces: world.interfacesWith([id, ...ids]), neighbours };
     return { ...estate, prefixLists: [...estate.prefixLists, ...lists], surroundings };
   }
 

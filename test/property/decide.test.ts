@@ -118,7 +118,7 @@ const anyGroup: fc.Arbitrary<SecurityGroupEstate> = fc
       interfaceOf('eni-1', [estate.group.id, ...neighbours.map(({ group }) => group.id)]),
       ...around.interfaces.slice(1),
     ];
-    return { ...estate, surroundings: { interfaces, neighbours, referencedBy: ['sg-x'] } };
+    return { ...estate, surroundings: { interfaces, neighbours } };
   });
 const anyList: fc.Arbitrary<PrefixListEstate> = fc
   .tuple(fc.array(cidr, { maxLength: 4 }), fc.subarray(['sg-a', 'sg-b']), fc.constantFrom('123456789012', null))

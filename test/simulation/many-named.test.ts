@@ -10,7 +10,7 @@ it('every machine of a call that names more of them than a worker has time for i
   const at = new World();
   const tags = { 'undrift:replace': 'allowed' };
   const ids = at.fleet.addGroup({ name: 'web', desired: 300, max: 400, tags }, BASELINE);
-  // A look takes a quarter of a second, so that a worker gets to 160 of them in the forty seconds that it has.
+  // A look takes a quarter of a second, so that a worker gets to 145 of them in the 36 seconds that it has.
   let looks = 0;
   const [copyPause, readPause, readFleet] = [
     at.copy.write.bind(at.copy),

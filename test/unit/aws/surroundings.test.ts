@@ -34,14 +34,17 @@ describe('looking around', () => {
     DescribeSecurityGroupRules: () => ({ SecurityGroupRules: [] }),
   };
 
-  test('asks no more than twice where there is no neighbour', async () => {
+  test('asks once where there is no neighbour, and not at all for users that are known', async () => {
     const { client, asked } = stub({
       DescribeNetworkInterfaces: () => ({ NetworkInterfaces: [face('eni-1', 'sg-1')] }),
       DescribeSecurityGroups: () => ({ SecurityGroups: [] }),
     });
     const { surroundings } = await ec2SecurityGroups(client).lookAround(ESTATE);
-    expect(surroundings).toMatchObject({ interfaces: [{ id: 'eni-1' }], neighbours: [], referencedBy: [] });
-    expect(asked).toHaveLength(2);
+    expect(surroundings).toMatchObject({ interfaces: [{ id: 'eni-1' }], neighbours: [] });
+    expect(asked).toHaveLength(1);
+    const users = surroundings?.interfaces ?? [];
+    expect((await ec2SecurityGroups(client).lookAround({ ...ESTATE, users })).surroundings).toEqual(surroundings);
+    expect(asked).toHaveLength(1);
   });
 
   test('goes on until the last page of interfaces and of groups', async () => {
@@ -49,17 +52,17 @@ describe('looking around', () => {
       ...answers,
       DescribeNetworkInterfaces: ({ NextToken }) =>
         NextToken === 'two'
-          ? { NetworkInterfaces: [face('eni-2', 'sg-1')] }
-          : { NetworkInterfaces: [face('eni-1', 'sg-1')], NextToken: 'two' },
+          ? { NetworkInterfaces: [face('eni-2', 'sg-1', 'sg-3')] }
+          : { NetworkInterfaces: [face('eni-1', 'sg-1', 'sg-2')], NextToken: 'two' },
       DescribeSecurityGroups: ({ NextToken }) =>
         NextToken === 'two'
-          ? { SecurityGroups: [{ GroupId: 'sg-8' }] }
-          : { SecurityGroups: [{ GroupId: 'sg-9' }, { GroupId: 'sg-1' }], NextToken: 'two' },
+          ? { SecurityGroups: [{ GroupId: 'sg-3' }] }
+          : { SecurityGroups: [{ GroupId: 'sg-2' }], NextToken: 'two' },
     });
     const { surroundings } = await ec2SecurityGroups(client).lookAround(ESTATE);
     expect(surroundings).toMatchObject({
       interfaces: [{ id: 'eni-1' }, { id: 'eni-2' }],
-      referencedBy: ['sg-8', 'sg-9'],
+      neighbours: [{ group: { id: 'sg-2' } }, { group: { id: 'sg-3' } }],
     });
   });
 

@@ -50,7 +50,7 @@ export function groupEstate(
     kind: 'security-group',
     ...own,
     prefixLists,
-    surroundings: { interfaces, neighbours, referencedBy: [] },
+    surroundings: { interfaces, neighbours },
   };
 }
 

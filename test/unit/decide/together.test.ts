@@ -445,15 +445,6 @@ describe('public listeners of load balancers', () => {
 });
 
 describe('what a finding on a group says of its surroundings', () => {
-  it('names the groups that let in whoever has it', () => {
-    const estate = groupEstate([groupOf('sg-a', '0.0.0.0/0')], []);
-    const referencedBy = ['sg-x', 'sg-y'];
-    const [decision] = decided({ ...estate, surroundings: { interfaces: [], neighbours: [], referencedBy } });
-    expect(decision).toMatchObject({
-      finding: { evidence: expect.arrayContaining(['rules of sg-x, sg-y let in whoever has sg-a']) },
-    });
-  });
-
   it('names prefix lists that somebody else owns', () => {
     const list = (ownerId: string | null) => ({ id: 'pl-1', name: null, ownerId, cidrs: ['0.0.0.0/0'], version: 1 });
     const evidence = (ownerId: string | null) => {
