@@ -3,12 +3,12 @@ import { checkSelector, listedRules } from './check-selectors.ts';
 
 /** Budgets across their keys. */
 export function checkBudgets(document: unknown, report: Report): void {
-  const least = at(document, 'budget', 'perGroup');
+  const always = alwaysOf(document);
   listAt(document, 'budgets').forEach((entry, index) => {
     const path = ['budgets', index];
     checkWindow(entry, path, report);
     checkSelector(at(entry, 'select'), listedRules(entry, 'reasons'), 'budgets', [...path, 'select'], report);
-    warnIfIdle(entry, least, index, report);
+    warnIfIdle(entry, always, index, report);
   });
   for (const key of ['perGroup', 'perHour']) {
     const value = at(document, 'budget', key);
@@ -32,10 +32,28 @@ function checkWindow(entry: unknown, path: Path, report: Report): void {
   }
 }
 
-/** The most restrictive wins, so an entry above the simple limit does nothing. */
-function warnIfIdle(entry: unknown, least: unknown, index: number, report: Report): void {
+type Limit = { readonly name: string; readonly instances: unknown };
+
+/** What always applies: the simple limit, and entries that name no group, rule or hour. */
+function alwaysOf(document: unknown): readonly Limit[] {
+  const entries = listAt(document, 'budgets').flatMap((entry, index) =>
+    ['select', 'reasons', 'schedule'].every((key) => at(entry, key) === undefined)
+      ? [{ name: `budgets[${index}]`, instances: at(entry, 'instances') }]
+      : [],
+  );
+  return [{ name: 'budget.perGroup', instances: at(document, 'budget', 'perGroup') }, ...entries];
+}
+
+/** The most restrictive wins, so an entry above what always applies does nothing. A count and a percent cannot be compared. */
+function warnIfIdle(entry: unknown, always: readonly Limit[], index: number, report: Report): void {
   const own = at(entry, 'instances');
-  if (typeof own !== 'number' || typeof least !== 'number' || own <= least) return;
-  const message = `budgets[${index}] allows ${own}, but budget.perGroup ${least} is less and always applies; to allow more, raise or remove that`;
+  const less = always.find(({ instances }) => isLess(instances, own));
+  if (less === undefined) return;
+  const message = `budgets[${index}] allows ${own}, but ${less.name} ${less.instances} is less and always applies; to allow more, raise or remove that`;
   report.warnings.push({ path: ['budgets', index, 'instances'], message });
+}
+
+function isLess(one: unknown, other: unknown): boolean {
+  if (typeof one === 'number' && typeof other === 'number') return one < other;
+  return typeof one === 'string' && typeof other === 'string' && Number.parseInt(one, 10) < Number.parseInt(other, 10);
 }

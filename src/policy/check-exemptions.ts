@@ -1,6 +1,7 @@
 import { at, checkUnique, listAt, type Path, type Report, textAt } from './check-parts.ts';
 import { checkSelector, listedRules, reachedBy } from './check-selectors.ts';
 import { readDate, yearAhead } from './dates.ts';
+import type { Policy } from './policy.ts';
 import { SPATIAL_RULES } from './select.ts';
 
 /** Exemptions across their keys. Expiry is compared with `now` only where the document is checked, not at a cold start. */
@@ -43,4 +44,20 @@ function instant(entry: unknown, key: string, edge: 'start' | 'end'): string | n
 
 function name(entry: unknown, path: Path): string {
   return `exemption ${textAt(entry, 'id') ?? String(path[1])}`;
+}
+
+/** A port that none of the entry's rules protects is open to all, and needs no exemption. Asked of the finished policy. */
+export function checkExemptedPorts({ exemptions, internet, egress }: Policy, report: Report): void {
+  exemptions.forEach(({ rules, select }, index) => {
+    const settings = { internet, egress };
+    const asked = SPATIAL_RULES.filter((rule) => rules?.includes(rule) ?? true);
+    const protects = asked.flatMap((rule) => settings[rule].protects.flatMap(({ ports }) => ports));
+    (select.port ?? []).forEach(({ from, to }, position) => {
+      if (protects.some((range) => range.from <= to && from <= range.to)) return;
+      const path = ['exemptions', index, 'select', 'port', position];
+      const found = from === to ? `${from}` : `"${from}-${to}"`;
+      const message = `found ${found}, which is no port that ${asked.join(' or ')} protects; take it out`;
+      report.faults.push({ path, message });
+    });
+  });
 }

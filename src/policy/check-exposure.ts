@@ -4,6 +4,7 @@ import { size } from '../net/space.ts';
 import { at, checkUnique, listAt, type Path, type Report } from './check-parts.ts';
 import { icmpName, LAST_ICMP_TYPE, portFault, readPorts } from './leaves.ts';
 import { INTERNET_LIMIT } from './policy.ts';
+import { isInternet } from './selector-values.ts';
 
 export function checkExposure(document: unknown, rule: 'internet' | 'egress', report: Report): void {
   const path = ['rules', rule];
@@ -74,8 +75,17 @@ function checkAllowedRanges(document: unknown, path: Path, report: Report): void
     if (isWhole(range)) {
       const message = `found "${range}", which switches the rule off; write mode: off if that is meant`;
       report.faults.push({ path: [...path, index], message });
-    } else warnIfWide(range, path.join('.'), [...path, index], report);
+    } else warnIfIdle(range, path, index, report);
   });
+}
+
+/** What is no internet is allowed anyway. */
+function warnIfIdle(range: unknown, path: Path, index: number, report: Report): void {
+  const where = path.join('.');
+  warnIfWide(range, where, [...path, index], report);
+  if (typeof range !== 'string' || parseCidr(range) === null || isInternet(range)) return;
+  const message = `${where}: ${range} is no part of the internet and never counts as open; take it out`;
+  report.warnings.push({ path: [...path, index], message });
 }
 
 function isWhole(range: unknown): range is string {

@@ -11,7 +11,6 @@ export function checkModes(document: unknown, report: Report): void {
     checkTag(entry, path, report);
     checkActor(entry, path, report);
     warnIfIdle(document, entry, path, report);
-    warnIfUnlisted(document, entry, path, report);
   });
   for (const rule of RULES) warnIfIdle(document, at(document, 'rules', rule), ['rules', rule], report);
 }
@@ -43,15 +42,6 @@ function checkActor(entry: unknown, path: Path, report: Report): void {
 function lowers(entry: unknown, rules: readonly RuleId[]): RuleId | undefined {
   if (textAt(entry, 'mode') === 'enforce') return undefined;
   return reachedBy(entry, 'modes').find((rule) => rules.includes(rule));
-}
-
-/** A mode for a rule that is off unless listed does nothing as long as it is not. */
-function warnIfUnlisted(document: unknown, entry: unknown, path: Path, report: Report): void {
-  for (const rule of ['egress', 'pipeline-only']) {
-    if (!listAt(entry, 'rules').includes(rule) || at(document, 'rules', rule) !== undefined) continue;
-    const message = `modes[${path[1]}] names ${rule}, which is off, as rules does not list it`;
-    report.warnings.push({ path: [...path, 'rules'], message });
-  }
 }
 
 /** The most cautious setting wins, so a bolder one below a cautious top level does nothing: say so. */

@@ -1,4 +1,5 @@
 import { at, checkUnique, listAt, type Report, textAt } from './check-parts.ts';
+import { globMatches } from './glob.ts';
 import { RULES } from './policy.ts';
 import { trustWarnings } from './trust-warnings.ts';
 
@@ -56,12 +57,15 @@ function checkPipeline(document: unknown, report: Report): void {
 function checkVerdicts(document: unknown, report: Report): void {
   checkUnique(document, ['configVerdicts'], 'configRule', report);
   const rows = listAt(document, 'configVerdicts');
-  const catchAll = rows.findIndex((row) => textAt(row, 'configRule') === '*');
   rows.forEach((row, index) => {
     const path = ['configVerdicts', index];
-    if (catchAll >= 0 && index > catchAll && textAt(row, 'configRule') !== '*') {
-      const message = `is never reached, as configVerdicts[${catchAll}] takes every Config rule; move it up`;
-      report.faults.push({ path, message });
+    const earlier = rows.slice(0, index).findIndex((it) => covers(textAt(it, 'configRule'), textAt(row, 'configRule')));
+    if (earlier >= 0) {
+      const all =
+        textAt(rows[earlier], 'configRule') === '*'
+          ? 'takes every Config rule'
+          : 'takes every Config rule that fits it';
+      report.faults.push({ path, message: `is never reached, as configVerdicts[${earlier}] ${all}; move it up` });
     }
     listAt(row, 'means').forEach((rule, position) => {
       if (typeof rule !== 'string' || LIVE_STATE.includes(rule) || !isRule(rule)) return;
@@ -69,6 +73,12 @@ function checkVerdicts(document: unknown, report: Report): void {
       report.faults.push({ path: [...path, 'means', position], message });
     });
   });
+}
+
+/** Whether all that fits the later pattern fits the earlier one, too. A wildcard is a character like any to a star. */
+function covers(earlier: string | undefined, later: string | undefined): boolean {
+  if (earlier === undefined || later === undefined || earlier === later) return false;
+  return !earlier.includes('?') && globMatches(earlier, later);
 }
 
 function isRule(rule: string): boolean {

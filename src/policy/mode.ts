@@ -53,6 +53,20 @@ function settingsOf(rule: RuleId, subject: Subject, policy: Policy): readonly Se
   return settings;
 }
 
+/** The boldest mode that a finding of the rule can have in any place, once the mode at the top allows it. */
+export function boldestMode(rule: RuleId, policy: Policy): Mode {
+  return capsOf(rule, policy).reduce<AppliedMode>(strictest, { mode: 'enforce', because: 'mode' }).mode;
+}
+
+/** Below the top, the settings that apply to the rule in every place: no other one makes a finding bolder than these. */
+export function capsOf(rule: RuleId, policy: Policy): readonly AppliedMode[] {
+  const own = ownMode(rule, policy);
+  const entries = policy.modes.flatMap(({ rules, select, mode }, index) =>
+    select === null && rules?.includes(rule) ? [{ mode, because: `modes[${index}]` }] : [],
+  );
+  return own === null ? entries : [own, ...entries];
+}
+
 /** The rule's own setting; null where it has none. */
 function ownMode(rule: RuleId, policy: Policy): AppliedMode | null {
   const mode = ownSettings(rule, policy)?.mode ?? null;

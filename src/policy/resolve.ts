@@ -1,9 +1,10 @@
 /** The document → the policy with every default filled in, or all its faults. Knows no YAML: it runs at cold starts. */
 import { checkAllowedTogether } from './check-allowed.ts';
 import { checkBudgets } from './check-budget.ts';
-import { checkExemptions } from './check-exemptions.ts';
+import { checkExemptedPorts, checkExemptions } from './check-exemptions.ts';
 import { checkExposure } from './check-exposure.ts';
 import { checkFindings } from './check-findings.ts';
+import { checkIdle } from './check-idle.ts';
 import { checkIgnoredDifferences } from './check-ignored-differences.ts';
 import { checkModes } from './check-modes.ts';
 import type { Report } from './check-parts.ts';
@@ -43,5 +44,7 @@ export function resolvePolicy(document: unknown, now: Date | null = null): Resol
   const policy = toPolicy(parsed.data);
   checkAllowedTogether(document, 'internet', policy.internet, report);
   checkAllowedTogether(document, 'egress', policy.egress, report);
+  checkExemptedPorts(policy, report);
+  checkIdle(document, policy, report);
   return report.faults.length > 0 ? { faults: report.faults } : { policy, warnings: report.warnings };
 }

@@ -6,6 +6,7 @@ import { cidrFault, portFault, protocolFault, WRITE_PORT, WRITE_PROTOCOL } from 
 import { MODES } from './policy.ts';
 import { type Check, judged, onceEach, someOf, text, wordFault } from './schema-parts.ts';
 import { SETTABLE_RULES } from './selector-keys.ts';
+import { publicRangeFault } from './selector-values.ts';
 
 const writable = MODES.filter((mode) => mode !== 'ask');
 export const mode = z.enum(writable, {
@@ -32,6 +33,7 @@ export const date = (edge: 'start' | 'end') =>
 export const patterns = (what: string, check?: Check<string>) =>
   onceEach(someOf(text(`${what} or patterns`, check), what));
 export const cidr = text('a range such as 203.0.113.0/24', cidrFault);
+export const publicCidr = text('a range such as 203.0.113.0/24', publicRangeFault);
 const settable = z.enum(SETTABLE_RULES, {
   error: ({ input }) =>
     input === 'own-role-misused'

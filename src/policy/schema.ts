@@ -5,22 +5,20 @@
 import * as z from 'zod/mini';
 import { OBSTACLES } from '../domain/obstacle.ts';
 import { differencePathFault } from './difference-paths.ts';
+import { listedRangeFault, sentenceFault, WRITE_PROTOCOL, watchedTagFault } from './leaves.ts';
+import { INSTANCE_RULES, RULES } from './policy.ts';
+import { budget, budgetEntry } from './schema-budget.ts';
+import { cidr, date, id, mode, patterns, port, protocol, publicCidr, ruleNames } from './schema-leaves.ts';
+import { closed, integer, judged, listOf, onceEach, someOf, text, word } from './schema-parts.ts';
+import { findings, images, maxInstanceAgeDays } from './schema-standing.ts';
 import {
   accountFault,
   actorFault,
   autoScalingGroupFault,
   idFault,
-  listedRangeFault,
   regionFault,
   securityGroupFault,
-  sentenceFault,
-  WRITE_PROTOCOL,
-} from './leaves.ts';
-import { INSTANCE_RULES, RULES } from './policy.ts';
-import { budget, budgetEntry } from './schema-budget.ts';
-import { cidr, date, id, mode, patterns, port, protocol, ruleNames } from './schema-leaves.ts';
-import { closed, integer, judged, listOf, onceEach, someOf, text, word } from './schema-parts.ts';
-import { findings, images, maxInstanceAgeDays } from './schema-standing.ts';
+} from './selector-values.ts';
 import { principalFault, serviceFault, sourceIdentityFault } from './trust-patterns.ts';
 
 /** `group` was read as either kind of group, and selected nothing where the other one was meant. */
@@ -47,7 +45,7 @@ const selector = closed(
         ),
     ),
     port: z.optional(onceEach(someOf(port, 'ports'))),
-    range: z.optional(onceEach(someOf(cidr, 'ranges'))),
+    range: z.optional(onceEach(someOf(publicCidr, 'ranges'))),
     actor: z.optional(patterns('ARNs', actorFault)),
   },
   RENAMED,
@@ -151,7 +149,9 @@ export const policyDocument = closed({
   trustedActors: z.optional(listOf(trustedActor, 'trusted actors')),
   rangeLists: z.optional(listOf(rangeList, 'named lists of ranges')),
   rules: closed({ internet, egress: z.optional(egress), 'pipeline-only': z.optional(ruleSettings), ...instanceRules }),
-  watchedTags: z.optional(listOf(text('the key of a tag, or a pattern'), 'tag keys or patterns')),
+  watchedTags: z.optional(
+    onceEach(listOf(text('the key of a tag, or a pattern', watchedTagFault), 'tag keys or patterns')),
+  ),
   configVerdicts: z.optional(listOf(configVerdict, 'Config rules and what they mean')),
   images: z.optional(images),
   findings: z.optional(findings),

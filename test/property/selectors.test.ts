@@ -108,7 +108,7 @@ const DOCUMENT = {
   version: 1,
   rules: {
     internet: { protects: [{ name: 'SSH', ports: [22] }] },
-    egress: { protects: [{ name: 'SMB', ports: [445] }] },
+    egress: { protects: [{ name: 'SSH', ports: [22] }] },
     ...Object.fromEntries(['pipeline-only', ...INSTANCE_RULES].map((rule) => [rule, {}])),
   },
 };

@@ -109,7 +109,9 @@ describe('differences that the policy leaves alone', () => {
 });
 
 describe('ignoredDifferences in a policy', () => {
-  const load = (lines: string) => loadPolicy(`${MINIMAL}ignoredDifferences:\n${lines}`, 'policy.yml', NOW);
+  const MEANT = 'configVerdicts: [{ configRule: "*", means: [differs-from-template] }]\n';
+  const load = (lines: string, meant = MEANT) =>
+    loadPolicy(`${MINIMAL}ignoredDifferences:\n${lines}${meant}`, 'policy.yml', NOW);
   const ENTRY = `  - paths: [tags/*, block-devices/*/size]
     select: { autoScalingGroup: [web] }
     reason: The backup tool tags and grows them.
@@ -140,6 +142,10 @@ describe('ignoredDifferences in a policy', () => {
     ]);
   });
 
+  it('that no row of configVerdicts has compared come with a warning', () => {
+    expect(load(ENTRY, '').warnings).toEqual([expect.stringContaining('ignoredDifferences has no effect')]);
+  });
+
   it('by tag come with a warning', () => {
     const { warnings } = load(ENTRY.replace('autoScalingGroup: [web]', 'tag: { Env: [dev] }'));
     expect(warnings).toEqual([expect.stringContaining('anyone who can tag the Auto Scaling group')]);
@@ -162,7 +168,7 @@ describe('ignoredDifferences in a policy', () => {
     ],
     [
       '{ autoScalingGroup: [web] }',
-      '{ autoScalingGroup: [web], range: [10.0.0.0/8] }',
+      '{ autoScalingGroup: [web], range: [9.9.9.0/24] }',
       'ignoredDifferences[0].select.range: entries of',
     ],
     [

@@ -42,7 +42,7 @@ describe('a policy with every key', () => {
     expect(policy.internet).toEqual({
       mode: 'enforce',
       limit: { ipv4: 256n, ipv6: 18446744073709551616n },
-      allowedRanges: ['203.0.113.0/24', '2001:db8::/48', '198.51.100.0/25', ...CDN],
+      allowedRanges: ['17.0.0.0/24', '2620:fe::/48', '198.51.100.0/25', ...CDN],
       loadBalancers: [
         { from: 443, to: 443 },
         { from: 8443, to: 8444 },
@@ -75,7 +75,7 @@ describe('a policy with every key', () => {
     expect(policy.egress).toEqual({
       mode: 'observe',
       limit: { ipv4: 65536n, ipv6: 16n },
-      allowedRanges: ['192.0.2.0/24', ...CDN],
+      allowedRanges: ['18.0.0.0/24', ...CDN],
       protects: [{ name: 'SMB', protocols: [6], ports: [{ from: 445, to: 445 }] }],
     });
     expect(policy.pipelineOnly).toEqual({ mode: 'observe' });
@@ -92,9 +92,9 @@ describe('a policy with every key', () => {
         securityGroup: ['sg-0123456789abcdef0'],
         port: [
           { from: 22, to: 22 },
-          { from: 8000, to: 8010 },
+          { from: 5985, to: 5986 },
         ],
-        range: ['198.51.100.0/24'],
+        range: ['9.9.9.0/24'],
       },
       notBefore: '2026-01-10T00:00:00.000Z',
       expires: '2026-06-30T23:59:59.999Z',
@@ -280,7 +280,7 @@ describe('warnings', () => {
       'exemption a selects the rule internet by actor',
     ],
     [
-      'exemptions:\n  - { id: a, rules: [egress], reason: it is needed now, owner: me, select: { actor: ["arn:aws:iam::123456789012:role/x"] }, expires: 2026-02-01 }\n',
+      '  egress: { protects: [{ name: a, ports: [1] }] }\nexemptions:\n  - { id: a, rules: [egress], reason: it is needed now, owner: me, select: { actor: ["arn:aws:iam::123456789012:role/x"] }, expires: 2026-02-01 }\n',
       'exemption a selects the rule egress by actor',
     ],
     ['rangeLists: [{ name: cdn, ranges: [9.9.9.0/24] }]\n', 'rangeLists: nothing uses cdn'],
@@ -298,6 +298,65 @@ describe('warnings', () => {
       'rules.pipeline-only is on, but trustedActors names no role or user of yours',
     ],
     ['modes: [{ rules: [egress], mode: observe }]\n', 'modes[0] names egress, which is off, as rules does not list it'],
+    [
+      'modes: [{ rules: [user-data-changed], mode: enforce }]\n',
+      'modes[0] says enforce for user-data-changed, but rules does not list it, so that it only observes; write user-data-changed: {} there',
+    ],
+    [
+      '  user-data-changed: { mode: observe }\nmodes: [{ rules: [user-data-changed], select: { autoScalingGroup: [web] }, mode: enforce }]\n',
+      'modes[0] says enforce for user-data-changed, but rules.user-data-changed.mode says observe and wins',
+    ],
+    [
+      '  user-data-changed: {}\nmodes:\n  - { rules: [user-data-changed], mode: observe }\n  - { rules: [user-data-changed], select: { autoScalingGroup: [web] }, mode: enforce }\n',
+      'modes[1] says enforce for user-data-changed, but modes[0] says observe and wins',
+    ],
+    [
+      'modes: [{ select: { autoScalingGroup: [web] }, mode: enforce }]\n',
+      'modes[0] says enforce for user-data-changed, but rules does not list it',
+    ],
+    [
+      'modes: [{ rules: [baseline-changed], mode: enforce }]\n',
+      'modes[0] says enforce for baseline-changed, which does no more than observe',
+    ],
+    [
+      'exemptions:\n  - { id: a, rules: [pipeline-only], reason: it is needed now, owner: me, select: { vpc: [vpc-01234567] }, expires: 2026-02-01 }\n',
+      'exemption a names pipeline-only, which is off everywhere',
+    ],
+    [
+      'configVerdicts: [{ configRule: "*", means: [internet, egress] }]\n',
+      'configVerdicts[0] names egress, which is off everywhere',
+    ],
+    [
+      '  session-started: { mode: observe }\nbudgets: [{ instances: 0, reasons: [session-started] }]\n',
+      'budgets[0] names session-started, which never replaces an instance, by rules.session-started.mode',
+    ],
+    [
+      '  monitoring-changed: { mode: observe, graceMinutes: 60 }\n',
+      'rules.monitoring-changed.graceMinutes has no effect: the rule never replaces an instance',
+    ],
+    [
+      '  session-started: { graceMinutes: 5 }\ntaint: { graceMinutes: 20 }\n',
+      'taint.graceMinutes has no effect: no rule about entering that may act takes its grace from it',
+    ],
+    [
+      '  user-data-changed: {}\ntaint: { maxHours: 2 }\n',
+      'taint.maxHours has no effect: no rule that may act has a grace',
+    ],
+    ['  watched-tag-changed: {}\n', 'rules.watched-tag-changed finds nothing: watchedTags does not name a tag'],
+    ['  too-old: {}\n', 'rules.too-old finds nothing: maxInstanceAgeDays does not name an age'],
+    ['  image-not-approved: {}\n', 'rules.image-not-approved finds nothing: images does not name an image or an age'],
+    [
+      '  differs-from-template: {}\n',
+      'rules.differs-from-template finds nothing: configVerdicts does not name it in a row',
+    ],
+    ['  too-old: { mode: off }\nmaxInstanceAgeDays: 30\n', 'maxInstanceAgeDays has no effect: the rule too-old is off'],
+    ['  watched-tag-changed: { mode: off }\nwatchedTags: [Env]\n', 'watchedTags has no effect'],
+    [
+      '  guardduty-finding: { mode: off }\nfindings: { guardDuty: { minSeverity: 5 } }\n',
+      'findings.guardDuty has no effect: the rule guardduty-finding is off',
+    ],
+    ['    allowedRanges: [10.0.0.0/8]\n', '10.0.0.0/8 is no part of the internet and never counts as open'],
+    ['budgets: [{ instances: "10%" }, { instances: "20%" }]\n', 'budgets[1] allows 20%, but budgets[0] 10% is less'],
   ])('%j', (added, phrase) => {
     const { warnings } = loadPolicy(`${MINIMAL}${added}`, 'policy.yml', NOW);
     expect(warnings).toHaveLength(1);
