@@ -10,13 +10,14 @@ import { decidePause, type History } from './decide.ts';
 import { type Cause, ComeBack, type Deps, isYoung, LEASE_SECONDS } from './deps.ts';
 import { actorName } from './domain/actor.ts';
 import type { Change, Irrelevant, ResourceRef } from './domain/change.ts';
+import { comesBack, isCarried } from './domain/coming-back.ts';
 import type { Decision, Hold, Ignore, Remediate } from './domain/decision.ts';
 import type { Estate } from './domain/estate.ts';
 import { isExposure } from './domain/exposure.ts';
 import { type Incident, type NoticeKind, warmingIn } from './domain/incident.ts';
 import { claim, holdIncident, isDealtWith, type Opening } from './domain/lifecycle.ts';
 import { changeOfPart, wholeOf } from './domain/part.ts';
-import { fail, withAttempt } from './domain/settling.ts';
+import { fail, REFUSALS_TO_ESCALATE, withAttempt } from './domain/settling.ts';
 import { isAboutEntering, isProlongedSince } from './domain/taint.ts';
 import { leaseLeft } from './domain/time.ts';
 import { underLock } from './lock.ts';
@@ -56,7 +57,9 @@ async function notYetJudged(targets: readonly ResourceRef[], { eventId }: Change
   for (let next = 0; next < targets.length; next += ONE_TURN) {
     const some = targets.slice(next, next + ONE_TURN);
     const known = await Promise.all(some.map(({ id }) => ledger.of(id)));
-    left.push(...some.filter((_target, at) => !known[at]?.some(({ seenRounds }) => seenRounds.includes(eventId))));
+    left.push(
+      ...some.filter((_target, at) => !known[at]?.some((it) => it.seenRounds.includes(eventId) && !comesBack(it))),
+    );
   }
   return left;
 }
@@ -154,11 +157,23 @@ function rank(decision: Decision): number {
 
 const unsettled = (count: number) => new ComeBack(1, `${count} findings are still to be settled`);
 
-/** Looks at a due incident again. Returns what was decided anew; nothing where only a proof or a notice was due. */
-export async function recheck(key: string, deps: Deps, remaining?: Run['remaining']): Promise<Report> {
+/**
+ * Looks at a due incident again. Returns what was decided anew; nothing where only a proof or a notice was due.
+ * @param wokenAt when the scheduler asked for it, if this is the first look because of that
+ */
+export async function recheck(
+  key: string,
+  deps: Deps,
+  remaining?: Run['remaining'],
+  wokenAt: Date | null = null,
+): Promise<Report> {
   const incident = await deps.ledger.get(key);
   if (incident === null) {
     deps.log.warn('the incident is gone', { key });
+    return [];
+  }
+  if (isCarried(incident, wokenAt)) {
+    deps.log.info('another message carries on with this incident', { incidentId: incident.id });
     return [];
   }
   const telling = incident.noticeDue === null ? 0 : leaseLeft(incident.leaseUntil, deps.clock.now());
@@ -334,5 +349,11 @@ async function refused(incident: Incident, error: unknown, cause: Cause, deps: D
   if (!retryable) await deps.work.release(incident, null, true);
   const maybeDone = error instanceof Retryable && error.maybeDone;
   const failed = fail(incident, error.message, retryable, deps.clock.now(), maybeDone);
-  return record(failed, retryable && failed.failures < 3 ? null : 'failed', deps);
+  return record(failed, refusalNotice(failed, retryable), deps);
+}
+
+/** What is refused for good is reported at once for a replacement; of an exposure, a second try tells more within seconds. */
+function refusalNotice(failed: Incident, retryable: boolean): NoticeKind | null {
+  if (isExposure(failed)) return failed.failures < REFUSALS_TO_ESCALATE ? null : 'escalated';
+  return retryable && failed.failures < 3 ? null : 'failed';
 }

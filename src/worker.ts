@@ -1,7 +1,9 @@
 /** Takes a batch of messages: each is done, goes back to its queue, or is dead-lettered with its reason. None is lost. */
 
+import { comeBackFor } from './come-back.ts';
 import { type Cause, ComeBack, type Deps } from './deps.ts';
 import { messageBackOff } from './domain/back-off.ts';
+import type { Irrelevant } from './domain/change.ts';
 import { ageOf, type Delivery, isFatal, isGivenUp, paced } from './domain/message-age.ts';
 import { ENOUGH_TO_BEGIN, SETTLE } from './domain/time-budget.ts';
 import { parseQueueBody } from './inbound/index.ts';
@@ -34,6 +36,8 @@ export type Worker = {
   /** Milliseconds until the function is stopped. */
   remaining(): number;
 };
+
+type Handling = Pick<Worker, 'deps' | 'remaining'>;
 
 /** @returns the ids of the messages that go back to the queue */
 export async function takeBatch(messages: readonly Message[], worker: Worker): Promise<readonly string[]> {
@@ -73,20 +77,34 @@ const DIED = 'the function ended before it could handle or give up this message,
 
 async function handle(message: Message, { deps, remaining }: Worker): Promise<void> {
   const parsed = parseQueueBody(message.body);
-  if ('recheck' in parsed) return void (await recheck(parsed.recheck, deps, remaining));
-  const cause: Cause = 'source' in parsed && parsed.source === 'config' ? 'config' : 'event';
-  const result =
-    'irrelevant' in parsed ? parsed : await remediate(parsed, { cause, remaining, again: message.receives > 1 }, deps);
-  if (!('irrelevant' in result)) return;
-  deps.meter.count('Irrelevant', {});
-  deps.log.info('irrelevant', { messageId: message.id, reason: result.irrelevant });
+  if ('recheck' in parsed) return handleRecheck(parsed.recheck, message, { deps, remaining });
+  if ('irrelevant' in parsed) return irrelevant(parsed, message, deps);
+  const cause: Cause = parsed.source === 'config' ? 'config' : 'event';
+  const report = await remediate(parsed, { cause, remaining, again: message.receives > 1 }, deps);
+  if ('irrelevant' in report) return irrelevant(report, message, deps);
+  // Of a further occurrence, its own message carries on.
+  comeBackFor(report, ({ change }) => change.eventId === parsed.eventId, deps);
+}
+
+async function handleRecheck(key: string, { receives, sentAt }: Message, { deps, remaining }: Handling): Promise<void> {
+  const wokenAt = receives === 1 && sentAt !== null ? new Date(sentAt) : null;
+  const report = await recheck(key, deps, remaining, wokenAt);
+  comeBackFor(report, (incident) => incident.key === key, deps);
+}
+
+function irrelevant({ irrelevant: reason }: Irrelevant, { id }: Message, { meter, log }: Deps): void {
+  meter.count('Irrelevant', {});
+  log.info('irrelevant', { messageId: id, reason });
 }
 
 async function setAside(message: Message, error: unknown, worker: Worker): Promise<boolean> {
   const { log, clock, work, random } = worker.deps;
   const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   // A malformed event never gets better; what AWS refuses may, as somebody may change a policy.
-  if (error instanceof MalformedEvent || isGivenUp(message, clock.now())) return deadLetter(message, why, worker);
+  const givenUp = isGivenUp(message, clock.now());
+  const recorded = error instanceof ComeBack && error.recorded;
+  if (givenUp && recorded) return handOver(message, why, worker);
+  if (givenUp || error instanceof MalformedEvent) return deadLetter(message, why, worker);
   const { receives } = message;
   const wanted = error instanceof ComeBack ? error.seconds : messageBackOff(work.unit, receives, random());
   const seconds = paced(wanted, message, clock.now());
@@ -95,9 +113,14 @@ async function setAside(message: Message, error: unknown, worker: Worker): Promi
     log.info('not now', { messageId: message.id, why, seconds });
   else log.error('failed; the message goes back', { messageId: message.id, why, receives, seconds });
   await goBack(message, seconds, worker);
-  const recorded = error instanceof ComeBack && error.recorded;
   if (!recorded && worker.remaining() >= SETTLE) await reportDelay(message, why, worker);
   return false;
+}
+
+/** Nothing is given up: the incident is due soon, and the scheduler sends a message of its own for it. */
+function handOver({ id }: Message, why: string, { deps }: Worker): true {
+  deps.log.warn('this message ends; the scheduler carries on with its incidents', { messageId: id, why });
+  return true;
 }
 
 async function deadLetter(message: Message, reason: string, worker: Worker): Promise<boolean> {

@@ -26,3 +26,17 @@ function backOff(tries: number, { first, most }: BackOff, chance: number): numbe
 export function messageBackOff(unit: Unit, receives: number, chance: number): number {
   return backOff(receives, OF_MESSAGES[unit], chance);
 }
+
+/** Seconds until the message of an exposure comes back that AWS has refused so many times in a row. */
+export function exposureBackOff(failures: number, chance: number): number {
+  return backOff(Math.max(1, failures), EXPOSURE_BACK_OFF, chance);
+}
+
+/** The scheduler looks only if that message got lost: well after its return. */
+const EXPOSURE_SAFETY_NET = EXPOSURE_BACK_OFF.most + 75;
+const REPLACEMENT_BACK_OFF: BackOff = { first: 60, most: 6 * 3600 };
+
+/** Seconds after a refusal until the scheduler looks at the incident. */
+export function dueAfterRefusal(exposure: boolean, failures: number): number {
+  return exposure ? EXPOSURE_SAFETY_NET : backOff(failures, REPLACEMENT_BACK_OFF, 1);
+}

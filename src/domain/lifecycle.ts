@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { Change } from './change.ts';
 import { type Decision, decisionRecord, type Finding, type Hold, type Remediate } from './decision.ts';
+import { isExposure } from './exposure.ts';
 import type { About, Incident, Inverse, Replacement, Unit } from './incident.ts';
 import type { Ran } from './ran.ts';
 import { isProlongedSince, type Taint } from './taint.ts';
@@ -218,6 +219,7 @@ function newOccurrence(
     rounds: known.rounds + 1,
     seenRounds: [...known.seenRounds.filter((round) => round !== finding.round), finding.round].slice(-KEPT.rounds),
     outcome: null,
-    failures: 0,
+    // An exposure that is changed further while AWS refuses to close it is still refused in a row.
+    failures: goesOn && isExposure(known) ? known.failures : 0,
   };
 }

@@ -1,4 +1,6 @@
 /** How an incident goes on and ends, as pure functions: proof awaited, failed, closed, told. */
+import { dueAfterRefusal } from './back-off.ts';
+import { isExposure } from './exposure.ts';
 import type { ClosedBy, Incident, IncidentStatus, NoticeKind, Outcome } from './incident.ts';
 import { leaseLeft, plus } from './time.ts';
 
@@ -39,22 +41,23 @@ export function awaitProof(
   };
 }
 
-const BACKOFF = { first: 60, most: 6 * 3600 } as const;
+/** In a row: people are notified of an exposure that AWS keeps refusing to close. */
+export const REFUSALS_TO_ESCALATE = 2;
 
 /**
- * Refused: tried again later and later, never given up while the finding holds.
+ * Refused: tried again, never given up while the finding holds. A replacement waits longer and longer; an exposure comes back
+ * with its message.
  * @param maybeDone the attempt stands without an error, so that it is followed should the finding be gone by then
  */
 export function fail(incident: Incident, why: string, retryable: boolean, now: Date, maybeDone = false): Incident {
   const failures = incident.failures + 1;
-  const wait = Math.min(BACKOFF.most, BACKOFF.first * 2 ** Math.min(failures - 1, 12));
   return {
     ...(maybeDone ? incident : withAttempt(incident, { error: why })),
     status: 'held',
     outcome: { kind: 'failed', why, retryable },
     failures,
     updatedAt: now.toISOString(),
-    dueAt: plus(now, wait),
+    dueAt: plus(now, dueAfterRefusal(isExposure(incident), failures)),
     leaseUntil: null,
   };
 }

@@ -1,3 +1,4 @@
+import { comesBack } from '../domain/coming-back.ts';
 import type { GuardName } from '../domain/decision.ts';
 import { type Incident, warmingIn } from '../domain/incident.ts';
 import { plain } from './plain.ts';
@@ -99,8 +100,13 @@ function reasonLine({ decision, finding }: Incident): readonly string[] {
   return reason === '' || reason === plain(finding.summary, 300) ? [] : [`Reason: ${reason}`];
 }
 
-function nextLook({ dueAt, closedAt }: Incident, now: string): string {
+const TRIED_AGAIN = 'undrift tries again within 45 seconds, and goes on until it is closed.';
+
+function nextLook(incident: Incident, now: string): string {
+  const { dueAt, closedAt } = incident;
   if (closedAt !== null) return 'The incident is closed.';
+  if (comesBack(incident))
+    return incident.guard === null ? TRIED_AGAIN : 'undrift looks at it again within 45 seconds.';
   if (dueAt === null) return 'undrift does not look at it again by itself.';
   const wait = secondsBetween(now, dueAt);
   const how = wait === null || wait <= 0 ? 'at once' : `in ${duration(wait)}`;

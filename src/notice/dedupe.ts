@@ -1,5 +1,7 @@
 import type { GuardName } from '../domain/decision.ts';
+import { isExposure } from '../domain/exposure.ts';
 import { type Incident, type NoticeKind, warmingIn } from '../domain/incident.ts';
+import { REFUSALS_TO_ESCALATE } from '../domain/settling.ts';
 
 /** The rounds that are told: 1, 2, 10, 100, 1000, … so that fifty re-openings make three notices. */
 export function toldRounds(round: number): boolean {
@@ -30,12 +32,13 @@ function aboutOf(incident: Incident): string {
 
 /**
  * Whether people are told this now. Each round, kind, guard and day once, and only the told rounds; but what is still
- * wrong is told the first time that it is so, in whatever round.
+ * wrong is told the first time that it is so, in whatever round, and an exposure each time that AWS begins to refuse it.
  */
 export function noticeDue(incident: Incident, kind: NoticeKind): boolean {
   const { guard, rounds, noticesSent, closedAt } = incident;
   if (noticesSent.includes(noticeKeyOf(kind, incident))) return false;
   if (toldRounds(rounds)) return true;
+  if (kind === 'escalated' && isExposure(incident) && incident.failures === REFUSALS_TO_ESCALATE) return true;
   const first = !noticesSent.some((sent) => sent.startsWith(topic(kind, guard, aboutOf(incident))));
   return first && (closedAt === null || (kind === 'escalated' && warmingIn(incident) !== null));
 }

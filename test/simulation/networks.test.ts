@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { NetworkInterface, PrefixList, SecurityGroupRule } from '../../src/domain/estate.ts';
 import type { Policy } from '../../src/policy/policy.ts';
-import { Retryable } from '../../src/roles.ts';
+import { Refused, Retryable } from '../../src/roles.ts';
 import { call } from './events.ts';
 import { ACCOUNT, type Death, shippedPolicy, World } from './world.ts';
 
@@ -299,6 +299,22 @@ describe('a prefix list that is widened', () => {
   };
   const names = (at: World, group: string) =>
     at.securityGroups.rulesOf(group).some(({ source }) => source.kind === 'prefix-list');
+
+  it('is closed in one group at once although AWS refuses to close another one', async () => {
+    const at = world();
+    groupsNaming(at);
+    const revoke = at.securityGroups.revoke.bind(at.securityGroups);
+    at.securityGroups.revoke = async (group, ...rest) => {
+      if (group === A) throw new Refused('this role may not call ec2:RevokeSecurityGroupIngress');
+      return revoke(group, ...rest);
+    };
+    toBoth(at, widen(at, '0.0.0.0/0'));
+    await at.run(10);
+    expect([names(at, A), names(at, B)]).toEqual([true, false]);
+    at.securityGroups.revoke = revoke;
+    await at.run(60);
+    expect(names(at, A)).toBe(false);
+  });
 
   it('has the rules of every group revoked that names it', async () => {
     const at = world();

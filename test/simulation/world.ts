@@ -103,6 +103,11 @@ export class World {
     this.#queue.push({ unit, body, id: this.#messages, sentAt, visibleAt: sentAt, receives: 0 });
   }
 
+  /** No queue loses a message: for what happens when somebody purges one. */
+  loseMessages(): void {
+    this.#queue = [];
+  }
+
   get waiting(): number {
     return this.#queue.length;
   }

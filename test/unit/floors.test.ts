@@ -20,6 +20,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   'src/work.ts': 3,
   'src/works/': 3,
   'src/announce.ts': 3,
+  'src/come-back.ts': 3,
   'src/deps.ts': 3,
   'src/due.ts': 3,
   'src/lock.ts': 3,

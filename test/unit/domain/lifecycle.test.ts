@@ -293,10 +293,18 @@ describe('an act that was refused', () => {
       failures: 1,
       attempts: [{ round: 'r1', requestId: null, error: 'RequestLimitExceeded' }],
       updatedAt: '2026-03-01T12:00:05.000Z',
-      dueAt: '2026-03-01T12:01:05.000Z',
+      dueAt: '2026-03-01T12:02:05.000Z',
       leaseUntil: null,
     });
   });
+
+  it.each([0, 1, 50, 5000])(
+    'of an exposure is due after its message has come back: after %s failures in 120 s',
+    (failures) => {
+      const dueAt = '2026-03-01T12:02:00.000Z';
+      expect(fail({ ...first(), failures }, 'refused', false, T0)).toMatchObject({ dueAt, failures: failures + 1 });
+    },
+  );
 
   it.each([
     [0, '2026-03-01T12:01:00.000Z'],
@@ -307,8 +315,9 @@ describe('an act that was refused', () => {
     [9, '2026-03-01T18:00:00.000Z'],
     [50, '2026-03-01T18:00:00.000Z'],
     [5000, '2026-03-01T18:00:00.000Z'],
-  ])('after %s failures is due at %s', (failures, dueAt) => {
-    expect(fail({ ...first(), failures }, 'refused', false, T0)).toMatchObject({ dueAt, failures: failures + 1 });
+  ])('of a replacement, after %s failures is due at %s', (failures, dueAt) => {
+    const instance: Incident = { ...first(), failures, resource: { type: 'instance', id: 'i-1' } };
+    expect(fail(instance, 'refused', false, T0)).toMatchObject({ dueAt, failures: failures + 1 });
   });
 });
 

@@ -1,0 +1,26 @@
+/**
+ * Which exposures are looked at again by the message that brought them, because the scheduler's minute is too coarse. Pure.
+ */
+import { exposureBackOff } from './back-off.ts';
+import { isExposure } from './exposure.ts';
+import type { Incident } from './incident.ts';
+
+/** AWS refused the act, or something could not be read: both may end at any moment, and nobody says so when they do. */
+export function comesBack(incident: Incident): boolean {
+  const { status, guard, outcome } = incident;
+  if (!isExposure(incident) || status !== 'held') return false;
+  return guard === 'unreadable' || (guard === null && outcome?.kind === 'failed');
+}
+
+/** Tries in a row after which the wait has reached its cap. */
+const AT_THE_CAP = 5;
+
+/** Seconds. @param chance from 0 up to 1 */
+export function comeBackAfter({ guard, failures }: Incident, chance: number): number {
+  return exposureBackOff(guard === null ? failures : AT_THE_CAP, chance);
+}
+
+/** Whether another message has looked at the incident since the scheduler asked for it, and comes back for it. */
+export function isCarried(incident: Incident, wokenAt: Date | null): boolean {
+  return wokenAt !== null && comesBack(incident) && Date.parse(incident.updatedAt) > wokenAt.getTime();
+}
