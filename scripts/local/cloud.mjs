@@ -27,6 +27,7 @@ export { deployStack } from './lib/deploy.mjs';
  * @param {boolean} [options.detached] they go on after this process
  * @param {number} [options.launchSeconds] how long an instance stays Pending (3)
  * @param {number} [options.terminateSeconds] how long one that is terminated stays Terminating (1)
+ * @param {number} [options.targetSeconds] how long a target that was registered is initial, and not yet healthy (2)
  * @param {string} [options.seed] launches then take between half and one and a half times as long, the same way each time
  * @param {('moto' | 'ministack')[]} [options.services] EC2 and Auto Scaling alone, with `['moto']`
  * @param {unknown} [options.faults] what the functions' calls meet from the start (`{}`: nothing yet); whoever else calls
@@ -39,6 +40,7 @@ export async function startCloud({
   detached = false,
   launchSeconds = 3,
   terminateSeconds = 1,
+  targetSeconds = 2,
   seed = '',
   services = ['moto', 'ministack'],
   faults,
@@ -58,6 +60,7 @@ export async function startCloud({
       UNDRIFT_LOCAL_CALLS: callsFile,
       UNDRIFT_LOCAL_LAUNCH_SECONDS: String(launchSeconds),
       UNDRIFT_LOCAL_TERMINATE_SECONDS: String(terminateSeconds),
+      UNDRIFT_LOCAL_TARGET_SECONDS: String(targetSeconds),
       UNDRIFT_LOCAL_SEED: seed,
     };
     const moto = await startMoto({ python, dir, detached, env: shared });
@@ -96,7 +99,7 @@ export async function startCloud({
 }
 
 /**
- * Functions inherit ministack's environment: their EC2 and Auto Scaling are moto's, or all is the proxy's.
+ * Functions inherit ministack's environment: their EC2, Auto Scaling and target groups are moto's, or all is the proxy's.
  * @param {{ moto: { endpoint: string }, proxy: { endpoint: string } | null }} started
  * @returns {Record<string, string>}
  */
@@ -105,6 +108,7 @@ function functionEnvironment({ moto, proxy }) {
   return {
     AWS_ENDPOINT_URL_EC2: endpoint,
     AWS_ENDPOINT_URL_AUTO_SCALING: endpoint,
+    AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING_V2: endpoint,
     ...(proxy ? { AWS_ENDPOINT_URL: endpoint, UNDRIFT_LOCAL_FAULTS: endpoint } : {}),
   };
 }

@@ -1,10 +1,10 @@
-"""EC2 and Auto Scaling on this machine: moto's server with what it lacks.
+"""EC2, Auto Scaling and target groups on this machine: moto's server with what it lacks.
 
     python moto_aws.py --port-file FILE
 
 It listens on a free port of 127.0.0.1, and writes the number to FILE at once; calls wait until it is ready.
 Environment: UNDRIFT_LOCAL_CALLS (file that every call is appended to), UNDRIFT_LOCAL_EVENTS_ENDPOINT (where PutEvents
-goes; also POST /_undrift/events?endpoint=URL), UNDRIFT_LOCAL_LAUNCH_SECONDS, UNDRIFT_LOCAL_TERMINATE_SECONDS,
+goes; also POST /_undrift/events?endpoint=URL), UNDRIFT_LOCAL_LAUNCH_SECONDS, UNDRIFT_LOCAL_TERMINATE_SECONDS, UNDRIFT_LOCAL_TARGET_SECONDS,
 UNDRIFT_LOCAL_REFRESH_SECONDS, UNDRIFT_LOCAL_SEED (launches then vary in time, the same way for the same seed).
 """
 

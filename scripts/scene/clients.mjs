@@ -1,6 +1,7 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -18,6 +19,10 @@ export function clientsOf(env) {
   return {
     ec2: new EC2Client({ ...main, endpoint: env.AWS_ENDPOINT_URL_EC2 }),
     autoScaling: new AutoScalingClient({ ...main, endpoint: env.AWS_ENDPOINT_URL_AUTO_SCALING }),
+    loadBalancing: new ElasticLoadBalancingV2Client({
+      ...main,
+      endpoint: env.AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING_V2,
+    }),
     events: new EventBridgeClient(main),
     iam: new IAMClient(main),
     sns: new SNSClient(main),

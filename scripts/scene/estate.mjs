@@ -9,6 +9,7 @@ import {
   DescribeSubnetsCommand,
   DescribeVpcsCommand,
 } from '@aws-sdk/client-ec2';
+import { CreateTargetGroupCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { makeProfile } from './profiles.mjs';
 import { until } from './until.mjs';
 
@@ -79,10 +80,14 @@ export async function ruleIds(clients, groupId) {
 /**
  * An Auto Scaling group with all its instances in service, and a profile of its name that they have.
  * @param {Clients} clients
- * @param {{ name: string, size: number, tags?: Record<string, string>, version?: string, launchFirst?: boolean }} wish
- *   `version` of the template that the group launches from
+ * @param {{ name: string, size: number, tags?: Record<string, string>, version?: string, launchFirst?: boolean,
+ *   warmUp?: number, targetGroup?: string }} wish `version` of the template that the group launches from; `warmUp` in
+ *   seconds, as its default; `targetGroup` by its ARN
  */
-export async function makeFleet(clients, { name, size, tags = {}, version = '1', launchFirst = false }) {
+export async function makeFleet(
+  clients,
+  { name, size, tags = {}, version = '1', launchFirst = false, warmUp, targetGroup },
+) {
   const { subnetId } = await defaultNetwork(clients);
   const { Images = [] } = await clients.ec2.send(new DescribeImagesCommand({ Owners: ['amazon'] }));
   const groupId = await makeSecurityGroup(clients, `${name}-instances`);
@@ -107,6 +112,8 @@ export async function makeFleet(clients, { name, size, tags = {}, version = '1',
       DesiredCapacity: size,
       VPCZoneIdentifier: subnetId,
       LaunchTemplate: { LaunchTemplateId: LaunchTemplate?.LaunchTemplateId, Version: version },
+      ...(warmUp !== undefined && { DefaultInstanceWarmup: warmUp }),
+      ...(targetGroup !== undefined && { TargetGroupARNs: [targetGroup] }),
       ...(launchFirst && { InstanceMaintenancePolicy: { MinHealthyPercentage: 100, MaxHealthyPercentage: 200 } }),
       Tags: Object.entries(tags).map(([Key, Value]) => ({
         ResourceId: name,
@@ -120,6 +127,14 @@ export async function makeFleet(clients, { name, size, tags = {}, version = '1',
   await until(`${size} instances in service in ${name}`, async () => (await inService(clients, name)).length === size);
   const templateId = LaunchTemplate?.LaunchTemplateId ?? '';
   return { name, groupId, templateId, instanceIds: await inService(clients, name) };
+}
+
+/** A target group in the default VPC. Returns its ARN. @param {Clients} clients @param {string} name */
+export async function makeTargetGroup(clients, name) {
+  const { vpcId } = await defaultNetwork(clients);
+  const command = new CreateTargetGroupCommand({ Name: name, Protocol: 'HTTP', Port: 80, VpcId: vpcId });
+  const { TargetGroups = [] } = await clients.loadBalancing.send(command);
+  return TargetGroups[0]?.TargetGroupArn ?? '';
 }
 
 /** @param {Clients} clients @param {string} name */

@@ -1,4 +1,5 @@
 import {
+  AttachLoadBalancerTargetGroupsCommand,
   ResumeProcessesCommand,
   StartInstanceRefreshCommand,
   SuspendProcessesCommand,
@@ -24,6 +25,7 @@ import {
   type RequestLaunchTemplateData,
   RunInstancesCommand,
 } from '@aws-sdk/client-ec2';
+import { CreateTargetGroupCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { DeleteInstanceProfileCommand, RemoveRoleFromInstanceProfileCommand } from '@aws-sdk/client-iam';
 import { describe, expect, test } from 'vitest';
 import { autoScalingClient, ec2Client, iamClient, loadBalancingClient } from '../../src/aws/clients.ts';
@@ -44,11 +46,11 @@ async function clients() {
   const iam = iamClient('instances', new Deadline());
   const loadBalancing = loadBalancingClient('instances', new Deadline());
   const scene = await setScene(ec2, autoScaling, iam);
-  return { ec2, autoScaling, iam, fleet: awsFleet({ ec2, autoScaling, iam, loadBalancing }), scene };
+  return { ec2, autoScaling, iam, loadBalancing, fleet: awsFleet({ ec2, autoScaling, iam, loadBalancing }), scene };
 }
 
 async function make(): Promise<FleetSetting> {
-  const { ec2, autoScaling, iam, fleet, scene } = await clients();
+  const { ec2, autoScaling, iam, loadBalancing, fleet, scene } = await clients();
   const profile = await scene.newProfile();
   await ec2.send(new CreateKeyPairCommand({ KeyName: profile }));
   const modify = (InstanceId: string, change: object) =>
@@ -109,6 +111,13 @@ async function make(): Promise<FleetSetting> {
     suspendReplacing: async (AutoScalingGroupName) => {
       const ScalingProcesses = ['ReplaceUnhealthy'];
       await autoScaling.send(new SuspendProcessesCommand({ AutoScalingGroupName, ScalingProcesses }));
+    },
+    warmUp: async (AutoScalingGroupName, DefaultInstanceWarmup) => {
+      const wish = { Name: AutoScalingGroupName, Protocol: 'HTTP', Port: 80, VpcId: scene.vpcId } as const;
+      const { TargetGroups = [] } = await loadBalancing.send(new CreateTargetGroupCommand(wish));
+      const TargetGroupARNs = [TargetGroups[0]?.TargetGroupArn ?? ''];
+      await autoScaling.send(new AttachLoadBalancerTargetGroupsCommand({ AutoScalingGroupName, TargetGroupARNs }));
+      await autoScaling.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName, DefaultInstanceWarmup }));
     },
     breakLaunch: async (LaunchTemplateName) => {
       await ec2.send(new DeleteLaunchTemplateCommand({ LaunchTemplateName }));

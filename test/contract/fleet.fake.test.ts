@@ -55,6 +55,13 @@ function make(clock = new FakeClock()): FleetSetting & { readonly fleet: FakeFle
     resumeLaunch: async (group) => fleet.alterGroup(group, { suspendedProcesses: [] }),
     launchFirst: async (group) => fleet.alterGroup(group, { maintenance: { minHealthy: 100, maxHealthy: 200 } }),
     suspendReplacing: async (group) => fleet.alterGroup(group, { suspendedProcesses: ['ReplaceUnhealthy'] }),
+    warmUp: async (group, seconds) => {
+      fleet.targetSeconds = 2;
+      const trafficSources = [
+        { kind: 'target-group', arn: 'arn:aws:elasticloadbalancing:::targetgroup/web/1' },
+      ] as const;
+      fleet.alterGroup(group, { warmUp: { seconds, setting: 'DefaultInstanceWarmup' }, trafficSources });
+    },
     breakLaunch: async () => broken('launch template lt-0123456789abcdef0 has no version 1'),
     breakProfile: async () => broken('the instance profile web is not there (any more)'),
     emptyProfile: async () => broken('the instance profile web has no role'),

@@ -28,6 +28,8 @@ export type FleetSetting = {
   /** Gives the group a maintenance policy: all healthy, with room for twice as many. */
   launchFirst(group: string): Promise<void>;
   suspendReplacing(group: string): Promise<void>;
+  /** Gives the group a default warm-up of so many seconds, and a target group in which what comes is not healthy at once. */
+  warmUp(group: string, seconds: number): Promise<void>;
   /** Takes away what the group's successors would be launched from. */
   breakLaunch(group: string): Promise<void>;
   /** Deletes the instance profile that the group launches with; or takes the role out of it; or deletes its key pair. */
@@ -258,6 +260,30 @@ export function fleetSuite(make: () => Promise<FleetSetting>): void {
     expect(await fleet.state(first)).toBe('running');
     expect(await members(fleet, name)).toHaveLength(2);
   });
+
+  test.each([[20], [0]])(
+    'a group tells of a warm-up of %i s, and its target group when one is healthy',
+    async (seconds) => {
+      const setting = await withGroup();
+      const { fleet, name, first, second } = setting;
+      expect((await fleet.group(name))?.trafficSources).toEqual([]);
+      await setting.warmUp(name, seconds);
+      const group = await fleet.group(name);
+      expect(group?.warmUp).toEqual({ seconds, setting: 'DefaultInstanceWarmup' });
+      const sources = group?.trafficSources ?? [];
+      expect(sources).toEqual([{ kind: 'target-group', arn: expect.stringContaining(':targetgroup/') }]);
+      expect(await fleet.targetHealth(sources, second)).toEqual({ kind: 'healthy' });
+      await fleet.replace(first, 'terminate-first');
+      let id = '';
+      await eventually(setting, async () => {
+        const serving = (await members(fleet, name)).filter(({ lifecycleState }) => lifecycleState === 'InService');
+        id = serving.find((it) => it.id !== first && it.id !== second)?.id ?? '';
+        return id !== '';
+      });
+      expect((await fleet.targetHealth(sources, id)).kind).toBe('not-healthy');
+      await eventually(setting, async () => (await fleet.targetHealth(sources, id)).kind === 'healthy');
+    },
+  );
 
   test('what a group launches from is looked at', async () => {
     const { fleet, name, breakLaunch } = await withGroup();

@@ -47,6 +47,8 @@ export class FakeFleet extends Scripted implements Fleet {
   /** Seconds that a termination and a launch take. */
   terminateSeconds = 30;
   launchSeconds = 60;
+  /** Seconds in service until a target group finds a launched instance healthy. */
+  targetSeconds = 0;
   /** As with a lifecycle hook that nobody answers: what terminates stays in Terminating:Wait. */
   terminationHangs = false;
   /** What a look at what the groups launch from finds. */
@@ -60,6 +62,7 @@ export class FakeFleet extends Scripted implements Fleet {
   readonly #world: Timeline<FleetWorld>;
   #plans: { readonly at: number; readonly act: (world: FleetWorld) => FleetWorld }[] = [];
   #instances = 0;
+  readonly #inServiceAt = new Map<string, number>();
   /** Told to be unhealthy, and not yet replaced. */
   readonly #marked = new Set<string>();
   readonly #requestId = counter('terminate');
@@ -216,7 +219,10 @@ export class FakeFleet extends Scripted implements Fleet {
 
   async targetHealth(sources: readonly TrafficSource[], instanceId: string): Promise<TargetHealth> {
     await this.enter('targetHealth', sources, instanceId);
-    return (sources.length > 0 ? this.targets.get(instanceId) : undefined) ?? { kind: 'healthy' };
+    if (sources.length === 0) return { kind: 'healthy' };
+    const initial = this.#clock.now().getTime() < (this.#inServiceAt.get(instanceId) ?? 0) + this.targetSeconds * 1000;
+    const health = initial ? ({ kind: 'not-healthy', why: `${instanceId} is initial` } as const) : null;
+    return this.targets.get(instanceId) ?? health ?? { kind: 'healthy' };
   }
 
   async replace(instanceId: string, how: ReplacementOrder): Promise<Sent> {
@@ -305,6 +311,7 @@ export class FakeFleet extends Scripted implements Fleet {
     const launchedAt = new Date(at).toISOString();
     this.#world.write(launched(this.#world.truth, name, { id, lifecycleState, launchedAt }), at);
     if (lifecycleState === 'Pending') {
+      this.#inServiceAt.set(id, at + this.launchSeconds * 1000);
       this.#plans.push({ at: at + this.launchSeconds * 1000, act: (world) => inService(world, id) });
     }
     return id;

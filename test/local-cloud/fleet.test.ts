@@ -8,6 +8,7 @@ import { holdScenarios } from './scenarios/fleet-holds.ts';
 import { sessionScenarios } from './scenarios/fleet-sessions.ts';
 import { signalScenarios } from './scenarios/fleet-signals.ts';
 import { singleScenarios } from './scenarios/fleet-single.ts';
+import { warmUpScenarios } from './scenarios/fleet-warm-up.ts';
 
 /** Minutes that undrift waits are seconds here; launches, leases and sessions take as long as they take. */
 const TIMES = 10;
@@ -34,6 +35,7 @@ describe('fleets under a budget of ten per cent', () => {
   describe.concurrent('of any size', () => signalScenarios(deployed));
   describe.concurrent('entered', () => sessionScenarios(deployed));
   describe.concurrent('all at once', () => commandScenarios(deployed));
+  describe.concurrent('warming up', () => warmUpScenarios(deployed));
   describe.concurrent('held', () => holdScenarios(deployed));
   describe.concurrent('under attack', () => attackScenarios(deployed));
 });

@@ -6,7 +6,7 @@ moto replaces an instance at once, in service, whatever is suspended.
 from moto.autoscaling.exceptions import AutoscalingClientError, ValidationError
 from moto.autoscaling.models import AutoScalingBackend, FakeAutoScalingGroup
 
-from . import activities, hooks, launching, maintenance
+from . import activities, hooks, launching, maintenance, targets
 from .lifecycle import begin_termination, counted
 
 
@@ -75,3 +75,4 @@ def install():
     activities.install()
     hooks.install()
     maintenance.install()
+    targets.install()

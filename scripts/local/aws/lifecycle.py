@@ -7,7 +7,7 @@ from datetime import timedelta
 from moto.autoscaling.models import autoscaling_backends
 from moto.core.utils import utcnow
 
-from . import activities, hooks, launching, maintenance
+from . import activities, hooks, launching, maintenance, targets
 
 LAUNCH = timedelta(seconds=float(os.environ.get("UNDRIFT_LOCAL_LAUNCH_SECONDS", "3")))
 SHUT_DOWN = timedelta(seconds=float(os.environ.get("UNDRIFT_LOCAL_TERMINATE_SECONDS", "1")))
@@ -56,6 +56,10 @@ def _finish_step(group, state):
         state.lifecycle_state = "Pending:Wait"
     elif state.lifecycle_state in ("Pending", "Pending:Proceed"):
         state.lifecycle_state, state.in_service_since = "InService", utcnow()
+        # "Amazon EC2 Auto Scaling launches the instances but does not add them to the load balancer target group …" while
+        # AddToLoadBalancer is suspended, nor afterwards (User Guide, "How suspended processes affect other processes").
+        if not suspended(group, "AddToLoadBalancer"):
+            targets.register(group, state)
         activities.close(state, "EC2 Instance Launch Successful")
     elif state.lifecycle_state in ("Terminating", "Terminating:Proceed"):
         # The instance is asked, not TerminateInstances: EC2's termination protection does not hold Auto Scaling back.
@@ -145,6 +149,7 @@ def begin_termination(state, reason):
 
 
 def _shut_down(state, lifecycle_state):
+    targets.deregister(state.auto_scaling_group, state)
     state.lifecycle_state, state.due = lifecycle_state, utcnow() + SHUT_DOWN
     if state.instance.state != "terminated":
         state.instance._state.name, state.instance._state.code = "shutting-down", 32

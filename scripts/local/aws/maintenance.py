@@ -1,4 +1,4 @@
-"""Maintenance policies, and instances that are declared unhealthy. moto keeps neither policy nor grace period."""
+"""Maintenance policies, warm-up, and instances that are declared unhealthy. moto keeps neither policy nor grace period."""
 
 import math
 from datetime import timedelta
@@ -69,6 +69,11 @@ def _keeping(plain):
             given = self._get_param(parameter, None)
             if given:
                 setattr(group, attribute, _cleared(given))
+        warm_up = self._get_int_param("DefaultInstanceWarmup")
+        if warm_up is not None:
+            # "To remove a value that you previously set, include the property but specify -1 for the value" (API Reference,
+            # CreateAutoScalingGroup, DefaultInstanceWarmup); 0 is a value.
+            group.default_instance_warmup = None if warm_up < 0 else warm_up
         return answer
 
     return action

@@ -13,7 +13,7 @@ import { planOf } from './plan.mjs';
 /** @typedef {(call: Call, answer: { status: number, requestId: string, fault: string }) => void} RecordCall */
 
 /** moto answers for these; the main emulator for all others. */
-const AT_MOTO = new Set(['ec2', 'autoscaling']);
+const AT_MOTO = new Set(['ec2', 'autoscaling', 'elasticloadbalancing']);
 
 /**
  * A server between the functions and the emulators. What meets no fault passes unchanged. Control: GET /_faults

@@ -25,6 +25,7 @@ export function clientEnvironment({ main, moto }) {
     ...(main ? { AWS_ENDPOINT_URL: main } : {}),
     AWS_ENDPOINT_URL_EC2: moto,
     AWS_ENDPOINT_URL_AUTO_SCALING: moto,
+    AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING_V2: moto,
     AWS_REGION: 'us-east-1',
     AWS_DEFAULT_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'test',

@@ -19,7 +19,13 @@ const MOST_INCIDENTS = 1000;
 let fleets = 0;
 
 /** `only`: `told` for a group whose sessions the policy only observes. */
-type Wish = { readonly version?: string; readonly launchFirst?: boolean; readonly only?: 'told' };
+type Wish = {
+  readonly version?: string;
+  readonly launchFirst?: boolean;
+  readonly warmUp?: number;
+  readonly targetGroup?: string;
+  readonly only?: 'told';
+};
 
 /** A group that opted in, all its instances in service. */
 export function fleetOf({ clients }: Deployed, size: number, { only, ...wish }: Wish = {}) {
