@@ -7,7 +7,7 @@
  * Not asked: quotas and capacity; an image that is named by an SSM parameter. A launch that failed for any of them is an
  * activity of the group, and counts.
  */
-import { DescribeScalingActivitiesCommand } from '@aws-sdk/client-auto-scaling';
+import { type Activity, DescribeScalingActivitiesCommand } from '@aws-sdk/client-auto-scaling';
 import {
   DescribeImagesCommand,
   DescribeKeyPairsCommand,
@@ -20,6 +20,7 @@ import type { FleetClients } from './clients.ts';
 import { AwsRefused, ask } from './errors.ts';
 import { Missing, type Needs, needsOf, Unanswered } from './fleet-launch-needs.ts';
 import { checkProfiles } from './fleet-launch-profile.ts';
+import { turnoverOf } from './fleet-turnover.ts';
 
 /** A launch that failed earlier than this may have been mended since. */
 const FAILURE_COUNTS_SECONDS = 3600;
@@ -31,16 +32,17 @@ export async function checkLaunch(clients: FleetClients, group: AutoScalingGroup
     if (group.launchesFrom.length === 0) throw new Missing(`${group.name} names no template to launch from`);
     const needs = await Promise.all(group.launchesFrom.map((source) => needsOf(ec2, autoScaling, source)));
     const all = (need: keyof Needs) => [...new Set(needs.flatMap((each) => each[need]))];
-    await Promise.all([
+    const [activities] = await Promise.all([
+      checkActivities(clients, group.name, now),
       checkImages(ec2, all('images')),
       checkGroups(ec2, all('groups')),
       checkSubnets(ec2, [...new Set([...group.subnetIds, ...all('subnets')])]),
       checkKeys(ec2, all('keys')),
       checkProfiles(iam, group, all('profiles')),
-      checkActivities(clients, group.name, now),
     ]);
     const named = all('named');
-    return { kind: 'ready', ...(named.length > 0 && { images: named }) };
+    const turnover = turnoverOf(activities, now);
+    return { kind: 'ready', ...(named.length > 0 && { images: named }), ...(turnover.came.length > 0 && { turnover }) };
   } catch (error) {
     if (error instanceof Missing) return { kind: 'broken', why: error.message };
     const untold = error instanceof AwsRefused || error instanceof Unanswered;
@@ -99,12 +101,13 @@ async function checkKeys(ec2: EC2Client, names: readonly string[]): Promise<void
 const CAME_TO_NOTHING: Readonly<Record<string, string>> = { Failed: 'failed', Cancelled: 'was cancelled' };
 
 /** "Activities are sorted by start time", the newest first (API Reference, DescribeScalingActivities). */
-async function checkActivities({ autoScaling }: FleetClients, name: string, now: Date): Promise<void> {
-  const command = new DescribeScalingActivitiesCommand({ AutoScalingGroupName: name, MaxRecords: 20 });
+async function checkActivities({ autoScaling }: FleetClients, name: string, now: Date): Promise<readonly Activity[]> {
+  const command = new DescribeScalingActivitiesCommand({ AutoScalingGroupName: name, MaxRecords: 100 });
   const answer = await ask('autoscaling', 'DescribeScalingActivities', () => autoScaling.send(command));
-  const last = (answer.Activities ?? []).find(({ Description }) => Description?.startsWith('Launching'));
+  const activities = answer.Activities ?? [];
+  const last = activities.find(({ Description }) => Description?.startsWith('Launching'));
   const how = CAME_TO_NOTHING[last?.StatusCode ?? ''];
-  if (how === undefined || last?.StartTime === undefined) return;
-  if (now.getTime() - last.StartTime.getTime() > FAILURE_COUNTS_SECONDS * 1000) return;
+  if (how === undefined || last?.StartTime === undefined) return activities;
+  if (now.getTime() - last.StartTime.getTime() > FAILURE_COUNTS_SECONDS * 1000) return activities;
   throw new Missing(`its last launch ${how}: ${(last.StatusMessage ?? 'no reason given').slice(0, 200)}`);
 }

@@ -154,7 +154,7 @@ function decideFinding(
     ties: estate.ties ?? null,
     despite: despiteFor(subject, policy),
     baselineChanges: baselineChanges(estate, subject, policy, context.now),
-    ...stakesOf(rule.id, subject, group, member, policy, context.now),
+    ...stakesOf(rule.id, subject, estate, group, member, policy, context.now),
     holders: outOfService(estate),
     entered: enteredUnder(rule, finding.key, change, estate, policy),
     graceMinutes: graceOf(rule.id, policy),

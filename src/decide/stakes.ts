@@ -3,9 +3,10 @@
 import { type Allowance, type Peers, peersOf } from '../domain/budget.ts';
 import type { Change } from '../domain/change.ts';
 import type { Finding } from '../domain/decision.ts';
-import type { AutoScalingGroup, GroupMember } from '../domain/estate.ts';
+import type { AutoScalingGroup, GroupMember, InstanceEstate } from '../domain/estate.ts';
 import { FIGHT_LINE, FIGHT_ROUNDS, type PastReplacement, roundWords, type SlotCause } from '../domain/fight.ts';
 import { incidentIdOf } from '../domain/lifecycle.ts';
+import { warmingPeers } from '../domain/warm-up.ts';
 import { allowanceFor } from '../policy/budget.ts';
 import { type Policy, type RuleId, STANDING_RULES } from '../policy/policy.ts';
 import type { Subject } from '../policy/select.ts';
@@ -15,13 +16,25 @@ type Stakes = { readonly allowance: Allowance; readonly peers: Peers };
 export function stakesOf(
   rule: RuleId,
   subject: Subject,
+  estate: InstanceEstate,
   group: AutoScalingGroup,
   member: GroupMember,
   policy: Policy,
   now: Date,
 ): Stakes {
-  const peers = peersOf(group, member);
+  const peers = peersOf(group, member, youngIn(estate, group, now));
   return { peers, allowance: allowanceFor(rule, subject, peers.total, policy, now) };
+}
+
+/** Known just before an act. What undrift itself replaced is counted by its slot. */
+function youngIn({ launch, records }: InstanceEstate, group: AutoScalingGroup, now: Date): readonly string[] {
+  if (launch?.kind !== 'ready' || launch.turnover === undefined) return [];
+  const { holders = [], warming = [], past = [] } = records ?? {};
+  const replaced = past.flatMap(({ instanceId, successor }) => [
+    instanceId,
+    ...(successor === null ? [] : [successor]),
+  ]);
+  return warmingPeers(group, launch.turnover, new Set([...holders, ...warming, ...replaced]), now);
 }
 
 /**

@@ -9,9 +9,14 @@ export type Allowance = { readonly limit: number; readonly because: string };
 
 /**
  * What the live group shows of everybody but the altered instance, in instances of its size: how many the group should
- * have with it, how many of the others it lacks, and who serves.
+ * have with it, how many of the others it lacks, and who serves. `warming` are in service and do not serve yet.
  */
-export type Peers = { readonly total: number; readonly missing: number; readonly serving: readonly string[] };
+export type Peers = {
+  readonly total: number;
+  readonly missing: number;
+  readonly serving: readonly string[];
+  readonly warming?: readonly string[];
+};
 
 /**
  * A per cent is rounded up, as Karpenter does: "allowed_disruptions = roundup(total * percentage)" (Karpenter,
@@ -26,10 +31,21 @@ export function shareOf(share: Share, total: number): number {
   return Math.ceil((total * percent) / 100);
 }
 
-export function peersOf({ desired, members }: AutoScalingGroup, { id, weight }: GroupMember): Peers {
-  const serving = members.filter((peer) => peer.id !== id && carriesLoad(peer));
+/** @param young members that took the place of others, and warm up */
+export function peersOf(
+  { desired, members }: AutoScalingGroup,
+  { id, weight }: GroupMember,
+  young: readonly string[] = [],
+): Peers {
+  const warming = young.filter((it) => it !== id);
+  const serving = members.filter((peer) => peer.id !== id && carriesLoad(peer) && !warming.includes(peer.id));
   const missing = Math.ceil((desired - weight - capacityOf(serving)) / weight);
-  return { total: Math.floor(desired / weight), missing: Math.max(0, missing), serving: serving.map((it) => it.id) };
+  return {
+    total: Math.floor(desired / weight),
+    missing: Math.max(0, missing),
+    serving: serving.map((it) => it.id),
+    ...(warming.length > 0 && { warming }),
+  };
 }
 
 /**

@@ -160,8 +160,11 @@ export type LaunchSource =
 
 /** Whether a successor could be launched: nothing speaks against it, something does, or it could not be read. */
 export type LaunchCheck =
-  /** `images` as the templates name them: `ami-…`, or `resolve:ssm:…`; left out where they name none. */
-  | { readonly kind: 'ready'; readonly images?: readonly string[] }
+  /**
+   * `images` as the templates name them: `ami-…`, or `resolve:ssm:…`; left out where they name none. `turnover`: what the
+   * group's activities say of the last hours.
+   */
+  | { readonly kind: 'ready'; readonly images?: readonly string[]; readonly turnover?: Turnover }
   | { readonly kind: 'broken'; readonly why: string }
   | { readonly kind: 'unread'; readonly why: string };
 
@@ -181,6 +184,10 @@ export type TargetHealth =
 
 /** How long a new instance of the group takes until it carries load, and the setting that says so. */
 export type WarmUp = { readonly seconds: number; readonly setting: 'DefaultInstanceWarmup' | 'HealthCheckGracePeriod' };
+
+/** Who came to a group lately, and who went without making it smaller. Instants are ISO 8601, UTC. */
+export type Turnover = { readonly came: readonly Moved[]; readonly went: readonly Moved[] };
+type Moved = { readonly id: string; readonly at: string };
 
 export type AutoScalingGroup = {
   readonly name: string;

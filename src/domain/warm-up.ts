@@ -1,5 +1,6 @@
 /** How long a replacement that is in service is not yet of use, and keeps the slot of what it replaced. Pure. */
-import type { AutoScalingGroup, TargetHealth, WarmUp } from './estate.ts';
+import type { AutoScalingGroup, TargetHealth, Turnover, WarmUp } from './estate.ts';
+import { carriesLoad } from './member-state.ts';
 import { plus } from './time.ts';
 
 /** No warm-up counts for longer, and no slot is kept for longer once the replacement was seen in service. */
@@ -33,6 +34,29 @@ export function warmingFrom({ warmUp, trafficSources }: AutoScalingGroup, now: D
     setting: warmUp.setting,
     waitsFor: null,
   };
+}
+
+/** Something that went may take so long to be followed: draining, a lifecycle hook, a launch. */
+const FOLLOWED_WITHIN_SECONDS = 3600;
+
+/**
+ * Peers that somebody else than undrift had put in the place of others, and that warm up: ids, the newest first. A peer that a
+ * scale-out added is none: it follows nobody. Which one followed whom is not said, so they are counted.
+ * @param ours instances that undrift replaced, and their replacements
+ */
+export function warmingPeers(
+  { warmUp, members }: AutoScalingGroup,
+  { came, went }: Turnover,
+  ours: ReadonlySet<string>,
+  now: Date,
+): readonly string[] {
+  const seconds = Math.min(warmUp.seconds, LONGEST_WARM_UP_SECONDS);
+  const within = (at: string, span: number) => now.getTime() - Date.parse(at) < span * 1000;
+  const serving = new Set(members.filter(carriesLoad).map(({ id }) => id));
+  const young = came.filter(({ id, at }) => serving.has(id) && !ours.has(id) && within(at, seconds));
+  const followed = went.filter(({ id, at }) => !ours.has(id) && within(at, seconds + FOLLOWED_WITHIN_SECONDS));
+  const newest = young.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at)).map(({ id }) => id);
+  return [...new Set(newest)].slice(0, followed.length);
 }
 
 /** `retryAfter`: seconds until it is looked at again; `overdue`: people should know. */

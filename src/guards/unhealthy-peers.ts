@@ -1,5 +1,5 @@
-import { outByThemselves } from '../domain/budget.ts';
-import { capacityOf, carriesLoad } from '../domain/member-state.ts';
+import { outByThemselves, type Peers } from '../domain/budget.ts';
+import { capacityOf } from '../domain/member-state.ts';
 import { type Guard, type InstanceCase, MINUTE } from './guard.ts';
 
 /**
@@ -8,15 +8,19 @@ import { type Guard, type InstanceCase, MINUTE } from './guard.ts';
  */
 export const unhealthyPeers: Guard<InstanceCase> = {
   name: 'unhealthy-peers',
-  check: ({ group, instance, member, allowance, peers, holders }) => {
-    const inService = capacityOf(group.members.filter((peer) => peer.id !== instance.id && carriesLoad(peer)));
+  check: ({ group, member, allowance, peers, holders }) => {
+    const inService = capacityOf(group.members.filter(({ id }) => peers.serving.includes(id)));
     const others = group.desired - member.weight;
     const out = outByThemselves(holders, peers);
     if (out === 0 || out < allowance.limit) return null;
     const unit = member.weight === 1 ? 'other instances' : 'units of the others';
     return {
-      reason: `only ${inService} of the ${others} ${unit} of ${group.name} are in service and healthy`,
+      reason: `only ${inService} of the ${others} ${unit} of ${group.name} are in service and healthy${warmingWords(peers)}`,
       retryAfter: MINUTE,
     };
   },
 };
+
+function warmingWords({ warming = [] }: Peers): string {
+  return warming.length === 0 ? '' : `; ${warming.slice(0, 3).join(', ')} took the place of others and warm up`;
+}

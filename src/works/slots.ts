@@ -32,7 +32,7 @@ export async function reserveSlot(
   if (estate.kind !== 'instance' || group === null || member === undefined) {
     throw new Error(`${finding.resource.id} is no member of a group: there is no slot for it`);
   }
-  const { allowance, peers } = stakesOf(rule as RuleId, subjectOf(change, estate), group, member, policy, now);
+  const { allowance, peers } = stakesOf(rule as RuleId, subjectOf(change, estate), estate, group, member, policy, now);
   return ledger.takeSlot({
     group: group.name,
     instanceId: estate.instance.id,

@@ -95,6 +95,21 @@ describe('a replacement that warms up', () => {
     expect(replaced(at)).toEqual([ids[0]]);
   });
 
+  it('that Auto Scaling put in the place of an unhealthy peer counts as out', async () => {
+    const { at, ids } = fleetOf();
+    const came = at.clock.iso();
+    at.fleet.launch = {
+      kind: 'ready',
+      turnover: { came: [{ id: ids[2] ?? '', at: came }], went: [{ id: 'i-9', at: came }] },
+    };
+    alter(at, ids[0] ?? '');
+    await at.run(500);
+    expect(replaced(at)).toEqual([]);
+    expect(at.incident()).toMatchObject({ status: 'held', guard: 'unhealthy-peers' });
+    await at.run(300);
+    expect(replaced(at)).toEqual([ids[0]]);
+  });
+
   it.each([
     ['dies', (at: World, id: string) => at.fleet.alterMember(id, { healthy: false })],
     ['leaves the group', (at: World, id: string) => at.fleet.alterMember(id, { lifecycleState: 'Standby' })],

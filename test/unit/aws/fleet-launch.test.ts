@@ -143,6 +143,33 @@ describe('a look at what a group launches from', () => {
     expect(await check(answers).result).toEqual({ kind: 'broken', why });
   });
 
+  test('tells who came to the group lately, and who went without a scale-in', async () => {
+    const shrunk =
+      'an instance was taken out of service in response to a difference …, shrinking the capacity from 3 to 2.';
+    const ill = 'an instance was taken out of service in response to an ELB system health check failure.';
+    const ended = (id: string, StartTime: string, Cause: string) => ({
+      ...activity('Successful', StartTime, `Terminating EC2 instance: ${id}`),
+      Cause,
+    });
+    const came = activity('Successful', '2026-03-01T11:58:00.000Z', 'Launching a new EC2 instance: i-0a');
+    const Activities = [
+      { ...came, EndTime: new Date('2026-03-01T11:59:00.000Z') },
+      activity('InProgress', '2026-03-01T11:57:00.000Z', 'Launching a new EC2 instance from warm pool: i-0b'),
+      ended('i-0c', '2026-03-01T11:56:00.000Z', ill),
+      ended('i-0d', '2026-03-01T11:55:00.000Z', shrunk),
+      activity('Successful', '2026-03-01T11:54:00.000Z', 'Moving EC2 instance to Standby: i-0e'),
+    ];
+    expect(await check({ DescribeScalingActivities: () => ({ Activities }) }).result).toMatchObject({
+      turnover: {
+        came: [
+          { id: 'i-0a', at: '2026-03-01T11:59:00.000Z' },
+          { id: 'i-0b', at: NOW.toISOString() },
+        ],
+        went: [{ id: 'i-0c', at: '2026-03-01T11:56:00.000Z' }],
+      },
+    });
+  });
+
   test.each<[string, Answers]>([
     ['a profile by its ARN', template({ IamInstanceProfile: { Arn: WEB } })],
     ['a template that names neither profile nor key', template({ ImageId: 'ami-1' })],

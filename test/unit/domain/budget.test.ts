@@ -50,6 +50,13 @@ describe('who is out', () => {
     expect(peersOf({ ...FLEET, desired: 5, members }, memberOf('i-1'))).toEqual(peers(3, 'i-2'));
   });
 
+  it('leaves out who took the place of another and warms up, but not the modified instance itself', () => {
+    const members = [memberOf('i-1'), memberOf('i-2'), memberOf('i-3')];
+    expect(peersOf({ ...FLEET, members }, memberOf('i-1'), ['i-3', 'i-1'])).toEqual({
+      ...{ total: 3, missing: 1, serving: ['i-2'], warming: ['i-3'] },
+    });
+  });
+
   it('counts in instances of its size where members have weights', () => {
     const members = [memberOf('i-1', { weight: 4 }), memberOf('i-2', { weight: 2 })];
     const seen = peersOf({ ...FLEET, desired: 12, members }, memberOf('i-1', { weight: 4 }));

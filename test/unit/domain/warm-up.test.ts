@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AutoScalingGroup, TargetHealth } from '../../../src/domain/estate.ts';
-import { notServing, warmingFrom } from '../../../src/domain/warm-up.ts';
-import { FLEET } from '../guards/perfect.ts';
+import { notServing, warmingFrom, warmingPeers } from '../../../src/domain/warm-up.ts';
+import { FLEET, memberOf } from '../guards/perfect.ts';
 
 const SEEN = new Date('2026-03-01T12:00:00.000Z');
 const TARGETS = [{ kind: 'target-group', arn: 'arn:web' }] as const;
@@ -65,4 +65,29 @@ describe('a warm-up', () => {
     expect(askedAfter(0, ILL)?.warmUp.waitsFor).toBe('i-4 is initial');
     expect(askedAfter(0, UNREAD)?.warmUp.waitsFor).toBe('denied; it counts as not healthy until the warm-up ends');
   });
+});
+
+describe('peers that took the place of others', () => {
+  const NOW = new Date('2026-03-01T12:00:00.000Z');
+  const ago = (seconds: number) => new Date(NOW.getTime() - seconds * 1000).toISOString();
+  const group: AutoScalingGroup = { ...groupOf(600), members: [memberOf('i-1'), memberOf('i-2'), memberOf('i-3')] };
+  const CAME = [{ id: 'i-3', at: ago(10) }];
+  const WENT = [{ id: 'i-9', at: ago(120) }];
+  const young = (given: { came?: typeof CAME; went?: typeof WENT; ours?: readonly string[]; seconds?: number }) => {
+    const { came = CAME, went = WENT, ours = [], seconds = 600 } = given;
+    const warmUp = { seconds, setting: 'DefaultInstanceWarmup' } as const;
+    return warmingPeers({ ...group, warmUp }, { came, went }, new Set(ours), NOW);
+  };
+
+  it.each([
+    ['one that replaced a member', {}, ['i-3']],
+    ['none that a scale-out added', { went: [] }, []],
+    ['none that has warmed up', { came: [{ id: 'i-3', at: ago(600) }] }, []],
+    ['none in a group without a warm-up', { seconds: 0 }, []],
+    ['none that replaced a member for undrift', { ours: ['i-3'] }, []],
+    ['none for a member that undrift replaced', { ours: ['i-9'] }, []],
+    ['none for a member that went long before', { went: [{ id: 'i-9', at: ago(4200) }] }, []],
+    ['none that is not in service', { came: [{ id: 'i-4', at: ago(10) }] }, []],
+    ['as many as went, the newest', { came: [{ id: 'i-2', at: ago(20) }, ...CAME] }, ['i-3']],
+  ])('%s', (_what, given, expected) => expect(young(given)).toEqual(expected));
 });
