@@ -10,7 +10,6 @@ export type Trigger =
 export function triggerOf(event: unknown): Trigger {
   const { Records, source } = fields(event);
   if (Array.isArray(Records)) return scaling(Records.map(groupOf));
-  if (source === 'aws.autoscaling') return scaling([groupOf({ body: JSON.stringify(event) })]);
   return { kind: source === 'aws.ssm' ? 'pause-changed' : 'clock' };
 }
 

@@ -6,7 +6,8 @@ import { type RecordedCall, recordedCalls } from '../recorded-calls.ts';
 /** What says which right a call needs. */
 export type Call = Pick<RecordedCall, 'service' | 'action' | 'params' | 'userAgent'>;
 type Params = Readonly<Record<string, unknown>>;
-type Right = { readonly action: string; readonly resource: string };
+/** `keys`: the partition keys of what DynamoDB is asked to write. */
+type Right = { readonly action: string; readonly resource: string; readonly keys?: readonly string[] };
 type Refusal = Right & { readonly unit: FunctionName };
 export type Checked = {
   readonly refusals: readonly Refusal[];
@@ -44,7 +45,7 @@ export async function checkCalls(
     const role = roleOf(unit, template, { physical });
     for (const right of rightsFor(call)) {
       used.get(unit)?.add(right.action);
-      const question = `${unit} ${right.action} ${right.resource}`;
+      const question = `${unit} ${right.action} ${right.resource} ${kindsOf(right.keys).join()}`;
       if (asked.has(question)) continue;
       asked.add(question);
       if (!(await may(role, right, template))) refusals.push({ unit, ...right });
@@ -61,7 +62,9 @@ const unitOf = (userAgent: string): FunctionName | null =>
 function may({ statements }: Role, right: Right, template: Template): Promise<boolean> {
   const [, key = '', value = ''] = /"UNDRIFT_OPT_IN_TAG":"([^"=]+)=([^"]+)"/.exec(JSON.stringify(template)) ?? [];
   const tag = right.resource.includes(':autoScalingGroup:') ? { [`aws:ResourceTag/${key}`]: value } : {};
-  return allowed(statements, { ...right, context: { 'aws:RequestedRegion': REGION, ...tag } });
+  const keys = right.keys === undefined ? {} : { 'dynamodb:LeadingKeys': [...right.keys] };
+  const { action, resource } = right;
+  return allowed(statements, { action, resource, context: { 'aws:RequestedRegion': REGION, ...tag, ...keys } });
 }
 
 const arn = (service: string, rest: string) => `arn:aws:${service}:${REGION}:${ACCOUNT}:${rest}`;
@@ -112,12 +115,24 @@ function ledgerRights(action: string, params: Params): readonly Right[] {
       Object.entries(item).map(([kind, write]) => ({
         action: `dynamodb:${TRANSACTED[kind] ?? kind}`,
         resource: tableOf((write as Params).TableName),
+        ...keysOf(write as Params),
       })),
     );
   const index = text(params.IndexName);
   const table = tableOf(params.TableName);
-  return [{ action: `dynamodb:${action}`, resource: index === '' ? table : `${table}/index/${index}` }];
+  return [
+    { action: `dynamodb:${action}`, resource: index === '' ? table : `${table}/index/${index}`, ...keysOf(params) },
+  ];
 }
+
+/** A role's conditions may name keys. */
+function keysOf({ Item, Key }: Params): { readonly keys?: readonly string[] } {
+  const { pk } = (Item ?? Key ?? {}) as { readonly pk?: { readonly S?: unknown } };
+  return typeof pk?.S === 'string' ? { keys: [pk.S] } : {};
+}
+
+/** Keys that differ only by what comes after the first # ask the same of a role. */
+const kindsOf = (keys: readonly string[] = []) => keys.map((key) => key.split('#')[0] ?? '');
 
 const TRANSACTED: Readonly<Record<string, string>> = {
   Put: 'PutItem',

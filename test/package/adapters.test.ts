@@ -61,7 +61,8 @@ function callsIn({ file, source }: { readonly file: string; readonly source: str
 
 const sorted = (actions: readonly string[]) => [...new Set(actions)].sort();
 const granted = (name: FunctionName) => {
-  const actions = roleOf(name, packaged.template).statements.flatMap(({ Action }) => listOf(Action));
+  const allows = roleOf(name, packaged.template).statements.filter(({ Effect }) => Effect === 'Allow');
+  const actions = allows.flatMap(({ Action }) => listOf(Action));
   return sorted(actions.filter((action) => !PLATFORM.test(action)));
 };
 const watched = /^(ec2|autoscaling):/;

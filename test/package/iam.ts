@@ -17,7 +17,7 @@ export type Role = { readonly arn: string; readonly statements: readonly Stateme
 export type Request = {
   readonly action: string;
   readonly resource: string;
-  readonly context?: Readonly<Record<string, string>>;
+  readonly context?: Readonly<Record<string, string | string[]>>;
 };
 
 /** The role that a function runs with, every ARN in it as in one account. */

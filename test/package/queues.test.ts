@@ -73,6 +73,57 @@ describe.each([
   });
 });
 
+describe.each([['RecheckQueue'], ['RecheckDeadLetterQueue']])('%s', (queue) => {
+  const asks = (principal: string, context: Record<string, string>) =>
+    admitted(property(`${queue}Policy`, 'PolicyDocument'), principal, send(queue, context));
+
+  it('takes events of the rule about Auto Scaling, and of no other', async () => {
+    expect(await asks('events.amazonaws.com', { 'aws:SourceArn': rule('RecheckScalingRule') })).toBe(true);
+    for (const id of ['RecheckPauseRule', 'RecheckScheduleRule', 'InstancesCallsRule'])
+      expect(await asks('events.amazonaws.com', { 'aws:SourceArn': rule(id) }), id).toBe(false);
+  });
+
+  it.each([role('RecheckRole'), role('InstancesRole'), 'arn:aws:iam::123456789012:role/Administrator'])(
+    'takes nothing of %s, whatever its own rights',
+    async (principal) => {
+      expect(await asks(principal, { 'aws:PrincipalArn': principal })).toBe(false);
+    },
+  );
+
+  it('takes nothing in the clear', async () => {
+    const context = { 'aws:SourceArn': rule('RecheckScalingRule'), 'aws:SecureTransport': 'false' };
+    expect(await asks('events.amazonaws.com', context)).toBe(false);
+  });
+});
+
+describe('what makes the scheduler run', () => {
+  const targets = (id: string) => property(id, 'Targets') as readonly JsonObject[];
+
+  it('is its clock and a change of the pause parameter, at once, and nothing else', () => {
+    const scheduler = ofType('AWS::Lambda::Permission').map(([, { Properties }]) => Properties.SourceArn);
+    expect(scheduler).toEqual([rule('RecheckScheduleRule'), rule('RecheckPauseRule')]);
+    for (const id of ['RecheckScheduleRule', 'RecheckPauseRule'])
+      expect(JSON.stringify(targets(id))).toContain(':function:undrift-dev-recheck');
+  });
+
+  it('is Auto Scaling by a queue, which collects its events for some seconds, two runs at a time', () => {
+    expect(targets('RecheckScalingRule')).toMatchObject([
+      { Arn: send('RecheckQueue').resource, DeadLetterConfig: { Arn: send('RecheckDeadLetterQueue').resource } },
+    ]);
+    const [mapping] = ofType('AWS::Lambda::EventSourceMapping')
+      .map(([, { Properties }]) => Properties)
+      .filter(({ EventSourceArn }) => EventSourceArn === send('RecheckQueue').resource);
+    expect(mapping).toMatchObject({
+      BatchSize: 1000,
+      MaximumBatchingWindowInSeconds: 5,
+      ScalingConfig: { MaximumConcurrency: 2 },
+    });
+    expect(property('RecheckQueue', 'VisibilityTimeout')).toBe(
+      6 * Number(property('RecheckLambdaFunction', 'Timeout')),
+    );
+  });
+});
+
 describe('the queues and their readers', () => {
   it('keep a message hidden for six times the time that a function may take', () => {
     for (const unit of units) {
@@ -101,8 +152,9 @@ describe('the queues and their readers', () => {
 
   it('let a batch fail in part, and reserve no concurrency', () => {
     const sources = ofType('AWS::Lambda::EventSourceMapping').map(([, { Properties }]) => Properties);
-    expect(sources.map((source) => source.FunctionResponseTypes)).toEqual(units.map(() => ['ReportBatchItemFailures']));
-    expect(sources.map((source) => (source.ScalingConfig as JsonObject).MaximumConcurrency)).toEqual([5, 2, 2]);
+    const ofUnits = sources.filter(({ EventSourceArn }) => EventSourceArn !== send('RecheckQueue').resource);
+    expect(ofUnits.map((source) => source.FunctionResponseTypes)).toEqual(units.map(() => ['ReportBatchItemFailures']));
+    expect(ofUnits.map((source) => (source.ScalingConfig as JsonObject).MaximumConcurrency)).toEqual([5, 2, 2]);
     expect(packaged().text).not.toContain('ReservedConcurrentExecutions');
   });
 });
@@ -141,6 +193,10 @@ describe('the alarms', () => {
       expect(summed).toContain(
         `"MetricName":"Throttles","Dimensions":[{"Name":"FunctionName","Value":"${Properties.FunctionName}"}]`,
       );
+  });
+
+  it('watch over what did not reach the scheduler', () => {
+    expect(watching('QueueName', 'undrift-RecheckDeadLetterQueue')).toEqual(['ApproximateNumberOfMessagesVisible']);
   });
 
   it('tell of what no rule could deliver', () => {

@@ -85,6 +85,16 @@ describe('a recorded call', () => {
       },
     ],
     [
+      'of a worker that writes the copy of the pause flag',
+      call('networks', 'dynamodb', 'PutItem', { TableName: physical.Ledger, Item: { pk: { S: 'pause' } } }),
+      {
+        unit: 'networks',
+        action: 'dynamodb:PutItem',
+        resource: arn('dynamodb', `table/${physical.Ledger}`),
+        keys: ['pause'],
+      },
+    ],
+    [
       'on a table of somebody else',
       call('recheck', 'dynamodb', 'PutItem', { TableName: 'theirs' }),
       { unit: 'recheck', action: 'dynamodb:PutItem', resource: arn('dynamodb', 'table/theirs') },

@@ -104,6 +104,7 @@ const NEEDS: Readonly<Record<FunctionName, readonly Request[]>> = {
     ...on(queue('InstancesQueue'), 'sqs:SendMessage'),
     ...on(queue('NetworksQueue'), 'sqs:SendMessage'),
     ...on(topic, 'sns:GetTopicAttributes'),
+    ...on(queue('RecheckQueue'), 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'),
   ],
 };
 const needs = FUNCTIONS.flatMap((name) => NEEDS[name].map((request) => [name, request.action, request] as const));
@@ -139,10 +140,52 @@ describe('each role', () => {
     expect(await may(name, request)).toBe(false);
   });
 
-  it.each(FUNCTIONS)('%s may not move the pause switch', async (name) => {
+  it.each(FUNCTIONS)('%s may not write the pause parameter', async (name) => {
     expect(await may(name, { action: 'ssm:PutParameter', resource: arn('ssm', 'parameter/undrift/dev/pause') })).toBe(
       false,
     );
+  });
+});
+
+/** All actions that write an item, whether a role has been granted them or not. */
+const WRITES = [
+  ...['BatchWriteItem', 'DeleteItem', 'PutItem', 'UpdateItem'],
+  ...['PartiQLDelete', 'PartiQLInsert', 'PartiQLUpdate'],
+];
+
+describe('the copy of the pause flag', () => {
+  const WORKERS = ['securityGroups', 'instances', 'networks'] as const;
+  /** With every right that a further policy could give. */
+  const withAll = (name: FunctionName) => [
+    ...statementsFor(name),
+    { Effect: 'Allow', Action: 'dynamodb:*', Resource: '*' } as const,
+  ];
+  const item = (name: string, ...keys: string[]): Request => ({
+    action: `dynamodb:${name}`,
+    resource: ledger,
+    context: { 'dynamodb:LeadingKeys': keys },
+  });
+
+  it.each(WORKERS)('is read by %s', async (name) => {
+    expect(await may(name, item('GetItem', 'pause'))).toBe(true);
+  });
+
+  it.each(WORKERS.flatMap((name) => WRITES.map((action) => [name, action] as const)))(
+    '%s may not %s it, also where another policy allows everything, and may with other keys then',
+    async (name, action) => {
+      expect(await allowed(withAll(name), item(action, 'pause'))).toBe(false);
+      expect(await allowed(withAll(name), item(action, 'incident#x', 'pause'))).toBe(false);
+      expect(await allowed(withAll(name), item(action, 'incident#x', 'pause-told'))).toBe(true);
+    },
+  );
+
+  it.each(WORKERS)('keeps %s from none of its own writes', async (name) => {
+    expect(await may(name, item('PutItem', 'incident#x'))).toBe(true);
+    expect(await may(name, item('PutItem', 'incident#x', 'request#y'))).toBe(true);
+  });
+
+  it('is written by the scheduler', async () => {
+    expect(await may('recheck', item('PutItem', 'pause'))).toBe(true);
   });
 });
 
