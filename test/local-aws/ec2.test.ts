@@ -11,6 +11,7 @@ import {
   DescribeSecurityGroupRulesCommand,
   DescribeSubnetsCommand,
   GetManagedPrefixListEntriesCommand,
+  type IpPermission,
   ModifyInstanceAttributeCommand,
   ModifyInstanceMetadataOptionsCommand,
   ModifyManagedPrefixListCommand,
@@ -249,4 +250,26 @@ test('an interface takes groups that exist, and one of a service takes none', as
   expect(await shown()).toMatchObject({ RequesterManaged: true, RequesterId: 'amazon-elb' });
   expect(await faultOf(set(first))).toBe('AuthFailure');
   expect((await shown()).Groups).toHaveLength(2);
+});
+
+test('a group takes 60 rules of IPv4 and 60 of IPv6, and not one more of either', async () => {
+  const GroupId = await securityGroup(scene);
+  const authorize = (...IpPermissions: IpPermission[]) =>
+    scene.ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
+  const port = (at: number, ...versions: readonly ('four' | 'six')[]): IpPermission => ({
+    IpProtocol: 'tcp',
+    FromPort: at,
+    ToPort: at,
+    ...(versions.includes('four') && { IpRanges: [{ CidrIp: '0.0.0.0/0' }] }),
+    ...(versions.includes('six') && { Ipv6Ranges: [{ CidrIpv6: '::/0' }] }),
+  });
+  await authorize(...Array.from({ length: 59 }, (_, at) => port(at + 1, 'four', 'six')));
+  await authorize(port(60, 'four'));
+  expect(await faultOf(authorize(port(61, 'four')))).toBe('RulesPerSecurityGroupLimitExceeded');
+  await authorize(port(60, 'six'));
+  expect(await faultOf(authorize(port(61, 'six')))).toBe('RulesPerSecurityGroupLimitExceeded');
+  const { SecurityGroupRules = [] } = await scene.ec2.send(
+    new DescribeSecurityGroupRulesCommand({ Filters: [{ Name: 'group-id', Values: [GroupId] }] }),
+  );
+  expect(SecurityGroupRules.filter(({ IsEgress }) => !IsEgress)).toHaveLength(120);
 });

@@ -1,6 +1,11 @@
-"""Security-group rules: a missing rule id, several permissions in one call, changing a rule's source or description."""
+"""Security-group rules: a missing rule id, several permissions in one call, changing a rule's source or description,
+how many a group may have."""
 
-from moto.ec2.exceptions import InvalidPermissionNotFoundError, InvalidSecurityGroupRuleIdNotFoundError
+from moto.ec2.exceptions import (
+    InvalidPermissionNotFoundError,
+    InvalidSecurityGroupRuleIdNotFoundError,
+    RulesPerSecurityGroupLimitExceededError,
+)
 from moto.ec2.models.security_groups import SecurityGroupBackend, SecurityGroupRule
 from moto.ec2.responses.security_groups import SecurityGroups
 from moto.core.responses import ActionResult
@@ -103,7 +108,25 @@ def _describe(plain):
     return by_rule_id
 
 
+MOST_RULES = 60
+
+
+def _limit(self, group, current_rule_nb, ip_ranges, source_groups=None, egress=False):
+    # "This quota is enforced separately for IPv4 rules and IPv6 rules", and a rule that references a security group
+    # counts for both (VPC User Guide, "Amazon VPC quotas", Inbound or outbound rules per security group): moto counts
+    # them together.
+    rules = group.egress_rules if egress else group.ingress_rules
+    sources = [rule.ip_range for rule in rules]
+    sources += [each if isinstance(each, dict) else {"CidrIp": each} for each in ip_ranges or []]
+    sources += source_groups or []
+    four = sum("CidrIpv6" not in each for each in sources)
+    six = sum("CidrIp" not in each for each in sources)
+    if max(four, six) > MOST_RULES:
+        raise RulesPerSecurityGroupLimitExceededError
+
+
 def install():
+    SecurityGroupBackend._verify_group_will_respect_rule_count_limit = _limit
     SecurityGroupRule.__init__ = _described(SecurityGroupRule.__init__)
     for direction, rules_of in (
         ("ingress", lambda group: group.ingress_rules),

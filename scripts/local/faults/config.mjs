@@ -6,7 +6,7 @@
  * @property {string[]} actions names with `*` for any characters
  * @property {number} probability from above 0 to 1
  * @property {number} from seconds after the faults were set
- * @property {number} until seconds after the faults were set
+ * @property {number} [until] seconds after the faults were set; no end without it
  *
  * @typedef {Common & { kind: 'throttle', capacity: number, refill: number, shared: boolean, code?: string }} Throttle
  * @typedef {Common & { kind: 'error', status: number, code?: string }} Failure
@@ -42,7 +42,7 @@ const code = {
 /** @type {Record<string, Key>} */
 const COMMON = {
   service: {
-    says: 'a service as a signature names it (ec2, autoscaling, dynamodb, sns, sqs, ssm, iam), or "*"',
+    says: 'a service as a signature names it (ec2, autoscaling, elasticloadbalancing, dynamodb, sns, sqs, ssm, iam), or "*"',
     read: (value) => (isWord(value) && /^(\*|[a-z0-9-]+)$/.test(value) ? value : undefined),
   },
   actions: {
@@ -52,7 +52,7 @@ const COMMON = {
   },
   probability: number((value) => value > 0 && value <= 1, 'a number above 0 and up to 1', 1),
   from: number((value) => value >= 0, 'seconds, 0 or more', 0),
-  until: number((value) => value > 0, 'seconds, more than from', Number.MAX_SAFE_INTEGER),
+  until: { ...number((value) => value > 0, 'seconds, more than from'), usual: null },
 };
 
 /** The keys of each kind, beside the common ones. @type {Record<Fault['kind'], Record<string, Key>>} */
@@ -107,7 +107,7 @@ function faultOf(value, place) {
   refuseUnknown(given, Object.keys(keys), `${place}.`);
   const entries = Object.entries(keys).map(([name, key]) => [name, readKey(given[name], key, `${place}.${name}`)]);
   const fault = { kind, ...Object.fromEntries(entries.filter(([, read]) => read !== null)) };
-  if (fault.until <= fault.from)
+  if (fault.until !== undefined && fault.until <= fault.from)
     throw new FaultsError(`${place}.until: ${fault.until} is not after from (${fault.from}); use a later second`);
   return fault;
 }

@@ -46,7 +46,7 @@ function ruleOf(fault, random, setAt) {
     const seconds = (now - setAt) / 1000;
     if (fault.service !== '*' && fault.service !== service) return false;
     if (!actions.some((pattern) => pattern.test(action))) return false;
-    if (seconds < fault.from || seconds >= fault.until) return false;
+    if (seconds < fault.from || seconds >= (fault.until ?? Number.POSITIVE_INFINITY)) return false;
     if (fault.probability < 1 && random() >= fault.probability) return false;
     if (fault.kind !== 'throttle') return true;
     return !bucketOf(fault.shared ? '' : `${service} ${action}`, now, fault).take(now);

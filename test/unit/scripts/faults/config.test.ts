@@ -19,14 +19,13 @@ describe('faults', () => {
     expect(faultsOf({ faults: [THROTTLE, { service: 'sns', kind: 'delay', seconds: 3 }] })).toEqual({
       seed: '',
       faults: [
-        { ...THROTTLE, actions: ['*'], probability: 1, from: 0, until: Number.MAX_SAFE_INTEGER, shared: false },
+        { ...THROTTLE, actions: ['*'], probability: 1, from: 0, shared: false },
         {
           service: 'sns',
           kind: 'delay',
           actions: ['*'],
           probability: 1,
           from: 0,
-          until: Number.MAX_SAFE_INTEGER,
           seconds: [3, 3],
         },
       ],
@@ -58,7 +57,7 @@ describe('faults', () => {
     ],
     [
       { faults: [{ kind: 'reset' }] },
-      'faults[0].service: missing; use a service as a signature names it (ec2, autoscaling, dynamodb, sns, sqs, ssm, iam), or "*"',
+      'faults[0].service: missing; use a service as a signature names it (ec2, autoscaling, elasticloadbalancing, dynamodb, sns, sqs, ssm, iam), or "*"',
     ],
     [
       { faults: [{ ...THROTTLE, actions: 'Describe*' }] },

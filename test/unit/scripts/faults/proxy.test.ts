@@ -79,6 +79,7 @@ describe('without a fault', () => {
   it.each([
     ['ec2', 'moto'],
     ['autoscaling', 'moto'],
+    ['elasticloadbalancing', 'moto'],
     ['sns', 'main'],
     ['', 'main'],
   ])('a call to %j reaches %s unchanged', async (service, name) => {
