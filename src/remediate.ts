@@ -16,6 +16,7 @@ import type { Estate } from './domain/estate.ts';
 import { isExposure } from './domain/exposure.ts';
 import { type Incident, type NoticeKind, warmingIn } from './domain/incident.ts';
 import { claim, holdIncident, isDealtWith, type Opening } from './domain/lifecycle.ts';
+import { occurrenceOf } from './domain/occurrence.ts';
 import { changeOfPart, wholeOf } from './domain/part.ts';
 import { fail, REFUSALS_TO_ESCALATE, withAttempt } from './domain/settling.ts';
 import { isAboutEntering, isProlongedSince } from './domain/taint.ts';
@@ -53,12 +54,13 @@ const ONE_TURN = 50;
 /** A call may name more than there is time for: who is on record for it is not judged again, so that the next have their turn. */
 async function notYetJudged(targets: readonly ResourceRef[], { eventId }: Change, run: Run, { ledger }: Deps) {
   if (run.again !== true || targets.length <= ONE_TURN) return targets;
+  const occurrence = occurrenceOf(eventId);
   const left: ResourceRef[] = [];
   for (let next = 0; next < targets.length; next += ONE_TURN) {
     const some = targets.slice(next, next + ONE_TURN);
     const known = await Promise.all(some.map(({ id }) => ledger.of(id)));
     left.push(
-      ...some.filter((_target, at) => !known[at]?.some((it) => it.seenRounds.includes(eventId) && !comesBack(it))),
+      ...some.filter((_target, at) => !known[at]?.some((it) => it.seenRounds.includes(occurrence) && !comesBack(it))),
     );
   }
   return left;

@@ -7,6 +7,7 @@ import type { BaselineChange, Change, ResourceRef } from '../domain/change.ts';
 import { type Decision, type Finding, ignore } from '../domain/decision.ts';
 import type { BaselineEstate } from '../domain/estate.ts';
 import { keyOf } from '../domain/key.ts';
+import { occurrenceOf } from '../domain/occurrence.ts';
 import { MINUTE } from '../guards/guard.ts';
 import { exemptionsFor } from '../policy/exempt.ts';
 import { modeFor } from '../policy/mode.ts';
@@ -68,7 +69,7 @@ function findingOf(change: Change, resource: ResourceRef, what: BaselineChange, 
   const told = `${TOLD[what]}${detail === null ? '' : ` (${detail})`}`;
   return {
     key: keyOf([resource.type, resource.id, RULE, what]),
-    round: change.eventId,
+    round: occurrenceOf(change.eventId),
     resource,
     rule: RULE,
     severity: 'high',

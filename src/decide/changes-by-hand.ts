@@ -2,6 +2,7 @@
 import type { Decision, Finding, PutBack, RevokeRules } from '../domain/decision.ts';
 import type { SecurityGroupEstate, SecurityGroupRule } from '../domain/estate.ts';
 import { keyOf } from '../domain/key.ts';
+import { occurrenceOf } from '../domain/occurrence.ts';
 import { describeRule } from '../rules/describe-rule.ts';
 import type { Case } from './case.ts';
 import { digestOf, idsOf, roundOf } from './finding.ts';
@@ -102,7 +103,7 @@ function findingOf(
   const { id } = estate.group;
   return {
     key: `security-group/${id}/${RULE}/${how}/${digestOf(rules)}`,
-    round: change.eventId,
+    round: occurrenceOf(change.eventId),
     resource: { type: 'security-group', id },
     rule: RULE,
     severity: 'medium',

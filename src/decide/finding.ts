@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Severity } from '../domain/decision.ts';
 import type { PrefixList, SecurityGroupRule } from '../domain/estate.ts';
+import { occurrenceOf } from '../domain/occurrence.ts';
 import { protocolName } from '../net/protocols.ts';
 import { describeRule, portText } from '../rules/describe-rule.ts';
 import type { Slice } from '../rules/exposure.ts';
@@ -22,7 +23,7 @@ export function digestOf(rules: readonly SecurityGroupRule[]): string {
 }
 
 /** One occurrence of it: a rule that is opened again has a new id. */
-export const roundOf = (rules: readonly SecurityGroupRule[]): string => idsOf(rules).join(',');
+export const roundOf = (rules: readonly SecurityGroupRule[]): string => occurrenceOf(...idsOf(rules));
 
 export const idsOf = (rules: readonly SecurityGroupRule[]): readonly string[] => rules.map(({ id }) => id).sort();
 

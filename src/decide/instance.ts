@@ -6,6 +6,7 @@ import { type InstanceEstate, isEnding, memberOf } from '../domain/estate.ts';
 import { lineBefore, roundsBefore } from '../domain/fight.ts';
 import { keyOf } from '../domain/key.ts';
 import { isKeptAlive, meaningOfState } from '../domain/member-state.ts';
+import { occurrenceOf } from '../domain/occurrence.ts';
 import { replacementOrder } from '../domain/replacement-order.ts';
 import { latestOf } from '../domain/taint.ts';
 import { DAY, HOUR, type InstanceCase } from '../guards/guard.ts';
@@ -235,7 +236,10 @@ function findingOf(
     key: instanceKey(instance.id, rule.id, drift),
     // A verdict is no new occurrence of its own: it finds the incident that is open, or opens one.
     // Nor is a look at how the instance stands.
-    round: change.fact.kind === 'verdict' || rule.byStanding !== undefined ? `verdict:${drift}` : change.eventId,
+    round:
+      change.fact.kind === 'verdict' || rule.byStanding !== undefined
+        ? `verdict:${occurrenceOf(drift)}`
+        : occurrenceOf(change.eventId),
     resource: { type: 'instance', id: instance.id },
     rule: rule.id,
     severity: rule.severity,

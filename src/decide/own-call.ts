@@ -1,5 +1,6 @@
 import type { Change, ResourceRef } from '../domain/change.ts';
 import type { Hold } from '../domain/decision.ts';
+import { occurrenceOf } from '../domain/occurrence.ts';
 import { DAY } from '../guards/guard.ts';
 
 const RULE = 'own-role-misused';
@@ -18,7 +19,7 @@ export function decideOwnCall(change: Change, resource: ResourceRef): Hold {
     retryAfter: DAY,
     finding: {
       key: `${resource.type}/${resource.id}/${RULE}`,
-      round: change.eventId,
+      round: occurrenceOf(change.eventId),
       resource,
       rule: RULE,
       severity: 'critical',

@@ -3,6 +3,7 @@ import type { Change } from '../domain/change.ts';
 import { cleanReading, type Decision, type Finding, ignore, type RemoveEntries } from '../domain/decision.ts';
 import type { GroupWithRules, PrefixListEstate } from '../domain/estate.ts';
 import { keyOf } from '../domain/key.ts';
+import { occurrenceOf } from '../domain/occurrence.ts';
 import { NETWORK_GUARDS } from '../guards/guards.ts';
 import { exemptionsFor } from '../policy/exempt.ts';
 import type { InternetSettings, Policy } from '../policy/policy.ts';
@@ -118,7 +119,7 @@ function findingOf(
   const { open } = openings(all, prefixLists, settings, NO_ORDER);
   return {
     key: keyOf(['prefix-list', list.id, RULE, [...cidrs].sort().join('+')]),
-    round: list.version === null ? change.eventId : `version ${list.version}`,
+    round: occurrenceOf(list.version === null ? change.eventId : `version ${list.version}`),
     resource: { type: 'prefix-list', id: list.id },
     rule: RULE,
     severity: 'high',

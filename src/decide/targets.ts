@@ -8,6 +8,7 @@ import type { Change } from '../domain/change.ts';
 import { cleanReading, type Decision, type Finding, type Hold, ignore } from '../domain/decision.ts';
 import type { Meant, TargetsEstate } from '../domain/estate.ts';
 import { keyOf } from '../domain/key.ts';
+import { occurrenceOf } from '../domain/occurrence.ts';
 import { wholeKey } from '../domain/part.ts';
 import { latestOf } from '../domain/taint.ts';
 import { DAY, HOUR, MINUTE } from '../guards/guard.ts';
@@ -167,7 +168,7 @@ function findingOf(
   return {
     // What nobody looks up is one incident, however often it is said.
     key: wholeKey(resource, change) ?? keyOf(['targets', resource.id, rule.id], drift),
-    round: change.eventId,
+    round: occurrenceOf(change.eventId),
     resource: { type: resource.type, id: resource.id },
     rule: rule.id,
     severity: rule.severity,

@@ -4,6 +4,7 @@
  */
 import type { Decision, Finding, Remediation } from '../domain/decision.ts';
 import type { GroupWithRules, NetworkInterface, PrefixList, SecurityGroupRule } from '../domain/estate.ts';
+import { occurrenceOf } from '../domain/occurrence.ts';
 import { NETWORK_GUARDS } from '../guards/guards.ts';
 import { exemptionsFor } from '../policy/exempt.ts';
 import type { Subject } from '../policy/select.ts';
@@ -92,7 +93,7 @@ function detaching(open: Open, decide: Decide): readonly Decision[] | null {
   const rules = judged.filter(({ group }) => groupIds.includes(group.id)).flatMap((group) => group.rules);
   const opening = rules.filter(({ id }) => found.open.some(({ ruleIds }) => ruleIds.includes(id)));
   const key = `network-interface/${one.id}/${side.rule}/detach/${act.groupIds.join('+')}`;
-  const finding = { ...findingOf(open, opening), key, round: given.change.eventId };
+  const finding = { ...findingOf(open, opening), key, round: occurrenceOf(given.change.eventId) };
   // Of what the change attached, the mode does not count: whoever attaches could choose a group that is only observed.
   const before = groups.filter(({ group }) => !attached.has(group.id));
   const mode = modeOf(open, before, [placeOf(one, given)]);

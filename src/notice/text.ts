@@ -26,13 +26,13 @@ export function incidentText(incident: Incident, outcome: NoticeOutcome, now: st
 }
 
 /** A change that touches a group brings up what others opened before: its actor did not. */
-function namesWhatIsWrong({ change, finding, round }: Incident): boolean {
+function namesWhatIsWrong({ change, finding, decision }: Incident): boolean {
   if (finding.rule !== 'internet' && finding.rule !== 'egress') return true;
   const { fact } = change;
   switch (fact.kind) {
     case 'rules-added':
     case 'rules-modified':
-      return fact.ruleIds.length === 0 || fact.ruleIds.some((id) => round.split(',').includes(id));
+      return fact.ruleIds.length === 0 || isAmong(fact.ruleIds, decision.remediation);
     case 'verdict':
     case 'rules-described':
     case 'rules-removed':
@@ -40,6 +40,11 @@ function namesWhatIsWrong({ change, finding, round }: Incident): boolean {
     default:
       return true;
   }
+}
+
+/** Where other things than rules go, the change is what opened it. */
+function isAmong(ruleIds: readonly string[], act: Incident['decision']['remediation']): boolean {
+  return act?.action !== 'revoke-rules' || ruleIds.some((id) => act.ruleIds.includes(id));
 }
 
 function doneTitle(outcome: NoticeOutcome): string {

@@ -6,6 +6,7 @@ import type { Change, ResourceRef } from '../domain/change.ts';
 import type { Decision, GuardName } from '../domain/decision.ts';
 import type { Estate, Machine } from '../domain/estate.ts';
 import type { Incident } from '../domain/incident.ts';
+import { occurrenceOf } from '../domain/occurrence.ts';
 import { wholeKey } from '../domain/part.ts';
 import { allowanceFor } from '../policy/budget.ts';
 import type { Policy, RuleId } from '../policy/policy.ts';
@@ -117,7 +118,7 @@ type Place = 'free' | 'taken' | 'held' | 'group' | 'cleared';
 
 async function placeOf({ id }: Machine, { rule, drift, change }: Turn, ledger: Incidents): Promise<Place> {
   const incident = await ledger.get(instanceKey(id, rule, drift));
-  if (incident?.seenRounds.includes(change.eventId)) return placeByItself(incident);
+  if (incident?.seenRounds.includes(occurrenceOf(change.eventId))) return placeByItself(incident);
   // Whatever it is to be replaced for: a hundred commands do not make a hundred incidents on it.
   return (await ledger.of(id)).some(isInLine) ? 'taken' : 'free';
 }

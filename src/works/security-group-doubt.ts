@@ -2,6 +2,7 @@
 import type { Change } from '../domain/change.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { InterfaceEstate, PrefixList, SecurityGroupEstate } from '../domain/estate.ts';
+import type { Incident } from '../domain/incident.ts';
 import { secondsBetween } from '../domain/time.ts';
 import type { Ledger } from '../roles.ts';
 
@@ -61,8 +62,13 @@ async function attachDoubt({ surroundings }: SecurityGroupEstate, decisions: rea
 async function lackingDoubt(lacking: readonly string[], { group }: SecurityGroupEstate, ledger: Ledger) {
   const incidents = await ledger.of(group.id);
   const acted = incidents.filter(({ attempts }) => attempts.length > 0);
-  const revoked = new Set(acted.flatMap(({ seenRounds }) => seenRounds.flatMap((round) => round.split(','))));
+  const revoked = new Set(acted.flatMap(revokedLast));
   return lacking.every((id) => revoked.has(id)) ? null : `EC2 does not show ${lacking.join(', ')}`;
+}
+
+/** Of the last occurrence. An event of an earlier one that comes again is read again until it is no longer young. */
+function revokedLast({ decision }: Incident): readonly string[] {
+  return decision.remediation?.action === 'revoke-rules' ? decision.remediation.ruleIds : [];
 }
 
 function isTooSoon(change: Change, decisions: readonly Decision[], now: Date): boolean {

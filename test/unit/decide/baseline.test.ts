@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { decide, type History } from '../../../src/decide.ts';
 import type { Change } from '../../../src/domain/change.ts';
 import type { BaselineEstate } from '../../../src/domain/estate.ts';
+import { occurrenceOf } from '../../../src/domain/occurrence.ts';
 import type { Exemption, Policy } from '../../../src/policy/policy.ts';
 import { DEPLOYER } from '../policy/subjects.ts';
 import { CONTEXT, HISTORY, OPENED, POLICY } from './perfect.ts';
@@ -63,7 +64,7 @@ describe('what instances are launched from, changed', () => {
         retryAfter: 600,
         finding: {
           key: 'launch-template/lt-1/baseline-changed/version',
-          round: 'event-1',
+          round: occurrenceOf('event-1'),
           resource: TEMPLATE,
           rule: 'baseline-changed',
           severity: 'high',

@@ -4,6 +4,7 @@ import type { Actor } from '../../../src/domain/actor.ts';
 import type { Change, Fact } from '../../../src/domain/change.ts';
 import type { Decision } from '../../../src/domain/decision.ts';
 import type { Drift, Estate, InstanceEstate } from '../../../src/domain/estate.ts';
+import { occurrenceOf } from '../../../src/domain/occurrence.ts';
 import type { Exemption, InstanceRuleId, Policy } from '../../../src/policy/policy.ts';
 import { FLEET, INSTANCE, memberOf } from '../guards/perfect.ts';
 import { DEPLOYER } from '../policy/subjects.ts';
@@ -54,7 +55,7 @@ describe('an altered instance', () => {
         },
         finding: {
           key: 'instance/i-1/user-data-changed',
-          round: 'event-1',
+          round: occurrenceOf('event-1'),
           resource: { type: 'instance', id: 'i-1' },
           rule: 'user-data-changed',
           severity: 'high',
@@ -94,7 +95,9 @@ describe('an altered instance', () => {
   ])('by %j breaks one rule', (fact, rule, drift, severity) => {
     expect(short({ change: changed(fact) })).toEqual([`remediate ${rule} i-1`]);
     const [decision] = decided({ change: changed(fact) });
-    expect(decision).toMatchObject({ finding: { key: `instance/i-1/${rule}${drift}`, severity, round: 'event-1' } });
+    expect(decision).toMatchObject({
+      finding: { key: `instance/i-1/${rule}${drift}`, severity, round: occurrenceOf('event-1') },
+    });
   });
 
   it.each<[Fact, string, string]>([
@@ -104,7 +107,7 @@ describe('an altered instance', () => {
     [{ kind: 'signal', signal: 'command-run', detail: null, drift: '' }, 'command-run', ''],
   ])('by %j is tainted, and replaced when the grace is over', (fact, rule, drift) => {
     const [held] = decided({ change: changed(fact) });
-    const finding = { key: `instance/i-1/${rule}${drift}`, severity: 'medium', round: 'event-1' };
+    const finding = { key: `instance/i-1/${rule}${drift}`, severity: 'medium', round: occurrenceOf('event-1') };
     // Entered five seconds before it is judged.
     expect(held).toMatchObject({ kind: 'hold', guard: 'tainted', retryAfter: 1795, finding });
     const earlier = { ...changed(fact), at: '2026-03-01T11:30:00.000Z' };
@@ -330,7 +333,7 @@ describe("a Config rule's verdict on an instance", () => {
   it('is no occurrence of its own: its round is what differs, whatever the event', () => {
     const rounds = (change: Change) =>
       decided({ change, estate: drifted }).map((it) => it.kind !== 'ignore' && it.finding.round);
-    const expected = ['verdict:', 'verdict:sg-1, sg-2', 'verdict:admin'];
+    const expected = ['', 'sg-1, sg-2', 'admin'].map((drift) => `verdict:${occurrenceOf(drift)}`);
     expect(rounds(by('drifted'))).toEqual(expected);
     expect(rounds({ ...by('drifted'), eventId: 'event-2' })).toEqual(expected);
   });

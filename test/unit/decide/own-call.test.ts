@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decideOwnCall } from '../../../src/decide/own-call.ts';
 import type { Change } from '../../../src/domain/change.ts';
+import { occurrenceOf } from '../../../src/domain/occurrence.ts';
 import { OPENED } from './perfect.ts';
 
 const REVOKED: Change = {
@@ -21,7 +22,7 @@ describe('a call by a role of ours that we did not make', () => {
       retryAfter: 86_400,
       finding: {
         key: 'security-group/sg-0123456789abcdef0/own-role-misused',
-        round: 'event-1',
+        round: occurrenceOf('event-1'),
         resource: RESOURCE,
         rule: 'own-role-misused',
         severity: 'critical',

@@ -3,6 +3,7 @@ import { decide, type History } from '../../../src/decide.ts';
 import type { Change, Fact } from '../../../src/domain/change.ts';
 import type { Decision } from '../../../src/domain/decision.ts';
 import type { SecurityGroupRule } from '../../../src/domain/estate.ts';
+import { occurrenceOf } from '../../../src/domain/occurrence.ts';
 import type { EarlierRule, GroupReading } from '../../../src/domain/reading.ts';
 import type { Policy } from '../../../src/policy/policy.ts';
 import { DEPLOYER } from '../policy/subjects.ts';
@@ -59,7 +60,7 @@ describe('rules that somebody added by hand', () => {
         remediation: { action: 'revoke-rules', groupId: GROUP, egress: false, ruleIds: ['b'] },
         finding: {
           key: expect.stringMatching(/^security-group\/sg-0123456789abcdef0\/pipeline-only\/[0-9a-f]{16}$/),
-          round: 'b',
+          round: occurrenceOf('b'),
           resource: { type: 'security-group', id: GROUP },
           rule: 'pipeline-only',
           severity: 'medium',
@@ -161,7 +162,7 @@ describe('rules that somebody changed or removed by hand', () => {
         retryAfter: 86_400,
         finding: {
           key: expect.stringMatching(/^security-group\/sg-0123456789abcdef0\/pipeline-only\/modified\/[0-9a-f]{16}$/),
-          round: 'event-1',
+          round: occurrenceOf('event-1'),
           resource: { type: 'security-group', id: GROUP },
           rule: 'pipeline-only',
           severity: 'medium',

@@ -3,6 +3,7 @@ import { decide, type History } from '../../../src/decide.ts';
 import type { Change } from '../../../src/domain/change.ts';
 import type { Decision } from '../../../src/domain/decision.ts';
 import type { PrefixListEstate, SecurityGroupEstate } from '../../../src/domain/estate.ts';
+import { occurrenceOf } from '../../../src/domain/occurrence.ts';
 import type { Exemption, Policy } from '../../../src/policy/policy.ts';
 import { ACCOUNT } from '../guards/perfect.ts';
 import { groupOf, twelfths } from './networks.ts';
@@ -65,7 +66,7 @@ describe('a prefix list that was widened, where the policy has entries removed',
         remediation: { action: 'remove-entries', prefixListId: 'pl-1', cidrs: ['0.0.0.0/0'] },
         finding: {
           key: 'prefix-list/pl-1/internet/0.0.0.0/0',
-          round: 'version 7',
+          round: occurrenceOf('version 7'),
           resource: { type: 'prefix-list', id: 'pl-1' },
           rule: 'internet',
           severity: 'high',
@@ -159,7 +160,7 @@ describe('a prefix list that was widened, where the policy has entries removed',
 
   it('counts its version as a round, or the event where it has none', () => {
     const [decision] = decided({ ...OPEN, list: { ...OPEN.list, version: null } });
-    expect(decision).toMatchObject({ finding: { round: 'event-1' } });
+    expect(decision).toMatchObject({ finding: { round: occurrenceOf('event-1') } });
   });
 });
 

@@ -4,6 +4,7 @@ import { type Context, decide, type History } from '../../../src/decide.ts';
 import type { Change } from '../../../src/domain/change.ts';
 import type { Decision } from '../../../src/domain/decision.ts';
 import type { Estate, SecurityGroupRule } from '../../../src/domain/estate.ts';
+import { occurrenceOf } from '../../../src/domain/occurrence.ts';
 import type { Exemption, Policy } from '../../../src/policy/policy.ts';
 import { DEPLOYER } from '../policy/subjects.ts';
 import { estateOf, GROUP, prefixList, rule, rulesOf } from '../rules/perfect.ts';
@@ -38,7 +39,7 @@ describe('an opened group', () => {
         remediation: { action: 'revoke-rules', groupId: GROUP, egress: false, ruleIds: ['sgr-1'] },
         finding: {
           key: expect.stringMatching(/^security-group\/sg-0123456789abcdef0\/internet\/[0-9a-f]{16}$/),
-          round: 'sgr-1',
+          round: occurrenceOf('sgr-1'),
           resource: { type: 'security-group', id: GROUP },
           rule: 'internet',
           severity: 'high',
@@ -121,7 +122,7 @@ describe('an opened group', () => {
     const change: Change = { ...OPENED, fact: { kind: 'rules-added', egress: false, ruleIds: ['sgr-2'] } };
     // The second was named, and is taken first.
     expect(short({ estate, change })).toEqual(['remediate sgr-1,sgr-2']);
-    expect(decided({ estate, change })[0]).toMatchObject({ finding: { round: 'sgr-1,sgr-2' } });
+    expect(decided({ estate, change })[0]).toMatchObject({ finding: { round: occurrenceOf('sgr-1,sgr-2') } });
   });
 });
 
@@ -133,7 +134,7 @@ describe('the incident of an opened group', () => {
   it('is the same when the hole is opened again under another id; the round is another', () => {
     const [again] = keyAndRound({ estate: estateOf([rule('sgr-7')]) });
     expect(again?.[0]).toBe(one?.[0]);
-    expect([one?.[1], again?.[1]]).toEqual(['sgr-1', 'sgr-7']);
+    expect([one?.[1], again?.[1]]).toEqual([occurrenceOf('sgr-1'), occurrenceOf('sgr-7')]);
   });
 
   it('is the same whatever the order of the rules, their words, the event and the actor', () => {
@@ -321,7 +322,7 @@ describe('a prefix list that cannot be read', () => {
       remediation: { action: 'revoke-rules', ruleIds: ['a'] },
       retryAfter: 60,
       reason: 'the prefix list of a (tcp 22 from pl-1) could not be read',
-      finding: { round: 'a' },
+      finding: { round: occurrenceOf('a') },
     });
     expect(rest === undefined ? null : inShort(rest)).toBe('remediate b');
     expect(others).toEqual([]);

@@ -4,6 +4,7 @@ import type { Change } from '../../../src/domain/change.ts';
 import type { InstanceEstate, LaunchCheck } from '../../../src/domain/estate.ts';
 import type { HubSeverity } from '../../../src/domain/hub-severity.ts';
 import type { Image, ImageFacts } from '../../../src/domain/image.ts';
+import { occurrenceOf } from '../../../src/domain/occurrence.ts';
 import type { Policy } from '../../../src/policy/policy.ts';
 import { ACCOUNT } from '../guards/perfect.ts';
 import { ALTERED, CONTEXT, FLEET_INSTANCE, HISTORY, POLICY, verdict } from './perfect.ts';
@@ -47,7 +48,7 @@ describe('an instance that is too old', () => {
         rule: 'too-old',
         finding: {
           key: 'instance/i-1/too-old',
-          round: 'verdict:',
+          round: `verdict:${occurrenceOf('')}`,
           severity: 'low',
           summary: 'i-1 is not as it may be: it runs for 28 days, and maxInstanceAgeDays is 28',
         },
@@ -110,7 +111,7 @@ describe('an instance that is too old', () => {
     }));
     const estate: InstanceEstate = { ...LIVE, records: { holders: [], warming: [], past } };
     const [, found] = decided({ change: ALTERED, estate, policy: OLD });
-    expect(found).toMatchObject({ kind: 'remediate', finding: { round: 'verdict:' } });
+    expect(found).toMatchObject({ kind: 'remediate', finding: { round: `verdict:${occurrenceOf('')}` } });
   });
 });
 
@@ -122,7 +123,7 @@ describe('an instance whose image is not approved', () => {
       kind: 'remediate',
       finding: {
         key: 'instance/i-1/image-not-approved/ami-1',
-        round: 'verdict:ami-1',
+        round: `verdict:${occurrenceOf('ami-1')}`,
         severity: 'high',
         summary: 'i-1 is not as it may be: its image ami-1 is not approved: no entry of images.approved fits it',
       },
@@ -210,7 +211,7 @@ describe('a finding of GuardDuty', () => {
         rule: 'guardduty-finding',
         finding: {
           key: 'instance/i-1/guardduty-finding/Trojan:EC2/DNSDataExfiltration',
-          round: 'event-1',
+          round: occurrenceOf('event-1'),
           summary: 'i-1 is not as it may be: GuardDuty finds Trojan:EC2/DNSDataExfiltration (severity 7)',
         },
       },
@@ -251,7 +252,7 @@ describe('a finding of Security Hub', () => {
         rule: 'security-hub-finding',
         finding: {
           key: `instance/i-1/security-hub-finding/aws/inspector/${CVE}`,
-          round: 'event-1',
+          round: occurrenceOf('event-1'),
           severity: 'high',
           summary: `i-1 is not as it may be: Security Hub has a finding of aws/inspector: ${CVE} (critical)`,
         },

@@ -3,6 +3,7 @@ import { decide } from '../../../src/decide.ts';
 import type { Change } from '../../../src/domain/change.ts';
 import type { Decision } from '../../../src/domain/decision.ts';
 import type { Machine, Meant } from '../../../src/domain/estate.ts';
+import { occurrenceOf } from '../../../src/domain/occurrence.ts';
 import type { Exemption, Policy } from '../../../src/policy/policy.ts';
 import { DEPLOYER } from '../policy/subjects.ts';
 import { ALTERED, CONTEXT, HISTORY, POLICY } from './perfect.ts';
@@ -30,7 +31,7 @@ describe('machines that a call names by a tag', () => {
         retryAfter: 86_400,
         finding: {
           key: 'targets/tag:Env=prod/command-run/AWS-RunShellScript',
-          round: 'event-1',
+          round: occurrenceOf('event-1'),
           resource,
           rule: 'command-run',
           severity: 'medium',
@@ -117,7 +118,7 @@ describe('machines that a call names by a tag, and that were looked up', () => {
     expect(decision.reason).toContain('2 of the 3 machines that it means are tainted');
     expect(decision.finding).toMatchObject({
       key: 'targets/tag:Env=prod/command-run/event-1/AWS-RunShellScript',
-      round: 'event-1',
+      round: occurrenceOf('event-1'),
       resource: { type: 'targets', id: 'tag:Env=prod' },
       evidence: [
         'SendCommand named them so, and not by their ids',

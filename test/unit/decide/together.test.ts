@@ -3,6 +3,7 @@ import { decide, type History } from '../../../src/decide.ts';
 import type { Change, Fact } from '../../../src/domain/change.ts';
 import type { Decision } from '../../../src/domain/decision.ts';
 import type { Estate } from '../../../src/domain/estate.ts';
+import { occurrenceOf } from '../../../src/domain/occurrence.ts';
 import type { Exemption, Policy } from '../../../src/policy/policy.ts';
 import { ACCOUNT } from '../guards/perfect.ts';
 import { rule } from '../rules/perfect.ts';
@@ -43,7 +44,7 @@ describe('two groups that are harmless apart and open together', () => {
       finding: {
         resource: { type: 'network-interface', id: 'eni-1' },
         key: expect.stringMatching(/^network-interface\/sg-a\+sg-b\/internet\/sg-a\/[0-9a-f]{16}$/),
-        round: 'sg-a-1,sg-a-10,sg-a-2,sg-a-3',
+        round: occurrenceOf('sg-a-1,sg-a-10,sg-a-2,sg-a-3'),
         summary: expect.stringContaining('SSH (tcp 22) open to the internet by 2 groups: '),
         evidence: expect.arrayContaining(['groups together on eni-1: sg-a (name of sg-a), sg-b (name of sg-b)']),
       },
@@ -234,7 +235,11 @@ describe('an interface whose groups were set', () => {
       {
         kind: 'remediate',
         remediation: { action: 'detach-groups', interfaceId: 'eni-1', groupIds: ['sg-b'], remaining: ['sg-a'] },
-        finding: { key: 'network-interface/eni-1/internet/detach/sg-b', round: 'event-1', severity: 'high' },
+        finding: {
+          key: 'network-interface/eni-1/internet/detach/sg-b',
+          round: occurrenceOf('event-1'),
+          severity: 'high',
+        },
       },
     ]);
   });

@@ -1,4 +1,5 @@
 /** Incidents about interfaces, prefix lists, egress, and groups that were changed past the pipeline. */
+import type { Change } from '../../../src/domain/change.ts';
 import type { DecisionRecord, Finding, Remediation } from '../../../src/domain/decision.ts';
 import type { SecurityGroupRule } from '../../../src/domain/estate.ts';
 import type { Incident, Inverse } from '../../../src/domain/incident.ts';
@@ -11,6 +12,12 @@ function about(base: Incident, finding: Partial<Finding>, more: Partial<Incident
   const found = { ...base.finding, ...finding };
   return { ...base, finding: found, resource: found.resource, ...more };
 }
+
+/** The change that added this rule. */
+const adding = (ruleId: string): Change => ({
+  ...closed.change,
+  fact: { kind: 'rules-added', egress: false, ruleIds: [ruleId] },
+});
 
 function acting(remediation: Remediation, rule = 'internet'): DecisionRecord {
   return { kind: 'remediate', rule, guard: null, reason: 'open', remediation };
@@ -40,6 +47,7 @@ export const detached: Incident = about(
 
 /** The same hole, where a rule would have to go that other interfaces rely on. */
 export const shared: Incident = about(observed, detached.finding, {
+  change: adding('sgr-0bbb'),
   about: detached.about,
   guard: 'shared',
   decision: {
@@ -85,6 +93,7 @@ export const egressClosed: Incident = about(
   closed,
   { rule: 'egress', summary: 'all traffic may go to the internet: all traffic to 0.0.0.0/0', evidence: [] },
   {
+    change: adding('sgr-0eee'),
     decision: acting(
       { action: 'revoke-rules', groupId: 'sg-0abc0abc0abc0abc0', egress: true, ruleIds: ['sgr-0eee'] },
       'egress',
