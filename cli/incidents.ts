@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamoLedger } from '../src/aws/ledger.ts';
+import type { Incident } from '../src/domain/incident.ts';
 import type { Ledger } from '../src/roles.ts';
 import type { Command, Io } from './command.ts';
 import { HELP, listArguments, showArguments } from './incidents/arguments.ts';
@@ -34,7 +35,8 @@ async function list(open: OpenLedger, args: readonly string[], io: Io): Promise<
   const ledger = await open(wanted.stage, io.env);
   const incidents = await inOneLine(stackName(wanted.stage), () => listIncidents(ledger, wanted));
   if (wanted.json) {
-    io.out(jsonText(incidents.map(incidentView)));
+    const whole = await Promise.all(incidents.map((incident) => withInverse(ledger, incident)));
+    io.out(jsonText(whole.map(incidentView)));
     return 0;
   }
   for (const line of wanted.held ? heldLines(incidents, wanted.resource) : listLines(incidents)) io.out(line);
@@ -45,8 +47,15 @@ async function list(open: OpenLedger, args: readonly string[], io: Io): Promise<
 async function show(open: OpenLedger, args: readonly string[], io: Io): Promise<number> {
   const wanted = showArguments(args, io.env);
   const ledger = await open(wanted.stage, io.env);
-  const incident = await inOneLine(stackName(wanted.stage), () => findIncident(ledger, wanted));
+  const incident = await inOneLine(stackName(wanted.stage), async () =>
+    withInverse(ledger, await findIncident(ledger, wanted)),
+  );
   if (wanted.json) io.out(jsonText(incidentView(incident)));
   else io.out(incidentPage(incident, await partsOf(ledger, incident, WINDOW), io.now().toISOString()).trimEnd());
   return 0;
+}
+
+/** What undo needs is kept apart from the incident. */
+async function withInverse(ledger: Ledger, incident: Incident): Promise<Incident> {
+  return { ...incident, inverse: await ledger.inverseOf(incident) };
 }

@@ -2,11 +2,13 @@
 import type { Deps } from './deps.ts';
 import type { Decision } from './domain/decision.ts';
 import type { ClosedBy, Incident } from './domain/incident.ts';
+import { lacksAct } from './domain/minimal.ts';
 import { isWhole } from './domain/part.ts';
 import { awaitProof, close } from './domain/settling.ts';
 import { plus, secondsBetween } from './domain/time.ts';
 import { setDue } from './due.ts';
 import { Retryable } from './roles.ts';
+import { store } from './store.ts';
 import { record } from './telling.ts';
 import type { Proof } from './work.ts';
 
@@ -15,6 +17,9 @@ export type Report = readonly { readonly decision: Decision; readonly incident: 
 
 /** A look that fails is no proof either way: the recheck looks again. */
 export async function proofOf(incident: Incident, deps: Deps): Promise<Proof> {
+  if (lacksAct(incident)) {
+    return { kind: 'pending', why: 'what was taken away is not on record', retryAfter: 15, overdue: false };
+  }
   try {
     return await deps.work.prove(incident, deps.clock.now());
   } catch (error) {
@@ -71,11 +76,13 @@ export function isAttempted({ attempts, round: current }: Incident): boolean {
 export async function settleGone(before: Incident, closedBy: ClosedBy, deps: Deps): Promise<void> {
   const incident = await deps.ledger.get(before.key);
   if (incident === null || incident.status === 'closed') return;
-  if (isAttempted(incident)) return void (await recordProof(incident, await proofOf(incident, deps), deps));
+  if (isAttempted(incident)) {
+    return void (await recordProof(incident, lacksAct(incident) ? JUDGED_AGAIN : await proofOf(incident, deps), deps));
+  }
   // A rule that is off by now, say, has replaced nobody.
   if (isWhole(incident) && incident.guard === 'tainted' && closedBy === 'another') return settleWhole(incident, deps);
   deps.log.info('the finding no longer holds', { incidentId: incident.id, closedBy });
-  await deps.ledger.put(close(incident, null, closedBy, deps.clock.now()));
+  await store(close(incident, null, closedBy, deps.clock.now()), deps);
   await deps.work.release(incident, null);
 }
 
@@ -92,6 +99,14 @@ async function settleWhole(incident: Incident, deps: Deps): Promise<void> {
 const ALL_GONE: Proof = {
   kind: 'proven',
   seen: 'no machine that it meant is left to replace: each was replaced, has ended otherwise, or was cleared',
+  closedBy: 'undrift',
+  successor: null,
+};
+
+/** Of a record that lacks what was taken away, the look that finds nothing left is the proof. */
+const JUDGED_AGAIN: Proof = {
+  kind: 'proven',
+  seen: 'judged again: nothing of it is left',
   closedBy: 'undrift',
   successor: null,
 };

@@ -11,11 +11,12 @@ import { type Cause, ComeBack, type Deps, isYoung, LEASE_SECONDS } from './deps.
 import { actorName } from './domain/actor.ts';
 import type { Change, Irrelevant, ResourceRef } from './domain/change.ts';
 import { comesBack, isCarried } from './domain/coming-back.ts';
-import type { Decision, Hold, Ignore, Remediate } from './domain/decision.ts';
+import { type Decision, type GuardName, type Hold, type Ignore, ignore, type Remediate } from './domain/decision.ts';
 import type { Estate } from './domain/estate.ts';
 import { isExposure } from './domain/exposure.ts';
 import { type Incident, type NoticeKind, warmingIn } from './domain/incident.ts';
 import { claim, holdIncident, isDealtWith, type Opening } from './domain/lifecycle.ts';
+import { isBlind, lacksAct } from './domain/minimal.ts';
 import { occurrenceOf } from './domain/occurrence.ts';
 import { changeOfPart, wholeOf } from './domain/part.ts';
 import { fail, REFUSALS_TO_ESCALATE, withAttempt } from './domain/settling.ts';
@@ -25,8 +26,9 @@ import { underLock } from './lock.ts';
 import { type Asked, cannotWait, DOUBT_SECONDS, judged, type Look, readAndDecide } from './look.ts';
 import { recogniseOwnCall } from './own-call.ts';
 import { goneBy, isAttempted, proofOf, type Report, recordProof, settleGone } from './proof.ts';
-import { Refused, Retryable, type Slot } from './roles.ts';
+import { Refused, Retryable } from './roles.ts';
 import { eachOf, hasTime, narrowed, type Run } from './run.ts';
+import { store, writeClaim } from './store.ts';
 import { record, tellForAnother } from './telling.ts';
 import { lookAtReplacement } from './warming.ts';
 
@@ -185,7 +187,8 @@ export async function recheck(
   if (incident.status === 'closed') await deps.work.release(incident, null);
   if (incident.noticeDue === null && warmingIn(incident) !== null) await lookAtReplacement(incident, deps);
   if (incident.noticeDue !== null || incident.status === 'closed') return [];
-  if (incident.status === 'waiting' || incident.status === 'unverified') {
+  if (isBlind(incident)) return [await keep(incident, { ...ignore(UNKNOWN_BEFORE), unread: true }, deps)];
+  if ((incident.status === 'waiting' || incident.status === 'unverified') && !lacksAct(incident)) {
     const proof = await deps.work.prove(incident, deps.clock.now());
     if (proof.kind !== 'undone') {
       await recordProof(incident, proof, deps);
@@ -197,8 +200,11 @@ export async function recheck(
   return decideAgain(incident, { cause: 'recheck', only: incident.resource, ...(remaining && { remaining }) }, deps);
 }
 
+const UNKNOWN_BEFORE = 'what it was judged by is not on record: it is judged again at a further event';
+
 async function decideAgain(incident: Incident, run: Run, deps: Deps): Promise<Report> {
-  const report = await remediate(incident.change, run, deps);
+  const own: Run = incident.unrecorded === undefined ? run : { ...run, alone: true };
+  const report = await remediate(incident.change, own, deps);
   if ('irrelevant' in report) {
     await settleGone(incident, 'vanished', deps);
     return [];
@@ -292,7 +298,11 @@ async function act(decision: Remediate, opening: Opening, cause: Cause, estate: 
     throw new ComeBack(Math.min(10, claimed.secondsLeft), 'another worker, or a person, is at this incident');
   }
   if (claimed.kind === 'repeat') return repeated(claimed.incident, deps);
-  const incident = await ledger.put(claimed.incident);
+  const incident = await writeClaim(claimed.incident, previous, deps);
+  if ('why' in incident) {
+    await work.release(claimed.incident, null, true);
+    return held(withoutSlot(decision, { guard: 'unreadable', ...incident, retryAfter: 3600 }), opening, estate, deps);
+  }
 
   log.info('acting', {
     incidentId: incident.id,
@@ -308,7 +318,7 @@ async function act(decision: Remediate, opening: Opening, cause: Cause, estate: 
   // Recorded before the proof is looked for, so that our own call is known when its event comes back. A ledger that is busy
   // now is no refusal: what was done is done, and whoever carries on finds an attempt without an answer.
   const answered = { ...withAttempt(incident, { requestId }), updatedAt: clock.now().toISOString() };
-  const recorded = await ledger.put(answered, requestId);
+  const recorded = await store(answered, deps, requestId);
   return recordProof(recorded, await proofOf(recorded, deps), deps);
 }
 
@@ -329,7 +339,9 @@ async function ranOn(estate: Estate, previous: Incident | null, { work }: Deps) 
   return work.ran === undefined ? null : work.ran(estate, previous);
 }
 
-function withoutSlot(decision: Remediate, { guard, why, retryAfter }: Extract<Slot, { kind: 'full' }>): Hold {
+type Instead = { readonly guard: GuardName; readonly why: string; readonly retryAfter: number };
+
+function withoutSlot(decision: Remediate, { guard, why, retryAfter }: Instead): Hold {
   return { ...decision, kind: 'hold', guard, reason: why, retryAfter };
 }
 

@@ -20,7 +20,7 @@ import type {
 } from './domain/estate.ts';
 import type { GroupRecords, SlotCause } from './domain/fight.ts';
 import type { ImageFacts } from './domain/image.ts';
-import type { Incident } from './domain/incident.ts';
+import type { Incident, Inverse } from './domain/incident.ts';
 import type { Ties } from './domain/obstacle.ts';
 import type { Pause, PauseFlag, PauseReading, PauseValue } from './domain/pause.ts';
 import type { LaunchedFrom } from './domain/ran.ts';
@@ -41,6 +41,11 @@ export class Retryable extends Error {
 
 /** A call that AWS refused for good: asking again changes nothing until somebody changes something. */
 export class Refused extends Error {}
+
+/** The ledger can be reached, and cannot store this record: it is too large, or of a form that is not taken. */
+export class Unstorable extends Refused {
+  override readonly name = 'Unstorable';
+}
 
 /** The ledger moved on: another writer has stored a newer revision of the incident. */
 export class Superseded extends Error {
@@ -191,10 +196,13 @@ export type Ledger = {
   get(key: string): Promise<Incident | null>;
   /**
    * Writes the whole incident if the stored revision is its own (0: nothing is stored yet), and returns it with the raised
-   * revision. Each further write starts from what the last one returned. A request id is stored in the same transaction.
-   * @throws Superseded
+   * revision, as it is stored: what only explains is bounded. Each further write starts from what the last one returned.
+   * A request id is stored in the same transaction. What undo needs (`inverse`) is written before, into items of its own.
+   * @throws Superseded, Unstorable when the record could not be stored however often it were tried
    */
   put(incident: Incident, requestId?: string | null): Promise<Incident>;
+  /** What undo needs, where the incident came without it. Null when there is nothing, or it cannot be read. */
+  inverseOf(incident: Incident): Promise<Inverse>;
   /**
    * A page of at most `limit` incidents whose `dueAt` is not after `now`, the longest due first; `from` is the `next` of the
    * page before. A page may hold fewer, or none, although another follows. A listing may lack the latest writes; each incident

@@ -7,6 +7,8 @@ import { ENOUGH_TO_BEGIN } from './domain/time-budget.ts';
 export type Run = {
   readonly cause: Cause;
   readonly only?: ResourceRef;
+  /** It is judged whatever else the change names: the record does not have all of that. */
+  readonly alone?: true;
   /** Milliseconds until the function is stopped. */
   readonly remaining?: () => number;
   /** The message was taken before, and did not come to its end. */
@@ -18,7 +20,8 @@ export type Run = {
  * address, a volume, an interface) may have it no more, and one of many is never listed: then it is still the one that is
  * asked about, and not whoever has it now.
  */
-export function narrowed(targets: readonly ResourceRef[], { only }: Run): readonly ResourceRef[] {
+export function narrowed(targets: readonly ResourceRef[], { only, alone }: Run): readonly ResourceRef[] {
+  if (alone && only !== undefined) return [only];
   const asked = targets.filter(({ id }) => id === only?.id);
   if (asked.length > 0) return asked;
   const ofGroups = targets.some(({ type }) => type === 'security-group');

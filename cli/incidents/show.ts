@@ -3,7 +3,7 @@ import { commandOf } from '../../src/notice/json.ts';
 import { plain } from '../../src/notice/plain.ts';
 import { putBackOf, undoOf, undoSection } from '../../src/notice/put-back.ts';
 import { whatRan } from '../../src/notice/ran.ts';
-import { whatWasWrong, whoAndWhen, whose } from '../../src/notice/sections.ts';
+import { whatIsUnrecorded, whatWasWrong, whoAndWhen, whose } from '../../src/notice/sections.ts';
 import { readableJson } from '../../src/notice/shell.ts';
 import { taintTrail } from '../../src/notice/taint.ts';
 import { textOf } from '../../src/notice/text.ts';
@@ -44,6 +44,7 @@ export function incidentPage(incident: Incident, parts: readonly Incident[], now
     ['Attempts', incident.attempts.map(attempt)],
     ['What came of it', outcome(incident)],
     undoSection(incident),
+    ['What could not be recorded', whatIsUnrecorded(incident)],
     ['Times', times(incident, now)],
     ['Decided by', [stamp(incident)]],
   ]);

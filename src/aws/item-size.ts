@@ -5,7 +5,7 @@
  * in full here, so that the result is never too small.
  */
 
-/** Bytes of an item, attribute names included (Developer Guide, "Quotas": 400 KB). */
+/** Bytes that DynamoDB takes for an item, attribute names included (Developer Guide, "Quotas": 400 KB). */
 export const ITEM_LIMIT = 409_600;
 
 export const bytesOf = (text: string): number => Buffer.byteLength(text, 'utf8');

@@ -1,18 +1,20 @@
 /**
- * The ledger over DynamoDB. Indexes (all attributes projected): `due` (dueIndex, dueAt; sparse), `resource`
+ * The ledger over DynamoDB. Indexes (keys only): `due` (dueIndex, dueAt; sparse), `resource`
  * (resourceId, updatedAt), `recent` (recentIndex, updatedAt). They lag behind the table: what they list is read again, and
  * written only on the condition of its version.
  *
  * IAM: dynamodb:GetItem, dynamodb:PutItem, dynamodb:Query.
  */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { Incident } from '../domain/incident.ts';
+import type { Incident, Inverse } from '../domain/incident.ts';
 import type { Reading } from '../domain/reading.ts';
 import { type DuePage, type DuePlace, type Ledger, Superseded } from '../roles.ts';
 import { CHANCE } from './chance.ts';
 import * as records from './ledger-items.ts';
 import { lock, unlock } from './ledger-locks.ts';
 import { groupRecords, pairedSuccessors, releaseSlot, takeSlot } from './ledger-slots.ts';
+import { inverseIn, preImagePks } from './pre-images.ts';
+import { planned, refuseUnstorable } from './put-plan.ts';
 import { readingOf, storedReading } from './readings.ts';
 import { dynamoTable, type Item, type Query, type Table, type Write } from './table.ts';
 import type { Chance } from './versioned.ts';
@@ -27,6 +29,7 @@ export function dynamoLedger(client: DynamoDBClient, tableName: string, chance: 
   const now = () => chance.clock.now();
   return {
     get: async (key) => records.incidentOf(await table.get(records.incidentPk(key)), now()),
+    inverseOf: (incident) => inverse(table, incident),
     put: (incident, requestId) => put(table, chance, incident, requestId ?? null),
     due: (at, limit, from = null) => due(table, now(), at, limit, from),
     of: (resourceId) => list(table, now(), ofResource(resourceId)),
@@ -47,9 +50,12 @@ export function dynamoLedger(client: DynamoDBClient, tableName: string, chance: 
 }
 
 async function put(table: Table, chance: Chance, incident: Incident, requestId: string | null): Promise<Incident> {
+  const { raised, before } = planned(incident);
   const writeId = chance.newId();
-  const raised = { ...incident, revision: incident.revision + 1 };
-  const writes: Write[] = [conditional(records.incidentItem(raised, writeId), incident.revision, chance.clock.now())];
+  const item = records.incidentItem(raised, writeId);
+  refuseUnstorable(item);
+  await Promise.all(before.map((part) => table.write([{ item: part }])));
+  const writes: Write[] = [conditional(item, incident.revision, chance.clock.now())];
   if (requestId !== null) writes.push({ item: requestItem(requestId, incident) });
   if (await table.write(writes)) return raised;
   // A write whose answer was lost is sent again by the SDK, and then fails on its own success.
@@ -64,6 +70,12 @@ function conditional(item: Item, version: number, now: Date): Write {
   if (version > 0) return { item, condition: 'version = :version', values: { ':version': version } };
   const condition = 'attribute_not_exists(version) OR expiresAt <= :now';
   return { item, condition, values: { ':now': Math.floor(now.getTime() / 1000) } };
+}
+
+async function inverse(table: Table, { id, inverse: known, preImage }: Incident): Promise<Inverse> {
+  if (known !== null || preImage === undefined) return known;
+  const parts = await Promise.all(preImagePks(id, preImage).map((pk) => table.get(pk)));
+  return inverseIn(parts, preImage);
 }
 
 function requestItem(requestId: string, incident: Incident): Item {

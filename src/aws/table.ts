@@ -12,8 +12,9 @@ import {
   type QueryCommandInput,
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { Retryable } from '../roles.ts';
+import { Retryable, Unstorable } from '../roles.ts';
 import { ask, isCode, refusal } from './errors.ts';
+import { whyNotStorable } from './storable.ts';
 
 export type Item = Readonly<Record<string, unknown>>;
 /** A write that holds only while the condition does. */
@@ -34,7 +35,7 @@ export type Query = { readonly index: string; readonly key: string; readonly val
 export type Table = {
   /** Strongly consistent. */
   get(pk: string): Promise<Item | null>;
-  /** All or nothing. `false`: a condition did not hold. @throws Retryable, AwsRefused */
+  /** All or nothing. `false`: a condition did not hold. @throws Retryable, Unstorable, AwsRefused */
   write(writes: readonly Write[]): Promise<boolean>;
   query(query: Query): Promise<readonly Item[]>;
 };
@@ -61,6 +62,10 @@ async function write(documents: DynamoDBDocumentClient, table: string, writes: r
   }));
   const [first] = puts;
   if (first === undefined) return true;
+  for (const { item } of writes) {
+    const why = whyNotStorable(item);
+    if (why !== null) throw new Unstorable(`${String(item.pk)} cannot be stored: ${why}`);
+  }
   try {
     if (puts.length === 1) await documents.send(new PutCommand(first));
     else await documents.send(new TransactWriteCommand({ TransactItems: puts.map((Put) => ({ Put })) }));
@@ -68,8 +73,16 @@ async function write(documents: DynamoDBDocumentClient, table: string, writes: r
   } catch (error) {
     if (isCode(error, 'ConditionalCheckFailedException')) return false;
     if (isCode(error, 'TransactionCanceledException')) return cancelled(error);
-    throw refusal('dynamodb', puts.length === 1 ? 'PutItem' : 'TransactWriteItems', error);
+    const action = puts.length === 1 ? 'PutItem' : 'TransactWriteItems';
+    // Of our own requests only the item itself is ever of a form that DynamoDB does not take.
+    if (isCode(error, 'ValidationException', 'ItemCollectionSizeLimitExceededException'))
+      throw unstorable(action, error);
+    throw refusal('dynamodb', action, error);
   }
+}
+
+function unstorable(action: string, error: unknown): Unstorable {
+  return new Unstorable(refusal('dynamodb', action, error).message);
 }
 
 /** A transaction is cancelled for one reason per item: a failed condition is an answer, a conflict or a throttle is not. */
@@ -77,7 +90,7 @@ function cancelled(error: unknown): false {
   const { CancellationReasons: reasons = [] } = error as { CancellationReasons?: { Code?: string }[] };
   const codes = reasons.flatMap(({ Code }) => (Code === undefined || Code === 'None' ? [] : [Code]));
   if (codes.includes('ConditionalCheckFailed')) return false;
-  if (codes.includes('ValidationError')) throw refusal('dynamodb', 'TransactWriteItems', error);
+  if (codes.includes('ValidationError')) throw unstorable('TransactWriteItems', error);
   throw new Retryable(`dynamodb:TransactWriteItems was cancelled (${codes.join(', ') || 'no reason given'})`);
 }
 

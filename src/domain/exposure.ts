@@ -17,3 +17,7 @@ const IS_EXPOSED: Readonly<Record<ResourceType, boolean>> = {
 export function isExposure({ resource }: { readonly resource: ResourceRef }): boolean {
   return IS_EXPOSED[resource.type];
 }
+
+export function isResourceType(word: string): word is ResourceType {
+  return Object.hasOwn(IS_EXPOSED, word);
+}

@@ -26,6 +26,15 @@ export type Inverse =
   | null;
 type Entry = { readonly cidr: string; readonly description: string | null };
 
+/** Where the ledger keeps an inverse, apart from its incident: items named by the digest of what they hold. */
+export type PreImage = { readonly digest: string; readonly parts: number; readonly at: string };
+
+/**
+ * What the record of an incident lacks, in words, and why. Whoever decides again on such a record looks at its own resource
+ * alone. `blind`: what it was judged by is not known, so that a replacement is held until its incident ends.
+ */
+type Unrecorded = { readonly what: readonly string[]; readonly why: string; readonly blind?: true };
+
 export type Attempt = {
   readonly at: string;
   readonly round: string;
@@ -69,7 +78,10 @@ export type Incident = {
   readonly change: Change;
   readonly decision: DecisionRecord;
   readonly outcome: Outcome | null;
+  /** Null also where the ledger has one that was not read with the incident: see `preImage`. */
   readonly inverse: Inverse;
+  readonly preImage?: PreImage;
+  readonly unrecorded?: Unrecorded;
   readonly status: IncidentStatus;
   readonly guard: GuardName | null;
   readonly round: string;

@@ -62,13 +62,12 @@ export function claim(
     return { kind: 'busy', secondsLeft: READ_ANEW_SECONDS, prolonged: true };
   }
   if (previous !== null && isDealtWith(previous, decision.finding, now)) return { kind: 'repeat', incident: previous };
-  const incident = nextRound(previous, decision, opening);
+  const incident = withPlan(nextRound(previous, decision, opening), plan);
   const attempt = { at: now.toISOString(), round: decision.finding.round, requestId: null, error: null };
   return {
     kind: 'claimed',
     incident: {
       ...incident,
-      ...plan,
       status: 'acting',
       guard: null,
       leaseUntil: plus(now, leaseSeconds),
@@ -76,6 +75,17 @@ export function claim(
       attempts: [...incident.attempts, attempt].slice(-KEPT.attempts),
     },
   };
+}
+
+/**
+ * What was there before an attempt that may have begun stays on record: whoever carries on sees less. A plan that takes nothing
+ * away leaves nothing to put back.
+ */
+function withPlan(incident: Incident, { inverse, replacement }: Plan): Incident {
+  const { preImage, ...rest } = incident;
+  const begun = incident.attempts.some(({ round, error }) => round === incident.round && error === null);
+  if (begun && preImage !== undefined) return { ...incident, inverse: null, replacement };
+  return { ...rest, ...(inverse !== null && preImage !== undefined && { preImage }), inverse, replacement };
 }
 
 /** An occurrence that is over, or acted upon a moment ago: nothing is to be done about it. */
@@ -209,10 +219,12 @@ function newOccurrence(
     noticesSent: [],
     ...stamp,
   };
-  const known = previous ?? blank;
+  const { unrecorded, ...known } = previous ?? blank;
   const goesOn = previous !== null && previous.status !== 'closed';
   return {
     ...known,
+    // What was unknown of an open incident stays unknown: a replacement is held for it.
+    ...(goesOn && unrecorded !== undefined && { unrecorded }),
     since: goesOn ? (previous.since ?? previous.change.at) : change.at,
     change,
     round: finding.round,

@@ -33,6 +33,7 @@ export function incidentJson(
     ran: ranJson(incident.ran),
     successor: replacementNow(incident)?.successor ?? null,
     successorRan: ranJson(replacementNow(incident)?.successorRan),
+    unrecorded: incident.unrecorded ?? null,
     undo: commandOf(undoOf(incident)),
     putBack: commandOf(putBackOf(incident)),
     policyDigest: incident.policyDigest,

@@ -70,3 +70,12 @@ export function reference(incident: Incident, stage: string | undefined): readon
     `policy ${plain(incident.policyDigest)}, undrift ${plain(incident.version)}, commit ${plain(incident.commit)}`,
   ];
 }
+
+/** What the ledger lacks of this incident, so that nobody takes its silence for a fact. */
+export function whatIsUnrecorded({ unrecorded }: Incident): readonly Paragraph[] {
+  if (unrecorded === undefined) return [];
+  return [
+    `The ledger lacks ${unrecorded.what.map((it) => plain(it)).join(', ')}.`,
+    `Why: ${plain(unrecorded.why, 300)}.`,
+  ];
+}

@@ -2,7 +2,7 @@ import type { Incident } from '../domain/incident.ts';
 import { whatWasDone, whatWasSeen } from './acts.ts';
 import { undoSection } from './put-back.ts';
 import { whatRan } from './ran.ts';
-import { type Paragraph, reference, whatWasWrong, whoAndWhen, whose } from './sections.ts';
+import { type Paragraph, reference, whatIsUnrecorded, whatWasWrong, whoAndWhen, whose } from './sections.ts';
 import { taintCommands, taintTrail } from './taint.ts';
 import type { NoticeOutcome } from './verdict.ts';
 import { wrap } from './wrap.ts';
@@ -21,6 +21,7 @@ export function incidentText(incident: Incident, outcome: NoticeOutcome, now: st
     ['What people did about it', taintTrail(incident)],
     ['If it is to stay', taintCommands(incident, stage)],
     undoSection(incident),
+    ['What could not be recorded', whatIsUnrecorded(incident)],
     ['To look closer', reference(incident, stage)],
   ]);
 }

@@ -26,6 +26,6 @@ function index(IndexName: string, hash: string, range: string): GlobalSecondaryI
       { AttributeName: hash, KeyType: 'HASH' },
       { AttributeName: range, KeyType: 'RANGE' },
     ],
-    Projection: { ProjectionType: 'ALL' },
+    Projection: { ProjectionType: 'KEYS_ONLY' },
   };
 }

@@ -1,7 +1,11 @@
+import { incidentItem, incidentOf } from '../../src/aws/ledger-items.ts';
+import { inverseIn, preImagePks } from '../../src/aws/pre-images.ts';
+import { planned, refuseUnstorable } from '../../src/aws/put-plan.ts';
 import { type Begun, NONE_BEGUN } from '../../src/aws/slot-hour.ts';
 import { type GroupSlots, NO_SLOTS, recordsOf, release, take } from '../../src/aws/slots.ts';
+import type { Item } from '../../src/aws/table.ts';
 import type { GroupRecords } from '../../src/domain/fight.ts';
-import type { Incident } from '../../src/domain/incident.ts';
+import type { Incident, Inverse } from '../../src/domain/incident.ts';
 import type { Reading } from '../../src/domain/reading.ts';
 import {
   type DuePage,
@@ -26,6 +30,7 @@ const LAG_SECONDS = 0.2;
 export class FakeLedger extends Scripted implements Ledger {
   readonly #clock: FakeClock;
   readonly #incidents = new Map<string, Timeline<Incident | null>>();
+  readonly #preImages = new Map<string, Item>();
   readonly #requests = new Map<string, number>();
   readonly #readings = new Map<string, { readonly reading: Reading; readonly at: string }>();
   readonly #groups = new Map<string, GroupSlots>();
@@ -41,9 +46,10 @@ export class FakeLedger extends Scripted implements Ledger {
     this.#lagSeconds = lagSeconds;
   }
 
-  /** All incidents, oldest first, for assertions. */
+  /** All incidents, oldest first, with what undo needs, for assertions. */
   get incidents(): readonly Incident[] {
-    return this.#living(({ truth }) => truth).reverse();
+    const living = this.#living(({ truth }) => truth).reverse();
+    return living.map((incident) => ({ ...incident, inverse: this.#inverse(incident) }));
   }
 
   /** Incidents that were stored long ago, as they are: every listing shows them. */
@@ -62,10 +68,19 @@ export class FakeLedger extends Scripted implements Ledger {
     if (version !== incident.revision) {
       throw new Superseded(`incident ${incident.id}: the ledger stores version ${version}, not ${incident.revision}`);
     }
-    const raised = structuredClone({ ...incident, revision: version + 1 });
-    this.#timeline(incident.key).write(raised);
+    const { raised, before } = planned(incident);
+    const item = incidentItem(raised, 'write');
+    refuseUnstorable(item);
+    for (const part of before) this.#preImages.set(String(part.pk), structuredClone(part));
+    this.#timeline(incident.key).write(structuredClone(incidentOf(item, this.#clock.now())));
     if (requestId !== null) this.#requests.set(requestId, Date.parse(incident.updatedAt) + 30 * DAY);
     return structuredClone(raised);
+  }
+
+  async inverseOf(incident: Incident): Promise<Inverse> {
+    if (incident.inverse !== null || incident.preImage === undefined) return structuredClone(incident.inverse);
+    await this.enter('inverseOf', incident.id);
+    return this.#inverse(incident);
   }
 
   async due(now: string, limit: number, from: DuePlace | null = null): Promise<DuePage> {
@@ -147,6 +162,12 @@ export class FakeLedger extends Scripted implements Ledger {
   async pairedSuccessors(group: string): Promise<readonly string[]> {
     await this.enter('pairedSuccessors', group);
     return this.#groups.get(group)?.paired ?? [];
+  }
+
+  #inverse({ id, inverse, preImage }: Incident): Inverse {
+    if (preImage === undefined) return inverse;
+    const parts = preImagePks(id, preImage).map((pk) => this.#preImages.get(pk) ?? null);
+    return inverseIn(parts, preImage);
   }
 
   #stored(key: string): Incident | null {

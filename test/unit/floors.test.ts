@@ -33,6 +33,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   'src/remediate.ts': 3,
   'src/run.ts': 3,
   'src/steps.ts': 3,
+  'src/store.ts': 3,
   'src/telling.ts': 3,
   'src/worker.ts': 3,
   'src/wake.ts': 3,

@@ -52,6 +52,7 @@ describe('for machines', () => {
       ran: null,
       successor: null,
       successorRan: null,
+      unrecorded: null,
       undo: { command: expect.stringMatching(/^aws ec2 authorize-security-group-ingress --region eu-west-1 /u) },
       putBack: null,
       policyDigest: 'a1b2c3d4e5f6',

@@ -1,0 +1,142 @@
+/**
+ * How large an incident's record can become. DynamoDB takes 400 KB an item, and whoever opens a port over and over chooses how
+ * much there is to remember. So every list and text that only explains has room of its own, in bytes as DynamoDB counts them:
+ * what fills one of them takes nothing from another. What decides is never shed: keys and ids, the fact of the change, the
+ * remediation, the members of a group before its replacement, operator decisions, notifications sent, the occurrence, its
+ * attempt and its request id. What undo needs is kept apart (`pre-images.ts`).
+ *
+ * An incident is a few KB. AWS's quotas leave a group of 1,000 rules at about 55 KB, a prefix list of 1,000 entries at about
+ * 60 KB. Above RECORD_LIMIT the claim is refused as one that the ledger cannot store.
+ */
+import { cutText } from '../domain/cut.ts';
+import type { Attempt, Incident, Outcome } from '../domain/incident.ts';
+import { withUnrecorded } from '../domain/minimal.ts';
+import type { Ran } from '../domain/ran.ts';
+import { valueSize } from './item-size.ts';
+
+/** A quarter of what DynamoDB takes: a write costs a unit for each KB. */
+export const RECORD_LIMIT = 100_000;
+
+/** In the order of this table; the comment says what is shed. */
+const ROOM = {
+  /** The last lines; one more line says how many. */
+  evidence: 8_000,
+  evidenceLine: 400,
+  /** The end of the text. */
+  summary: 1_000,
+  reason: 1_000,
+  outcome: 1_500,
+  about: 300,
+  actor: 800,
+  name: 300,
+  ran: 200,
+  attemptError: 500,
+  /** The oldest; never the last one. */
+  attempts: 6_000,
+  /** The oldest; never the last one. 200 digests. */
+  seenRounds: 5_003,
+  /** All but the first, which names the whole, and the incident's own. Then only its own is looked at again. */
+  resources: 5_000,
+} as const;
+
+/** In words: then only the incident's own resource is looked at again. */
+const CHANGE_RESOURCES = 'the other resources that the call named';
+
+/** The incident as it is stored. What was bounded once stays as it is. */
+export function boundedIncident(incident: Incident): Incident {
+  const { finding, decision, attempts, seenRounds, outcome, about, ran, replacement } = incident;
+  return {
+    ...boundedChange(incident),
+    finding: {
+      ...finding,
+      summary: cutText(finding.summary, ROOM.summary),
+      evidence: boundedEvidence(finding.evidence),
+    },
+    decision: { ...decision, reason: cutText(decision.reason, ROOM.reason) },
+    outcome: outcome === null ? null : boundedOutcome(outcome),
+    about: { name: cut(about.name), owner: cut(about.owner), madeBy: cut(about.madeBy) },
+    attempts: newest(attempts.map(boundedAttempt), ROOM.attempts),
+    seenRounds: newest(seenRounds, ROOM.seenRounds),
+    ...(ran !== undefined && { ran: boundedRan(ran) }),
+    ...(replacement?.successorRan !== undefined && {
+      replacement: { ...replacement, successorRan: boundedRan(replacement.successorRan) },
+    }),
+  };
+}
+
+function boundedChange(incident: Incident): Incident {
+  const { change, resource } = incident;
+  const { actor, resources } = change;
+  const [first, ...others] = resources;
+  const own = others.filter(({ id }) => id === resource.id && id !== first?.id).slice(0, 1);
+  const rest = others.filter((it) => !own.includes(it));
+  const fitting = oldest(rest, ROOM.resources);
+  const kept = fitting.length === rest.length ? resources : [...resources.slice(0, 1), ...own, ...fitting];
+  const bounded = {
+    ...change,
+    name: cutText(change.name, ROOM.name),
+    resources: kept,
+    actor: {
+      arn: cut(actor.arn, ROOM.actor),
+      type: cut(actor.type),
+      issuerArn: cut(actor.issuerArn, ROOM.actor),
+      sourceIdentity: cut(actor.sourceIdentity),
+      instanceId: cut(actor.instanceId),
+      invokedBy: cut(actor.invokedBy),
+    },
+  };
+  if (kept.length === resources.length) return { ...incident, change: bounded };
+  return withUnrecorded({ ...incident, change: bounded }, [CHANGE_RESOURCES], 'the call named too many');
+}
+
+function boundedEvidence(lines: readonly string[]): readonly string[] {
+  const short = lines.map((line) => cutText(line, ROOM.evidenceLine));
+  if (valueSize(short) <= ROOM.evidence) return short;
+  const kept = oldest(short, ROOM.evidence - LAST_LINE);
+  return [...kept, `${short.length - kept.length} further lines are not recorded`];
+}
+
+/** Bytes for the line that says how many are left out. */
+const LAST_LINE = 60;
+
+function boundedOutcome(outcome: Outcome): Outcome {
+  if ('seen' in outcome) return { ...outcome, seen: cutText(outcome.seen, ROOM.outcome) };
+  return 'why' in outcome ? { ...outcome, why: cutText(outcome.why, ROOM.outcome) } : outcome;
+}
+
+function boundedAttempt(attempt: Attempt): Attempt {
+  return { ...attempt, error: cut(attempt.error, ROOM.attemptError) };
+}
+
+function boundedRan(ran: Ran): Ran {
+  const short = (text: string) => cutText(text, ROOM.ran);
+  const { image, template, build, commit, unread } = ran;
+  return {
+    ...ran,
+    image: image === null ? null : { ...image, name: cut(image.name, ROOM.ran) },
+    template: template === null ? null : { ...template, name: cut(template.name, ROOM.ran) },
+    build: build === null ? null : { ...build, tag: short(build.tag), value: short(build.value) },
+    commit: commit === null ? null : { ...commit, tag: short(commit.tag), value: short(commit.value) },
+    unread: unread.slice(0, 5).map(short),
+  };
+}
+
+function cut(text: string | null, bytes: number = ROOM.about): string | null {
+  return text === null ? null : cutText(text, bytes);
+}
+
+/** The last ones that fit, and always the last one. */
+function newest<T>(list: readonly T[], room: number): readonly T[] {
+  const kept = oldest(list.toReversed(), room).toReversed();
+  return kept.length === 0 ? list.slice(-1) : kept;
+}
+
+/** The first ones that fit. */
+function oldest<T>(list: readonly T[], room: number): readonly T[] {
+  let left = room - valueSize([]);
+  const end = list.findIndex((one) => {
+    left -= 1 + valueSize(one);
+    return left < 0;
+  });
+  return end < 0 ? list : list.slice(0, end);
+}
