@@ -1,4 +1,4 @@
-import { ComeBack, type Deps, isYoung, STALE_SECONDS } from './deps.ts';
+import { ComeBack, type Deps, STALE_SECONDS } from './deps.ts';
 import type { Change } from './domain/change.ts';
 import type { Incident } from './domain/incident.ts';
 import { secondsBetween } from './domain/time.ts';
@@ -11,6 +11,11 @@ const OWN: ReadonlySet<string> = new Set([
   'prefix-list-changed',
 ]);
 const RECENT = 50;
+/**
+ * The attempt is recorded before our call is made, so only an index may lack it for some seconds. A call of somebody who took over
+ * our role may have opened something: what it did is judged as soon as the ledger can be believed.
+ */
+const ON_ITS_WAY_SECONDS = 30;
 
 /**
  * Whether a call was undrift's own: made by a role of ours, with a request id that the ledger knows.
@@ -27,7 +32,8 @@ export async function recogniseOwnCall(change: Change, deps: Deps): Promise<'non
     const { attempts } = incident;
     if (attempts.some(({ at }) => Math.abs(secondsBetween(at, new Date(change.at))) < STALE_SECONDS)) return 'ours';
   }
-  if (isYoung(change, deps.clock)) throw new ComeBack(20, 'a call of our own role is not recorded yet');
+  const age = secondsBetween(change.at, deps.clock.now());
+  if (age < ON_ITS_WAY_SECONDS) throw new ComeBack(10, 'a call of our own role is not recorded yet');
   return 'unknown';
 }
 

@@ -148,6 +148,7 @@ function postmanOf(sqs: ReturnType<typeof sqsClient>, unit: Unit): Postman {
   const queue = sqsQueue(sqs);
   const [own, deadLetters] = [env('UNDRIFT_QUEUE_URL'), env('UNDRIFT_DEAD_LETTER_QUEUE_URL')];
   return {
+    hide: ({ receiptHandle }, seconds) => queue.later(own, receiptHandle, seconds),
     later: ({ receiptHandle }, seconds) => queue.later(own, receiptHandle, seconds),
     park: ({ id, body }, reason) =>
       queue.park(deadLetters, { body, reason, parkedBy: `undrift/${unit}`, originalMessageId: id }),

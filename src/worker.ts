@@ -1,7 +1,7 @@
 /** Takes a batch of messages: each is done, goes back to its queue, or is dead-lettered with its reason. None is lost. */
 
 import { comeBackFor } from './come-back.ts';
-import { type Cause, ComeBack, type Deps } from './deps.ts';
+import { type Cause, ComeBack, type Deps, HIDDEN_SECONDS } from './deps.ts';
 import { messageBackOff } from './domain/back-off.ts';
 import type { Irrelevant } from './domain/change.ts';
 import { ageOf, type Delivery, isFatal, isGivenUp, paced } from './domain/message-age.ts';
@@ -22,6 +22,8 @@ export type Message = Delivery & {
 
 /** What a worker may do with a message besides taking it. */
 export type Postman = {
+  /** The message stays hidden for so many seconds while it is worked on. */
+  hide(message: Message, seconds: number): Promise<void>;
   /** The message comes back after so many seconds. */
   later(message: Message, seconds: number): Promise<void>;
   /** Puts a message that cannot be handled where people look, with the reason. */
@@ -45,6 +47,7 @@ export async function takeBatch(messages: readonly Message[], worker: Worker): P
   const enough = () => worker.remaining() >= ENOUGH_TO_BEGIN;
   const { deps, freed } = watchingSlots(worker.deps);
   for (const message of messages) measure(message, deps);
+  await Promise.all(messages.map((message) => hide(message, worker)));
   for (const message of messages) {
     const done = enough()
       ? await take(message, { ...worker, deps })
@@ -60,6 +63,14 @@ export async function takeBatch(messages: readonly Message[], worker: Worker): P
 function measure(message: Message, { meter, clock, work }: Deps): void {
   const age = ageOf(message, clock.now());
   if (age !== null) meter.count('MessageAge', { unit: work.unit }, age);
+}
+
+async function hide(message: Message, { postman, deps }: Worker): Promise<void> {
+  try {
+    await postman.hide(message, HIDDEN_SECONDS);
+  } catch (error) {
+    deps.log.warn('hidden until the visibility of its queue ends', { messageId: message.id, why: String(error) });
+  }
 }
 
 /** @returns whether the message is done with */

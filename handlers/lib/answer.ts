@@ -1,4 +1,5 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { sentAtOf } from '../../src/domain/message-age.ts';
 import type { Remediator } from '../../src/wiring.ts';
 import { takeBatch } from '../../src/worker.ts';
 
@@ -9,14 +10,9 @@ export async function answer(event: SQSEvent, context: Context, remediator: Reme
     body,
     receiptHandle,
     receives: Number(attributes.ApproximateReceiveCount) || 1,
-    sentAt: epochMilliseconds(attributes.SentTimestamp),
+    sentAt: sentAtOf(attributes.SentTimestamp),
   }));
   const remaining = () => context.getRemainingTimeInMillis();
   const back = await remediator.deadline.during(remaining, () => takeBatch(messages, { ...remediator, remaining }));
   return { batchItemFailures: back.map((itemIdentifier) => ({ itemIdentifier })) };
-}
-
-/** null for what is missing or not a number: such a message is never given up for its age. */
-function epochMilliseconds(text: string | undefined): number | null {
-  return text !== undefined && /^[0-9]{1,16}$/.test(text) ? Number(text) : null;
 }

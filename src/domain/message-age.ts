@@ -19,9 +19,14 @@ const OVERDUE_SECONDS = 3600;
 /** The longest that SQS keeps a message (`MessageRetentionPeriod`): an older SentTimestamp is not one. */
 const LONGEST_KEPT_SECONDS = 14 * 86_400;
 
+/** SQS's attribute as a number; null for what is missing or not one. */
+export function sentAtOf(sentTimestamp: string | undefined): number | null {
+  return sentTimestamp !== undefined && /^[0-9]{1,16}$/.test(sentTimestamp) ? Number(sentTimestamp) : null;
+}
+
 /** Seconds since the message was sent; null when that is not known, so that it is never given up for its age. */
 export function ageOf({ sentAt }: Delivery, now: Date): number | null {
-  if (sentAt === null || !Number.isFinite(sentAt)) return null;
+  if (sentAt === null) return null;
   const age = (now.getTime() - sentAt) / 1000;
   if (age > LONGEST_KEPT_SECONDS) return null;
   return Math.max(0, age);

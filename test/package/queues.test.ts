@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { HIDDEN_SECONDS, LEASE_SECONDS } from '../../src/deps.ts';
 import { GIVE_UP_SECONDS, MOST_RECEIVES, NOTIFY_SECONDS } from '../../src/domain/message-age.ts';
 import { admitted } from './iam.ts';
 import { packagedStack } from './packaged.ts';
@@ -128,7 +129,15 @@ describe('the queues and their readers', () => {
   it('keep a message hidden for six times the time that a function may take', () => {
     for (const unit of units) {
       const timeout = Number(property(`${unit}LambdaFunction`, 'Timeout'));
-      expect(property(`${unit}Queue`, 'VisibilityTimeout'), unit).toBe(6 * timeout);
+      const visibility = Number(property(`${unit}Queue`, 'VisibilityTimeout'));
+      expect(visibility, unit).toBe(6 * timeout);
+      // A message that was begun: its worker has ended before the claim does, and the claim before the message is back.
+      expect([timeout, LEASE_SECONDS, HIDDEN_SECONDS, visibility].toSorted((a, b) => a - b)).toEqual([
+        timeout,
+        LEASE_SECONDS,
+        HIDDEN_SECONDS,
+        visibility,
+      ]);
     }
   });
 

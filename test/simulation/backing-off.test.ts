@@ -213,3 +213,27 @@ describe('a change that cannot be judged', () => {
     expect(at.parked).toEqual([]);
   });
 });
+
+describe('a worker that dies on an exposure', () => {
+  /** Its calls to the world, from the first to the last before the rule is gone. */
+  async function callsUntilClosed() {
+    const at = world();
+    open(at);
+    await at.run(1);
+    return at.calls.indexOf('ec2.revoke') + 1;
+  }
+
+  it('has been carried on from before a minute after its lease is over: 150 s, wherever it dies', async () => {
+    const calls = await callsUntilClosed();
+    expect(calls).toBeGreaterThan(5);
+    for (let call = 1; call <= calls; call += 1) {
+      const at = world();
+      at.dieAt({ call, effect: 'before' });
+      open(at);
+      await at.run(10);
+      expect(isOpen(at), `dead at call ${call}`).toBe(true);
+      await at.run(140);
+      expect(isOpen(at), `dead at call ${call}`).toBe(false);
+    }
+  });
+});

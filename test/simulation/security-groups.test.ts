@@ -297,7 +297,7 @@ describe('a call by a role of ours', () => {
     const event = revoke(at, 'somebody-elses');
     at.send('security-groups', event);
     at.send('security-groups', event);
-    await at.run(30);
+    await at.run(29);
     expect(at.notifier.notices).toHaveLength(0);
     await at.run(120);
     expect(at.incident()).toMatchObject({ finding: { rule: 'own-role-misused', severity: 'critical' } });

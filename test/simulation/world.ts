@@ -96,6 +96,9 @@ export class World {
     this.#death = death;
   }
 
+  /** Each worker dies at this call (`ec2.read`): a message that no worker survives. */
+  diesOn: string | null = null;
+
   send(unit: Unit, event: unknown): void {
     const body = typeof event === 'string' ? event : JSON.stringify(event);
     this.#messages += 1;
@@ -166,11 +169,15 @@ export class World {
     const { id, body, receives, sentAt } = flight;
     const message: Message = { id: String(id), body, receiptHandle: String(id), receives, sentAt };
     const postman = {
+      hide: async (_message: Message, seconds: number) => {
+        flight.visibleAt = this.clock.now().getTime() + seconds * 1000;
+      },
       later: async (_message: Message, seconds: number) => {
         this.#mayDie('later', 'before');
         flight.visibleAt = this.clock.now().getTime() + seconds * 1000;
       },
       park: async ({ body }: Message, reason: string) => {
+        if (this.#dead) throw new Died('this worker is dead');
         this.parked.push({ body, reason });
       },
     };
@@ -270,6 +277,7 @@ export class World {
         return async (...args: unknown[]) => {
           if (this.#dead) throw new Died('this worker is dead');
           this.calls.push(`${name}.${String(property)}`);
+          this.#dead ||= this.diesOn === this.calls.at(-1);
           this.#mayDie(name, 'before');
           const answer = await value.apply(target, args);
           this.#mayDie(name, 'after');
