@@ -35,7 +35,7 @@ export async function recordProof(incident: Incident, proof: Proof, deps: Deps):
     const [why, wait] = proof.kind === 'pending' ? [proof.why, proof.retryAfter] : [proof.why, 30];
     log.info('not proven yet', { incidentId: incident.id, why });
     const overdue = proof.kind === 'pending' && proof.overdue;
-    const waiting = awaitProof(withKeptDays(incident, proof), why, wait, now);
+    const waiting = awaitProof(withProgress(incident, proof), why, wait, now);
     return record(waiting, overdue ? 'escalated' : null, deps);
   }
   const secondsToFix = Math.max(0, Math.round(secondsBetween(incident.change.at, now) * 10) / 10);
@@ -62,9 +62,12 @@ async function othersDue({ key, resource, replacement }: Incident, deps: Deps): 
   for (const other of others) await setDue(other, dueAt, deps);
 }
 
-function withKeptDays(incident: Incident, proof: Proof): Incident {
-  if (incident.replacement === null || proof.kind !== 'pending' || proof.keptDays === undefined) return incident;
-  return { ...incident, replacement: { ...incident.replacement, keptDays: proof.keptDays } };
+/** What a look saw of a replacement that is not over. */
+function withProgress(incident: Incident, proof: Proof): Incident {
+  if (incident.replacement === null || proof.kind !== 'pending') return incident;
+  const { keptDays, inService } = proof;
+  const seen = { ...(keptDays !== undefined && { keptDays }), ...(inService !== undefined && { inService }) };
+  return { ...incident, replacement: { ...incident.replacement, ...seen } };
 }
 
 /** An act was sent for this occurrence, and not refused: it may be what is seen. */

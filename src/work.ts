@@ -2,7 +2,7 @@ import type { Context, Known } from './decide.ts';
 import type { Change, ResourceRef } from './domain/change.ts';
 import type { Decision, Remediate, Remediation } from './domain/decision.ts';
 import type { Estate } from './domain/estate.ts';
-import type { About, ClosedBy, Incident, Unit } from './domain/incident.ts';
+import type { About, ClosedBy, Incident, InService, Unit } from './domain/incident.ts';
 import type { Plan } from './domain/lifecycle.ts';
 import type { Ran } from './domain/ran.ts';
 import type { Reading } from './domain/reading.ts';
@@ -95,6 +95,7 @@ export type Proof =
       readonly retryAfter: number;
       readonly overdue: boolean;
       readonly keptDays?: number;
+      readonly inService?: InService;
     }
   /** The act had no effect: act again. */
   | { readonly kind: 'undone'; readonly why: string };

@@ -49,6 +49,8 @@ export type ClosedBy = 'undrift' | 'actor' | 'another' | 'vanished' | 'operator'
 /** What people are told next about an incident; the word is the dedupe key within a round. */
 export type NoticeKind = 'held' | 'fixed' | 'escalated' | 'failed';
 
+export type InService = { readonly id: string; readonly since: string };
+
 /** A replacement under way: who was there before, so that the successor can be told from its peers. */
 export type Replacement = {
   readonly group: string;
@@ -57,6 +59,8 @@ export type Replacement = {
   readonly successor: string | null;
   /** Which version the successor runs; set when it is seen in service. */
   readonly successorRan?: Ran;
+  /** Who is in service in its place, since when it was first seen so (ISO 8601, UTC), while the modified instance is not gone. */
+  readonly inService?: InService;
   /** From when it is seen in service: its slot is kept until it is of use. Left out where it is at once. */
   readonly warmUp?: WarmingUp;
   /** Full days for which the altered instance has been kept alive, where it is: people are told each day. */

@@ -24,13 +24,17 @@ export type WarmingUp = {
   readonly over?: true;
 };
 
-/** Of a replacement that is seen in service for the first time. */
-export function warmingFrom({ warmUp, trafficSources }: AutoScalingGroup, now: Date): WarmingUp {
+/** @param since when the replacement was first seen in service */
+export function warmingFrom(
+  { warmUp, trafficSources }: AutoScalingGroup,
+  { since }: { readonly since: string },
+): WarmingUp {
   const seconds = Math.min(warmUp.seconds, LONGEST_WARM_UP_SECONDS);
+  const from = new Date(since);
   return {
-    since: now.toISOString(),
-    until: plus(now, seconds),
-    lease: plus(now, trafficSources.length === 0 ? seconds : LONGEST_WARM_UP_SECONDS),
+    since,
+    until: plus(from, seconds),
+    lease: plus(from, trafficSources.length === 0 ? seconds : LONGEST_WARM_UP_SECONDS),
     setting: warmUp.setting,
     waitsFor: null,
   };

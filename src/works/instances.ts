@@ -20,7 +20,7 @@ import { instanceTargets } from './instance-targets.ts';
 import { noteTargets, readTargets } from './machines.ts';
 import { partsInTurn } from './parts.ts';
 import { whatRan, whatSuccessorRuns } from './ran.ts';
-import { judge, othersThan } from './replacement.ts';
+import { firstInService, judge, othersThan } from './replacement.ts';
 import { endedFor } from './session-news.ts';
 import { releaseSlot, renewSlot, reserveSlot, withRecords } from './slots.ts';
 import { withImages } from './standing.ts';
@@ -119,19 +119,16 @@ export function instanceWork(tools: InstanceTools): Work {
         fleet.group(replacement.group),
         ledger.pairedSuccessors(replacement.group),
       ]);
-      const proof = judge({
-        incident,
-        replacement,
-        state,
-        group,
-        paired,
-        now,
-        successorMinutes: policy.successorMinutes,
-      });
-      if (proof.kind === 'pending') await renewSlot(incident, now, { ledger, policy });
+      const look = { incident, replacement, state, group, paired, now, successorMinutes: policy.successorMinutes };
+      const proof = judge(look);
+      const inService = firstInService(look);
+      if (proof.kind === 'pending') {
+        await renewSlot(incident, now, { ledger, policy });
+        return { ...proof, ...(inService !== null && { inService }) };
+      }
       if (proof.kind !== 'proven' || proof.successor === null) return proof;
       const { successor } = proof;
-      const warmUp = group === null ? null : warmingFrom(group, now);
+      const warmUp = group === null || inService === null ? null : warmingFrom(group, inService);
       const seen = { successor, lease: warmUp?.lease ?? '' };
       if (!(await renewSlot(incident, now, { ledger, policy }, seen))) {
         return { kind: 'pending', why: `${successor} is the successor of another`, retryAfter: 5, overdue: false };

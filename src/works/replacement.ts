@@ -1,6 +1,6 @@
 /** How a replacement is followed: who was there before, and when it is over. Pure. */
 import type { AutoScalingGroup, GroupMember, InstanceEstate } from '../domain/estate.ts';
-import type { Incident, Replacement } from '../domain/incident.ts';
+import type { Incident, InService, Replacement } from '../domain/incident.ts';
 import { capacityOf, carriesLoad, isKeptAlive, meaningOfState } from '../domain/member-state.ts';
 import { secondsBetween } from '../domain/time.ts';
 import type { Proof } from '../work.ts';
@@ -68,14 +68,13 @@ const isSettled = ({ replacement, now }: Look): boolean =>
   secondsBetween(replacement.startedAt, now) > ACT_SETTLES_SECONDS;
 
 function afterTermination(look: Look, group: AutoScalingGroup): Proof {
-  const { incident, replacement, paired } = look;
+  const { incident } = look;
   const { name, members, desired } = group;
   const id = incident.resource.id;
   // Auto Scaling may list it for a while after EC2 has ended it.
   const inService = members.filter((member) => member.id !== id && carriesLoad(member));
   const capacity = `${capacityOf(inService)} of ${desired} in service`;
-  const before = new Set([...replacement.membersBefore, ...paired]);
-  const successor = inService.map((it) => it.id).find((it) => !before.has(it)) ?? null;
+  const successor = successorIn(look, group);
   if (successor !== null) {
     const seen = `${id} terminated, ${successor} in service in ${name} (${capacity}, desired capacity ${desired})`;
     return { kind: 'proven', seen, closedBy: 'undrift', successor };
@@ -85,6 +84,20 @@ function afterTermination(look: Look, group: AutoScalingGroup): Proof {
     return { kind: 'proven', seen, closedBy: 'undrift', successor: null };
   }
   return pending(look, `no successor in service in ${name} yet (${capacity})`);
+}
+
+/** In service and healthy, not there before, and the replacement of no other. */
+function successorIn({ incident, replacement, paired }: Look, { members }: AutoScalingGroup): string | null {
+  const before = new Set([...replacement.membersBefore, ...paired, incident.resource.id]);
+  return members.find((it) => carriesLoad(it) && !before.has(it.id))?.id ?? null;
+}
+
+/** The replacement, and when it was first seen in service: draining or a hook may keep the modified instance for long after. */
+export function firstInService(look: Look): InService | null {
+  const id = look.group === null ? null : successorIn(look, look.group);
+  if (id === null) return null;
+  const known = look.replacement.inService;
+  return known?.id === id ? known : { id, since: look.now.toISOString() };
 }
 
 /** Marked unhealthy, it serves until its successor does; otherwise the act had no effect. */

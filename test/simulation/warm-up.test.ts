@@ -64,6 +64,16 @@ describe('a replacement that warms up', () => {
     expect(await at.ledger.groupRecords('web')).toMatchObject({ holders: [], warming: [] });
   });
 
+  it('counts from when it was first seen in service, though the modified instance takes longer to go', async () => {
+    const { at, ids } = fleetOf();
+    at.fleet.terminateSeconds = 500;
+    for (const id of ids.slice(0, 2)) alter(at, id);
+    await at.run(1000);
+    const [first = 0, second = 0] = acted(at, ids);
+    expect(second - first).toBeGreaterThanOrEqual(LAUNCH + WARM_UP.seconds);
+    expect(second - first).toBeLessThanOrEqual(LAUNCH + WARM_UP.seconds + 150);
+  });
+
   it('counts once: a budget of two lets a second one go meanwhile, and no third', async () => {
     const { at, ids } = fleetOf({}, 2);
     alter(at, ids[0] ?? '');

@@ -170,7 +170,10 @@ describe('docs/rights.md', () => {
   const roles = ['security-groups', 'instances', 'networks', 'recheck'].map(
     (file) => read(`infra/${file}.yml`).split('Type: AWS::IAM::Role')[1] ?? '',
   );
-  const granted = all(roles.join('\n'), /\b(?:autoscaling|dynamodb|ec2|iam|kms|logs|sns|sqs|ssm):(\w+)/gu);
+  const granted = all(
+    roles.join('\n'),
+    /\b(?:autoscaling|dynamodb|ec2|elasticloadbalancing|iam|kms|logs|sns|sqs|ssm):(\w+)/gu,
+  );
   const tables = text.slice(0, text.indexOf('## Who may speak'));
   const told = all(tables, /`(?:[a-z0-9]+:)?([A-Z][a-z]+[A-Z]\w+|Query|Publish|Decrypt)`/gu);
 

@@ -17,11 +17,16 @@ const groupOf = (seconds: number, trafficSources: AutoScalingGroup['trafficSourc
 });
 /** What is asked so many seconds after it was first seen in service. */
 const askedAfter = (seconds: number, health: TargetHealth, group = groupOf(600)) =>
-  notServing(warmingFrom(group, SEEN), health, PATIENCE, new Date(SEEN.getTime() + seconds * 1000));
+  notServing(
+    warmingFrom(group, { since: SEEN.toISOString() }),
+    health,
+    PATIENCE,
+    new Date(SEEN.getTime() + seconds * 1000),
+  );
 
 describe('a warm-up', () => {
   it('counts from when the replacement was first seen in service', () => {
-    expect(warmingFrom(groupOf(600, []), SEEN)).toEqual({
+    expect(warmingFrom(groupOf(600, []), { since: SEEN.toISOString() })).toEqual({
       since: '2026-03-01T12:00:00.000Z',
       until: '2026-03-01T12:10:00.000Z',
       lease: '2026-03-01T12:10:00.000Z',
@@ -31,11 +36,11 @@ describe('a warm-up', () => {
   });
 
   it('has a lease of an hour where target groups have a say', () => {
-    expect(warmingFrom(groupOf(600), SEEN).lease).toBe('2026-03-01T13:00:00.000Z');
+    expect(warmingFrom(groupOf(600), { since: SEEN.toISOString() }).lease).toBe('2026-03-01T13:00:00.000Z');
   });
 
   it.each([[3600], [3601], [86_400]])('of %i s counts for an hour', (seconds) => {
-    const { until, lease } = warmingFrom(groupOf(seconds), SEEN);
+    const { until, lease } = warmingFrom(groupOf(seconds), { since: SEEN.toISOString() });
     expect([until, lease]).toEqual(['2026-03-01T13:00:00.000Z', '2026-03-01T13:00:00.000Z']);
   });
 
