@@ -9,6 +9,7 @@ import { limitScenarios } from './scenarios/limits.ts';
 import type { Kept } from './scenarios/network-scene.ts';
 import { operationScenarios } from './scenarios/operations.ts';
 import { patternScenarios } from './scenarios/patterns.ts';
+import { pauseScenarios } from './scenarios/pause.ts';
 import { prefixListScenarios } from './scenarios/prefix-lists.ts';
 import { rightsScenarios } from './scenarios/rights.ts';
 import { legitimateGroup, securityGroupScenarios } from './scenarios/security-groups.ts';
@@ -36,6 +37,7 @@ describe('deployed in enforce mode', () => {
   });
   describe('instances', () => instanceScenarios(deployed));
   describe('operating', () => operationScenarios(deployed));
+  describe('pausing', () => pauseScenarios(deployed));
   describe('the patterns of its rules', () => patternScenarios(deployed));
   // Last: it judges every call that the functions made for all of the above.
   describe('the rights of its functions', () => rightsScenarios(deployed));

@@ -254,4 +254,22 @@ describe('groups that are opened all at once', () => {
     await at.run(30);
     expect(stillOpen(at, 200)).toBe(100);
   });
+
+  it('while SNS fails and the pause flag cannot be read are closed, and each is notified within ten minutes of SNS working again', async () => {
+    const at = await unreadable();
+    const publish = at.notifier.publish.bind(at.notifier);
+    let failing = true;
+    at.notifier.publish = async (...args: Parameters<typeof publish>) => {
+      if (failing) throw new Retryable('sns:Publish cannot be answered now');
+      return publish(...args);
+    };
+    for (let n = 1; n <= 220; n++) open(at, n);
+    await at.run(300);
+    expect(stillOpen(at, 220)).toBe(0);
+    failing = false;
+    await at.run(600);
+    const named = new Set(at.notifier.notices.flatMap(({ notice }) => /sg-\d{17}/.exec(notice.text)?.[0] ?? []));
+    expect(named.size).toBe(220);
+    expect(at.parked).toEqual([]);
+  }, 120_000);
 });

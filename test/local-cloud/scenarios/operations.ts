@@ -6,7 +6,7 @@ import { until } from '../../../scripts/scene/until.mjs';
 import { type Deployed, noticesAbout, output, undrift } from '../deployed.ts';
 import { legitimateGroup } from './security-groups.ts';
 
-async function openSsh(at: Deployed, groupId: string) {
+export async function openSsh(at: Deployed, groupId: string) {
   const permission = tcp(22, '0.0.0.0/0');
   const rules = await authorize(at.clients, groupId, permission);
   await send(at.clients.events, authorizeEvent({ groupId, permission, rules }));
@@ -38,33 +38,6 @@ export function operationScenarios(deployed: () => Deployed): void {
     await until('the queue to be empty', async () => {
       const { Attributes = {} } = await at.clients.sqs.send(attributes);
       return Object.values(Attributes).every((value) => value === '0');
-    });
-  });
-
-  it('holds while paused, and does it after the resume', async () => {
-    const at = deployed();
-    const { groupId, siblings } = await legitimateGroup(at);
-    const { stdout } = await undrift(at, 'pause', '--for', '10m', '--reason', 'trying the switch');
-    expect(stdout).toMatch(/paused/i);
-    // The functions read the switch with a short cache.
-    await new Promise((resolve) => setTimeout(resolve, 6000));
-    await openSsh(at, groupId);
-    const [held] = await noticesAbout(at, groupId, 1);
-    expect(held?.message.decision).toMatchObject({ kind: 'hold', guard: 'paused' });
-    expect(await ruleIds(at.clients, groupId)).not.toEqual(siblings);
-    await undrift(at, 'resume');
-    await until(
-      'closed after the resume',
-      async () => (await ruleIds(at.clients, groupId)).length === siblings.length,
-      {
-        seconds: 240,
-      },
-    );
-    expect(await ruleIds(at.clients, groupId)).toEqual(siblings);
-    const subjects = async () => (await at.inbox.read()).map(({ subject }) => subject);
-    await until('a notice of each change of the switch', async () => {
-      const told = (await subjects()).filter((subject) => /paused|resumed/i.test(subject) && !/Held/.test(subject));
-      return told.length >= 2;
     });
   });
 
