@@ -13,11 +13,32 @@ const COME_BACK_SECONDS = 5;
 export async function underLock<T>(resourceIds: readonly string[], deps: Deps, run: () => Promise<T>): Promise<T> {
   const [first, ...others] = [...new Set(resourceIds)].sort();
   if (first === undefined) return run();
-  const key = await takeLock(first, deps);
+  return inLine(first, deps, async () => {
+    const key = await takeLock(first, deps);
+    try {
+      return await underLock(others, deps, run);
+    } finally {
+      await giveBack(first, key, deps);
+    }
+  });
+}
+
+const LINES = new WeakMap<Deps['ledger'], Map<string, Promise<unknown>>>();
+
+/**
+ * One after the other within this process: several targets of one message are judged at once, and those that share a group must
+ * not make the message come back for each of them.
+ */
+async function inLine<T>(resourceId: string, { ledger }: Deps, run: () => Promise<T>): Promise<T> {
+  const lines = LINES.get(ledger) ?? new Map<string, Promise<unknown>>();
+  LINES.set(ledger, lines);
+  const mine = (lines.get(resourceId) ?? Promise.resolve()).then(run);
+  const over = mine.catch(() => undefined);
+  lines.set(resourceId, over);
   try {
-    return await underLock(others, deps, run);
+    return await mine;
   } finally {
-    await giveBack(first, key, deps);
+    if (lines.get(resourceId) === over) lines.delete(resourceId);
   }
 }
 

@@ -34,13 +34,13 @@ function world(change: Partial<Policy> = {}): World {
     at.network.addGroup({ id, name: `name of ${id}`, ownerId: ACCOUNT, vpcId: 'vpc-1', tags: {} });
   }
   at.network.open(...tenTwelfths(A, 11), ...tenTwelfths(B, 20));
-  attach(at, A);
+  attach(at, [A]);
   return at;
 }
 
-function attach(at: World, ...groupIds: readonly string[]): void {
+function attach(at: World, groupIds: readonly string[], id = ENI): void {
   const made: NetworkInterface = {
-    id: ENI,
+    id,
     vpcId: 'vpc-1',
     ownerId: ACCOUNT,
     groupIds,
@@ -71,7 +71,7 @@ function created(at: World, ...groupIds: readonly string[]): void {
 }
 
 function setGroups(at: World, ...groupIds: readonly string[]): unknown {
-  attach(at, ...groupIds);
+  attach(at, groupIds);
   const groupSet = { items: groupIds.map((groupId) => ({ groupId })) };
   return call('ModifyNetworkInterfaceAttribute', at.clock.iso(), {
     requestParameters: { networkInterfaceId: ENI, groupSet },
@@ -184,7 +184,7 @@ describe('a group attached to an interface, open only together with the one that
 describe('an interface that is made with two groups', () => {
   it('keeps one of them', async () => {
     const at = world();
-    attach(at, A, B);
+    attach(at, [A, B]);
     created(at, A, B);
     await at.run(30);
     expect(groupsOf(at)).toEqual([B]);
@@ -194,7 +194,7 @@ describe('an interface that is made with two groups', () => {
 describe('a rule added to a group that is in use beside another', () => {
   it('is revoked, and nothing else', async () => {
     const at = world();
-    attach(at, A, B);
+    attach(at, [A, B]);
     at.network.close(...tenTwelfths(B, 20).map(({ id }) => id));
     at.network.open(...tenTwelfths(B, 20).slice(0, 6));
     const added = ssh(B, 9, '52.0.0.0/12');
@@ -289,6 +289,46 @@ describe('the group of a load balancer', () => {
     await at.run(60);
     expect(at.incident()).toMatchObject({ status: 'held', guard: 'shared' });
     expect(at.notifier.notices).toHaveLength(1);
+  });
+});
+
+describe('many interfaces that one call made with groups that are open together', () => {
+  /** More than are judged in one turn of a message. */
+  const ids = Array.from({ length: 60 }, (_, n) => `eni-${String(n).padStart(17, 'a')}`);
+  const joined = (at: World) => ids.filter((id) => at.network.truth.interfaces[id]?.groupIds.length === 2);
+
+  function launched(at: World): void {
+    for (const id of ids) attach(at, [A, B], id);
+    const groupSet = { items: [A, B].map((groupId) => ({ groupId, groupName: 'x' })) };
+    const networkInterfaceSet = { items: ids.map((networkInterfaceId) => ({ networkInterfaceId, groupSet })) };
+    const instancesSet = { items: [{ instanceId: 'i-00000000000000001', networkInterfaceSet }] };
+    toBoth(at, call('RunInstances', at.clock.iso(), { requestParameters: {}, responseElements: { instancesSet } }));
+  }
+
+  it('are all closed within a minute, although they share the groups', async () => {
+    const at = world();
+    launched(at);
+    await at.run(60);
+    expect(joined(at)).toEqual([]);
+  });
+
+  it('are tried again within 45 seconds where AWS refuses some: being on record does not mean being closed', async () => {
+    const at = world();
+    const [first = '', , third = ''] = ids;
+    const detach = at.networks.detach.bind(at.networks);
+    const tries: string[] = [];
+    at.networks.detach = async (id, groupIds) => {
+      tries.push(id);
+      if (id === first || id === third) throw new Refused('this role may not call ec2:ModifyNetworkInterfaceAttribute');
+      return detach(id, groupIds);
+    };
+    launched(at);
+    await at.run(10 * 60);
+    expect(joined(at)).toEqual([first, third]);
+    expect(tries.filter((id) => id === third).length).toBeGreaterThan(12);
+    at.networks.detach = detach;
+    await at.run(60);
+    expect(joined(at)).toEqual([]);
   });
 });
 

@@ -296,7 +296,7 @@ describe('a message that fails', () => {
     expect(deadLetters).toHaveLength(reasons.length);
   });
 
-  it('has 12 hours until SQS would move it: 1,000 receives at 45 s are 12.5 hours, and more than ten may not be quick', () => {
+  it('has 12 hours until SQS would move it: 1,000 receives at 45 s are 12.5 hours, and more than 35 may not be quick', () => {
     expect(1000 * 45).toBeGreaterThan(12 * 3600);
     let age = 0;
     for (let receives = 1; receives < 1000; receives += 1) {
