@@ -10,7 +10,13 @@ const READ_AGAIN_AFTER = [1000, 2000, 4000];
 export const DOUBT_SECONDS = 15;
 
 /** `doubt`: why the reading may be older than the change, where something had to be done all the same. */
-export type Look = { readonly estate: Estate; readonly decisions: readonly Decision[]; readonly doubt: string | null };
+export type Look = {
+  readonly estate: Estate;
+  readonly decisions: readonly Decision[];
+  readonly doubt: string | null;
+  /** How many further decisions are left for another look. */
+  readonly left?: number;
+};
 
 /** What every look at one resource is made with. */
 export type Asked = { readonly change: Change; readonly cause: Cause; readonly history: History };

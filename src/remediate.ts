@@ -122,7 +122,7 @@ type Turn = { readonly read: () => Promise<Estate>; readonly settled: readonly D
 type Settled = { readonly look: Look; readonly report: Report };
 
 async function settleLook(turn: Turn, asked: Asked, run: Run, deps: Deps): Promise<Settled> {
-  const look = () => readAndDecide(turn.read, turn.settled, asked, deps);
+  const look = async () => inOneTurn(await readAndDecide(turn.read, turn.settled, asked, deps));
   const settle = async (it: Look) => ({ look: it, report: await settleAll(it, turn, asked, run, deps) });
   const first = await look();
   const acts = first.decisions.some((decision) => decision.kind === 'remediate');
@@ -130,6 +130,15 @@ async function settleLook(turn: Turn, asked: Asked, run: Run, deps: Deps): Promi
   if (exclusive.length === 0) return settle(first);
   // Whoever had the lock before may have changed what is there: decided anew.
   return underLock(exclusive, deps, async () => settle(await look()));
+}
+
+/** More acts than these are left for another look: the first often close what the others would, and each locks resources. */
+const MOST_ACTS = 20;
+
+function inOneTurn(look: Look): Look {
+  const acts = look.decisions.filter((decision) => decision.kind === 'remediate');
+  if (acts.length <= MOST_ACTS) return look;
+  return { ...look, decisions: acts.slice(0, MOST_ACTS), left: look.decisions.length - MOST_ACTS };
 }
 
 /** Our role, and not our call: people must know, whatever the live state is. */
@@ -140,17 +149,38 @@ async function tellMisuse(change: Change, cause: Cause, deps: Deps): Promise<Rep
   return [{ decision, incident: await settle(decision, change, cause, { kind: 'missing', resource }, deps) }];
 }
 
-async function settleAll({ estate, decisions, doubt }: Look, turn: Turn, asked: Asked, run: Run, deps: Deps) {
+async function settleAll(look: Look, turn: Turn, asked: Asked, run: Run, deps: Deps) {
+  const { estate, decisions, doubt, left = 0 } = look;
   const { change, cause, history } = asked;
   const report: { decision: Decision; incident: Incident | null }[] = [];
-  for (const decision of decisions.toSorted((a, b) => rank(a) - rank(b))) {
-    if (report.length > 0 && !hasTime(run)) throw unsettled(decisions.length - report.length);
+  const news = await notYetHeld(decisions, run, deps);
+  for (const decision of news.toSorted((a, b) => rank(a) - rank(b))) {
+    if (report.length > 0 && !hasTime(run)) throw unsettled(news.length - report.length + left);
     report.push({ decision, incident: await settle(decision, change, cause, estate, deps) });
   }
+  if (left > 0) throw unsettled(left);
   if (turn.more) return report;
   await deps.work.noteReading(estate, [...turn.settled, ...decisions], history.lastReading, deps.clock.now());
   if (doubt !== null && isYoung(change, deps.clock)) throw new ComeBack(DOUBT_SECONDS, doubt);
   return report;
+}
+
+/** Of very many, what is on record as it is now is not recorded again, so that the next have their turn. */
+async function notYetHeld(decisions: readonly Decision[], { only }: Run, { ledger }: Deps) {
+  if (decisions.length <= ONE_TURN) return decisions;
+  const isHeld = async (decision: Decision) => {
+    if (decision.kind !== 'hold' || decision.finding.resource.id === only?.id) return false;
+    const incident = await ledger.get(decision.finding.key);
+    const known = incident?.seenRounds.includes(decision.finding.round) ?? false;
+    return known && incident?.status === 'held' && incident.guard === decision.guard;
+  };
+  const left: Decision[] = [];
+  for (let next = 0; next < decisions.length; next += ONE_TURN) {
+    const some = decisions.slice(next, next + ONE_TURN);
+    const held = await Promise.all(some.map(isHeld));
+    left.push(...some.filter((_decision, at) => !held[at]));
+  }
+  return left;
 }
 
 /** What closes an exposure comes first, then other acts, then what is only recorded. */

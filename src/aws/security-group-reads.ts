@@ -40,7 +40,9 @@ export async function readGroups(client: EC2Client, groupIds: readonly string[])
     inChunks(groupIds, (some) => describe(client, by('group-id', some))),
     inChunks(groupIds, (some) => rulesWhere(client, { Filters: [{ Name: 'group-id', Values: some }] })),
   ]);
-  return groups.map(toGroup).map((group) => ({ group, rules: rules.filter(isOf(group.id)).map(toRule) }));
+  const known = new Map(groups.map(toGroup).map((group) => [group.id, { group, rules: [] as SecurityGroupRule[] }]));
+  for (const rule of rules.map(toRule)) known.get(rule.groupId)?.rules.push(rule);
+  return [...known.values()];
 }
 
 /** All rules of the group, both directions; none when there is no such group (a filter never fails). */
@@ -118,8 +120,6 @@ function toRule(rule: Ec2Rule): SecurityGroupRule {
     description: rule.Description ?? null,
   };
 }
-
-const isOf = (groupId: string) => (rule: Ec2Rule) => rule.GroupId === groupId;
 
 function sorted(ids: readonly (string | undefined)[]): readonly string[] {
   return [...new Set(ids.filter((id) => id !== undefined))].sort();

@@ -38,11 +38,10 @@ export function rulesOf(side: Side, { rules }: GroupWithRules): readonly Securit
   return rules.filter(({ egress }) => egress === side.egress);
 }
 
-/** A group serves the VPC that it was made in, and each in which an interface has it. */
-export function subjectOf({ change }: Case, { group }: GroupWithRules, users: readonly NetworkInterface[]): Subject {
+/** A group serves the VPC that it was made in, and each in which an interface has it: `served`. */
+export function subjectOf({ change }: Case, { group }: GroupWithRules, served: readonly string[]): Subject {
   const { account, region, actor } = change;
-  const served = [group.vpcId, ...users.filter((it) => it.groupIds.includes(group.id)).map(({ vpcId }) => vpcId)];
-  const vpcs = [...new Set(served)].filter((vpc) => vpc !== null);
+  const vpcs = [...new Set([group.vpcId, ...served])].filter((vpc) => vpc !== null);
   return {
     account,
     region,

@@ -6,6 +6,7 @@ import { type Case, lastCleanOf, NO_ORDER, namedBy, rulesOf, type Side } from '.
 import { listenersOf } from './excused.ts';
 import { usersOf } from './exposure.ts';
 import { type Combination, judgeOpen } from './together.ts';
+import { comboKey, Users } from './users.ts';
 
 /** The combinations that a group is part of. `rest`: the group without what it opens by itself. */
 export function judgeNeighbours(
@@ -20,10 +21,19 @@ export function judgeNeighbours(
   const lastClean = lastCleanOf(given, estate.rules);
   const unchanged = surroundings.neighbours.flatMap(({ rules }) => rules.map(({ id }) => id));
   const before = lastClean === null ? null : new Set([...lastClean, ...unchanged]);
+  const places = new Map(groups.map(({ group }, place) => [group.id, place]));
+  const users = new Users(surroundings.interfaces);
   const combinations = combinationsOf(usersOf(estate)).map((interfaces): Combination => {
     const ids = interfaces[0]?.groupIds ?? [];
-    const on = groups.filter(({ group }) => ids.includes(group.id));
-    return { interfaces, groups: on, prefixLists, users: surroundings.interfaces, attached: null, before };
+    const on = ids.flatMap((id) => places.get(id) ?? []).sort((a, b) => a - b);
+    return {
+      interfaces,
+      groups: on.flatMap((place) => groups[place] ?? []),
+      prefixLists,
+      users,
+      attached: null,
+      before,
+    };
   });
   const looked = combinations.map((combination) => ({ combination, found: look(side, combination, given) }));
   const open = looked.filter(({ found }) => found.offending.length > 0);
@@ -49,8 +59,10 @@ function combinationsOf(interfaces: readonly NetworkInterface[]): readonly (read
   const byGroups = new Map<string, NetworkInterface[]>();
   for (const one of [...interfaces].sort((a, b) => (a.id < b.id ? -1 : 1))) {
     if (one.groupIds.length < 2) continue;
-    const key = [...one.groupIds].sort().join('+');
-    byGroups.set(key, [...(byGroups.get(key) ?? []), one]);
+    const key = comboKey(one.groupIds);
+    const alike = byGroups.get(key);
+    if (alike === undefined) byGroups.set(key, [one]);
+    else alike.push(one);
   }
   return [...byGroups.values()];
 }

@@ -22,6 +22,7 @@ import {
 import { excusedBy, listenersOf } from './excused.ts';
 import { digestOf, evidenceOf, foreignLists, idsOf, roundOf, severityOf, summaryOf } from './finding.ts';
 import { ownedGroup } from './owned.ts';
+import { vpcsOf } from './users.ts';
 
 /** `offending`: the rules that go, or would go, for what the group opens by itself. */
 export type Judged = { readonly decisions: readonly Decision[]; readonly offending: readonly SecurityGroupRule[] };
@@ -29,7 +30,7 @@ export type Judged = { readonly decisions: readonly Decision[]; readonly offendi
 export function judgeGroup(side: Side, estate: SecurityGroupEstate, given: Case): Judged {
   const { policy, context } = given;
   const users = usersOf(estate);
-  const subject = subjectOf(given, estate, users);
+  const subject = subjectOf(given, estate, vpcsOf(users));
   const mode = strictestMode(side.rule, [subject], policy);
   if (mode.mode === 'off') return { decisions: [], offending: [] };
 

@@ -10,6 +10,7 @@ import { judgeInterface, withoutOwn } from './combinations.ts';
 import { listenersOf, openAlready } from './excused.ts';
 import { ownedGroup } from './owned.ts';
 import type { Combination } from './together.ts';
+import { Users } from './users.ts';
 
 /** An interface that was made, or whose groups were set: what its groups let in together. */
 export function decideInterface(
@@ -55,7 +56,14 @@ function together(
 ): Combination {
   const counted = groups.map((group) => withoutOwn(side, group, prefixLists));
   const before = knownRules(groups, given);
-  return { interfaces: [networkInterface], groups: counted, prefixLists, users: interfaces, attached, before };
+  return {
+    interfaces: [networkInterface],
+    groups: counted,
+    prefixLists,
+    users: new Users(interfaces),
+    attached,
+    before,
+  };
 }
 
 /** Of a group that was read before, the rules of then; of any other, all: nothing says that one of them is new. */
@@ -86,7 +94,7 @@ function judgeStillOpen(
     interfaces: [networkInterface],
     groups,
     prefixLists,
-    users: interfaces,
+    users: new Users(interfaces),
     attached,
     before: null,
     excused: openAlready(open),

@@ -13,6 +13,7 @@ import { type Case, circumstances, strictestMode, subjectOf } from './case.ts';
 import { changesByHand, RULE } from './changes-by-hand.ts';
 import { usersOf } from './exposure.ts';
 import { ownedGroup } from './owned.ts';
+import { vpcsOf } from './users.ts';
 
 /** @param others what other rules decided: a rule that one of them revokes is not revoked twice */
 export function judgePipelineOnly(
@@ -22,7 +23,7 @@ export function judgePipelineOnly(
 ): readonly Decision[] {
   const { change, policy, context } = given;
   if (!CHANGES.has(change.fact.kind)) return [];
-  const subject = subjectOf(given, estate, usersOf(estate));
+  const subject = subjectOf(given, estate, vpcsOf(usersOf(estate)));
   const mode = strictestMode(RULE, [subject], policy);
   if (mode.mode === 'off') return [];
   const trusted = trustedBy(change.actor, policy);

@@ -17,6 +17,7 @@ import { either, excusedBy } from './excused.ts';
 import { PRE_EXISTING } from './exposure.ts';
 import { digestOf, evidenceOf, foreignLists, idsOf, roundOf, severityOf, summaryOf } from './finding.ts';
 import { ownedGroup, ownedInterface } from './owned.ts';
+import { comboKey, type Users } from './users.ts';
 
 /** Interfaces that all have the same groups. */
 export type Combination = {
@@ -25,7 +26,7 @@ export type Combination = {
   readonly groups: readonly GroupWithRules[];
   readonly prefixLists: readonly PrefixList[];
   /** Every interface that has one of these groups. */
-  readonly users: readonly NetworkInterface[];
+  readonly users: Users;
   /** Ids of the groups that the change attached; null when it attached none, or it is not known which. */
   readonly attached: ReadonlySet<string> | null;
   /** Ids of the rules that were there before: of a last clean reading, and of groups that did not change; null: not known. */
@@ -53,7 +54,7 @@ export function judgeOpen(
 ): readonly Decision[] {
   const { groups, prefixLists, users } = combination;
   const { policy, context } = given;
-  const subjects = groups.map((group) => subjectOf(given, group, users));
+  const subjects = groups.map((group) => subjectOf(given, group, users.vpcsOf(group.group.id)));
   const exemptions = subjects.map((subject) => exemptionsFor(side.rule, subject, policy, context.now));
   const granted = exemptions.flatMap((it) => it.granted);
   const unread = exemptions.flatMap((it) => it.unreadable);
@@ -118,12 +119,12 @@ function revoking(open: Open, openIds: ReadonlySet<string>, decide: Decide): rea
     const rules = found.offending.filter(({ groupId }) => groupId === id);
     const mode = modeOf(open, [group]);
     if (rules.length === 0 || mode.mode === 'off') return [];
-    const others = combination.users.filter((user) => user.groupIds.includes(id) && !openIds.has(user.id));
+    const others = combination.users.of(id).filter((user) => !openIds.has(user.id));
     const names = others.map((user) => user.id).sort();
     const decideOn = (some: readonly SecurityGroupRule[], sharedBy: readonly string[]): readonly Decision[] => {
       if (some.length === 0) return [];
       const act: Remediation = { action: 'revoke-rules', groupId: id, egress: side.egress, ruleIds: idsOf(some) };
-      const key = `network-interface/${comboOf(combination)}/${side.rule}/${id}/${digestOf(some)}`;
+      const key = `network-interface/${comboKey(idsOfGroups(combination))}/${side.rule}/${id}/${digestOf(some)}`;
       const finding = { ...findingOf(open, some), key };
       const go = () =>
         some.some(isNew)
@@ -137,18 +138,14 @@ function revoking(open: Open, openIds: ReadonlySet<string>, decide: Decide): rea
   });
 }
 
-const comboOf = ({ groups }: Combination) =>
-  groups
-    .map(({ group }) => group.id)
-    .sort()
-    .join('+');
+const idsOfGroups = ({ groups }: Combination) => groups.map(({ group }) => group.id);
 
 function modeOf(
   { side, combination, given }: Open,
   groups: readonly GroupWithRules[],
   places: readonly Subject[] = [],
 ) {
-  const subjects = groups.map((group) => subjectOf(given, group, combination.users));
+  const subjects = groups.map((group) => subjectOf(given, group, combination.users.vpcsOf(group.group.id)));
   return strictestMode(side.rule, [...places, ...subjects], given.policy);
 }
 
@@ -158,8 +155,7 @@ function findingOf(
 ): Omit<Finding, 'key'> {
   const { interfaces, groups, prefixLists, users } = combination;
   const [first] = interfaces;
-  const ids = comboOf(combination);
-  const same = users.filter((user) => [...user.groupIds].sort().join('+') === ids).length - interfaces.length;
+  const same = users.alike(idsOfGroups(combination)) - interfaces.length;
   const names = groups.map(({ group }) => `${group.id} (${group.name})`);
   const more = interfaces.length > 1 ? ` and ${interfaces.length - 1} more that have the same groups` : '';
   const all = groups.flatMap((group) => rulesOf(side, group));

@@ -1,5 +1,8 @@
 import type { Change } from '../domain/change.ts';
+import type { SecurityGroupRule } from '../domain/estate.ts';
 import { NETWORK_RULES, type Policy } from '../policy/policy.ts';
+import { overlaps } from '../rules/protected.ts';
+import { trafficOf } from '../rules/reach.ts';
 
 /** Whether the rule can find anything anywhere: `off` is the most cautious mode, and wins wherever it is set. */
 export function isOn(rule: (typeof NETWORK_RULES)[number], policy: Policy): boolean {
@@ -29,11 +32,18 @@ export function whyNoGroupIsRead(fact: Change['fact'], policy: Policy): string |
   }
 }
 
-/** Whether who has a group may spare what it opens: an exemption by VPC, or the listeners of load balancers. */
-export function dependsOnUsers({ internet, exemptions }: Policy): boolean {
+/**
+ * Whether who has a group may spare what it opens: by an exemption for a VPC, or as load balancers, where a rule covers a
+ * port of their listeners.
+ */
+export function dependsOnUsers(rules: readonly SecurityGroupRule[], { internet, exemptions }: Policy): boolean {
   const byVpc = exemptions.some(
-    ({ rules, select }) =>
-      select.vpc !== undefined && (rules === null || NETWORK_RULES.some((rule) => rules.includes(rule))),
+    (it) =>
+      it.select.vpc !== undefined && (it.rules === null || NETWORK_RULES.some((rule) => it.rules?.includes(rule))),
   );
-  return byVpc || internet.loadBalancers.length > 0;
+  const listeners = internet.loadBalancers.map((ports) => ({ protocol: TCP, ports }));
+  const traffic = rules.filter(({ egress }) => !egress).flatMap((rule) => trafficOf(rule) ?? []);
+  return byVpc || traffic.some((one) => listeners.some((listener) => overlaps(one, listener)));
 }
+
+const TCP = 6;

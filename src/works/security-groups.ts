@@ -40,7 +40,7 @@ export function securityGroupWork({ securityGroups, ledger, clock, policy }: Sec
     async read(target) {
       if (target.type === 'network-interface') return securityGroups.readInterface(target.id);
       const estate = await securityGroups.read(target.id);
-      if (estate.kind === 'missing' || !dependsOnUsers(policy)) return estate;
+      if (estate.kind === 'missing' || !dependsOnUsers(estate.rules, policy)) return estate;
       return { ...estate, users: await securityGroups.usersOf(estate.group.id) };
     },
 

@@ -1,4 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Deadline } from '../../src/aws/deadline.ts';
+import { ask } from '../../src/aws/errors.ts';
 import { ComeBack, type Deps } from '../../src/deps.ts';
 import { paced } from '../../src/domain/message-age.ts';
 import { plus } from '../../src/domain/time.ts';
@@ -495,5 +497,61 @@ describe('a message that has failed for five minutes', () => {
     const { mailsPerHour } = at.deps.policy.notifications;
     expect(delayed(at)).toHaveLength(1000);
     expect(at.notifier.notices.filter(({ mail }) => mail)).toHaveLength(mailsPerHour);
+  });
+});
+
+describe('a batch whose calls never come to an end', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] }));
+  afterEach(() => void vi.useRealTimers());
+
+  const never = () => new Promise<never>(() => {});
+  const ids = ['m1', 'm2', 'm3', 'm4', 'm5'];
+
+  /** What goes back, and how many milliseconds are left then; a function that is stopped answers nothing. */
+  async function taken(prepare: (at: ReturnType<typeof perfect>, deadline: Deadline) => void) {
+    const [at, deadline, from] = [perfect(), new Deadline(), Date.now()];
+    prepare(at, deadline);
+    const remaining = () => 60_000 - (Date.now() - from);
+    const batch = ids.map((id) => message(opened(at), { id }));
+    const run = async () => {
+      const back = await deadline.during(remaining, () => takeBatch(batch, { ...at.worker, remaining }));
+      return { back, left: remaining() };
+    };
+    const stopped = vi.advanceTimersByTimeAsync(60_000).then(() => null);
+    return { at, answer: await Promise.race([run(), stopped]) };
+  }
+  const hanging = (at: ReturnType<typeof perfect>, deadline: Deadline) => {
+    const read = () => ask('ec2', 'DescribeSecurityGroups', () => deadline.call('ec2', never));
+    Object.assign(at.securityGroups, { read });
+  };
+
+  it('is given back within the time of the function while EC2 hangs: none is left to its visibility', async () => {
+    const { at, answer } = await taken(hanging);
+    // Four of them wait for EC2, ten seconds each; the last one is not begun.
+    expect(answer).toEqual({ back: ids, left: 20_000 });
+    expect(at.later.map(([id]) => id)).toEqual(ids);
+    expect(Math.max(...at.later.map(([, seconds]) => seconds))).toBeLessThanOrEqual(45);
+  });
+
+  it('comes to its end while SQS hangs, too', async () => {
+    const { answer } = await taken((at, deadline) => {
+      hanging(at, deadline);
+      const later = () => ask('sqs', 'ChangeMessageVisibility', () => deadline.call('sqs', never));
+      Object.assign(at.worker.postman, { later });
+    });
+    expect(answer).toMatchObject({ back: ids });
+    expect(answer?.left).toBeGreaterThanOrEqual(1_000);
+  });
+
+  it('is given back but for the message that took the time by judging alone', async () => {
+    const { at, answer } = await taken(({ securityGroups }) => {
+      const read = securityGroups.read.bind(securityGroups);
+      securityGroups.read = async (id) => {
+        vi.setSystemTime(Date.now() + 20_000);
+        return read(id);
+      };
+    });
+    expect(answer).toMatchObject({ back: ids.slice(1) });
+    expect(at.later.map(([id]) => id)).toEqual(ids.slice(1));
   });
 });

@@ -481,3 +481,26 @@ describe('what a finding on a group says of its surroundings', () => {
     expect(short(inVpc('vpc-2'), { policy: { exemptions } })).toEqual(['remediate revoke sg-a: sg-a-1']);
   });
 });
+
+describe('very many combinations', () => {
+  /** How often somebody asks which groups an interface has, while so many interfaces with a group each beside ours are judged. */
+  function asked(count: number): number {
+    let times = 0;
+    const neighbours = Array.from({ length: count }, (_, n) => groupOf(`sg-b${n}`, ...twelfths(20, 10)));
+    const interfaces = neighbours.map(({ group }, n) => ({
+      ...both,
+      id: `eni-${n}`,
+      get groupIds() {
+        times += 1;
+        return ['sg-a', group.id];
+      },
+    }));
+    const decisions = decided(groupEstate([A, ...neighbours], interfaces));
+    expect(decisions.filter(({ kind }) => kind === 'remediate').length).toBeGreaterThanOrEqual(count);
+    return times;
+  }
+
+  it('are judged without looking at every interface for each: twice as many cost twice as much', () => {
+    expect(asked(200) / asked(100)).toBeLessThan(2.1);
+  });
+});
