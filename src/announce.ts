@@ -60,7 +60,12 @@ async function sendDigest({ mail, notifier, clock, log, place }: Parts): Promise
   const now = clock.now().toISOString();
   const waiting = await mail.takeDigest(now);
   if (waiting.count === 0) return;
-  await notifier.publish(digestNotice(waiting, { ...place, now }), true);
+  try {
+    await notifier.publish(digestNotice(waiting, { ...place, now }), true);
+  } catch (error) {
+    await mail.putBack(waiting, now);
+    throw error;
+  }
   log.info('digest sent', { count: waiting.count });
 }
 

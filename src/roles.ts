@@ -237,12 +237,17 @@ export type Ledger = {
   pairedSuccessors(group: string): Promise<readonly string[]>;
 };
 
+/** Subjects that waited; `count` counts those that were not kept, too. */
+export type Digest = { readonly subjects: readonly string[]; readonly count: number };
+
 /** What a mail may do now, and what waits for the digest. */
 export type MailBudget = {
   /** True when this notice may also go out as a mail; otherwise its subject waits for the digest. */
   admit(subject: string, now: string, perHour: number): Promise<boolean>;
   /** Subjects that waited for an hour, to be sent as one digest; empty when none is due. Taking them forgets them. */
-  takeDigest(now: string): Promise<{ readonly subjects: readonly string[]; readonly count: number }>;
+  takeDigest(now: string): Promise<Digest>;
+  /** A digest that was taken and could not be sent: it is due again at once. */
+  putBack(digest: Digest, now: string): Promise<void>;
 };
 
 /** Which messages of the queues people were notified of, so that each is reported once. */

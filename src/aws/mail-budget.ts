@@ -4,7 +4,7 @@ import { CHANCE } from './chance.ts';
 import { MAIL_PK } from './ledger-items.ts';
 import { dynamoTable, type Item } from './table.ts';
 import { type Chance, optimistically, type Step } from './versioned.ts';
-import { admit, digest, type MailState, NO_MAIL } from './waiting-mail.ts';
+import { admit, digest, type MailState, NO_MAIL, putBack } from './waiting-mail.ts';
 
 /** The mail budget over the ledger's table: one record, changed by whoever read it last. */
 export function dynamoMailBudget(client: DynamoDBClient, tableName: string, chance: Chance = CHANCE): MailBudget {
@@ -26,6 +26,7 @@ export function dynamoMailBudget(client: DynamoDBClient, tableName: string, chan
         const due = digest(before, now);
         return due === null ? { answer: NOTHING, state: null } : { answer: due.digest, state: due.state };
       }),
+    putBack: (lost, now) => change((before) => ({ answer: undefined, state: putBack(before, lost, now) })),
   };
 }
 

@@ -1,4 +1,5 @@
 /** The arithmetic of the mail budget: which notices may be mails now, which wait for the digest. Pure. */
+import type { Digest } from '../roles.ts';
 import { budgetOf, lastHour } from './slot-hour.ts';
 
 export type MailState = {
@@ -21,6 +22,13 @@ export function admit(state: MailState, subject: string, now: string, perHour: n
   const waiting = [...state.waiting, subject].slice(-SUBJECTS_KEPT);
   const waitingSince = state.waitingSince ?? now;
   return { admitted: false, state: { sent, waiting, count: state.count + 1, waitingSince } };
+}
+
+/** A digest that could not be sent waits again, in front of what has come since, and is due at once. */
+export function putBack(state: MailState, lost: Digest, now: string): MailState {
+  const waiting = [...lost.subjects, ...state.waiting].slice(-SUBJECTS_KEPT);
+  const waitingSince = new Date(Date.parse(now) - HOUR).toISOString();
+  return { ...state, waiting, count: state.count + lost.count, waitingSince };
 }
 
 /** The digest that is due once the first subject has waited for an hour; null when none is. */

@@ -33,6 +33,16 @@ export function mailBudgetSuite(make: () => Promise<MailBudget>): void {
     expect(await mail.takeDigest('2026-03-01T18:00:00.000Z')).toEqual(NONE);
   });
 
+  test('a digest that could not be sent is due again at once, with what came since', async () => {
+    const mail = await make();
+    await mail.admit('a', '2026-03-01T12:00:00.000Z', 0);
+    const taken = await mail.takeDigest('2026-03-01T13:00:00.000Z');
+    await mail.admit('b', '2026-03-01T13:00:01.000Z', 0);
+    await mail.putBack(taken, '2026-03-01T13:00:02.000Z');
+    expect(await mail.takeDigest('2026-03-01T13:00:03.000Z')).toEqual({ subjects: ['a', 'b'], count: 2 });
+    expect(await mail.takeDigest('2026-03-01T18:00:00.000Z')).toEqual(NONE);
+  });
+
   test('of a flood the last fifty subjects are kept, and all are counted', async () => {
     const mail = await make();
     for (let n = 0; n < 60; n += 1) await mail.admit(`subject ${n}`, '2026-03-01T12:00:00.000Z', 0);

@@ -1,5 +1,5 @@
-import { admit, digest, type MailState, NO_MAIL } from '../../src/aws/waiting-mail.ts';
-import type { MailBudget } from '../../src/roles.ts';
+import { admit, digest, type MailState, NO_MAIL, putBack } from '../../src/aws/waiting-mail.ts';
+import type { Digest, MailBudget } from '../../src/roles.ts';
 import { Scripted } from './world.ts';
 
 export class FakeMailBudget extends Scripted implements MailBudget {
@@ -12,11 +12,16 @@ export class FakeMailBudget extends Scripted implements MailBudget {
     return admitted;
   }
 
-  async takeDigest(now: string): Promise<{ readonly subjects: readonly string[]; readonly count: number }> {
+  async takeDigest(now: string): Promise<Digest> {
     await this.enter('takeDigest', now);
     const due = digest(this.#state, now);
     if (due === null) return { subjects: [], count: 0 };
     this.#state = due.state;
     return due.digest;
+  }
+
+  async putBack(lost: Digest, now: string): Promise<void> {
+    await this.enter('putBack', lost, now);
+    this.#state = putBack(this.#state, lost, now);
   }
 }

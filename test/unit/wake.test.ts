@@ -408,4 +408,16 @@ describe('the digest', () => {
       { mail: true, notice: { json: { kind: 'digest', count: 2, subjects: ['subject 20', 'subject 21'] } } },
     ]);
   });
+
+  it('is sent in the next minute where SNS failed', async () => {
+    const at = await perfect();
+    for (let n = 0; n < 22; n++) await at.mail.admit(`subject ${n}`, NOW, 20);
+    at.clock.advance(3600);
+    at.notifier.failNext(new Retryable('SNS is down'), 'publish');
+    await expect(at.run()).rejects.toThrow('send the digest: SNS is down');
+    at.clock.advance(60);
+    await at.run();
+    await at.run();
+    expect(at.notifier.notices).toMatchObject([{ notice: { json: { kind: 'digest', count: 2 } } }]);
+  });
 });
