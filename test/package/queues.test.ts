@@ -196,6 +196,18 @@ describe('the alarms', () => {
     expect((period ?? 0) * (datapoints ?? 0)).toBeGreaterThan(900);
   });
 
+  it('ring when the schedule is silent, whatever else runs the scheduler', () => {
+    expect(packaged().template.Resources.RecheckSilent?.Properties).toMatchObject({
+      Namespace: 'AWS/Events',
+      MetricName: 'Invocations',
+      ComparisonOperator: 'LessThanThreshold',
+      TreatMissingData: 'breaching',
+    });
+    expect(property('RecheckSilent', 'Dimensions')).toEqual([
+      { Name: 'RuleName', Value: 'undrift-RecheckScheduleRule' },
+    ]);
+  });
+
   it('ring when Lambda refuses to run any function', () => {
     const summed = JSON.stringify(property('FunctionsThrottled', 'Metrics'));
     for (const [, { Properties }] of ofType('AWS::Lambda::Function'))
