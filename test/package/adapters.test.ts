@@ -19,7 +19,11 @@ beforeAll(async () => {
 afterAll(() => remove(packaged));
 
 type Call = { readonly file: string; readonly action: string };
-const PREFIXES: Readonly<Record<string, string>> = { 'client-auto-scaling': 'autoscaling', 'lib-dynamodb': 'dynamodb' };
+const PREFIXES: Readonly<Record<string, string>> = {
+  'client-auto-scaling': 'autoscaling',
+  'client-elastic-load-balancing-v2': 'elasticloadbalancing',
+  'lib-dynamodb': 'dynamodb',
+};
 /** Calls whose right has another name. A transaction needs the rights of what is in it: ours only puts. */
 const NAMES: Readonly<Record<string, string>> = {
   'dynamodb:Get': 'dynamodb:GetItem',

@@ -35,6 +35,7 @@ describe('a recorded call', () => {
     }),
     call('networks', 'ec2', 'GetManagedPrefixListEntries', { PrefixListId: 'pl-0aaa1111bbb22223c' }),
     call('instances', 'ec2', 'DescribeInstanceAttribute', { InstanceId: 'i-0aaa1111bbb22223c', Attribute: 'userData' }),
+    call('instances', 'elasticloadbalancing', 'DescribeTargetHealth', { TargetGroupArn: 'arn:web' }),
     call('instances', 'iam', 'GetInstanceProfile', { InstanceProfileName: 'web' }),
     call('instances', 'autoscaling', 'TerminateInstanceInAutoScalingGroup', { InstanceId: 'i-0aaa1111bbb22223c' }),
     call('instances', 'dynamodb', 'Query', { TableName: physical.Ledger, IndexName: 'resource' }),

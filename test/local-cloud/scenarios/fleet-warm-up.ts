@@ -4,8 +4,11 @@ import { expect, it } from 'vitest';
 import { fleet, makeTargetGroup } from '../../../scripts/scene/estate.mjs';
 import { until } from '../../../scripts/scene/until.mjs';
 import type { Deployed } from '../deployed.ts';
+import { checkRecordedCalls } from '../rights.ts';
 import { actsOn, expectHeld, fleetOf, incidentsAbout, setUserData, tell, userDataByHand } from './fleet-scene.ts';
 import { again } from './fleet-watch.ts';
+import { templateOf } from './patterns.ts';
+import { physicalIds } from './rights.ts';
 
 const WARM_UP = 20;
 const EVERY_MS = 100;
@@ -77,6 +80,13 @@ export function warmUpScenarios(deployed: () => Deployed): void {
     const watch = watchMembers(at, name, targetGroup);
     await replaceAll(at, instanceIds);
     const { came, left } = await watch.stop();
+    const { refusals, used } = await checkRecordedCalls(
+      at.cloud.callsFile,
+      await templateOf(at),
+      await physicalIds(at),
+    );
+    expect(used.instances).toContain('elasticloadbalancing:DescribeTargetHealth');
+    expect(refusals).toEqual([]);
     const replacements = came.filter(({ id }) => !instanceIds.includes(id));
     expect(left.length).toBe(3);
     for (const [n, next] of left.slice(1).entries()) {

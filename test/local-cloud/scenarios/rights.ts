@@ -5,7 +5,7 @@ import { checkRecordedCalls } from '../rights.ts';
 import { templateOf } from './patterns.ts';
 
 /** What CloudFormation called each resource. */
-async function physicalIds({ cloud }: Deployed): Promise<Readonly<Record<string, string>>> {
+export async function physicalIds({ cloud }: Deployed): Promise<Readonly<Record<string, string>>> {
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   const endpoint = cloud.env.AWS_ENDPOINT_URL;
   const client = new CloudFormationClient({ region: 'us-east-1', credentials, ...(endpoint && { endpoint }) });
