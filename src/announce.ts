@@ -53,19 +53,22 @@ function noticesOf(flag: PauseFlag, told: PauseTold, before: PauseTold, { place,
 }
 
 async function publish(notice: Notice, { notifier, mail, mailsPerHour, clock }: Parts): Promise<void> {
-  await notifier.publish(notice, await mail.admit(notice.subject, clock.now().toISOString(), mailsPerHour));
+  const now = clock.now().toISOString();
+  const admitted = await mail.admit(notice.subject, now, mailsPerHour);
+  try {
+    await notifier.publish(notice, admitted);
+  } catch (error) {
+    await mail.takeBack(notice.subject, now, admitted);
+    throw error;
+  }
 }
 
 async function sendDigest({ mail, notifier, clock, log, place }: Parts): Promise<void> {
   const now = clock.now().toISOString();
-  const waiting = await mail.takeDigest(now);
-  if (waiting.count === 0) return;
-  try {
-    await notifier.publish(digestNotice(waiting, { ...place, now }), true);
-  } catch (error) {
-    await mail.putBack(waiting, now);
-    throw error;
-  }
+  const waiting = await mail.dueDigest(now);
+  if (waiting.since === null) return;
+  await notifier.publish(digestNotice(waiting, { ...place, now }), true);
+  await mail.digestSent(waiting, now);
   log.info('digest sent', { count: waiting.count });
 }
 

@@ -3,7 +3,7 @@ import type { Change } from './domain/change.ts';
 import type { Stamp } from './domain/lifecycle.ts';
 import { secondsBetween } from './domain/time.ts';
 import type { Policy } from './policy/policy.ts';
-import type { Clock, Ledger, Log, MailBudget, Meter, Notifier, PauseFlagReader } from './roles.ts';
+import type { Clock, Ledger, Log, MailBudget, Meter, Notifier, Outbox, OwedNotice, PauseFlagReader } from './roles.ts';
 import type { Work } from './work.ts';
 
 export type Cause = 'event' | 'config' | 'recheck';
@@ -11,6 +11,9 @@ export type Cause = 'event' | 'config' | 'recheck';
 export type Deps = {
   readonly work: Work;
   readonly ledger: Ledger;
+  readonly outbox: Outbox;
+  /** Called when a notice was recorded: it is sent after the acts of the whole batch. */
+  notify(owed: OwedNotice): void;
   readonly notifier: Notifier;
   readonly mail: MailBudget;
   readonly pause: PauseFlagReader;

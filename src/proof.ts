@@ -1,14 +1,14 @@
 /** How an incident comes to its end: the act was seen done, or the finding holds no longer. */
-import type { Deps } from './deps.ts';
+import { type Deps, LEASE_SECONDS } from './deps.ts';
 import type { Decision } from './domain/decision.ts';
-import type { ClosedBy, Incident } from './domain/incident.ts';
+import { isExposure } from './domain/exposure.ts';
+import { type ClosedBy, type Incident, type NoticeKind, warmingIn } from './domain/incident.ts';
 import { lacksAct } from './domain/minimal.ts';
 import { isWhole } from './domain/part.ts';
 import { awaitProof, close } from './domain/settling.ts';
 import { plus, secondsBetween } from './domain/time.ts';
 import { setDue } from './due.ts';
-import { Retryable } from './roles.ts';
-import { store } from './store.ts';
+import { Retryable, Superseded } from './roles.ts';
 import { record } from './telling.ts';
 import type { Proof } from './work.ts';
 
@@ -43,10 +43,7 @@ export async function recordProof(incident: Incident, proof: Proof, deps: Deps):
   const found = { successor, ...(successorRan && { successorRan }), ...(later && { warmUp: later.warmUp }) };
   const replacement = incident.replacement === null ? null : { ...incident.replacement, ...found };
   const closed = close({ ...incident, replacement }, { kind: 'done', seen, secondsToFix }, closedBy, now);
-  const dueAt = later === undefined ? null : plus(now, later.retryAfter);
-  const recorded = await record({ ...closed, dueAt }, closedBy === 'undrift' ? 'fixed' : null, deps);
-  await deps.work.release(recorded, successor);
-  await othersDue(recorded, deps);
+  const recorded = await finish(closed, closedBy === 'undrift' ? 'fixed' : null, successor, deps, later?.retryAfter);
   const { rule } = incident.finding;
   meter.count('Remediations', { rule, outcome: 'done' });
   meter.count('SecondsToFix', { rule }, secondsToFix);
@@ -85,8 +82,35 @@ export async function settleGone(before: Incident, closedBy: ClosedBy, deps: Dep
   // A rule that is off by now, say, has replaced nobody.
   if (isWhole(incident) && incident.guard === 'tainted' && closedBy === 'another') return settleWhole(incident, deps);
   deps.log.info('the finding no longer holds', { incidentId: incident.id, closedBy });
-  await store(close(incident, null, closedBy, deps.clock.now()), deps);
-  await deps.work.release(incident, null);
+  await finish(close(incident, null, closedBy, deps.clock.now()), null, null, deps);
+}
+
+/** Records the end, and gives back the slot. Where there may be one, the incident stays due until that is done. */
+async function finish(
+  closed: Incident,
+  notice: NoticeKind | null,
+  successor: string | null,
+  deps: Deps,
+  dueAfter = LEASE_SECONDS,
+): Promise<Incident> {
+  if (isExposure(closed)) return record(closed, notice, deps);
+  const recorded = await record({ ...closed, dueAt: plus(deps.clock.now(), dueAfter) }, notice, deps);
+  return afterClosing(recorded, successor, deps);
+}
+
+/** What follows the end. A worker may die after it recorded the end: the recheck does this then. */
+export async function afterClosing(closed: Incident, successor: string | null, deps: Deps): Promise<Incident> {
+  await deps.work.release(closed, successor);
+  await othersDue(closed, deps);
+  // Its slot stays taken until the replacement carries load.
+  if (warmingIn(closed) !== null) return closed;
+  try {
+    return await deps.ledger.put({ ...closed, dueAt: null });
+  } catch (error) {
+    // Opened again at the same moment: by then it is due for that.
+    if (!(error instanceof Superseded)) throw error;
+    return closed;
+  }
 }
 
 const ONCE_MORE_SECONDS = 60;

@@ -2,7 +2,8 @@
  * The one flow: read the live estate, decide, claim, act, look again, record, tell. The only writer.
  *
  * Every step may be the last one of this process. What makes that safe is recorded before it is needed: the plan before
- * the act, the notice that is owed together with what it tells, and when the recheck has to look again.
+ * the act, the notice that is owed together with what it reports, and when the recheck has to look again. Notices are sent when
+ * all acts are done (`outbox.ts`).
  */
 import { decideOwnCall } from './decide/own-call.ts';
 import { isStanding } from './decide/stakes.ts';
@@ -25,11 +26,11 @@ import { leaseLeft } from './domain/time.ts';
 import { underLock } from './lock.ts';
 import { type Asked, cannotWait, DOUBT_SECONDS, judged, type Look, readAndDecide } from './look.ts';
 import { recogniseOwnCall } from './own-call.ts';
-import { goneBy, isAttempted, proofOf, type Report, recordProof, settleGone } from './proof.ts';
+import { afterClosing, goneBy, isAttempted, proofOf, type Report, recordProof, settleGone } from './proof.ts';
 import { Refused, Retryable } from './roles.ts';
-import { eachOf, hasTime, narrowed, type Run } from './run.ts';
+import { eachOf, hasTime, narrowed, type Run, raise, tryEach } from './run.ts';
 import { store, writeClaim } from './store.ts';
-import { record, tellForAnother } from './telling.ts';
+import { record } from './telling.ts';
 import { lookAtReplacement } from './warming.ts';
 
 /** Deals with one change. @throws ComeBack when it is too early to tell, or somebody else is at it. */
@@ -43,11 +44,14 @@ export async function remediate(change: Change, run: Run, deps: Deps): Promise<R
     deps.pause.read(deps.clock.now().toISOString()),
     irrelevant === null ? work.targets(change) : [],
   ]);
-  const misuse = ownCall === 'unknown' ? await tellMisuse(change, run.cause, deps) : [];
   const left = await notYetJudged(narrowed(targets, run), change, run, deps);
-  const perTarget = await eachOf(left, run, (target) => remediateTarget(target, change, run, pause, deps));
-  await lookAgainAfter(change, run, deps);
-  return [...misuse, ...perTarget.flat()];
+  const { done, failures } = await tryEach<Report>([
+    async () => (await eachOf(left, run, (target) => remediateTarget(target, change, run, pause, deps))).flat(),
+    () => lookAgainAfter(change, run, deps),
+    async () => (ownCall === 'unknown' ? reportMisuse(change, run.cause, deps) : []),
+  ]);
+  raise(failures);
+  return done.flat();
 }
 
 /** So many are judged within one turn, whatever comes. */
@@ -69,21 +73,31 @@ async function notYetJudged(targets: readonly ResourceRef[], { eventId }: Change
 }
 
 /** For most changes there is none: they are judged for themselves. */
-async function lookAgainAfter(change: Change, run: Run, deps: Deps): Promise<void> {
+async function lookAgainAfter(change: Change, run: Run, deps: Deps): Promise<Report> {
   for (const key of (await deps.work.newsFor?.(change)) ?? []) {
-    if (!hasTime(run)) return deps.log.info('the others are looked at when they are due', { because: change.name });
+    if (!hasTime(run)) {
+      deps.log.info('the others are looked at when they are due', { because: change.name });
+      break;
+    }
     deps.log.info('looked at again before it is due', { key, because: change.name });
     await recheck(key, deps, run.remaining);
   }
+  return [];
 }
 
 /** What stands for many is judged as a whole, and then some of its parts by themselves. */
 async function remediateTarget(target: ResourceRef, change: Change, run: Run, pause: History['pause'], deps: Deps) {
-  const { report, look } = await remediateOne(target, change, run, pause, deps);
-  const parts = await partsOf(look, change, deps);
+  const { look, report, failures } = await remediateOne(target, change, run, pause, deps);
   const own = changeOfPart(change, target);
-  const ofParts = await eachOf(parts, run, (part) => remediateOne(part, own, run, pause, deps));
-  return [...report, ...ofParts.flatMap((part) => part.report)];
+  const one = async (part: ResourceRef) => concluded(await remediateOne(part, own, run, pause, deps));
+  const parts = await tryEach([async () => eachOf(await partsOf(look, change, deps), run, one)]);
+  raise([...failures, ...parts.failures]);
+  return [...report, ...parts.done.flat(2)];
+}
+
+function concluded({ report, failures }: Settled): Report {
+  raise(failures);
+  return report;
 }
 
 async function partsOf({ estate, decisions }: Look, change: Change, { work, account, optInTag, clock }: Deps) {
@@ -92,7 +106,13 @@ async function partsOf({ estate, decisions }: Look, change: Change, { work, acco
 }
 
 /** What a resource shows by itself comes first: it is acted upon before anything is read that takes longer. */
-async function remediateOne(target: ResourceRef, change: Change, run: Run, pause: History['pause'], deps: Deps) {
+async function remediateOne(
+  target: ResourceRef,
+  change: Change,
+  run: Run,
+  pause: History['pause'],
+  deps: Deps,
+): Promise<Settled> {
   const { work } = deps;
   const asked: Asked = { change, cause: run.cause, history: { pause, ...(await work.known(target, change)) } };
   const estate = await work.read(target, change);
@@ -101,10 +121,18 @@ async function remediateOne(target: ResourceRef, change: Change, run: Run, pause
   const { further } = work;
   if (!further?.concerns(estate, seen, change)) return settleLook({ read, settled: [] }, asked, run, deps);
   const first = seen.some(cannotWait) ? await settleLook({ read, settled: [], more: true }, asked, run, deps) : null;
-  if (!hasTime(run)) throw new ComeBack(1, `what takes longer to judge about ${target.id} waits for another turn`);
   const whole = async () => further.read(await read());
-  const rest = await settleLook({ read: whole, settled: first?.look.decisions ?? [] }, asked, run, deps);
-  return { look: rest.look, report: [...(first?.report ?? []), ...rest.report] };
+  const rest = await tryEach([
+    async () => {
+      if (!hasTime(run)) throw new ComeBack(1, `what takes longer to judge about ${target.id} waits for another turn`);
+      return settleLook({ read: whole, settled: first?.look.decisions ?? [] }, asked, run, deps);
+    },
+  ]);
+  const all = [...(first === null ? [] : [first]), ...rest.done];
+  const look = all.at(-1)?.look;
+  const failures = [...all.flatMap((settled) => settled.failures), ...rest.failures];
+  if (look === undefined) throw failures[0];
+  return { look, report: all.flatMap((settled) => settled.report), failures };
 }
 
 /** What was read is not read again for the first look at it. */
@@ -119,11 +147,12 @@ function beginningWith(estate: Estate, read: () => Promise<Estate>): () => Promi
 
 /** `settled`: what was carried out before this look, and is left out of it. `more`: another look follows, and concludes. */
 type Turn = { readonly read: () => Promise<Estate>; readonly settled: readonly Decision[]; readonly more?: true };
-type Settled = { readonly look: Look; readonly report: Report };
+/** `failures`: what kept some of it from being carried out. */
+type Settled = { readonly look: Look; readonly report: Report; readonly failures: readonly unknown[] };
 
 async function settleLook(turn: Turn, asked: Asked, run: Run, deps: Deps): Promise<Settled> {
   const look = async () => inOneTurn(await readAndDecide(turn.read, turn.settled, asked, deps));
-  const settle = async (it: Look) => ({ look: it, report: await settleAll(it, turn, asked, run, deps) });
+  const settle = async (it: Look) => ({ look: it, ...(await settleAll(it, turn, asked, run, deps)) });
   const first = await look();
   const acts = first.decisions.some((decision) => decision.kind === 'remediate');
   const exclusive = acts ? deps.work.exclusive(first.estate, first.decisions) : [];
@@ -142,27 +171,31 @@ function inOneTurn(look: Look): Look {
 }
 
 /** Our role, and not our call: people must know, whatever the live state is. */
-async function tellMisuse(change: Change, cause: Cause, deps: Deps): Promise<Report> {
+async function reportMisuse(change: Change, cause: Cause, deps: Deps): Promise<Report> {
   const [resource] = change.resources;
   if (resource === undefined) return [];
   const decision = decideOwnCall(change, resource);
   return [{ decision, incident: await settle(decision, change, cause, { kind: 'missing', resource }, deps) }];
 }
 
+/** Each decision is carried out by itself: what keeps one from it keeps no other. */
 async function settleAll(look: Look, turn: Turn, asked: Asked, run: Run, deps: Deps) {
   const { estate, decisions, doubt, left = 0 } = look;
   const { change, cause, history } = asked;
-  const report: { decision: Decision; incident: Incident | null }[] = [];
-  const news = await notYetHeld(decisions, run, deps);
-  for (const decision of news.toSorted((a, b) => rank(a) - rank(b))) {
-    if (report.length > 0 && !hasTime(run)) throw unsettled(news.length - report.length + left);
-    report.push({ decision, incident: await settle(decision, change, cause, estate, deps) });
-  }
-  if (left > 0) throw unsettled(left);
-  if (turn.more) return report;
-  await deps.work.noteReading(estate, [...turn.settled, ...decisions], history.lastReading, deps.clock.now());
-  if (doubt !== null && isYoung(change, deps.clock)) throw new ComeBack(DOUBT_SECONDS, doubt);
-  return report;
+  const news = (await notYetHeld(decisions, run, deps)).toSorted((a, b) => rank(a) - rank(b));
+  const steps = news.map((decision, at) => async () => {
+    if (at > 0 && !hasTime(run)) throw unsettled(news.length - at + left);
+    return { decision, incident: await settle(decision, change, cause, estate, deps) };
+  });
+  const { done: report, failures } = await tryEach(steps);
+  if (failures.length > 0) return { report, failures };
+  const conclude = async () => {
+    if (left > 0) throw unsettled(left);
+    if (turn.more) return;
+    await deps.work.noteReading(estate, [...turn.settled, ...decisions], history.lastReading, deps.clock.now());
+    if (doubt !== null && isYoung(change, deps.clock)) throw new ComeBack(DOUBT_SECONDS, doubt);
+  };
+  return { report, failures: (await tryEach([conclude])).failures };
 }
 
 /** Of very many, what is on record as it is now is not recorded again, so that the next have their turn. */
@@ -192,7 +225,7 @@ function rank(decision: Decision): number {
 const unsettled = (count: number) => new ComeBack(1, `${count} findings are still to be settled`);
 
 /**
- * Looks at a due incident again. Returns what was decided anew; nothing where only a proof or a notice was due.
+ * Looks at a due incident again. Returns what was decided anew; nothing where only a proof was due.
  * @param wokenAt when the scheduler asked for it, if this is the first look because of that
  */
 export async function recheck(
@@ -210,13 +243,10 @@ export async function recheck(
     deps.log.info('another message carries on with this incident', { incidentId: incident.id });
     return [];
   }
-  const telling = incident.noticeDue === null ? 0 : leaseLeft(incident.leaseUntil, deps.clock.now());
-  if (telling > 0) throw new ComeBack(Math.min(10, telling), 'another worker notifies people of this incident');
-  if (incident.noticeDue !== null) await tellForAnother(incident, deps);
-  // Whoever closed it may have died before it gave the slot back.
-  if (incident.status === 'closed') await deps.work.release(incident, null);
-  if (incident.noticeDue === null && warmingIn(incident) !== null) await lookAtReplacement(incident, deps);
-  if (incident.noticeDue !== null || incident.status === 'closed') return [];
+  if (incident.status === 'closed') {
+    await recheckClosed(incident, deps);
+    return [];
+  }
   if (isBlind(incident)) return [await keep(incident, { ...ignore(UNKNOWN_BEFORE), unread: true }, deps)];
   if ((incident.status === 'waiting' || incident.status === 'unverified') && !lacksAct(incident)) {
     const proof = await deps.work.prove(incident, deps.clock.now());
@@ -231,6 +261,12 @@ export async function recheck(
 }
 
 const UNKNOWN_BEFORE = 'what it was judged by is not on record: it is judged again at a further event';
+/** Whoever closed it may have died before it gave the slot back; or the replacement does not carry load yet. */
+async function recheckClosed(incident: Incident, deps: Deps): Promise<void> {
+  if (warmingIn(incident) === null) return void (await afterClosing(incident, null, deps));
+  await deps.work.release(incident, null);
+  await lookAtReplacement(incident, deps);
+}
 
 async function decideAgain(incident: Incident, run: Run, deps: Deps): Promise<Report> {
   const own: Run = incident.unrecorded === undefined ? run : { ...run, alone: true };
@@ -348,7 +384,7 @@ async function act(decision: Remediate, opening: Opening, cause: Cause, estate: 
   // Recorded before the proof is looked for, so that our own call is known when its event comes back. A ledger that is busy
   // now is no refusal: what was done is done, and whoever carries on finds an attempt without an answer.
   const answered = { ...withAttempt(incident, { requestId }), updatedAt: clock.now().toISOString() };
-  const recorded = await store(answered, deps, requestId);
+  const recorded = await store(answered, deps, { requestId });
   return recordProof(recorded, await proofOf(recorded, deps), deps);
 }
 
@@ -375,11 +411,10 @@ function withoutSlot(decision: Remediate, { guard, why, retryAfter }: Instead): 
   return { ...decision, kind: 'hold', guard, reason: why, retryAfter };
 }
 
-/** The same occurrence again: no second act and no second notice, unless the first worker died before it told. */
+/** The same occurrence again: no second act and no second notice. */
 async function repeated(incident: Incident, deps: Deps): Promise<Incident> {
   deps.log.info('this occurrence is dealt with already', { incidentId: incident.id, status: incident.status });
   if (incident.status === 'closed') await deps.work.release(incident, null);
-  if (incident.noticeDue !== null) await tellForAnother(incident, deps);
   return incident;
 }
 

@@ -20,7 +20,7 @@ import type {
 } from './domain/estate.ts';
 import type { GroupRecords, SlotCause } from './domain/fight.ts';
 import type { ImageFacts } from './domain/image.ts';
-import type { Incident, Inverse } from './domain/incident.ts';
+import type { Incident, Inverse, NoticeKind } from './domain/incident.ts';
 import type { Ties } from './domain/obstacle.ts';
 import type { Pause, PauseFlag, PauseReading, PauseValue } from './domain/pause.ts';
 import type { LaunchedFrom } from './domain/ran.ts';
@@ -197,10 +197,11 @@ export type Ledger = {
   /**
    * Writes the whole incident if the stored revision is its own (0: nothing is stored yet), and returns it with the raised
    * revision, as it is stored: what only explains is bounded. Each further write starts from what the last one returned.
-   * A request id is stored in the same transaction. What undo needs (`inverse`) is written before, into items of its own.
+   * A request id, and a notice that is owed from then on, are stored in the same transaction. What undo needs (`inverse`) is
+   * written before, into items of its own.
    * @throws Superseded, Unstorable when the record could not be stored however often it were tried
    */
-  put(incident: Incident, requestId?: string | null): Promise<Incident>;
+  put(incident: Incident, requestId?: string | null, owed?: OwedNotice | null): Promise<Incident>;
   /** What undo needs, where the incident came without it. Null when there is nothing, or it cannot be read. */
   inverseOf(incident: Incident): Promise<Inverse>;
   /**
@@ -237,17 +238,48 @@ export type Ledger = {
   pairedSuccessors(group: string): Promise<readonly string[]>;
 };
 
-/** Subjects that waited; `count` counts those that were not kept, too. */
-export type Digest = { readonly subjects: readonly string[]; readonly count: number };
+/** A notice as it was when it was recorded, until it is published. */
+export type OwedNotice = {
+  /** The incident and the topic: a newer notice of the same topic takes the place of one that is not published yet. */
+  readonly id: string;
+  readonly incidentKey: string;
+  /** Of the incident, when the notice was recorded. */
+  readonly revision: number;
+  readonly kind: NoticeKind;
+  readonly notice: Notice;
+  /** Whether it may be an email, if the budget admits it. */
+  readonly mail: boolean;
+  /** When the scheduler may send it: the worker that recorded it goes first. */
+  readonly tryAt: string;
+};
 
-/** What a mail may do now, and what waits for the digest. */
+/** The notices that are owed. They are added by `Ledger.put`. */
+export type Outbox = {
+  /** Ids of notices whose `tryAt` is not after `now`, the longest due first. May lack the latest writes. */
+  due(now: string, limit: number): Promise<readonly string[]>;
+  /** Takes one that is due, for others to try again only at `until`; null when it was sent, or another takes it. */
+  take(id: string, now: string, until: string): Promise<OwedNotice | null>;
+  /** It was published: it is owed no more, unless a newer one has taken its place. */
+  sent(owed: OwedNotice): Promise<void>;
+};
+
+export type Digest = {
+  readonly subjects: readonly string[];
+  readonly count: number;
+  /** When the first of them began to wait; null when no digest is due. */
+  readonly since: string | null;
+};
+
+/** Which notices may be emails now, and what waits for the digest. */
 export type MailBudget = {
-  /** True when this notice may also go out as a mail; otherwise its subject waits for the digest. */
+  /** True when this notice may also go out as an email; otherwise its subject waits for the digest. */
   admit(subject: string, now: string, perHour: number): Promise<boolean>;
-  /** Subjects that waited for an hour, to be sent as one digest; empty when none is due. Taking them forgets them. */
-  takeDigest(now: string): Promise<Digest>;
-  /** A digest that was taken and could not be sent: it is due again at once. */
-  putBack(digest: Digest, now: string): Promise<void>;
+  /** It was not published after all: as if it had not been asked for. */
+  takeBack(subject: string, now: string, admitted: boolean): Promise<void>;
+  /** Subjects that waited for an hour, to be sent as one digest. They stay until `digestSent`. */
+  dueDigest(now: string): Promise<Digest>;
+  /** Forgets what was sent, and only that. */
+  digestSent(digest: Digest, now: string): Promise<void>;
 };
 
 /** Which messages of the queues people were notified of, so that each is reported once. */

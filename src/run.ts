@@ -49,6 +49,25 @@ export async function eachOf<T>(targets: readonly ResourceRef[], run: Run, deal:
       else failures.push(result.reason);
     }
   }
-  if (failures.length === 0) return done;
-  throw failures.find((failure) => !(failure instanceof ComeBack)) ?? failures[0];
+  raise(failures);
+  return done;
+}
+
+/** Takes each step, in order. One that fails keeps none of the others from being taken. */
+export async function tryEach<T>(steps: readonly (() => Promise<T>)[]) {
+  const done: T[] = [];
+  const failures: unknown[] = [];
+  for (const step of steps) {
+    try {
+      done.push(await step());
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  return { done, failures };
+}
+
+/** Throws what failed, if anything did: a fault says more than "not now". */
+export function raise(failures: readonly unknown[]): void {
+  if (failures.length > 0) throw failures.find((failure) => !(failure instanceof ComeBack)) ?? failures[0];
 }

@@ -1,21 +1,23 @@
 import { isExposure } from './domain/exposure.ts';
 import type { Incident } from './domain/incident.ts';
 import { isBlind, minimalRecord, withoutInverse } from './domain/minimal.ts';
-import { type Ledger, Unstorable } from './roles.ts';
+import { type Ledger, type OwedNotice, Unstorable } from './roles.ts';
 
 type Writes = { readonly ledger: Pick<Ledger, 'put'> };
+/** What goes into the same transaction: a request id, and the notice of what is written. */
+type Also = { readonly requestId?: string | null; readonly owing?: (written: Incident) => OwedNotice };
 
 /**
  * Writes an incident. What the ledger cannot store is written as the least that it can say, under the same version, and says
  * what it lacks. A ledger that cannot be reached is another matter, and throws.
  * @throws Superseded, Retryable, Refused
  */
-export async function store(incident: Incident, { ledger }: Writes, requestId: string | null = null) {
+export async function store(incident: Incident, { ledger }: Writes, also: Also = {}): Promise<Incident> {
   try {
-    return await ledger.put(incident, requestId);
+    return await write(incident, ledger, also);
   } catch (error) {
     if (!(error instanceof Unstorable)) throw error;
-    return storeMinimal(incident, error.message, { ledger }, requestId);
+    return storeMinimal(incident, error.message, { ledger }, also);
   }
 }
 
@@ -39,12 +41,16 @@ type Claimed = Incident | { readonly why: string };
 
 const WHAT_PEOPLE_SAID = 'the record of before cannot be read, and it may say that a person wants the instance to stay';
 
-async function storeMinimal(incident: Incident, why: string, { ledger }: Writes, requestId: string | null) {
+async function storeMinimal(incident: Incident, why: string, { ledger }: Writes, also: Also): Promise<Incident> {
   const minimal = minimalRecord(incident, why);
   try {
-    return await ledger.put(minimal, requestId);
+    return await write(minimal, ledger, also);
   } catch (error) {
     if (!(error instanceof Unstorable)) throw error;
-    return ledger.put(withoutInverse(minimal, error.message), requestId);
+    return write(withoutInverse(minimal, error.message), ledger, also);
   }
+}
+
+function write(incident: Incident, ledger: Writes['ledger'], { requestId, owing }: Also): Promise<Incident> {
+  return ledger.put(incident, requestId ?? null, owing?.(incident) ?? null);
 }

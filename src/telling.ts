@@ -1,11 +1,12 @@
-/** What is recorded is told: the notice is owed in the same write as what it tells, and sent after it. */
-import type { Deps } from './deps.ts';
-import { type Incident, type NoticeKind, warmingIn } from './domain/incident.ts';
+/** What is recorded is reported: the notice is owed in the same write, and sent when the acts are done (`outbox.ts`). */
+import { type Deps, LEASE_SECONDS } from './deps.ts';
+import type { Incident, Inverse, NoticeKind } from './domain/incident.ts';
 import { wholeOf } from './domain/part.ts';
-import { owe, takeOver, told } from './domain/settling.ts';
+import { noted } from './domain/settling.ts';
 import { plus } from './domain/time.ts';
 import { noticeDue, noticeKeyOf } from './notice/dedupe.ts';
 import { incidentNotice } from './notice/incident.ts';
+import type { OwedNotice } from './roles.ts';
 import { store } from './store.ts';
 
 /** One of many machines that a call named, and that only waits for its turn. What else holds it is its own. */
@@ -13,38 +14,42 @@ function isToldWithWhole(incident: Incident): boolean {
   return wholeOf(incident) !== null && (incident.guard === 'tainted' || incident.guard === 'budget');
 }
 
-/** Records, and tells if people are owed a word about it, now or from before. */
+/** Records, and owes people a notice of it where that is news to them. */
 export async function record(incident: Incident, notice: NoticeKind | null, deps: Deps): Promise<Incident> {
-  const wanted = notice === 'held' && isToldWithWhole(incident) ? null : notice;
-  const due = wanted !== null && noticeDue(incident, wanted) ? wanted : incident.noticeDue;
-  if (due === null) return store(incident, deps);
-  const owed = await store(owe(incident, due, deps.clock.now()), deps);
-  return tell(owed, due, incident.dueAt, deps);
-}
-
-async function tell(incident: Incident, kind: NoticeKind, dueAt: string | null, deps: Deps): Promise<Incident> {
-  const now = deps.clock.now().toISOString();
-  // While the notice is owed the ledger holds the lease's own time: people are told when the incident is due.
+  const kind = notice === 'held' && isToldWithWhole(incident) ? null : notice;
+  if (kind === null || !noticeDue(incident, kind)) return store(incident, deps);
+  const known = noted(incident, noticeKeyOf(kind, incident));
   const inverse = await deps.ledger.inverseOf(incident);
-  const notice = incidentNotice({ ...incident, inverse, dueAt }, kind, { now, stage: deps.stage });
-  // Of one of many only machines are told that it was put right; people are told of the whole.
-  const quiet = kind === 'fixed' && wholeOf(incident) !== null;
-  const mail = !quiet && (await deps.mail.admit(notice.subject, now, deps.policy.notifications.mailsPerHour));
-  const messageId = await deps.notifier.publish(notice, mail);
-  deps.log.info('told', { incidentId: incident.id, kind, messageId, mail });
-  return store(told(incident, noticeKeyOf(kind, incident), dueAt), deps);
+  let owed: OwedNotice | null = null;
+  // Made of what is written, which may be less than was asked for: then it says so.
+  const owing = (written: Incident) => (owed = owedNotice(written, inverse, kind, deps));
+  const stored = await store(known, deps, { owing });
+  if (owed !== null) deps.notify(owed);
+  return stored;
 }
 
-/** Nothing is left to look at. */
-function isOver(incident: Incident): boolean {
-  return incident.status === 'closed' && warmingIn(incident) === null;
-}
+/**
+ * `held` and `fixed` say how an incident stands, and the newest replaces one that was not sent yet. What failed or was
+ * escalated is a topic of its own, so that nothing replaces it but a newer one of its kind.
+ */
+const TOPICS: Readonly<Record<NoticeKind, string>> = {
+  held: 'state',
+  fixed: 'state',
+  failed: 'failed',
+  escalated: 'escalated',
+};
 
-/** Sends what a worker that died left owed. An open incident is then looked at again at once. */
-export async function tellForAnother(incident: Incident, deps: Deps): Promise<void> {
-  const now = deps.clock.now();
-  const mine = takeOver(incident, now);
-  if (mine === null || incident.noticeDue === null) return;
-  const taken = await store(mine, deps);
-  await tell(taken, incident.noticeDue, isOver(incident) ? null : plus(now, 0), deps);
+function owedNotice(incident: Incident, inverse: Inverse, kind: NoticeKind, { clock, stage }: Deps): OwedNotice {
+  const now = clock.now();
+  return {
+    id: `${incident.key}#${TOPICS[kind]}`,
+    incidentKey: incident.key,
+    revision: incident.revision,
+    kind,
+    notice: incidentNotice({ ...incident, inverse }, kind, { now: now.toISOString(), stage }),
+    // Of one of many only machines are told that it was put right; people are told of the whole.
+    mail: kind !== 'fixed' || wholeOf(incident) === null,
+    // A worker that lives has sent it by then.
+    tryAt: plus(now, LEASE_SECONDS),
+  };
 }

@@ -8,6 +8,7 @@ import type { PauseFlag } from './domain/pause.ts';
 import { plus, secondsBetween } from './domain/time.ts';
 import { setDue } from './due.ts';
 import type { Trigger } from './inbound/trigger.ts';
+import { sendDue } from './outbox.ts';
 import { copyPause } from './pause.ts';
 import type {
   Clock,
@@ -17,6 +18,7 @@ import type {
   MailBudget,
   Meter,
   Notifier,
+  Outbox,
   PauseCopy,
   PauseParameter,
   PauseWatch,
@@ -27,6 +29,9 @@ export type WakeDeps = {
   readonly ledger: Ledger;
   readonly notifier: Notifier;
   readonly mail: MailBudget;
+  readonly outbox: Outbox;
+  /** From 0 up to 1: spreads what is tried again. */
+  readonly random: () => number;
   readonly parameter: PauseParameter;
   readonly copy: PauseCopy;
   readonly watch: PauseWatch;
@@ -56,6 +61,7 @@ export async function wakeDue(trigger: Trigger, deps: WakeDeps): Promise<void> {
   const flag = trigger.kind === 'scaling' ? null : await steps.run('copy the pause flag', () => copyPause(deps, steps));
   await steps.run('list what is due', () => wakePages(trigger, flag, deps, steps));
   if (trigger.kind !== 'scaling') await announce(flag, deps, steps);
+  if (trigger.kind === 'clock') await sendDue(deps, deps.random, () => deps.remaining() > KEPT);
   steps.end();
 }
 

@@ -21,6 +21,7 @@ import { ssmManagedNodes } from './aws/managed-nodes.ts';
 import { powertoolsMeter } from './aws/meter.ts';
 import { ec2Networks } from './aws/networks.ts';
 import { snsNotifier } from './aws/notifier.ts';
+import { dynamoOutbox } from './aws/outbox.ts';
 import { dynamoPauseCopy } from './aws/pause-copy.ts';
 import { ssmPauseParameter } from './aws/pause-parameter.ts';
 import { dynamoPauseWatch } from './aws/pause-watch.ts';
@@ -28,7 +29,6 @@ import { sqsQueue } from './aws/queue.ts';
 import { dynamoReportedMessages } from './aws/reported-messages.ts';
 import { ec2SecurityGroups } from './aws/security-groups.ts';
 import { ssmSessions } from './aws/sessions.ts';
-import type { Deps } from './deps.ts';
 import type { Unit } from './domain/incident.ts';
 import { pauseFlagReader } from './pause.ts';
 import { pathText } from './policy/fault.ts';
@@ -87,6 +87,7 @@ export function wireRecheck(): WakeDeps & { readonly deadline: Deadline } {
     ...shared,
     watch: dynamoPauseWatch(shared.dynamo, env('UNDRIFT_LEDGER_TABLE')),
     mailsPerHour: policy.notifications.mailsPerHour,
+    random: CHANCE.random,
     place: { account: env('UNDRIFT_ACCOUNT'), region: env('AWS_REGION'), stage: env('UNDRIFT_STAGE') },
     remaining: () => shared.deadline.left(),
     wake: (unit, keys) => queue.wake(queues[unit], keys),
@@ -112,6 +113,7 @@ function wireShared(unit: string) {
     dynamo,
     sqs: sqsClient(unit, deadline),
     ledger: dynamoLedger(dynamo, table),
+    outbox: dynamoOutbox(dynamo, table),
     mail: dynamoMailBudget(dynamo, table),
     notifier: snsNotifier(snsClient(unit, deadline), env('UNDRIFT_TOPIC_ARN')),
     copy,
@@ -123,7 +125,7 @@ function wireShared(unit: string) {
 
 function wireRemediator(work: Work, policy: Policy, shared: ReturnType<typeof wireShared>): Remediator {
   const { version, commit, policyDigest } = build;
-  const deps: Deps = {
+  const deps: Worker['deps'] = {
     ...shared,
     work,
     policy,

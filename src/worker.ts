@@ -10,8 +10,10 @@ import { parseQueueBody } from './inbound/index.ts';
 import { MalformedEvent } from './inbound/malformed.ts';
 import { reportDeadLetter, reportDelay } from './message-reports.ts';
 import { serveNext, watchingSlots } from './next-in-line.ts';
+import { sendRecorded } from './outbox.ts';
 import { recheck, remediate } from './remediate.ts';
-import { type ReportedMessages, Superseded } from './roles.ts';
+import type { OwedNotice, ReportedMessages } from './roles.ts';
+import { Superseded } from './roles.ts';
 
 /** One message of a batch. */
 export type Message = Delivery & {
@@ -31,7 +33,7 @@ export type Postman = {
 };
 
 export type Worker = {
-  readonly deps: Deps;
+  readonly deps: Omit<Deps, 'notify'>;
   readonly postman: Postman;
   readonly reported: ReportedMessages;
   readonly region: string;
@@ -39,23 +41,26 @@ export type Worker = {
   remaining(): number;
 };
 
-type Handling = Pick<Worker, 'deps' | 'remaining'>;
+type Handling = { readonly deps: Deps; readonly remaining: Worker['remaining'] };
 
 /** @returns the ids of the messages that go back to the queue */
 export async function takeBatch(messages: readonly Message[], worker: Worker): Promise<readonly string[]> {
   const back: string[] = [];
   const enough = () => worker.remaining() >= ENOUGH_TO_BEGIN;
-  const { deps, freed } = watchingSlots(worker.deps);
+  const recorded: OwedNotice[] = [];
+  const { deps, freed } = watchingSlots({ ...worker.deps, notify: (owed) => void recorded.push(owed) });
   for (const message of messages) measure(message, deps);
   await Promise.all(messages.map((message) => hide(message, worker)));
   for (const message of messages) {
     const done = enough()
-      ? await take(message, { ...worker, deps })
+      ? await take(message, deps, worker)
       : await setAside(message, new ComeBack(1, 'too little time is left to begin it'), worker);
     if (!done) back.push(message.id);
   }
   // After the batch: a message must not have to come again for it.
   await serveNext(freed, deps, worker.remaining);
+  // Last: no act waits for it.
+  await sendRecorded(recorded, { ...deps, mailsPerHour: deps.policy.notifications.mailsPerHour });
   return back;
 }
 
@@ -74,10 +79,10 @@ async function hide(message: Message, { postman, deps }: Worker): Promise<void> 
 }
 
 /** @returns whether the message is done with */
-async function take(message: Message, worker: Worker): Promise<boolean> {
+async function take(message: Message, deps: Deps, worker: Worker): Promise<boolean> {
   if (isFatal(message, worker.deps.clock.now())) return deadLetter(message, DIED, worker);
   try {
-    await handle(message, worker);
+    await handle(message, deps, worker.remaining);
     return true;
   } catch (error) {
     return setAside(message, error, worker);
@@ -86,7 +91,7 @@ async function take(message: Message, worker: Worker): Promise<boolean> {
 
 const DIED = 'the function ended before it could handle or give up this message, again and again';
 
-async function handle(message: Message, { deps, remaining }: Worker): Promise<void> {
+async function handle(message: Message, deps: Deps, remaining: Worker['remaining']): Promise<void> {
   const parsed = parseQueueBody(message.body);
   if ('recheck' in parsed) return handleRecheck(parsed.recheck, message, { deps, remaining });
   if ('irrelevant' in parsed) return irrelevant(parsed, message, deps);

@@ -79,7 +79,6 @@ const INCIDENT: Shape = {
   dueAt: orNull(isText),
   failures: isNumber,
   leaseUntil: orNull(isText),
-  noticeDue: orNull(isText),
   noticesSent: isTexts,
 };
 

@@ -15,6 +15,7 @@ export const incidentPk = (key: string): string => `incident#${key}`;
 export const requestPk = (requestId: string): string => `request#${requestId}`;
 export const readingPk = (resourceId: string): string => `reading#${resourceId}`;
 export const groupBudgetPk = (group: string): string => `budget#group#${group}`;
+export const outboxPk = (noticeId: string): string => `outbox#${noticeId}`;
 export const lockPk = (resourceId: string): string => `lock#${resourceId}`;
 export const ACCOUNT_BUDGET_PK = 'budget#account';
 export const MAIL_PK = 'mail';

@@ -8,11 +8,12 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Incident, Inverse } from '../domain/incident.ts';
 import type { Reading } from '../domain/reading.ts';
-import { type DuePage, type DuePlace, type Ledger, Superseded } from '../roles.ts';
+import { type DuePage, type DuePlace, type Ledger, type OwedNotice, Superseded } from '../roles.ts';
 import { CHANCE } from './chance.ts';
 import * as records from './ledger-items.ts';
 import { lock, unlock } from './ledger-locks.ts';
 import { groupRecords, pairedSuccessors, releaseSlot, takeSlot } from './ledger-slots.ts';
+import { owedItem } from './outbox.ts';
 import { inverseIn, preImagePks } from './pre-images.ts';
 import { planned, refuseUnstorable } from './put-plan.ts';
 import { readingOf, storedReading } from './readings.ts';
@@ -30,7 +31,7 @@ export function dynamoLedger(client: DynamoDBClient, tableName: string, chance: 
   return {
     get: async (key) => records.incidentOf(await table.get(records.incidentPk(key)), now()),
     inverseOf: (incident) => inverse(table, incident),
-    put: (incident, requestId) => put(table, chance, incident, requestId ?? null),
+    put: (incident, requestId, owed) => put(table, chance, incident, requestId ?? null, owed ?? null),
     due: (at, limit, from = null) => due(table, now(), at, limit, from),
     of: (resourceId) => list(table, now(), ofResource(resourceId)),
     recent: (limit) => list(table, now(), recent(limit)),
@@ -49,7 +50,13 @@ export function dynamoLedger(client: DynamoDBClient, tableName: string, chance: 
   };
 }
 
-async function put(table: Table, chance: Chance, incident: Incident, requestId: string | null): Promise<Incident> {
+async function put(
+  table: Table,
+  chance: Chance,
+  incident: Incident,
+  requestId: string | null,
+  owed: OwedNotice | null,
+): Promise<Incident> {
   const { raised, before } = planned(incident);
   const writeId = chance.newId();
   const item = records.incidentItem(raised, writeId);
@@ -57,6 +64,7 @@ async function put(table: Table, chance: Chance, incident: Incident, requestId: 
   await Promise.all(before.map((part) => table.write([{ item: part }])));
   const writes: Write[] = [conditional(item, incident.revision, chance.clock.now())];
   if (requestId !== null) writes.push({ item: requestItem(requestId, incident) });
+  if (owed !== null) writes.push({ item: owedItem(owed, incident.updatedAt) });
   if (await table.write(writes)) return raised;
   // A write whose answer was lost is sent again by the SDK, and then fails on its own success.
   const stored = await table.get(records.incidentPk(incident.key));

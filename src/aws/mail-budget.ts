@@ -4,7 +4,7 @@ import { CHANCE } from './chance.ts';
 import { MAIL_PK } from './ledger-items.ts';
 import { dynamoTable, type Item } from './table.ts';
 import { type Chance, optimistically, type Step } from './versioned.ts';
-import { admit, digest, type MailState, NO_MAIL, putBack } from './waiting-mail.ts';
+import { admit, digest, digestSent, type MailState, NO_MAIL, takeBack } from './waiting-mail.ts';
 
 /** The mail budget over the ledger's table: one record, changed by whoever read it last. */
 export function dynamoMailBudget(client: DynamoDBClient, tableName: string, chance: Chance = CHANCE): MailBudget {
@@ -21,16 +21,12 @@ export function dynamoMailBudget(client: DynamoDBClient, tableName: string, chan
         const { admitted, state } = admit(before, subject, now, perHour);
         return { answer: admitted, state };
       }),
-    takeDigest: (now) =>
-      change((before) => {
-        const due = digest(before, now);
-        return due === null ? { answer: NOTHING, state: null } : { answer: due.digest, state: due.state };
-      }),
-    putBack: (lost, now) => change((before) => ({ answer: undefined, state: putBack(before, lost, now) })),
+    takeBack: (subject, now, admitted) =>
+      change((before) => ({ answer: undefined, state: takeBack(before, subject, now, admitted) })),
+    dueDigest: async (now) => digest(stateOf(await table.get(MAIL_PK)), now),
+    digestSent: (sent, now) => change((before) => ({ answer: undefined, state: digestSent(before, sent, now) })),
   };
 }
-
-const NOTHING = { subjects: [] as readonly string[], count: 0 };
 
 function stateOf(item: Item | null): MailState {
   if (item === null) return NO_MAIL;

@@ -6,17 +6,26 @@ const ROOM = 250_000;
 const SHORTENED = '… (shortened)';
 
 export function messageOf(notice: Notice): string {
-  const texts = [Number.MAX_SAFE_INTEGER, 60_000, 8_000, 1_000];
-  for (const bytes of texts) {
-    const message = render(notice, bytes);
-    if (Buffer.byteLength(message) <= ROOM) return message;
-  }
-  return JSON.stringify({ default: JSON.stringify(core(notice)), email: cut(notice.text, 1_000) });
+  return render(fitted(notice));
 }
 
-function render(notice: Notice, bytes: number): string {
-  const json = bytes === Number.MAX_SAFE_INTEGER ? notice.json : { ...shorten(notice.json, bytes), shortened: true };
-  return JSON.stringify({ default: JSON.stringify(json), email: cut(notice.text, bytes) });
+/** The notice, shortened until its message fits. */
+export function fitted(notice: Notice): Notice {
+  const texts = [Number.MAX_SAFE_INTEGER, 60_000, 8_000, 1_000];
+  for (const bytes of texts) {
+    const short = shortened(notice, bytes);
+    if (Buffer.byteLength(render(short)) <= ROOM) return short;
+  }
+  return { ...notice, json: core(notice), text: cut(notice.text, 1_000) };
+}
+
+function render({ json, text }: Notice): string {
+  return JSON.stringify({ default: JSON.stringify(json), email: text });
+}
+
+function shortened(notice: Notice, bytes: number): Notice {
+  if (bytes === Number.MAX_SAFE_INTEGER) return notice;
+  return { ...notice, json: { ...shorten(notice.json, bytes), shortened: true }, text: cut(notice.text, bytes) };
 }
 
 /** Each value by itself: long text is cut, long lists lose their end; what stays keeps its shape. */

@@ -24,16 +24,31 @@ export function admit(state: MailState, subject: string, now: string, perHour: n
   return { admitted: false, state: { sent, waiting, count: state.count + 1, waitingSince } };
 }
 
-/** A digest that could not be sent waits again, in front of what has come since, and is due at once. */
-export function putBack(state: MailState, lost: Digest, now: string): MailState {
-  const waiting = [...lost.subjects, ...state.waiting].slice(-SUBJECTS_KEPT);
-  const waitingSince = new Date(Date.parse(now) - HOUR).toISOString();
-  return { ...state, waiting, count: state.count + lost.count, waitingSince };
+/** The state as if the mail had not been asked for. */
+export function takeBack(state: MailState, subject: string, now: string, admitted: boolean): MailState {
+  if (admitted) return { ...state, sent: without(state.sent, now) };
+  const waiting = without(state.waiting, subject);
+  const count = Math.max(waiting.length, state.count - 1);
+  return { ...state, waiting, count, waitingSince: count === 0 ? null : state.waitingSince };
 }
 
-/** The digest that is due once the first subject has waited for an hour; null when none is. */
-export function digest(state: MailState, now: string) {
-  if (state.waitingSince === null || Date.parse(now) - Date.parse(state.waitingSince) < HOUR) return null;
-  const { waiting: subjects, count } = state;
-  return { digest: { subjects, count }, state: { ...NO_MAIL, sent: lastHour(state.sent, now) } };
+function without(list: readonly string[], value: string): readonly string[] {
+  const at = list.lastIndexOf(value);
+  return at < 0 ? list : list.toSpliced(at, 1);
+}
+
+const NONE: Digest = { subjects: [], count: 0, since: null };
+
+/** The digest that is due once the first subject has waited for an hour. */
+export function digest({ waiting, count, waitingSince }: MailState, now: string): Digest {
+  if (waitingSince === null || Date.parse(now) - Date.parse(waitingSince) < HOUR) return NONE;
+  return { subjects: waiting, count, since: waitingSince };
+}
+
+/** What came after the digest was read waits on; null where another has sent the same digest. */
+export function digestSent(state: MailState, sent: Digest, now: string): MailState | null {
+  if (sent.since === null || state.waitingSince !== sent.since) return null;
+  const count = Math.max(0, state.count - sent.count);
+  const waiting = count === 0 ? [] : state.waiting.slice(-count);
+  return { sent: lastHour(state.sent, now), waiting, count, waitingSince: count === 0 ? null : now };
 }

@@ -111,8 +111,7 @@ export type Incident = {
   /** How often the ledger has stored it; 0 before the first write. A write from an older revision is refused. */
   readonly revision: number;
   readonly leaseUntil: string | null;
-  /** A notice that is owed: recorded together with what it tells, sent afterwards. */
-  readonly noticeDue: NoticeKind | null;
+  /** The notices that were recorded, each in the write of what it reports; the outbox sends them. */
   readonly noticesSent: readonly string[];
   readonly policyDigest: string;
   readonly commit: string;

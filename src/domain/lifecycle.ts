@@ -215,7 +215,6 @@ function newOccurrence(
     failures: 0,
     revision: 0,
     leaseUntil: null,
-    noticeDue: null,
     noticesSent: [],
     ...stamp,
   };

@@ -181,7 +181,6 @@ export function unreadRecord(known: Legible, why: string): Incident {
     failures: 0,
     revision,
     leaseUntil: null,
-    noticeDue: null,
     noticesSent: [],
     policyDigest: blank,
     commit: blank,

@@ -1,8 +1,8 @@
-/** How an incident goes on and ends, as pure functions: proof awaited, failed, closed, told. */
+/** How an incident goes on and ends, as pure functions: proof awaited, failed, closed, reported. */
 import { dueAfterRefusal } from './back-off.ts';
 import { isExposure } from './exposure.ts';
-import type { ClosedBy, Incident, IncidentStatus, NoticeKind, Outcome } from './incident.ts';
-import { leaseLeft, plus } from './time.ts';
+import type { ClosedBy, Incident, IncidentStatus, Outcome } from './incident.ts';
+import { plus } from './time.ts';
 
 const NOTICES_KEPT = 60;
 
@@ -69,29 +69,7 @@ export function withAttempt(incident: Incident, answer: { requestId?: string | n
   return { ...incident, attempts: [...incident.attempts.slice(0, -1), { ...last, ...answer }] };
 }
 
-const TELLING_SECONDS = 30;
-
-/**
- * A notice is owed: recorded with what it tells, so that a crash before sending loses nothing; under a lease, so that
- * nobody else sends it meanwhile.
- */
-export function owe(incident: Incident, notice: NoticeKind, now: Date): Incident {
-  return {
-    ...incident,
-    noticeDue: notice,
-    leaseUntil: plus(now, TELLING_SECONDS),
-    dueAt: plus(now, 2 * TELLING_SECONDS),
-  };
-}
-
-/** The notice went out: what was due before it is due again. */
-export function told(incident: Incident, key: string, dueAt: string | null): Incident {
-  const noticesSent = [...incident.noticesSent, key].slice(-NOTICES_KEPT);
-  return { ...incident, noticeDue: null, noticesSent, leaseUntil: null, dueAt };
-}
-
-/** Takes over what is owed from a worker that died before it sent it. */
-export function takeOver(incident: Incident, now: Date): Incident | null {
-  if (leaseLeft(incident.leaseUntil, now) > 0) return null;
-  return { ...incident, leaseUntil: plus(now, TELLING_SECONDS) };
+/** A notice is recorded with what it reports, so that it is owed from then on, and owed once. */
+export function noted(incident: Incident, key: string): Incident {
+  return { ...incident, noticesSent: [...incident.noticesSent, key].slice(-NOTICES_KEPT) };
 }

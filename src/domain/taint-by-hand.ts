@@ -30,10 +30,9 @@ export function prolong(incident: Incident, entry: TaintEntry, now: Date): Incid
   return { ...noted(incident, entry), updatedAt: at, dueAt: at };
 }
 
-/** Closed: the instance stays. A notice that is still owed would tell of a replacement that does not come. */
+/** Closed: the instance stays. */
 export function clear(incident: Incident, entry: TaintEntry, now: Date): Incident {
-  const mine = { ...noted(incident, entry), noticeDue: null };
-  return close(mine, null, 'operator', now);
+  return close(noted(incident, entry), null, 'operator', now);
 }
 
 function noted(incident: Incident, entry: TaintEntry): Incident {

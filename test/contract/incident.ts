@@ -48,7 +48,6 @@ export function perfectIncident(given: Partial<Incident> = {}): Incident {
     failures: 0,
     revision: 0,
     leaseUntil: null,
-    noticeDue: null,
     noticesSent: [],
     policyDigest: 'c0ffee123456',
     commit: '0000000000000000000000000000000000000000',

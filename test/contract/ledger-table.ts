@@ -2,7 +2,7 @@ import { CreateTableCommand, type DynamoDBClient, type GlobalSecondaryIndex } fr
 
 /** The table as the deployment makes it. Returns its name. */
 export async function createLedgerTable(client: DynamoDBClient, name: string): Promise<string> {
-  const attributes = ['pk', 'dueIndex', 'dueAt', 'resourceId', 'updatedAt', 'recentIndex'];
+  const attributes = ['pk', 'dueIndex', 'dueAt', 'resourceId', 'updatedAt', 'recentIndex', 'outboxIndex', 'tryAt'];
   await client.send(
     new CreateTableCommand({
       TableName: name,
@@ -13,6 +13,7 @@ export async function createLedgerTable(client: DynamoDBClient, name: string): P
         index('due', 'dueIndex', 'dueAt'),
         index('resource', 'resourceId', 'updatedAt'),
         index('recent', 'recentIndex', 'updatedAt'),
+        index('outbox', 'outboxIndex', 'tryAt'),
       ],
     }),
   );

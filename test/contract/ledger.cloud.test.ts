@@ -5,6 +5,7 @@ import { systemClock } from '../../src/aws/clock.ts';
 import { Deadline } from '../../src/aws/deadline.ts';
 import { dynamoLedger } from '../../src/aws/ledger.ts';
 import { dynamoMailBudget } from '../../src/aws/mail-budget.ts';
+import { dynamoOutbox } from '../../src/aws/outbox.ts';
 import { dynamoPauseCopy } from '../../src/aws/pause-copy.ts';
 import { dynamoPauseWatch } from '../../src/aws/pause-watch.ts';
 import { dynamoReportedMessages } from '../../src/aws/reported-messages.ts';
@@ -17,6 +18,7 @@ import { ledgerSuite } from './ledger.suite.ts';
 import { createLedgerTable } from './ledger-table.ts';
 import { lockSuite } from './lock.suite.ts';
 import { mailBudgetSuite } from './mail-budget.suite.ts';
+import { outboxSuite } from './outbox.suite.ts';
 import { pauseCopySuite } from './pause-copy.suite.ts';
 import { pauseWatchSuite } from './pause-watch.suite.ts';
 import { reportedMessagesSuite } from './reported-messages.suite.ts';
@@ -38,10 +40,11 @@ async function fresh() {
 
 async function make() {
   const { client, clock, chance, table } = await fresh();
-  return { clock, ledger: dynamoLedger(client, table, chance) };
+  return { clock, ledger: dynamoLedger(client, table, chance), outbox: dynamoOutbox(client, table, chance) };
 }
 
 describe('ledger', () => ledgerSuite(make));
+describe('outbox', () => outboxSuite(make));
 describe('slots', () => slotsSuite(make));
 describe('locks', () => lockSuite(make));
 describe('mail budget', () =>
@@ -97,7 +100,7 @@ describe('a write that is sent again because its answer was lost', () => {
     expect((await ledger.takeSlot({ ...request, instanceId: 'i-2', incidentKey: 'b' })).kind).toBe('taken');
     expect((await ledger.takeSlot({ ...request, instanceId: 'i-3', incidentKey: 'c' })).kind).toBe('full');
     await mail.admit('a', now, 0);
-    expect(await mail.takeDigest('2026-03-01T13:00:00.000Z')).toEqual({ subjects: ['a'], count: 1 });
+    expect(await mail.dueDigest('2026-03-01T13:00:00.000Z')).toMatchObject({ subjects: ['a'], count: 1 });
   });
 });
 

@@ -7,6 +7,7 @@ import { FakeReportedMessages } from '../fakes/reported-messages.ts';
 import { ledgerSuite } from './ledger.suite.ts';
 import { lockSuite } from './lock.suite.ts';
 import { mailBudgetSuite } from './mail-budget.suite.ts';
+import { outboxSuite } from './outbox.suite.ts';
 import { pauseCopySuite } from './pause-copy.suite.ts';
 import { pauseWatchSuite } from './pause-watch.suite.ts';
 import { reportedMessagesSuite } from './reported-messages.suite.ts';
@@ -14,10 +15,12 @@ import { slotsSuite } from './slots.suite.ts';
 
 async function make() {
   const clock = new FakeClock('2026-03-01T12:00:00.000Z');
-  return { clock, ledger: new FakeLedger(clock) };
+  const ledger = new FakeLedger(clock);
+  return { clock, ledger, outbox: ledger.outbox };
 }
 
 describe('ledger', () => ledgerSuite(make));
+describe('outbox', () => outboxSuite(make));
 describe('slots', () => slotsSuite(make));
 describe('locks', () => lockSuite(make));
 describe('mail budget', () => mailBudgetSuite(async () => new FakeMailBudget()));

@@ -11,12 +11,14 @@ import {
   type DuePage,
   type DuePlace,
   type Ledger,
+  type OwedNotice,
   type Slot,
   type SlotRelease,
   type SlotRequest,
   Superseded,
 } from '../../src/roles.ts';
 import type { FakeClock } from './clock.ts';
+import { FakeOutbox } from './outbox.ts';
 import { counter, Scripted, Timeline } from './world.ts';
 
 const DAY = 86_400_000;
@@ -28,6 +30,8 @@ const LAG_SECONDS = 0.2;
  * DynamoDB's indexes, what lists incidents shows a write only some time after it; `get` shows it at once.
  */
 export class FakeLedger extends Scripted implements Ledger {
+  /** What `put` adds to. */
+  readonly outbox: FakeOutbox;
   readonly #clock: FakeClock;
   readonly #incidents = new Map<string, Timeline<Incident | null>>();
   readonly #preImages = new Map<string, Item>();
@@ -44,11 +48,12 @@ export class FakeLedger extends Scripted implements Ledger {
     super();
     this.#clock = clock;
     this.#lagSeconds = lagSeconds;
+    this.outbox = new FakeOutbox(clock, lagSeconds);
   }
 
   /** All incidents, oldest first, with what undo needs, for assertions. */
   get incidents(): readonly Incident[] {
-    const living = this.#living(({ truth }) => truth).reverse();
+    const living = structuredClone(this.#living(({ truth }) => truth).reverse());
     return living.map((incident) => ({ ...incident, inverse: this.#inverse(incident) }));
   }
 
@@ -62,8 +67,8 @@ export class FakeLedger extends Scripted implements Ledger {
     return structuredClone(this.#stored(key));
   }
 
-  async put(incident: Incident, requestId: string | null = null): Promise<Incident> {
-    await this.enter('put', incident, requestId);
+  async put(incident: Incident, requestId: string | null = null, owed: OwedNotice | null = null): Promise<Incident> {
+    await this.enter('put', incident, requestId, owed);
     const version = this.#stored(incident.key)?.revision ?? 0;
     if (version !== incident.revision) {
       throw new Superseded(`incident ${incident.id}: the ledger stores version ${version}, not ${incident.revision}`);
@@ -74,6 +79,7 @@ export class FakeLedger extends Scripted implements Ledger {
     for (const part of before) this.#preImages.set(String(part.pk), structuredClone(part));
     this.#timeline(incident.key).write(structuredClone(incidentOf(item, this.#clock.now())));
     if (requestId !== null) this.#requests.set(requestId, Date.parse(incident.updatedAt) + 30 * DAY);
+    if (owed !== null) this.outbox.add(owed);
     return structuredClone(raised);
   }
 
@@ -179,7 +185,7 @@ export class FakeLedger extends Scripted implements Ledger {
   #living(state: (incident: Timeline<Incident | null>) => Incident | null): Incident[] {
     const states = [...this.#incidents.values()].map(state);
     const living = states.filter((incident) => incident !== null && this.#isLiving(incident)) as Incident[];
-    return structuredClone(living).sort((a, b) => Date.parse(b.updatedAt) - Date.parse(a.updatedAt));
+    return living.sort((a, b) => Date.parse(b.updatedAt) - Date.parse(a.updatedAt));
   }
 
   /** What an index shows. */

@@ -1,4 +1,4 @@
-import { admit, digest, type MailState, NO_MAIL, putBack } from '../../src/aws/waiting-mail.ts';
+import { admit, digest, digestSent, type MailState, NO_MAIL, takeBack } from '../../src/aws/waiting-mail.ts';
 import type { Digest, MailBudget } from '../../src/roles.ts';
 import { Scripted } from './world.ts';
 
@@ -12,16 +12,18 @@ export class FakeMailBudget extends Scripted implements MailBudget {
     return admitted;
   }
 
-  async takeDigest(now: string): Promise<Digest> {
-    await this.enter('takeDigest', now);
-    const due = digest(this.#state, now);
-    if (due === null) return { subjects: [], count: 0 };
-    this.#state = due.state;
-    return due.digest;
+  async takeBack(subject: string, now: string, admitted: boolean): Promise<void> {
+    await this.enter('takeBack', subject, now, admitted);
+    this.#state = takeBack(this.#state, subject, now, admitted);
   }
 
-  async putBack(lost: Digest, now: string): Promise<void> {
-    await this.enter('putBack', lost, now);
-    this.#state = putBack(this.#state, lost, now);
+  async dueDigest(now: string): Promise<Digest> {
+    await this.enter('dueDigest', now);
+    return digest(this.#state, now);
+  }
+
+  async digestSent(sent: Digest, now: string): Promise<void> {
+    await this.enter('digestSent', sent, now);
+    this.#state = digestSent(this.#state, sent, now) ?? this.#state;
   }
 }

@@ -105,6 +105,7 @@ const NEEDS: Readonly<Record<FunctionName, readonly Request[]>> = {
     ...on(queue('NetworksQueue'), 'sqs:SendMessage'),
     ...on(topic, 'sns:GetTopicAttributes'),
     ...on(queue('RecheckQueue'), 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'),
+    ...on(`${ledger}/index/outbox`, 'dynamodb:Query'),
   ],
 };
 const needs = FUNCTIONS.flatMap((name) => NEEDS[name].map((request) => [name, request.action, request] as const));

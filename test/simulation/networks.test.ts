@@ -176,8 +176,8 @@ describe('a group attached to an interface, open only together with the one that
   }
   /** SNS has no memory: who dies after publishing, before that is noted, has it published again. */
   const published = ({ call: n, effect }: Death) => {
-    const [sent, name] = [calls.indexOf('sns.publish'), calls[n - 1]];
-    return effect === 'after' ? name === 'sns.publish' : name === 'ledger.put' && n - 1 > sent;
+    const name = calls[n - 1];
+    return effect === 'after' ? name === 'sns.publish' : name === 'outbox.sent';
   };
 });
 

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
 import type { SecurityGroupRule } from '../../src/domain/estate.ts';
-import { owe, told } from '../../src/domain/settling.ts';
 import { setDue } from '../../src/due.ts';
 import { perfectIncident } from '../contract/incident.ts';
 import { FakeClock } from '../fakes/clock.ts';
@@ -21,20 +20,23 @@ const SSH: SecurityGroupRule = {
   description: null,
 };
 
-it('a late listing of incidents never writes back what was stored before', async () => {
+it('a late view of an incident never writes back what was stored before', async () => {
   const clock = new FakeClock('2026-05-01T12:00:00.000Z');
   const ledger = new FakeLedger(clock);
-  const incident = perfectIncident({ status: 'held', guard: 'budget', outcome: null });
-  const owed = await ledger.put(owe(incident, 'held', clock.now()));
+  const before = await ledger.put(perfectIncident({ status: 'held', guard: 'budget', dueAt: clock.iso() }));
   clock.advance(1);
-  await ledger.put(told(owed, 'held/budget/1', '2026-05-01T12:01:00.000Z'));
-  await setDue(owed, clock.iso(), { ledger, clock });
-  expect(await ledger.get(owed.key)).toMatchObject({
-    noticeDue: null,
-    noticesSent: ['held/budget/1'],
-    dueAt: clock.iso(),
-    revision: 3,
-  });
+  const after = await ledger.put({ ...before, noticesSent: ['held/budget/1'] });
+  await setDue(before, '2026-05-01T12:01:00.000Z', { ledger, clock });
+  expect(await ledger.get(before.key)).toEqual({ ...after, dueAt: '2026-05-01T12:01:00.000Z', revision: 3 });
+});
+
+it('the next check of an incident is left to the worker that holds its lease', async () => {
+  const clock = new FakeClock('2026-05-01T12:00:00.000Z');
+  const ledger = new FakeLedger(clock);
+  const until = '2026-05-01T12:01:30.000Z';
+  const leased = await ledger.put(perfectIncident({ status: 'acting', leaseUntil: until, dueAt: until }));
+  await setDue(leased, clock.iso(), { ledger, clock });
+  expect(await ledger.get(leased.key)).toEqual(leased);
 });
 
 /** An SSH rule that was opened during a pause, of which people were notified. */

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import type { Deps } from '../../src/deps.ts';
 import type { Incident, Unit } from '../../src/domain/incident.ts';
 import type { Trigger } from '../../src/inbound/trigger.ts';
 import { pauseFlagReader } from '../../src/pause.ts';
@@ -8,7 +7,7 @@ import type { Policy } from '../../src/policy/policy.ts';
 import type { PauseFlagReader } from '../../src/roles.ts';
 import { wakeDue } from '../../src/wake.ts';
 import type { Work } from '../../src/work.ts';
-import { type Message, takeBatch } from '../../src/worker.ts';
+import { type Message, takeBatch, type Worker } from '../../src/worker.ts';
 import { instanceWork } from '../../src/works/instances.ts';
 import { networkWork } from '../../src/works/networks.ts';
 import { securityGroupWork } from '../../src/works/security-groups.ts';
@@ -209,6 +208,7 @@ export class World {
     };
     const deps = {
       ...{ ...this.#everyday(), parameter, copy, watch, wake, remaining: () => 50_000 },
+      ...{ outbox: this.ledger.outbox, random: () => 0.5 },
       mailsPerHour: this.policy.notifications.mailsPerHour,
       place: { account: ACCOUNT, region: REGION, stage: 'dev' },
     };
@@ -235,7 +235,7 @@ export class World {
     return pauseFlagReader({ parameter, copy, clock, meter, log });
   }
 
-  #deps(unit: Unit): Deps {
+  #deps(unit: Unit): Worker['deps'] {
     const mortal = <T extends object>(name: string, role: T): T => this.#mortal(name, role);
     const ledger = mortal('ledger', this.ledger);
     const shared = { ledger, clock: this.clock, policy: this.policy };
@@ -257,6 +257,7 @@ export class World {
       work: works[unit](),
       notifier: mortal('sns', this.notifier),
       mail: mortal('mail', this.mail),
+      outbox: mortal('outbox', this.ledger.outbox),
       pause: mortal('pause', this.#readers[unit]),
       policy: this.policy,
       stamp: { policyDigest: 'policy', commit: 'commit', version: '0.0.0' },

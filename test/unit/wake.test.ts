@@ -32,6 +32,7 @@ async function perfect(...incidents: readonly Incident[]) {
       mail: new FakeMailBudget(),
       parameter: new FakePauseParameter(clock),
     },
+    ...{ outbox: ledger.outbox, random: () => 0.5 },
     ...{ copy: new FakePauseCopy(), watch: new FakePauseWatch(), meter: new FakeMeter(), log: new FakeLog() },
   };
   const deps: WakeDeps = {
@@ -150,7 +151,7 @@ describe('a step that fails keeps no other from its work', () => {
   it.each<[string, (at: At) => void]>([
     ['a notification', (at) => at.notifier.failNext(broken, 'publish')],
     ['the mail budget', (at) => at.mail.failNext(broken, 'admit')],
-    ['the digest', (at) => at.mail.failNext(broken, 'takeDigest')],
+    ['the digest', (at) => at.mail.failNext(broken, 'dueDigest')],
     ['what people were told last', (at) => at.watch.failNext(broken, 'last')],
     ['writing the copy', (at) => at.copy.failNext(broken, 'write')],
   ])('%s', async (_step, breakIt) => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Deadline } from '../../src/aws/deadline.ts';
 import { ask } from '../../src/aws/errors.ts';
-import { ComeBack, type Deps } from '../../src/deps.ts';
+import { ComeBack } from '../../src/deps.ts';
 import { paced } from '../../src/domain/message-age.ts';
 import { plus } from '../../src/domain/time.ts';
 import { Refused, Retryable, Superseded } from '../../src/roles.ts';
@@ -32,10 +32,11 @@ function perfect() {
   const [log, meter, notifier] = [new FakeLog(), new FakeMeter(), new FakeNotifier()];
   const pause = { read: async () => ({ kind: 'running' }) as const };
   const [mail, reported] = [new FakeMailBudget(), new FakeReportedMessages()];
-  const deps: Deps = {
+  const deps: Worker['deps'] = {
     work: securityGroupWork({ securityGroups, ledger, clock, policy: shippedPolicy('enforce') }),
     ...{ ledger, log, meter, notifier, pause, clock },
     mail,
+    outbox: ledger.outbox,
     random: () => 1,
     policy: shippedPolicy('enforce'),
     stamp: { policyDigest: 'policy', commit: 'commit', version: '0.0.0' },
@@ -342,7 +343,7 @@ describe('a message that comes too early', () => {
     const at = perfect();
     expect(await takeBatch([message(opened(at, 'sgr-00000000000000002'))], at.worker)).toEqual(['m1']);
     expect(at.later).toEqual([['m1', 15]]);
-    expect(at.log.lines.at(-1)).toMatchObject({ level: 'info', message: 'not now', fields: { seconds: 15 } });
+    expect(at.log.lines.at(-2)).toMatchObject({ level: 'info', message: 'not now', fields: { seconds: 15 } });
   });
 
   it('comes back after ten seconds at most while another worker holds the lease', async () => {

@@ -92,7 +92,7 @@ export function sessionScenarios(deployed: () => Deployed): void {
     // While people are being told, its next look is soon, should that go wrong.
     const incident = await until('the notice noted', async () => {
       const told = await incidentOn(at, id);
-      return told.noticeDue === null && told;
+      return told.noticesSent.length > 0 && told;
     });
     const graced = (Date.parse(incident.dueAt ?? '') - Date.parse(incident.change.at)) / 1000;
     // Looks are put off by whole seconds, from when they are written down.

@@ -22,7 +22,6 @@ function held(id: string, given: Partial<Incident> & { readonly severity?: Sever
     closedBy: null,
     since: '2026-05-01T12:00:00.000Z',
     dueAt: '2026-05-01T12:11:00.000Z',
-    noticeDue: null,
     ...rest,
   };
 }
@@ -86,7 +85,7 @@ describe('incidents --held', () => {
     const others: readonly Incident[] = [
       { ...stuck, key: 'waiting', dueAt },
       { ...held('aaaa0006'), status: 'acting' },
-      { ...closed, dueAt, noticeDue: 'fixed' },
+      { ...closed, dueAt },
     ];
     expect(await list(others)).toEqual({ code: 0, out: 'Nothing is held.', err: '' });
   });

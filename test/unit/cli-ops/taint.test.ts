@@ -30,7 +30,6 @@ const tainted: Incident = {
   dueAt: '2026-05-01T12:30:00.000Z',
   revision: 7,
   leaseUntil: null,
-  noticeDue: null,
 };
 const key: Incident = {
   ...tainted,
@@ -134,8 +133,8 @@ describe('taint prolong', () => {
 });
 
 describe('taint clear', () => {
-  it('closes the incident as cleared by a person, and owes nobody a notice', async () => {
-    const { command, now } = await world([{ ...tainted, noticeDue: 'held' }]);
+  it('closes the incident as cleared by a person', async () => {
+    const { command, now } = await world([tainted]);
     const { code, out } = await run(command, ...CLEAR);
     expect(code).toBe(0);
     expect(out).toContain('Incident a11ce000 is closed: i-0abc0abc0abc0abc0 stays, and is not replaced for this.');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Hold, Remediate } from '../../../src/domain/decision.ts';
 import type { Incident, Unit } from '../../../src/domain/incident.ts';
 import { type Claim, claim, type Held, holdIncident, type Opening, type Plan } from '../../../src/domain/lifecycle.ts';
-import { awaitProof, close, fail, owe, takeOver, told, withAttempt } from '../../../src/domain/settling.ts';
+import { awaitProof, close, fail, noted, withAttempt } from '../../../src/domain/settling.ts';
 import { ALTERED, OPENED } from '../decide/perfect.ts';
 import { rule } from '../rules/perfect.ts';
 
@@ -94,7 +94,6 @@ describe('a claim', () => {
       failures: 0,
       revision: 0,
       leaseUntil: '2026-03-01T12:01:30.000Z',
-      noticeDue: null,
       noticesSent: [],
       ...STAMP,
     });
@@ -341,42 +340,12 @@ describe('an attempt', () => {
   });
 });
 
-describe('a notice', () => {
-  const owed = owe(closedAt(first(), 10), 'fixed', later(10));
-
-  it('that is owed is recorded under a lease, and due should the worker die', () => {
-    expect(owed).toMatchObject({
-      noticeDue: 'fixed',
-      leaseUntil: '2026-03-01T12:00:40.000Z',
-      dueAt: '2026-03-01T12:01:10.000Z',
-      status: 'closed',
-    });
-  });
-
-  it('that went out is remembered, and what was due before is due again', () => {
-    expect(told(owed, 'fixed/1', null)).toMatchObject({
-      noticeDue: null,
-      noticesSent: ['fixed/1'],
-      leaseUntil: null,
-      dueAt: null,
-    });
-    expect(told(owed, 'fixed/1', '2026-03-01T18:00:00.000Z').dueAt).toBe('2026-03-01T18:00:00.000Z');
-  });
-
+describe('a notice that is recorded', () => {
   it('is among the last 60 that are kept', () => {
     const noticesSent = Array.from({ length: 60 }, (_, n) => `held/${n}`);
-    const sent = told({ ...owed, noticesSent }, 'fixed/1', null).noticesSent;
-    expect(sent).toHaveLength(60);
-    expect([sent[0], sent.at(-1)]).toEqual(['held/1', 'fixed/1']);
-  });
-
-  it('is taken over from a dead worker only when its lease has ended', () => {
-    expect(takeOver(owed, later(39.999))).toBeNull();
-    expect(takeOver(owed, later(40))).toMatchObject({
-      leaseUntil: '2026-03-01T12:01:10.000Z',
-      noticeDue: 'fixed',
-    });
-    expect(takeOver({ ...owed, leaseUntil: null }, later(11))).toMatchObject({ noticeDue: 'fixed' });
+    const kept = noted({ ...first(), noticesSent }, 'fixed/1').noticesSent;
+    expect(kept).toHaveLength(60);
+    expect([kept[0], kept.at(-1)]).toEqual(['held/1', 'fixed/1']);
   });
 });
 

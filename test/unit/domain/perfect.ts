@@ -30,7 +30,6 @@ export function incident(key: string): Incident {
     failures: 0,
     revision: 1,
     leaseUntil: null,
-    noticeDue: null,
     noticesSent: [],
     policyDigest: 'policy',
     commit: 'commit',

@@ -92,7 +92,6 @@ export const closed: Incident = {
   failures: 0,
   revision: 2,
   leaseUntil: null,
-  noticeDue: 'fixed',
   noticesSent: [],
   policyDigest: 'a1b2c3d4e5f6',
   commit: COMMIT,
@@ -111,7 +110,6 @@ export const observed: Incident = {
   closedAt: null,
   closedBy: null,
   dueAt: '2026-05-01T13:00:02.000Z',
-  noticeDue: 'held',
 };
 
 /** An altered instance, replaced in two minutes. */
@@ -182,7 +180,6 @@ export const stuck: Incident = {
   closedAt: null,
   closedBy: null,
   dueAt: '2026-05-01T12:20:00.000Z',
-  noticeDue: 'escalated',
 };
 
 /** Refused by EC2, to be tried again. */
@@ -201,7 +198,6 @@ export const failed: Incident = {
   closedAt: null,
   closedBy: null,
   dueAt: '2026-05-01T12:01:04.000Z',
-  noticeDue: 'failed',
 };
 
 export function alreadyGone(closedBy: ClosedBy): Incident {
