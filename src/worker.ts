@@ -41,6 +41,8 @@ export type Worker = {
   remaining(): number;
 };
 
+/** What is done when the acts of all messages are. */
+type Batch = Worker & { readonly afterwards: (() => Promise<void>)[] };
 type Handling = { readonly deps: Deps; readonly remaining: Worker['remaining'] };
 
 /** @returns the ids of the messages that go back to the queue */
@@ -48,19 +50,21 @@ export async function takeBatch(messages: readonly Message[], worker: Worker): P
   const back: string[] = [];
   const enough = () => worker.remaining() >= ENOUGH_TO_BEGIN;
   const recorded: OwedNotice[] = [];
+  const batch: Batch = { ...worker, afterwards: [] };
   const { deps, freed } = watchingSlots({ ...worker.deps, notify: (owed) => void recorded.push(owed) });
   for (const message of messages) measure(message, deps);
   await Promise.all(messages.map((message) => hide(message, worker)));
   for (const message of messages) {
     const done = enough()
-      ? await take(message, deps, worker)
-      : await setAside(message, new ComeBack(1, 'too little time is left to begin it'), worker);
+      ? await take(message, deps, batch)
+      : await setAside(message, new ComeBack(1, 'too little time is left to begin it'), batch);
     if (!done) back.push(message.id);
   }
   // After the batch: a message must not have to come again for it.
   await serveNext(freed, deps, worker.remaining);
   // Last: no act waits for it.
   await sendRecorded(recorded, { ...deps, mailsPerHour: deps.policy.notifications.mailsPerHour });
+  if (worker.remaining() >= SETTLE) await Promise.all(batch.afterwards.map((report) => report()));
   return back;
 }
 
@@ -79,7 +83,7 @@ async function hide(message: Message, { postman, deps }: Worker): Promise<void> 
 }
 
 /** @returns whether the message is done with */
-async function take(message: Message, deps: Deps, worker: Worker): Promise<boolean> {
+async function take(message: Message, deps: Deps, worker: Batch): Promise<boolean> {
   if (isFatal(message, worker.deps.clock.now())) return deadLetter(message, DIED, worker);
   try {
     await handle(message, deps, worker.remaining);
@@ -113,7 +117,7 @@ function irrelevant({ irrelevant: reason }: Irrelevant, { id }: Message, { meter
   log.info('irrelevant', { messageId: id, reason });
 }
 
-async function setAside(message: Message, error: unknown, worker: Worker): Promise<boolean> {
+async function setAside(message: Message, error: unknown, worker: Batch): Promise<boolean> {
   const { log, clock, work, random } = worker.deps;
   const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   // A malformed event never gets better; what AWS refuses may, as somebody may change a policy.
@@ -129,7 +133,7 @@ async function setAside(message: Message, error: unknown, worker: Worker): Promi
     log.info('not now', { messageId: message.id, why, seconds });
   else log.error('failed; the message goes back', { messageId: message.id, why, receives, seconds });
   await goBack(message, seconds, worker);
-  if (!recorded && worker.remaining() >= SETTLE) await reportDelay(message, why, worker);
+  if (!recorded) worker.afterwards.push(() => reportDelay(message, why, worker));
   return false;
 }
 

@@ -484,6 +484,18 @@ describe('a message that has failed for five minutes', () => {
     expect(delayed(at)).toHaveLength(1);
   });
 
+  it('is reported after the acts of the messages behind it in the batch', async () => {
+    const at = failing(new Retryable('busy'));
+    let open = -1;
+    const publish = at.notifier.publish.bind(at.notifier);
+    at.notifier.publish = async (notice, mail) => {
+      if (notice.subject.includes('Delayed')) open = at.securityGroups.rulesOf(GROUP).length;
+      return publish(notice, mail);
+    };
+    await takeBatch([message(opened(at), old), message(opened(at), { id: 'm2' })], at.worker);
+    expect({ open, delayed: delayed(at).length }).toEqual({ open: 0, delayed: 1 });
+  });
+
   it('goes back before it is reported, and is not reported while the time of the function runs out', async () => {
     const at = failing(new Retryable('busy'));
     const left = [60_000, 13_999];
