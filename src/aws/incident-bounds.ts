@@ -20,7 +20,7 @@ export const RECORD_LIMIT = 100_000;
 /** In the order of this table; the comment says what is shed. */
 const ROOM = {
   /** The last lines; one more line says how many. */
-  evidence: 8_000,
+  evidence: 5_000,
   evidenceLine: 400,
   /** The end of the text. */
   summary: 1_000,
@@ -32,11 +32,11 @@ const ROOM = {
   ran: 200,
   attemptError: 500,
   /** The oldest; never the last one. */
-  attempts: 6_000,
+  attempts: 4_000,
   /** The oldest; never the last one. 200 digests. */
   seenRounds: 5_003,
   /** All but the first, which names the whole, and the incident's own. Then only its own is looked at again. */
-  resources: 5_000,
+  resources: 4_000,
 } as const;
 
 /** In words: then only the incident's own resource is looked at again. */

@@ -136,9 +136,11 @@ function recent(limit: number): Query {
 
 /** An older reading that arrives late changes nothing. */
 async function recordReading(table: Table, resourceId: string, reading: Reading, at: string): Promise<void> {
+  const stored = storedReading(resourceId, reading);
+  if (stored === null) return;
   const item = {
     pk: records.readingPk(resourceId),
-    reading: storedReading(resourceId, reading),
+    reading: stored,
     at: records.sortable(at),
     expiresAt: records.expiry(at, records.INCIDENT_KEPT),
   };

@@ -4,9 +4,10 @@
  */
 import type { RuleSource, SecurityGroupRule } from '../domain/estate.ts';
 import type { EarlierRule, GroupReading, Reading } from '../domain/reading.ts';
+import { valueSize } from './item-size.ts';
 import type { Item } from './table.ts';
 
-/** Bytes of the reading as JSON, which is a little more than DynamoDB counts; the limit is 409,600 for the whole item. */
+/** Bytes of the reading by itself; its item has less than 3 KB beside it. */
 const ROOM = 390_000;
 
 type Row = readonly [
@@ -30,8 +31,9 @@ type StoredGroup = {
 };
 type Stored = StoredGroup | Exclude<Reading, GroupReading>;
 
-export function storedReading(resourceId: string, reading: Reading): Stored {
-  if (reading.kind !== 'security-group') return reading;
+/** Null where it does not fit even so: a part would pass for the whole, and what is known from before stays. */
+export function storedReading(resourceId: string, reading: Reading): Stored | null {
+  if (reading.kind !== 'security-group') return fits(reading) ? reading : null;
   const { rules } = reading;
   let earlier = reading.earlier;
   let stored = toStored(resourceId, { ...reading, earlier });
@@ -41,7 +43,9 @@ export function storedReading(resourceId: string, reading: Reading): Stored {
     stored = toStored(resourceId, { ...reading, earlier });
   }
   if (fits(stored)) return stored;
-  return toStored(resourceId, { ...reading, rules: rules.map((rule) => ({ ...rule, description: null })), earlier });
+  const bare = rules.map((rule) => ({ ...rule, description: null }));
+  stored = toStored(resourceId, { ...reading, rules: bare, earlier });
+  return fits(stored) ? stored : null;
 }
 
 /**
@@ -79,7 +83,7 @@ function sortedHoles(holes: GroupReading['cleanHoles']) {
   return { cleanHoles: Object.fromEntries(sorted) };
 }
 
-const fits = (stored: Stored) => Buffer.byteLength(JSON.stringify(stored)) <= ROOM;
+const fits = (stored: Stored) => valueSize(stored) <= ROOM;
 
 function toStored(groupId: string, reading: GroupReading): StoredGroup {
   const { cleanRuleIds, cleanHoles, foreignLists, rules, earlier } = reading;

@@ -34,6 +34,9 @@ export const NO_SLOTS: GroupSlots = { slots: {}, paired: [], past: [], waiting: 
 export type Take = { readonly answer: Slot; readonly group: GroupSlots | null; readonly account: Begun | null };
 
 const KEPT = 100;
+/** What one record has room for, with the rest of it: the most that a policy may name. None is ever shed. */
+const MOST_SLOTS = 1_000;
+const NO_ROOM = `the record of the group has room for ${MOST_SLOTS} slots, and all are taken`;
 
 /** A slot is free once `until` has come. */
 function living(slots: GroupSlots['slots'], now: string): GroupSlots['slots'] {
@@ -80,6 +83,7 @@ export function take(group: GroupSlots, account: Begun, request: SlotRequest): T
   if (held !== undefined || request.underWay === true) {
     return { answer: TAKEN, group: taken, account: unclaimed(account, request.incidentKey) };
   }
+  if (Object.keys(slots).length >= MOST_SLOTS) return { answer: full(NO_ROOM), group: null, account: null };
   if (isFoughtOver(group.past, request)) return { answer: FOUGHT_OVER, group: null, account: null };
   const hour = lastHour(account.begun, request.now);
   const tooMany = overHour(hour, account, request);

@@ -1,4 +1,5 @@
 /** The arithmetic of the mail budget: which notices may be mails now, which wait for the digest. Pure. */
+import { cutText } from '../domain/cut.ts';
 import type { Digest } from '../roles.ts';
 import { budgetOf, lastHour } from './slot-hour.ts';
 
@@ -15,11 +16,13 @@ export const NO_MAIL: MailState = { sent: [], waiting: [], count: 0, waitingSinc
 
 const HOUR = 3_600_000;
 const SUBJECTS_KEPT = 50;
+/** SNS takes fewer than 100 characters, so none is cut. */
+const SUBJECT_BYTES = 400;
 
 export function admit(state: MailState, subject: string, now: string, perHour: number) {
   const sent = lastHour(state.sent, now);
   if (sent.length < budgetOf(perHour)) return { admitted: true, state: { ...state, sent: [...sent, now] } };
-  const waiting = [...state.waiting, subject].slice(-SUBJECTS_KEPT);
+  const waiting = [...state.waiting, cutText(subject, SUBJECT_BYTES)].slice(-SUBJECTS_KEPT);
   const waitingSince = state.waitingSince ?? now;
   return { admitted: false, state: { sent, waiting, count: state.count + 1, waitingSince } };
 }
@@ -27,7 +30,7 @@ export function admit(state: MailState, subject: string, now: string, perHour: n
 /** The state as if the mail had not been asked for. */
 export function takeBack(state: MailState, subject: string, now: string, admitted: boolean): MailState {
   if (admitted) return { ...state, sent: without(state.sent, now) };
-  const waiting = without(state.waiting, subject);
+  const waiting = without(state.waiting, cutText(subject, SUBJECT_BYTES));
   const count = Math.max(waiting.length, state.count - 1);
   return { ...state, waiting, count, waitingSince: count === 0 ? null : state.waitingSince };
 }

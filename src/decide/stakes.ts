@@ -2,9 +2,11 @@
 
 import { type Allowance, type Peers, peersOf } from '../domain/budget.ts';
 import type { Change } from '../domain/change.ts';
+import { cutText } from '../domain/cut.ts';
 import type { Finding } from '../domain/decision.ts';
 import type { AutoScalingGroup, GroupMember, InstanceEstate } from '../domain/estate.ts';
 import { FIGHT_LINE, FIGHT_ROUNDS, type PastReplacement, roundWords, type SlotCause } from '../domain/fight.ts';
+import { shortKey } from '../domain/key.ts';
 import { incidentIdOf } from '../domain/lifecycle.ts';
 import { warmingPeers } from '../domain/warm-up.ts';
 import { allowanceFor } from '../policy/budget.ts';
@@ -45,12 +47,16 @@ export function causeOf({ key, rule, resource }: Finding, { actor, at }: Change)
   return {
     incidentId: incidentIdOf(key),
     rule,
-    drift: key.replaceAll(resource.id, ''),
+    drift: shortKey(key.replaceAll(resource.id, '')),
     // How an instance stands is nobody's doing: who brought us to look at it did not do it.
-    actor: isStanding(rule) ? null : (actor.issuerArn ?? actor.arn),
+    actor: isStanding(rule) ? null : actorOf(actor.issuerArn ?? actor.arn),
     changedAt: at,
   };
 }
+
+/** Kept for each replacement of a group. Two that differ only beyond it count as one, which holds sooner. */
+const ACTOR_BYTES = 400;
+const actorOf = (arn: string | null) => (arn === null ? null : cutText(arn, ACTOR_BYTES));
 
 export const isStanding = (rule: string) => (STANDING_RULES as readonly string[]).includes(rule);
 

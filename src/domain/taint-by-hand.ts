@@ -1,10 +1,13 @@
 /** What a person on call may do about an instance that is tainted, as pure functions. */
+import { cutText } from './cut.ts';
 import type { Incident } from './incident.ts';
 import { close } from './settling.ts';
 import { isAboutEntering, type TaintEntry } from './taint.ts';
 import { leaseLeft } from './time.ts';
 
 const KEPT = 50;
+/** Bytes. Entries are never shed for room, so what each may take is bounded here. */
+const WORDS = { by: 100, reason: 300 } as const;
 
 /** Why this incident can be neither prolonged nor cleared now; null when it can. */
 export function whyNotByHand(incident: Incident, now: Date): string | null {
@@ -35,6 +38,12 @@ export function clear(incident: Incident, entry: TaintEntry, now: Date): Inciden
   return close(noted(incident, entry), null, 'operator', now);
 }
 
-function noted(incident: Incident, entry: TaintEntry): Incident {
-  return { ...incident, taint: [...(incident.taint ?? []), entry].slice(-KEPT) };
+export function noted(incident: Incident, entry: TaintEntry): Incident {
+  return {
+    ...incident,
+    taint: [
+      ...(incident.taint ?? []),
+      { ...entry, by: cutText(entry.by, WORDS.by), reason: cutText(entry.reason, WORDS.reason) },
+    ].slice(-KEPT),
+  };
 }

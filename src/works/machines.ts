@@ -18,8 +18,8 @@ type Tools = {
 };
 
 const NOTHING: TargetsReading = { kind: 'targets', ids: [], cleared: [] };
-/** What fits into one record of the ledger. */
-const MOST_REMEMBERED = 10_000;
+/** Of either kind: at 20 bytes each, both fit into one record of the ledger with room to spare. */
+const MOST_REMEMBERED = 8_000;
 /** A command that has come to nobody for so long is over, or Systems Manager remembers it no more. */
 const NOBODY_FOR_SECONDS = 3600;
 

@@ -5,6 +5,7 @@ import type { Change } from '../domain/change.ts';
 import type { Remediate } from '../domain/decision.ts';
 import { type Estate, memberOf } from '../domain/estate.ts';
 import { type Incident, replacedIn, warmingIn } from '../domain/incident.ts';
+import { shortKey } from '../domain/key.ts';
 import { plus } from '../domain/time.ts';
 import type { Policy, RuleId } from '../policy/policy.ts';
 import type { Ledger, Slot } from '../roles.ts';
@@ -36,7 +37,7 @@ export async function reserveSlot(
   return ledger.takeSlot({
     group: group.name,
     instanceId: estate.instance.id,
-    incidentKey: finding.key,
+    incidentKey: shortKey(finding.key),
     perGroup: allowance.limit,
     perHour: policy.budget.perHour,
     severity: finding.severity,
@@ -62,7 +63,7 @@ export async function renewSlot(
   const { kind } = await ledger.takeSlot({
     group: incident.replacement.group,
     instanceId: incident.resource.id,
-    incidentKey: incident.key,
+    incidentKey: shortKey(incident.key),
     perGroup: 0,
     perHour: policy.budget.perHour,
     severity: incident.finding.severity,
@@ -85,12 +86,12 @@ export async function releaseSlot(
 ): Promise<string | null> {
   const group = replacedIn(incident);
   if (group === null) return null;
-  const { key: incidentKey, resource } = incident;
+  const { key, resource } = incident;
   const warmsUntil = warmingIn(incident)?.lease;
   const freed = await ledger.releaseSlot({
     group,
     instanceId: resource.id,
-    incidentKey,
+    incidentKey: shortKey(key),
     successor,
     ...(warmsUntil !== undefined && { warmsUntil }),
     ...(nothingBegun && { nothingBegun }),

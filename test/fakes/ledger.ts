@@ -1,6 +1,8 @@
-import { incidentItem, incidentOf } from '../../src/aws/ledger-items.ts';
+import { ITEM_LIMIT } from '../../src/aws/item-size.ts';
+import { groupBudgetPk, incidentItem, incidentOf, readingPk } from '../../src/aws/ledger-items.ts';
 import { inverseIn, preImagePks } from '../../src/aws/pre-images.ts';
 import { planned, refuseUnstorable } from '../../src/aws/put-plan.ts';
+import { storedReading } from '../../src/aws/readings.ts';
 import { type Begun, NONE_BEGUN } from '../../src/aws/slot-hour.ts';
 import { type GroupSlots, NO_SLOTS, recordsOf, release, take } from '../../src/aws/slots.ts';
 import type { Item } from '../../src/aws/table.ts';
@@ -60,6 +62,14 @@ export class FakeLedger extends Scripted implements Ledger {
   /** Incidents that were stored long ago, as they are: every listing shows them. */
   seed(...incidents: readonly Incident[]): void {
     for (const incident of incidents) this.#timeline(incident.key).write(structuredClone(incident), 0);
+  }
+
+  /** Somebody wrote over the document of an incident, or a later version did. */
+  spoil(key: string, document: unknown): void {
+    const stored = this.#stored(key);
+    if (stored === null) throw new Error(`there is no incident ${key}`);
+    const item = { ...incidentItem(stored, 'write'), incident: document };
+    this.#timeline(key).write(incidentOf(item, this.#clock.now()));
   }
 
   async get(key: string): Promise<Incident | null> {
@@ -125,13 +135,16 @@ export class FakeLedger extends Scripted implements Ledger {
     await this.enter('recordReading', resourceId, reading, at);
     const known = this.#readings.get(resourceId);
     if (known !== undefined && Date.parse(known.at) > Date.parse(at)) return;
+    const stored = storedReading(resourceId, reading);
+    if (stored === null) return;
+    refuseUnstorable({ pk: readingPk(resourceId), reading: stored }, ITEM_LIMIT);
     this.#readings.set(resourceId, { reading: structuredClone(reading), at });
   }
 
   async takeSlot(request: SlotRequest): Promise<Slot> {
     await this.enter('takeSlot', request);
     const result = take(this.#groups.get(request.group) ?? NO_SLOTS, this.#begun, request);
-    if (result.group !== null) this.#groups.set(request.group, result.group);
+    if (result.group !== null) this.#setGroup(request.group, result.group);
     this.#begun = result.account ?? this.#begun;
     return result.answer;
   }
@@ -140,7 +153,7 @@ export class FakeLedger extends Scripted implements Ledger {
     await this.enter('releaseSlot', over);
     const now = this.#clock.now().toISOString();
     const result = release(this.#groups.get(over.group) ?? NO_SLOTS, this.#begun, over, now);
-    if (result.group !== null) this.#groups.set(over.group, result.group);
+    if (result.group !== null) this.#setGroup(over.group, result.group);
     this.#begun = result.account ?? this.#begun;
     return result.freed;
   }
@@ -168,6 +181,11 @@ export class FakeLedger extends Scripted implements Ledger {
   async pairedSuccessors(group: string): Promise<readonly string[]> {
     await this.enter('pairedSuccessors', group);
     return this.#groups.get(group)?.paired ?? [];
+  }
+
+  #setGroup(name: string, group: GroupSlots): void {
+    refuseUnstorable({ pk: groupBudgetPk(name), ...group }, ITEM_LIMIT);
+    this.#groups.set(name, group);
   }
 
   #inverse({ id, inverse, preImage }: Incident): Inverse {

@@ -47,11 +47,16 @@ function idsBehind(key: string, values: readonly Place[]): readonly Place[] | nu
 /** `tag:Env` is a tag with whatever value, `tag:Env=` one with an empty value. */
 const words = ({ key, values }: TagFilter) => (values.length === 0 ? key : `${key}=${[...values].sort().join(',')}`);
 
+/** What an incident keeps of filters. A part of them would mean other machines, so more than this is only reported. */
+const MOST_BYTES = 8_000;
+
 /** Resource groups and the like are nobody's to look up but the command's own. */
 function lookUpOf(filters: readonly TagFilter[], { commandId, managed }: Naming): LookUp | undefined {
   if (commandId) return { by: 'command', commandId };
   const byTags = filters.every(({ key }) => key === 'tag-key' || /^tag:./.test(key));
-  return byTags ? { by: 'tags', managed, filters } : undefined;
+  return byTags && Buffer.byteLength(JSON.stringify(filters)) <= MOST_BYTES
+    ? { by: 'tags', managed, filters }
+    : undefined;
 }
 
 /** @throws MalformedEvent when none of them is an id */

@@ -1,41 +1,31 @@
 import { describe, expect, test } from 'vitest';
+import { ITEM_LIMIT, itemSize } from '../../../src/aws/item-size.ts';
 import { readingOf, storedReading } from '../../../src/aws/readings.ts';
 import type { GroupReading } from '../../../src/domain/reading.ts';
 import { GROUP, ruleNumber } from '../../contract/reading.ts';
 
-/** Bytes that DynamoDB takes for an item. */
-const LIMIT = 400 * 1024;
 const LONG = 'x'.repeat(255);
 
 const stored = (reading: GroupReading) => ({ pk: 'reading#sg-1', reading: storedReading('sg-1', reading) });
-const sizeOf = (reading: GroupReading) => sizeIn(stored(reading));
+const sizeOf = (reading: GroupReading) => itemSize(stored(reading));
 const back = (reading: GroupReading) => readingOf(stored(reading)) as GroupReading;
 const many = (count: number, description: string) =>
   Array.from({ length: count }, (_, at) => ruleNumber(at, { description }));
 const earlier = (count: number) =>
   many(count, LONG).map((rule, at) => ({ rule, until: `2026-03-01T12:00:00.${String(at).padStart(3, '0')}Z` }));
 
-/** As "DynamoDB item sizes and formats" counts: text in UTF-8, 3 bytes a list or map and 1 for each element, a number 21. */
-function sizeIn(value: unknown): number {
-  if (typeof value === 'string') return Buffer.byteLength(value);
-  if (typeof value === 'number') return 21;
-  if (Array.isArray(value)) return value.reduce((sum: number, one) => sum + 1 + sizeIn(one), 3);
-  if (typeof value !== 'object' || value === null) return 1;
-  return Object.entries(value).reduce((sum, [name, one]) => sum + 1 + Buffer.byteLength(name) + sizeIn(one), 3);
-}
-
 describe('a reading that is stored', () => {
   test('keeps 1,000 rules with 255 characters of description each', () => {
     const rules = many(1000, LONG);
     const reading = { ...GROUP, cleanRuleIds: rules.map(({ id }) => id), rules };
-    expect(sizeOf(reading)).toBeLessThan(LIMIT);
+    expect(sizeOf(reading)).toBeLessThan(ITEM_LIMIT);
     expect(back(reading)).toEqual(reading);
   });
 
   test('that is too long loses the oldest of the earlier rules first', () => {
     const reading = { ...GROUP, rules: many(1000, LONG), earlier: earlier(400) };
     const found = back(reading);
-    expect(sizeOf(reading)).toBeLessThan(LIMIT);
+    expect(sizeOf(reading)).toBeLessThan(ITEM_LIMIT);
     expect(found.rules).toEqual(reading.rules);
     expect(found.earlier.length).toBeGreaterThan(0);
     expect(found.earlier).toEqual(reading.earlier.slice(-found.earlier.length));
@@ -43,7 +33,7 @@ describe('a reading that is stored', () => {
 
   test('that is still too long loses the descriptions, and no rule', () => {
     const reading = { ...GROUP, rules: many(2000, LONG), earlier: earlier(100) };
-    expect(sizeOf(reading)).toBeLessThan(LIMIT);
+    expect(sizeOf(reading)).toBeLessThan(ITEM_LIMIT);
     expect(back(reading)).toEqual({
       ...reading,
       rules: reading.rules.map((rule) => ({ ...rule, description: null })),
@@ -52,8 +42,14 @@ describe('a reading that is stored', () => {
   });
 
   test('with characters of several bytes is measured in bytes', () => {
-    expect(sizeOf({ ...GROUP, rules: many(1000, 'ж'.repeat(255)), earlier: earlier(100) })).toBeLessThan(LIMIT);
+    expect(sizeOf({ ...GROUP, rules: many(1000, 'ж'.repeat(255)), earlier: earlier(100) })).toBeLessThan(ITEM_LIMIT);
   });
+});
+
+test('a reading that does not fit even so is not recorded', () => {
+  expect(storedReading('sg-1', { ...GROUP, rules: many(9000, LONG) })).toBeNull();
+  const ids = Array.from({ length: 20_000 }, (_, at) => `i-${String(at).padStart(17, '0')}`);
+  expect(storedReading('tag:Env=prod', { kind: 'targets', ids, cleared: [] })).toBeNull();
 });
 
 describe('what is found', () => {
