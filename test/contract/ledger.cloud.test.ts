@@ -3,13 +3,15 @@ import { describe, expect, test } from 'vitest';
 import { dynamoClient } from '../../src/aws/clients.ts';
 import { systemClock } from '../../src/aws/clock.ts';
 import { Deadline } from '../../src/aws/deadline.ts';
+import { ITEM_LIMIT, itemSize } from '../../src/aws/item-size.ts';
 import { dynamoLedger } from '../../src/aws/ledger.ts';
 import { dynamoMailBudget } from '../../src/aws/mail-budget.ts';
 import { dynamoOutbox } from '../../src/aws/outbox.ts';
 import { dynamoPauseCopy } from '../../src/aws/pause-copy.ts';
 import { dynamoPauseWatch } from '../../src/aws/pause-watch.ts';
 import { dynamoReportedMessages } from '../../src/aws/reported-messages.ts';
-import { Superseded } from '../../src/roles.ts';
+import { dynamoTable } from '../../src/aws/table.ts';
+import { Superseded, Unstorable } from '../../src/roles.ts';
 import { FakeClock } from '../fakes/clock.ts';
 import { counter } from '../fakes/world.ts';
 import { localCloud } from './cloud.ts';
@@ -119,6 +121,24 @@ test('the indexes hold what people search by, and an incident with nothing due i
   expect(item.expiresAt).toEqual({ N: String(1_772_366_400 + 34_560_000) });
   expect(Object.keys(item)).not.toContain('dueAt');
   expect(Object.keys(item)).not.toContain('dueIndex');
+});
+
+test('an item is refused where DynamoDB says that it is too large, and not before', async () => {
+  const { client, table: name } = await fresh();
+  const table = dynamoTable(client, name);
+  const item = (bytes: number) => ({ pk: 'p', text: 'x'.repeat(bytes - itemSize({ pk: 'p', text: '' })) });
+  expect(itemSize(item(ITEM_LIMIT))).toBe(ITEM_LIMIT);
+  expect(await table.write([{ item: item(ITEM_LIMIT) }])).toBe(true);
+  await expect(table.write([{ item: item(ITEM_LIMIT + 1) }])).rejects.toBeInstanceOf(Unstorable);
+});
+
+test('a record that was written over is no empty one', async () => {
+  const { client, chance, table } = await fresh();
+  const ledger = dynamoLedger(client, table, chance);
+  const { key } = await ledger.put(perfectIncident());
+  const odd = { version: { N: '7' }, resourceId: { S: 'sg-0123456789abcdef0' }, incident: { S: 'overwritten' } };
+  await client.send(new PutItemCommand({ TableName: table, Item: { pk: { S: `incident#${key}` }, ...odd } }));
+  expect(await ledger.get(key)).toMatchObject({ key, revision: 7, status: 'held', guard: 'unreadable' });
 });
 
 test('the budgets of before claims had names are read, and written anew', async () => {

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import { RECORD_LIMIT } from '../../src/aws/incident-bounds.ts';
 import type { RuleSource } from '../../src/domain/estate.ts';
 import type { Incident } from '../../src/domain/incident.ts';
 import type { Reading } from '../../src/domain/reading.ts';
-import { type DuePage, type DuePlace, type Ledger, Superseded } from '../../src/roles.ts';
+import { type DuePage, type DuePlace, type Ledger, Superseded, Unstorable } from '../../src/roles.ts';
 import type { FakeClock } from '../fakes/clock.ts';
 import { perfectIncident } from './incident.ts';
 import { GROUP, ruleNumber } from './reading.ts';
@@ -136,11 +137,55 @@ export function ledgerSuite(make: () => Promise<LedgerWorld>): void {
     expect((await ledger.get(perfectIncident().key))?.revision).toBe(1);
   });
 
-  test('an incident with a very long life still fits', async () => {
+  test('an incident with a very long life still fits, and keeps its newest occurrence', async () => {
     const { ledger } = await make();
     const seenRounds = Array.from({ length: 30_000 }, (_, index) => `sgr-${index}`.padEnd(20, '0'));
     await ledger.put(perfectIncident({ seenRounds }));
     expect((await ledger.get(perfectIncident().key))?.seenRounds.at(-1)).toBe(seenRounds.at(-1));
+  });
+
+  test.each<[string, Partial<Incident>]>([
+    ['is too large', { noticesSent: ['x'.repeat(RECORD_LIMIT)] }],
+    ['is larger than an item', { noticesSent: ['ж'.repeat(300_000)] }],
+    ['has a key that is too long', { key: 'k'.repeat(2048) }],
+    ['is about nothing', { resource: { type: 'security-group', id: '' } }],
+    ['has a number that is none', { failures: Number.NaN }],
+  ])('a record that %s is refused as one that cannot be stored, and nothing of it is', async (_title, given) => {
+    const { ledger } = await make();
+    const write = ledger.put(perfectIncident(given), 'request-refused');
+    await expect(write).rejects.toBeInstanceOf(Unstorable);
+    expect(await ledger.recent(10)).toEqual([]);
+    expect(await ledger.knowsRequest('request-refused')).toBe(false);
+  });
+
+  test('a record just below the limit is stored', async () => {
+    const { ledger } = await make();
+    await ledger.put(perfectIncident({ noticesSent: ['x'.repeat(RECORD_LIMIT - 4_000)] }));
+    expect((await ledger.get(perfectIncident().key))?.revision).toBe(1);
+  });
+
+  test('what undo needs is kept apart from the incident, whole, also of 1,000 rules with long descriptions', async () => {
+    const { ledger } = await make();
+    const rules = Array.from({ length: 1000 }, (_, at) => ruleNumber(at, { description: '字'.repeat(255) }));
+    const inverse = { action: 'authorize-rules', rules } as const;
+    const written = await ledger.put(perfectIncident({ inverse }));
+    expect(written.inverse).toEqual(inverse);
+    const stored = await ledger.get(perfectIncident().key);
+    expect(stored?.inverse).toBeNull();
+    expect(stored === null ? null : await ledger.inverseOf(stored)).toEqual(inverse);
+    expect(await ledger.inverseOf(perfectIncident())).toBeNull();
+  });
+
+  test('what undo needs of one occurrence is never written over by that of another', async () => {
+    const { ledger } = await make();
+    const of = (...numbers: readonly number[]) =>
+      ({ action: 'authorize-rules', rules: numbers.map((n) => ruleNumber(n)) }) as const;
+    const first = await ledger.put(perfectIncident({ inverse: of(1, 2, 3) }));
+    await ledger.put({ ...first, inverse: of(3) });
+    const { inverse: _loaded, ...before } = first;
+    expect(await ledger.inverseOf({ ...before, inverse: null })).toEqual(of(1, 2, 3));
+    const stored = await ledger.get(perfectIncident().key);
+    expect(stored === null ? null : await ledger.inverseOf(stored)).toEqual(of(3));
   });
 
   test.each<[string, Reading]>([
