@@ -40,6 +40,9 @@ export function shippedPolicy(mode: 'observe' | 'enforce', change: Partial<Polic
 
 class Died extends Error {}
 
+/** One worker: those that run at the same time live and die by themselves. */
+type Life = { dead: boolean };
+
 /** Where a worker dies: at its n-th call to the world, before or after the call had its effect. */
 export type Death = { readonly call: number; readonly effect: 'before' | 'after' };
 
@@ -71,10 +74,11 @@ export class World {
   random: () => number = () => 1;
   /** A deployment may bring another one. */
   policy: Policy;
+  /** When a worker died, ISO 8601, UTC. */
+  readonly deaths: string[] = [];
   /** Calls that the world has seen from workers, for counting where one may die. */
   calls: string[] = [];
   #death: Death | null = null;
-  #dead = false;
   #queue: Flight[] = [];
   #messages = 0;
   /** When the recheck runs next. */
@@ -120,6 +124,8 @@ export class World {
     return only;
   }
 
+  /** Asked before each call of a worker or the scheduler: who waits here lets the others go on. */
+  interleave: ((label: string) => Promise<void>) | null = null;
   /** How many messages are worked on at once. */
   concurrency = 1;
   /** How long each message takes. */
@@ -140,11 +146,11 @@ export class World {
       if (next > end) break;
       this.clock.advance(Math.max(0, (next - this.clock.now().getTime()) / 1000));
       const ready = this.#queue.filter(({ visibleAt }) => visibleAt <= next).slice(0, this.concurrency);
-      if (ready.length > 0) await Promise.all(ready.map((flight) => this.#deliver(flight)));
-      else {
-        this.#tick += 60_000;
-        await this.recheck();
-      }
+      // Messages go first, but where workers and the scheduler may meet.
+      const ticks = this.#tick <= next && (ready.length === 0 || this.interleave !== null);
+      if (ticks) this.#tick += 60_000;
+      const scheduler = async () => (ticks ? this.recheck() : undefined);
+      await Promise.all([...ready.map((flight) => this.#deliver(flight)), scheduler()]);
     }
     this.clock.advance(Math.max(0, (end - this.clock.now().getTime()) / 1000));
     this.#nothingIsLost();
@@ -164,7 +170,7 @@ export class World {
     }
     flight.receives += 1;
     flight.visibleAt = this.clock.now().getTime() + VISIBILITY_SECONDS * 1000;
-    this.#dead = false;
+    const life: Life = { dead: false };
     const { id, body, receives, sentAt } = flight;
     const message: Message = { id: String(id), body, receiptHandle: String(id), receives, sentAt };
     const postman = {
@@ -172,26 +178,25 @@ export class World {
         flight.visibleAt = this.clock.now().getTime() + seconds * 1000;
       },
       later: async (_message: Message, seconds: number) => {
-        this.#mayDie('later', 'before');
+        this.#mayDie(life, 'before');
         flight.visibleAt = this.clock.now().getTime() + seconds * 1000;
       },
       park: async ({ body }: Message, reason: string) => {
-        if (this.#dead) throw new Died('this worker is dead');
+        if (life.dead) throw new Died('this worker is dead');
         this.parked.push({ body, reason });
       },
     };
     const worker = {
-      deps: this.#deps(flight.unit),
+      deps: this.#deps(flight.unit, life),
       postman,
-      reported: this.#mortal('reported', this.reported),
+      reported: this.#mortal('reported', this.reported, life),
       region: REGION,
       remaining: () => this.remaining,
     };
     const back = await takeBatch([message], worker);
     this.clock.advance(this.secondsPerMessage);
-    if (back.length === 0 && !this.#dead) this.#queue = this.#queue.filter((other) => other !== flight);
-    if (this.#dead) this.#death = null;
-    this.#dead = false;
+    if (back.length === 0 && !life.dead) this.#queue = this.#queue.filter((other) => other !== flight);
+    if (life.dead) this.#death = null;
   }
 
   /** The scheduler, by its clock, or hurried as by an event of Auto Scaling about a group. */
@@ -208,7 +213,10 @@ export class World {
     };
     const deps = {
       ...{ ...this.#everyday(), parameter, copy, watch, wake, remaining: () => 50_000 },
-      ...{ outbox: this.ledger.outbox, random: () => 0.5 },
+      outbox: this.#mortal('scheduler.outbox', this.ledger.outbox, null),
+      random: () => 0.5,
+      ledger: this.#mortal('scheduler.ledger', this.ledger, null),
+      notifier: this.#mortal('scheduler.sns', this.notifier, null),
       mailsPerHour: this.policy.notifications.mailsPerHour,
       place: { account: ACCOUNT, region: REGION, stage: 'dev' },
     };
@@ -235,8 +243,8 @@ export class World {
     return pauseFlagReader({ parameter, copy, clock, meter, log });
   }
 
-  #deps(unit: Unit): Worker['deps'] {
-    const mortal = <T extends object>(name: string, role: T): T => this.#mortal(name, role);
+  #deps(unit: Unit, life: Life): Worker['deps'] {
+    const mortal = <T extends object>(name: string, role: T): T => this.#mortal(name, role, life);
     const ledger = mortal('ledger', this.ledger);
     const shared = { ledger, clock: this.clock, policy: this.policy };
     const works: Readonly<Record<Unit, () => Work>> = {
@@ -269,29 +277,33 @@ export class World {
     };
   }
 
-  /** A role whose every call is counted, and at one of which its worker may die. */
-  #mortal<T extends object>(name: string, role: T): T {
+  /** A role whose every call is counted, and at one of which its worker may die; the scheduler (`null`) does not. */
+  #mortal<T extends object>(name: string, role: T, life: Life | null): T {
     return new Proxy(role, {
       get: (target, property) => {
         const value = Reflect.get(target, property, target);
         if (typeof value !== 'function') return value;
         return async (...args: unknown[]) => {
-          if (this.#dead) throw new Died('this worker is dead');
-          this.calls.push(`${name}.${String(property)}`);
-          this.#dead ||= this.diesOn === this.calls.at(-1);
-          this.#mayDie(name, 'before');
+          const label = `${name}.${String(property)}`;
+          await this.interleave?.(label);
+          if (life === null) return value.apply(target, args);
+          if (life.dead) throw new Died('this worker is dead');
+          this.calls.push(label);
+          life.dead ||= this.diesOn === label;
+          this.#mayDie(life, 'before');
           const answer = await value.apply(target, args);
-          this.#mayDie(name, 'after');
+          this.#mayDie(life, 'after');
           return answer;
         };
       },
     });
   }
 
-  #mayDie(_name: string, effect: Death['effect']): void {
-    if (this.#dead) throw new Died('this worker is dead');
+  #mayDie(life: Life, effect: Death['effect']): void {
+    if (life.dead) throw new Died('this worker is dead');
     if (this.#death === null || this.#death.effect !== effect || this.calls.length !== this.#death.call) return;
-    this.#dead = true;
+    life.dead = true;
+    this.deaths.push(this.clock.iso());
     throw new Died('the worker was killed');
   }
 }
