@@ -32,7 +32,8 @@ export function pauseScenarios(deployed: () => Faulty): void {
     const groupIds = await makeGroups(at, `flood-${how.replaceAll(/\W+/g, '-')}`, STORM.flood);
     const read = revocations(at);
     const opened = await openAll(at, groupIds);
-    await until('the first of many actions', async () => read().length >= STORM.flood / 10, { every: 50 });
+    const begun = async () => read().length >= STORM.flood / 10;
+    await until('the first of many actions', begun, { seconds: (STORM.minutes * 60) / 4, every: 50 });
     const before = read().length;
     const rate = before / ((Date.now() - opened) / 1000);
     const began = Date.now();
