@@ -4,7 +4,7 @@
  */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { type AttributeValue, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, GetItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
 import { send } from '../../../scripts/scene/events.mjs';
 import { type Deployed, output } from '../deployed.ts';
@@ -85,15 +85,19 @@ function kill(pid: number): void {
   }
 }
 
-/** Incidents that are to be looked at within the next hours, as they lie in the table. */
+/** Incidents that are to be checked within the next hours, as the table has them: the index has their keys alone. */
 async function putOff({ clients, outputs }: Deployed): Promise<readonly Item[]> {
+  const TableName = output(outputs, 'LedgerTable');
   const query = {
-    TableName: output(outputs, 'LedgerTable'),
+    TableName,
     IndexName: 'due',
     KeyConditionExpression: 'dueIndex = :due',
     ExpressionAttributeValues: { ':due': { S: 'due' } },
   };
-  return (await clients.dynamo.send(new QueryCommand(query))).Items ?? [];
+  const { Items: keys = [] } = await clients.dynamo.send(new QueryCommand(query));
+  const read = keys.map(({ pk = { S: '' } }) => clients.dynamo.send(new GetItemCommand({ TableName, Key: { pk } })));
+  const found = (await Promise.all(read)).map(({ Item: item }) => item);
+  return found.filter((item) => item !== undefined);
 }
 
 async function bringForward({ clients, outputs }: Deployed, item: Item, also: readonly string[]): Promise<void> {
