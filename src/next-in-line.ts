@@ -8,11 +8,11 @@ import { type Incident, replacedIn } from './domain/incident.ts';
 import { wholeOf } from './domain/part.ts';
 import { plus } from './domain/time.ts';
 import { byUrgency } from './domain/urgency.ts';
-import { recheck } from './remediate.ts';
+import { recheck } from './recheck.ts';
 import { Superseded } from './roles.ts';
 import { hasTime, type Run } from './run.ts';
 
-type Remaining = NonNullable<Run['remaining']>;
+type Remaining = Run['remaining'];
 
 /** Whoever is held for a budget is looked at again within this time. */
 const HORIZON_SECONDS = 300;

@@ -1,6 +1,7 @@
 /** One change, several resources: which are judged, some at a time, within the time that the function has. */
 import { type Cause, ComeBack } from './deps.ts';
 import type { ResourceRef } from './domain/change.ts';
+import { chunksOf } from './domain/chunks.ts';
 import { ENOUGH_TO_BEGIN } from './domain/time-budget.ts';
 
 /** Why and for how long. `only`: the resource of the incident that is looked at again. */
@@ -10,7 +11,7 @@ export type Run = {
   /** It is judged whatever else the change names: the record does not have all of that. */
   readonly alone?: true;
   /** Milliseconds until the function is stopped. */
-  readonly remaining?: () => number;
+  readonly remaining: () => number;
   /** The message was taken before, and did not come to its end. */
   readonly again?: boolean;
 };
@@ -32,25 +33,40 @@ const AT_ONCE = 5;
 
 /** For one more target, or one more look. */
 export function hasTime({ remaining }: Pick<Run, 'remaining'>): boolean {
-  return (remaining?.() ?? Number.POSITIVE_INFINITY) >= ENOUGH_TO_BEGIN;
+  return remaining() >= ENOUGH_TO_BEGIN;
 }
 
 /** Some at a time. One that fails keeps none of the others waiting; its error is thrown when all have been tried. */
 export async function eachOf<T>(targets: readonly ResourceRef[], run: Run, deal: (target: ResourceRef) => Promise<T>) {
   const done: T[] = [];
   const failures: unknown[] = [];
-  for (let next = 0; next < targets.length; next += AT_ONCE) {
-    if (next > 0 && !hasTime(run)) {
-      failures.push(new ComeBack(1, `${targets.length - next} of ${targets.length} resources are still to be judged`));
+  for (const [turn, some] of chunksOf(targets, AT_ONCE).entries()) {
+    if (turn > 0 && !hasTime(run)) {
+      const left = targets.length - turn * AT_ONCE;
+      failures.push(new ComeBack(1, `${left} of ${targets.length} resources are still to be judged`));
       break;
     }
-    for (const result of await Promise.allSettled(targets.slice(next, next + AT_ONCE).map(deal))) {
+    for (const result of await Promise.allSettled(some.map(deal))) {
       if (result.status === 'fulfilled') done.push(result.value);
       else failures.push(result.reason);
     }
   }
   raise(failures);
   return done;
+}
+
+/** So many are looked at within one turn, whatever comes. */
+const ONE_TURN = 50;
+
+/** Of more than one turn, those that are not known already, so that the next have their turn. */
+export async function leftOver<T>(all: readonly T[], isKnown: (one: T) => Promise<boolean>): Promise<readonly T[]> {
+  if (all.length <= ONE_TURN) return all;
+  const left: T[] = [];
+  for (const some of chunksOf(all, ONE_TURN)) {
+    const known = await Promise.all(some.map(isKnown));
+    left.push(...some.filter((_one, at) => !known[at]));
+  }
+  return left;
 }
 
 /** Takes each step, in order. One that fails keeps none of the others from being taken. */

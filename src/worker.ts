@@ -11,7 +11,8 @@ import { MalformedEvent } from './inbound/malformed.ts';
 import { reportDeadLetter, reportDelay } from './message-reports.ts';
 import { serveNext, watchingSlots } from './next-in-line.ts';
 import { sendRecorded } from './outbox.ts';
-import { recheck, remediate } from './remediate.ts';
+import { recheck, recheckNews } from './recheck.ts';
+import { remediate } from './remediate.ts';
 import type { OwedNotice, ReportedMessages } from './roles.ts';
 import { Superseded } from './roles.ts';
 
@@ -102,6 +103,7 @@ async function handle(message: Message, deps: Deps, remaining: Worker['remaining
   const cause: Cause = parsed.source === 'config' ? 'config' : 'event';
   const report = await remediate(parsed, { cause, remaining, again: message.receives > 1 }, deps);
   if ('irrelevant' in report) return irrelevant(report, message, deps);
+  await recheckNews(parsed, remaining, deps);
   // Of a further occurrence, its own message carries on.
   comeBackFor(report, ({ change }) => change.eventId === parsed.eventId, deps);
 }

@@ -1,35 +1,38 @@
 import { describe, expect, it } from 'vitest';
 import { ComeBack } from '../../src/deps.ts';
 import type { ResourceRef } from '../../src/domain/change.ts';
-import { eachOf, narrowed } from '../../src/run.ts';
+import { eachOf, narrowed, type Run } from '../../src/run.ts';
 
 const groups = (count: number): readonly ResourceRef[] =>
   Array.from({ length: count }, (_, n) => ({ type: 'security-group', id: `sg-${n}` }));
 
+const EVENT: Run = { cause: 'event', remaining: () => 60_000 };
+const recheckOf = (only: ResourceRef): Run => ({ cause: 'recheck', only, remaining: () => 60_000 });
+
 describe('the resources of one change', () => {
   it('are all judged, or the one that is asked about', () => {
     const [first, second] = groups(2) as [ResourceRef, ResourceRef];
-    expect(narrowed([first, second], { cause: 'event' })).toEqual([first, second]);
-    expect(narrowed([first, second], { cause: 'recheck', only: second })).toEqual([second]);
+    expect(narrowed([first, second], EVENT)).toEqual([first, second]);
+    expect(narrowed([first, second], recheckOf(second))).toEqual([second]);
     // The incident of an interface comes from a change of a group.
     const only = { type: 'network-interface', id: 'eni-1' } as const;
-    expect(narrowed([first, second], { cause: 'recheck', only })).toEqual([first, second]);
+    expect(narrowed([first, second], recheckOf(only))).toEqual([first, second]);
   });
 
   it('stay the instance that was found by its address, when the address has gone to nobody, or to another', () => {
     const only = { type: 'instance', id: 'i-1' } as const;
     const address: ResourceRef = { type: 'targets', id: 'address=10.0.1.77' };
-    expect(narrowed([address], { cause: 'recheck', only })).toEqual([only]);
-    expect(narrowed([], { cause: 'recheck', only })).toEqual([only]);
-    expect(narrowed([{ type: 'instance', id: 'i-2' }], { cause: 'recheck', only })).toEqual([only]);
-    expect(narrowed([{ type: 'network-interface', id: 'eni-1' }], { cause: 'recheck', only })).toEqual([only]);
-    expect(narrowed([address], { cause: 'recheck', only: address })).toEqual([address]);
-    expect(narrowed([address], { cause: 'event' })).toEqual([address]);
+    expect(narrowed([address], recheckOf(only))).toEqual([only]);
+    expect(narrowed([], recheckOf(only))).toEqual([only]);
+    expect(narrowed([{ type: 'instance', id: 'i-2' }], recheckOf(only))).toEqual([only]);
+    expect(narrowed([{ type: 'network-interface', id: 'eni-1' }], recheckOf(only))).toEqual([only]);
+    expect(narrowed([address], recheckOf(address))).toEqual([address]);
+    expect(narrowed([address], EVENT)).toEqual([address]);
   });
 
   it('are judged five at a time, in their order', async () => {
     let [now, most] = [0, 0];
-    const ids = await eachOf(groups(12), { cause: 'event' }, async ({ id }) => {
+    const ids = await eachOf(groups(12), EVENT, async ({ id }) => {
       now += 1;
       most = Math.max(most, now);
       await new Promise((resolve) => setImmediate(resolve));
@@ -50,7 +53,7 @@ describe('the resources of one change', () => {
       tried.push(id);
       if (errors[id] !== undefined) throw errors[id];
     };
-    await expect(eachOf(groups(8), { cause: 'event' }, deal)).rejects.toThrow(message);
+    await expect(eachOf(groups(8), EVENT, deal)).rejects.toThrow(message);
     expect(tried).toHaveLength(8);
   });
 

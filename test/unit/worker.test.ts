@@ -357,7 +357,7 @@ describe('a message that comes too early', () => {
       [4, 4],
       [60, 10],
     ] as const) {
-      const leased = { ...(await current()), leaseUntil: plus(at.clock.now(), seconds) };
+      const leased = { ...(await current()), status: 'acting' as const, leaseUntil: plus(at.clock.now(), seconds) };
       await at.ledger.put(leased);
       at.securityGroups.open(rule(ID));
       expect(await takeBatch([message(event)], at.worker)).toEqual(['m1']);
