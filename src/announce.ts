@@ -1,33 +1,29 @@
 /** What the scheduler notifies people of: changes of the pause flag, the digest; and it counts who is subscribed. */
 import type { PauseFlag } from './domain/pause.ts';
+import { admit, type Mailing, publish } from './mailing.ts';
 import type { Notice } from './notice/notice.ts';
-import { digestNotice } from './notice/own.ts';
+import { digestNotice, type Place } from './notice/own.ts';
 import { pauseNotice, pauseReadableNotice } from './notice/pause.ts';
-import type { Clock, Log, MailBudget, Meter, Notifier, PauseTold, PauseWatch } from './roles.ts';
+import type { MailBudget, Meter, Notifier, PauseTold, PauseWatch } from './roles.ts';
 import type { Steps } from './steps.ts';
 
-export type Place = { readonly account: string; readonly region: string; readonly stage: string };
-
-type Parts = {
+export type Announcing = Mailing & {
   readonly notifier: Notifier;
   readonly mail: MailBudget;
   readonly watch: PauseWatch;
-  readonly clock: Clock;
   readonly meter: Meter;
-  readonly log: Log;
-  readonly mailsPerHour: number;
-  readonly place: Place;
+  readonly place: Omit<Place, 'now'>;
 };
 
 /** @param flag null where it is not known, as the scheduler could not ask */
-export async function announce(flag: PauseFlag | null, parts: Parts, steps: Steps): Promise<void> {
+export async function announce(flag: PauseFlag | null, parts: Announcing, steps: Steps): Promise<void> {
   if (flag !== null) await steps.run('notify of the pause flag', () => notifyOfFlag(flag, parts));
   await steps.run('send the digest', () => sendDigest(parts));
   await countListeners(parts);
 }
 
 /** Notifies of each change once, whoever made it and however. */
-async function notifyOfFlag(flag: PauseFlag, parts: Parts): Promise<void> {
+async function notifyOfFlag(flag: PauseFlag, parts: Announcing): Promise<void> {
   const { watch, log } = parts;
   const before = await watch.last();
   const told: PauseTold =
@@ -35,16 +31,21 @@ async function notifyOfFlag(flag: PauseFlag, parts: Parts): Promise<void> {
   const notices = noticesOf(flag, told, before, parts);
   if (notices.length === 0 || !(await watch.remember(told, before))) return;
   try {
-    for (const notice of notices) await publish(notice, parts);
+    for (const notice of notices) await publish(notice, await admit(notice, parts), parts);
   } catch (error) {
-    // Not told: the next minute tries again.
+    // The next minute tries again.
     await watch.remember(before, told);
     throw error;
   }
   log.info('the pause flag changed', { flag: flag.kind });
 }
 
-function noticesOf(flag: PauseFlag, told: PauseTold, before: PauseTold, { place, clock }: Parts): readonly Notice[] {
+function noticesOf(
+  flag: PauseFlag,
+  told: PauseTold,
+  before: PauseTold,
+  { place, clock }: Announcing,
+): readonly Notice[] {
   const here = { ...place, now: clock.now().toISOString() };
   const change = pauseNotice(told.value, before.value, here);
   const readable =
@@ -52,18 +53,7 @@ function noticesOf(flag: PauseFlag, told: PauseTold, before: PauseTold, { place,
   return [readable, change].filter((notice) => notice !== null);
 }
 
-async function publish(notice: Notice, { notifier, mail, mailsPerHour, clock }: Parts): Promise<void> {
-  const now = clock.now().toISOString();
-  const admitted = await mail.admit(notice.subject, now, mailsPerHour);
-  try {
-    await notifier.publish(notice, admitted);
-  } catch (error) {
-    await mail.takeBack(notice.subject, now, admitted);
-    throw error;
-  }
-}
-
-async function sendDigest({ mail, notifier, clock, log, place }: Parts): Promise<void> {
+async function sendDigest({ mail, notifier, clock, log, place }: Announcing): Promise<void> {
   const now = clock.now().toISOString();
   const waiting = await mail.dueDigest(now);
   if (waiting.since === null) return;
@@ -73,7 +63,7 @@ async function sendDigest({ mail, notifier, clock, log, place }: Parts): Promise
 }
 
 /** A topic that does not let itself be counted (one of another account, say) is no reason to fail: its alarm rings. */
-async function countListeners({ notifier, meter, log }: Parts): Promise<void> {
+async function countListeners({ notifier, meter, log }: Announcing): Promise<void> {
   try {
     meter.count('ConfirmedSubscriptions', {}, await notifier.confirmedSubscriptions());
   } catch (error) {

@@ -5,6 +5,7 @@ import type { Change } from './domain/change.ts';
 import { ageOf, type Delivery, GIVE_UP_SECONDS, NOTIFY_SECONDS } from './domain/message-age.ts';
 import { plus } from './domain/time.ts';
 import { parseQueueBody } from './inbound/index.ts';
+import { type Admission, admit, type Mailing, NO_EMAIL, publish } from './mailing.ts';
 import { deadLetterNotice, delayedNotice, type MessageAbout, type MessageReport } from './notice/message.ts';
 import type { Notice } from './notice/notice.ts';
 import type { Place } from './notice/own.ts';
@@ -27,7 +28,7 @@ export async function reportDelay(message: Failed, reason: string, reporting: Re
   try {
     if (await reported.has(message.id)) return;
     const until = plus(now, Math.max(0, GIVE_UP_SECONDS - age));
-    await publish(delayedNotice(reportOf(message, reason, reporting), until, placeOf(reporting)), reporting);
+    await send(delayedNotice(reportOf(message, reason, reporting), until, placeOf(reporting)), reporting);
     await reported.add(message.id, now.toISOString());
   } catch (error) {
     deps.log.warn('the delay could not be reported; the alarm on the age of messages rings', {
@@ -40,7 +41,7 @@ export async function reportDelay(message: Failed, reason: string, reporting: Re
 /** Sent before the message is moved: a crash in between reports it twice, and never not at all. */
 export async function reportDeadLetter(message: Failed, reason: string, reporting: Reporting): Promise<void> {
   try {
-    await publish(deadLetterNotice(reportOf(message, reason, reporting), placeOf(reporting)), reporting);
+    await send(deadLetterNotice(reportOf(message, reason, reporting), placeOf(reporting)), reporting);
   } catch (error) {
     reporting.deps.log.error('the dead letter could not be reported; its alarm rings', {
       messageId: message.id,
@@ -58,16 +59,20 @@ function reportOf(message: Failed, reason: string, { deps }: Reporting): Message
   return { id, unit: deps.work.unit, about: aboutOf(body), reason, receives, age: ageOf(message, deps.clock.now()) };
 }
 
-/** A thousand failing messages are no thousand emails: the budget of the hour counts these, too. */
-async function publish(notice: Notice, { deps }: Reporting): Promise<void> {
-  const { mail, policy, notifier, clock, log } = deps;
-  let asEmail = false;
+/** A thousand failing messages are not a thousand emails: the budget of the hour counts these, too. */
+async function send(notice: Notice, { deps }: Reporting): Promise<void> {
+  const mailing = { ...deps, mailsPerHour: deps.policy.notifications.mailsPerHour };
+  await publish(notice, await admissionOf(notice, mailing), mailing);
+}
+
+/** The ledger may be what fails. */
+async function admissionOf(notice: Notice, mailing: Mailing): Promise<Admission> {
   try {
-    asEmail = await mail.admit(notice.subject, clock.now().toISOString(), policy.notifications.mailsPerHour);
+    return await admit(notice, mailing);
   } catch (error) {
-    log.warn('the email budget cannot be read; the alarms are the emails', { why: String(error) });
+    mailing.log.warn('the email budget cannot be read; the alarms are the emails', { why: String(error) });
+    return NO_EMAIL;
   }
-  await notifier.publish(notice, asEmail);
 }
 
 /** What a message is about, as far as it can be read. */

@@ -2,7 +2,8 @@
  * The scheduler: copies the pause flag for the workers, wakes what is due, then notifies. It decides nothing and touches no
  * resource. Each step is by itself: what fails is reported at the end, and keeps no other step from its work.
  */
-import { announce, type Place } from './announce.ts';
+import { type Announcing, announce } from './announce.ts';
+import { chunksOf } from './domain/chunks.ts';
 import { type Incident, UNITS, type Unit } from './domain/incident.ts';
 import type { PauseFlag } from './domain/pause.ts';
 import { plus, secondsBetween } from './domain/time.ts';
@@ -10,36 +11,16 @@ import { setDue } from './due.ts';
 import type { Trigger } from './inbound/trigger.ts';
 import { sendDue } from './outbox.ts';
 import { copyPause } from './pause.ts';
-import type {
-  Clock,
-  DuePlace,
-  Ledger,
-  Log,
-  MailBudget,
-  Meter,
-  Notifier,
-  Outbox,
-  PauseCopy,
-  PauseParameter,
-  PauseWatch,
-} from './roles.ts';
+import type { DuePlace, Ledger, Outbox, PauseCopy, PauseParameter } from './roles.ts';
 import { type Steps, stepByStep } from './steps.ts';
 
-export type WakeDeps = {
+export type WakeDeps = Announcing & {
   readonly ledger: Ledger;
-  readonly notifier: Notifier;
-  readonly mail: MailBudget;
   readonly outbox: Outbox;
   /** From 0 up to 1: spreads what is tried again. */
   readonly random: () => number;
   readonly parameter: PauseParameter;
   readonly copy: PauseCopy;
-  readonly watch: PauseWatch;
-  readonly clock: Clock;
-  readonly meter: Meter;
-  readonly log: Log;
-  readonly mailsPerHour: number;
-  readonly place: Place;
   /** Milliseconds until the function is stopped. */
   remaining(): number;
   wake(unit: Unit, keys: readonly string[]): Promise<void>;
@@ -95,8 +76,7 @@ async function wakeSome(some: readonly Incident[], deps: WakeDeps, steps: Steps)
 async function markAll(incidents: readonly Incident[], deps: WakeDeps): Promise<void> {
   const again = plus(deps.clock.now(), AGAIN_SECONDS);
   const failures: unknown[] = [];
-  for (let next = 0; next < incidents.length; next += PUT_AT_ONCE) {
-    const some = incidents.slice(next, next + PUT_AT_ONCE);
+  for (const some of chunksOf(incidents, PUT_AT_ONCE)) {
     const marked = await Promise.allSettled(some.map((it) => setDue(it, again, deps)));
     for (const result of marked) if (result.status === 'rejected') failures.push(result.reason);
   }

@@ -6,6 +6,7 @@
  * IAM: dynamodb:GetItem, dynamodb:PutItem, dynamodb:Query.
  */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { chunksOf } from '../domain/chunks.ts';
 import type { Incident, Inverse } from '../domain/incident.ts';
 import type { Reading } from '../domain/reading.ts';
 import { type DuePage, type DuePlace, type Ledger, type OwedNotice, Superseded } from '../roles.ts';
@@ -101,8 +102,7 @@ async function list(table: Table, now: Date, query: Query): Promise<Incident[]> 
 
 async function readAgain(table: Table, now: Date, listed: readonly Item[]): Promise<Incident[]> {
   const items: (Item | null)[] = [];
-  for (let next = 0; next < listed.length; next += READS_AT_ONCE) {
-    const some = listed.slice(next, next + READS_AT_ONCE);
+  for (const some of chunksOf(listed, READS_AT_ONCE)) {
     items.push(...(await Promise.all(some.map(({ pk }) => table.get(String(pk))))));
   }
   return items.map((item) => records.incidentOf(item, now)).filter((incident) => incident !== null);

@@ -1,3 +1,5 @@
+import { chunksOf } from '../domain/chunks.ts';
+
 /** EC2 takes at most 200 values a filter ("Filter", EC2 API Reference). */
 const FILTER_VALUES = 200;
 
@@ -24,7 +26,5 @@ export async function inChunks<T>(
   ask: (some: string[]) => Promise<readonly T[]>,
   size = FILTER_VALUES,
 ): Promise<readonly T[]> {
-  const chunks: string[][] = [];
-  for (let at = 0; at < ids.length; at += size) chunks.push(ids.slice(at, at + size));
-  return (await Promise.all(chunks.map(ask))).flat();
+  return (await Promise.all(chunksOf(ids, size).map((some) => ask([...some])))).flat();
 }

@@ -484,6 +484,19 @@ describe('a message that has failed for five minutes', () => {
     expect(delayed(at)).toHaveLength(1);
   });
 
+  it('takes no email from the budget of the hour when SNS did not take its notification', async () => {
+    const at = failing(new Retryable('busy'));
+    const { mailsPerHour } = at.deps.policy.notifications;
+    for (let n = 0; n < mailsPerHour; n += 1) {
+      at.ledger.failNext(new Retryable('busy'), 'lastReading');
+      at.notifier.failNext(new Retryable('sns:Publish'), 'publish');
+      await takeBatch([message(opened(at), { ...old, id: `m${n}` })], at.worker);
+    }
+    at.ledger.failNext(new Retryable('busy'), 'lastReading');
+    await takeBatch([message(opened(at), old)], at.worker);
+    expect(at.notifier.notices.map(({ mail }) => mail)).toEqual([true]);
+  });
+
   it('is reported after the acts of the messages behind it in the batch', async () => {
     const at = failing(new Retryable('busy'));
     let open = -1;
