@@ -15,22 +15,23 @@ export function forward({ request, response, body, upstream, agent, holdMs }) {
   const { method, url, rawHeaders } = request;
   const sent = ask(upstream + url, { method, agent, headers: pairsOf(rawHeaders).flat() });
   sent.on('response', (answer) => {
-    if (holdMs === null) return answer.resume();
-    hold(holdMs, response, () => {
+    const give = () => {
+      // Nobody listens any more: the connection to the emulator becomes free.
+      if (holdMs === null || response.destroyed) return answer.resume();
       response.writeHead(answer.statusCode ?? 500, pairsOf(answer.rawHeaders).flat());
       pipeline(answer, response, () => {});
-    });
+    };
+    hold(holdMs ?? 0, give);
   });
   // As if there were no proxy: the connection breaks.
   sent.on('error', () => response.destroy());
   sent.end(body);
 }
 
-/** @param {number} ms @param {Response} response @param {() => void} then not where the client has left */
-export function hold(ms, response, then) {
-  if (ms === 0) return then();
-  const timer = setTimeout(then, ms);
-  response.on('close', () => clearTimeout(timer));
+/** @param {number} ms @param {() => void} then */
+export function hold(ms, then) {
+  if (ms === 0) then();
+  else setTimeout(then, ms);
 }
 
 /** @param {string[]} raw names and values by turns @returns {[string, string][]} */

@@ -43,7 +43,7 @@ export function faultProxy({ now, record }) {
     counted.add(call, fault === null ? 'passed' : fault.kind === 'throttle' ? 'throttled' : 'failed');
     if (fault === null) return forward({ request, response, body, upstream, agent, holdMs });
     if (fault.kind === 'lose') return forward({ request, response, body, upstream, agent, holdMs: null });
-    hold(holdMs, response, () => {
+    hold(holdMs, () => {
       if (fault.kind !== 'reset') return answer(call, fault, response);
       record(call, { status: 0, requestId: '', fault: fault.kind });
       request.socket.resetAndDestroy();

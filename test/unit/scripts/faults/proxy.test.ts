@@ -21,6 +21,8 @@ type Seen = {
 const seen: Seen[] = [];
 const unseen: { action: string; status: number; fault: string }[] = [];
 const servers: Server[] = [];
+/** Whether the emulators take their time. */
+const slowly = { now: false };
 
 async function listen(server: Server): Promise<string> {
   servers.push(server);
@@ -35,6 +37,7 @@ const upstream = (name: string) =>
     for await (const part of request) parts.push(part);
     const { method = '', url = '', headers } = request;
     seen.push({ name, method, url, headers, body: Buffer.concat(parts).toString() });
+    if (slowly.now) await new Promise((resolve) => setTimeout(resolve, 200));
     response.writeHead(202, { 'x-amzn-requestid': `of-${name}`, 'content-type': 'text/xml' });
     response.write('<first/>');
     response.end(`<second of="${name}"/>`);
@@ -132,6 +135,16 @@ describe('with a fault', () => {
     expect(seen).toHaveLength(1);
     expect(await (await answer).text()).toBe('<first/><second of="moto"/>');
     expect(Date.now() - began).toBeGreaterThanOrEqual(390);
+  });
+
+  it('outlives a caller who leaves before the answer comes', async () => {
+    await set({ service: 'ec2', kind: 'delay', seconds: 0.2 });
+    await expect(ask('ec2', { signal: AbortSignal.timeout(50) })).rejects.toThrow();
+    slowly.now = true;
+    await expect(ask('sns', { signal: AbortSignal.timeout(50) })).rejects.toThrow();
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    slowly.now = false;
+    expect((await ask('sns')).status).toBe(202);
   });
 
   it('counts what became of each call', async () => {
