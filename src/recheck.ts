@@ -7,7 +7,7 @@ import { isCarried } from './domain/coming-back.ts';
 import { type Decision, type Hold, type Ignore, ignore } from './domain/decision.ts';
 import { type Incident, warmingIn } from './domain/incident.ts';
 import type { Opening } from './domain/lifecycle.ts';
-import { isBlind, lacksAct } from './domain/minimal.ts';
+import { isBlind, lacksAct } from './domain/unrecorded.ts';
 import { afterClosing, goneBy, isAttempted, type Report, recordProof, settleGone } from './proof.ts';
 import { remediate } from './remediate.ts';
 import { hasTime, type Run } from './run.ts';

@@ -1,6 +1,7 @@
 import { isExposure } from './domain/exposure.ts';
 import type { Incident } from './domain/incident.ts';
-import { isBlind, minimalRecord, withoutInverse } from './domain/minimal.ts';
+import { minimalRecord, withoutInverse } from './domain/minimal.ts';
+import { isBlind } from './domain/unrecorded.ts';
 import { type Ledger, type OwedNotice, Unstorable } from './roles.ts';
 
 type Writes = { readonly ledger: Pick<Ledger, 'put'> };

@@ -9,9 +9,10 @@
  * 60 KB. Above RECORD_LIMIT the claim is refused as one that the ledger cannot store.
  */
 import { cutText } from '../domain/cut.ts';
-import type { Attempt, Incident, Outcome } from '../domain/incident.ts';
-import { withUnrecorded } from '../domain/minimal.ts';
+import type { Attempt, Incident } from '../domain/incident.ts';
 import type { Ran } from '../domain/ran.ts';
+import { shortActor, shortOutcome } from '../domain/shorten.ts';
+import { withUnrecorded } from '../domain/unrecorded.ts';
 import { valueSize } from './item-size.ts';
 
 /** A quarter of what DynamoDB takes: a write costs a unit for each KB. */
@@ -53,7 +54,7 @@ export function boundedIncident(incident: Incident): Incident {
       evidence: boundedEvidence(finding.evidence),
     },
     decision: { ...decision, reason: cutText(decision.reason, ROOM.reason) },
-    outcome: outcome === null ? null : boundedOutcome(outcome),
+    outcome: outcome === null ? null : shortOutcome(outcome, ROOM.outcome),
     about: { name: cut(about.name), owner: cut(about.owner), madeBy: cut(about.madeBy) },
     attempts: newest(attempts.map(boundedAttempt), ROOM.attempts),
     seenRounds: newest(seenRounds, ROOM.seenRounds),
@@ -76,14 +77,7 @@ function boundedChange(incident: Incident): Incident {
     ...change,
     name: cutText(change.name, ROOM.name),
     resources: kept,
-    actor: {
-      arn: cut(actor.arn, ROOM.actor),
-      type: cut(actor.type),
-      issuerArn: cut(actor.issuerArn, ROOM.actor),
-      sourceIdentity: cut(actor.sourceIdentity),
-      instanceId: cut(actor.instanceId),
-      invokedBy: cut(actor.invokedBy),
-    },
+    actor: shortActor(actor, ROOM.about, ROOM.actor),
   };
   if (kept.length === resources.length) return { ...incident, change: bounded };
   return withUnrecorded({ ...incident, change: bounded }, [CHANGE_RESOURCES], 'the call named too many');
@@ -98,11 +92,6 @@ function boundedEvidence(lines: readonly string[]): readonly string[] {
 
 /** Bytes for the line that says how many are left out. */
 const LAST_LINE = 60;
-
-function boundedOutcome(outcome: Outcome): Outcome {
-  if ('seen' in outcome) return { ...outcome, seen: cutText(outcome.seen, ROOM.outcome) };
-  return 'why' in outcome ? { ...outcome, why: cutText(outcome.why, ROOM.outcome) } : outcome;
-}
 
 function boundedAttempt(attempt: Attempt): Attempt {
   return { ...attempt, error: cut(attempt.error, ROOM.attemptError) };

@@ -2,7 +2,7 @@
 import { isExposure, isResourceType } from '../domain/exposure.ts';
 import { type Incident, UNITS } from '../domain/incident.ts';
 import { incidentIdOf } from '../domain/lifecycle.ts';
-import { type Legible, unreadRecord } from '../domain/minimal.ts';
+import { type Legible, unreadRecord } from '../domain/unread.ts';
 import { oddField } from './incident-shape.ts';
 import type { Item } from './table.ts';
 

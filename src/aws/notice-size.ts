@@ -1,4 +1,5 @@
 /** SNS takes 256 KB a message, all protocols of it together, counted in bytes: a longer notice is shortened, not lost. */
+import { headOf } from '../domain/cut.ts';
 import type { Notice } from '../notice/notice.ts';
 
 /** Bytes; what is left to 262,144 is for attributes. */
@@ -48,10 +49,5 @@ function core(notice: Notice): Record<string, unknown> {
 
 /** Cuts at a whole character. */
 export function cut(text: string, bytes: number): string {
-  if (Buffer.byteLength(text) <= bytes) return text;
-  const kept = Buffer.from(text)
-    .subarray(0, bytes)
-    .toString('utf8')
-    .replace(/\uFFFD+$/, '');
-  return kept + SHORTENED;
+  return Buffer.byteLength(text) <= bytes ? text : headOf(text, bytes) + SHORTENED;
 }
