@@ -44,8 +44,19 @@ function living(slots: GroupSlots['slots'], now: string): GroupSlots['slots'] {
   return Object.fromEntries(Object.entries(slots).filter(([, { until }]) => Date.parse(until) > at));
 }
 
+/**
+ * Each instance that is out, once: a replacement that is itself being replaced has a slot of its own, and counts by that. The
+ * slot that it keeps counts again where nothing came of it.
+ */
+function counted(slots: GroupSlots['slots'], now: string): readonly (readonly [string, Held])[] {
+  const alive = living(slots, now);
+  return Object.entries(alive).filter(
+    ([, { successor }]) => successor === undefined || !Object.hasOwn(alive, successor),
+  );
+}
+
 export function recordsOf({ slots, past }: GroupSlots, now: string): GroupRecords {
-  const held = Object.entries(living(slots, now));
+  const held = counted(slots, now);
   return {
     holders: held.filter(([, { successor }]) => successor === undefined).map(([id]) => id),
     warming: held.flatMap(([, { successor }]) => successor ?? []),
@@ -55,7 +66,7 @@ export function recordsOf({ slots, past }: GroupSlots, now: string): GroupRecord
 
 /** Who takes of the budget: what is being replaced, or else the replacement that does not carry load yet. */
 export function outIn({ slots }: GroupSlots, now: string): readonly string[] {
-  return Object.entries(living(slots, now)).map(([id, { successor }]) => successor ?? id);
+  return counted(slots, now).map(([id, { successor }]) => successor ?? id);
 }
 
 export function take(group: GroupSlots, account: Begun, request: SlotRequest): Take {
@@ -69,9 +80,7 @@ export function take(group: GroupSlots, account: Begun, request: SlotRequest): T
   };
   // Whoever has a slot waits no more: a claim never outlives its turn.
   const waiting = without(group.waiting, request.incidentKey);
-  // A replacement that is itself replaced while it warms up takes its slot over.
-  const others = Object.entries(slots).filter(([, it]) => it.successor !== request.instanceId);
-  const taken = { ...group, waiting, slots: { ...Object.fromEntries(others), [request.instanceId]: mine } };
+  const taken = { ...group, waiting, slots: { ...slots, [request.instanceId]: mine } };
   if (held !== undefined && held.incidentKey !== request.incidentKey) {
     const why = `${request.instanceId} is already being replaced for another incident`;
     return { answer: full(why), group: null, account: null };
@@ -161,8 +170,12 @@ export function release(group: GroupSlots, account: Begun, over: SlotRelease, no
   const waiting = without(group.waiting, incidentKey);
   const calm = freed && nothingBegun ? notBegun(group, account, instanceId) : unclaimed(account, incidentKey);
   if (!freed && !isNew && waiting === group.waiting) return { freed, group: null, account: calm };
-  const { [instanceId]: _mine, ...others } = group.slots;
-  const slots = mine ? { ...others, ...(kept !== null && { [instanceId]: kept }) } : group.slots;
+  const others = Object.entries(group.slots).filter(([id, { successor: its }]) => {
+    // Replaced, it keeps no slot of what it replaced itself.
+    const goneWithIt = freed && !nothingBegun && its === instanceId;
+    return id !== instanceId && !goneWithIt;
+  });
+  const slots = mine ? { ...Object.fromEntries(others), ...(kept !== null && { [instanceId]: kept }) } : group.slots;
   const paired = isNew ? [...group.paired, successor].slice(-KEPT) : group.paired;
   const past = freed || isNew ? ended(group.past, instanceId, successor, now) : group.past;
   return { freed, group: { ...group, slots, paired, waiting, past }, account: calm };

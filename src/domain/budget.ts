@@ -16,6 +16,7 @@ export type Peers = {
   readonly missing: number;
   readonly serving: readonly string[];
   readonly warming?: readonly string[];
+  readonly sizes?: Readonly<Record<string, number>>;
 };
 
 /**
@@ -40,22 +41,25 @@ export function peersOf(
   const warming = young.filter((it) => it !== id);
   const serving = members.filter((peer) => peer.id !== id && carriesLoad(peer) && !warming.includes(peer.id));
   const missing = Math.ceil((desired - weight - capacityOf(serving)) / weight);
+  const larger = serving.filter((peer) => peer.weight > weight);
   return {
     total: Math.floor(desired / weight),
     missing: Math.max(0, missing),
     serving: serving.map((it) => it.id),
     ...(warming.length > 0 && { warming }),
+    ...(larger.length > 0 && { sizes: Object.fromEntries(larger.map((it) => [it.id, Math.ceil(it.weight / weight)])) }),
   };
 }
 
 /**
- * How many of the others are out, or about to be. A slot whose instance still serves is not missing yet; one whose
- * instance does not is perhaps what is missing, and not counted twice.
+ * How many of the others are out, or about to be. A slot whose instance still serves is not missing yet, and counts by its
+ * size; one whose instance does not is perhaps what is missing, and not counted twice.
  * @param holders instances that hold a slot of the group, without the altered one
  */
 export function outOf(holders: readonly string[], peers: Peers): number {
-  const leaving = holders.filter((id) => peers.serving.includes(id)).length;
-  return leaving + Math.max(holders.length - leaving, peers.missing);
+  const leaving = holders.filter((id) => peers.serving.includes(id));
+  const size = leaving.reduce((sum, id) => sum + (peers.sizes?.[id] ?? 1), 0);
+  return size + Math.max(holders.length - leaving.length, peers.missing);
 }
 
 /** How many of the others are out, and not by us. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { SlotRequest } from '../../src/roles.ts';
+import type { Ledger, SlotRequest } from '../../src/roles.ts';
 import type { LedgerWorld } from './ledger.suite.ts';
 
 /** One that fits any budget, and what is given. */
@@ -318,7 +318,7 @@ export function slotsSuite(make: () => Promise<LedgerWorld>): void {
     expect(await ledger.groupRecords('web')).toMatchObject({ holders: [], warming: [] });
   });
 
-  test('a replacement that is replaced while it warms up takes its slot over, and is not counted twice', async () => {
+  test('a replacement that is replaced while it warms up is counted once, and its slot ends with it', async () => {
     const { ledger } = await make();
     await ledger.takeSlot(request());
     await ledger.releaseSlot({ ...over(1, 'i-9'), warmsUntil: '2026-03-01T12:10:00.000Z' });
@@ -327,6 +327,23 @@ export function slotsSuite(make: () => Promise<LedgerWorld>): void {
     expect((await ledger.takeSlot(ofInstance(2))).kind).toBe('full');
     expect(await ledger.releaseSlot(over(9))).toBe(true);
     expect(await ledger.takeSlot(ofInstance(2))).toEqual(TAKEN);
+  });
+
+  test.each([
+    [
+      'AWS refuses its own replacement',
+      async (ledger: Ledger) => ledger.releaseSlot({ ...over(9), nothingBegun: true }),
+    ],
+    ['the worker that began its own replacement is dead', async () => undefined],
+  ])('a replacement that warms up keeps its slot when %s', async (_what, end) => {
+    const { ledger, clock } = await make();
+    await ledger.takeSlot(request());
+    await ledger.releaseSlot({ ...over(1, 'i-9'), warmsUntil: '2026-03-01T12:40:00.000Z' });
+    await ledger.takeSlot(ofInstance(9));
+    await end(ledger);
+    clock.advance(1800);
+    expect(await ledger.groupRecords('web')).toMatchObject({ holders: [], warming: ['i-9'] });
+    expect((await ledger.takeSlot(ofInstance(2, { now: '2026-03-01T12:30:00.000Z' }))).kind).toBe('full');
   });
 
   test('a replacement that warms up counts beside peers that are out by themselves', async () => {

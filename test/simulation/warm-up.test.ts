@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AutoScalingGroup, Baseline } from '../../src/domain/estate.ts';
+import { Refused } from '../../src/roles.ts';
 import { changeUserData } from './events.ts';
 import { shippedPolicy, World } from './world.ts';
 
@@ -83,7 +84,7 @@ describe('a replacement that warms up', () => {
     expect(replaced(at)).toEqual(ids.slice(0, 2));
   });
 
-  it('does not hold itself: modified while it warms up, it is replaced, and takes the slot over', async () => {
+  it('does not hold itself: modified while it warms up, it is replaced, and counts once', async () => {
     const { at, ids } = fleetOf();
     alter(at, ids[0] ?? '');
     await at.run(180);
@@ -94,6 +95,32 @@ describe('a replacement that warms up', () => {
     alter(at, ids[1] ?? '');
     await at.run(300);
     expect(replaced(at)).toHaveLength(2);
+  });
+
+  it.each([
+    ['AWS refuses to replace it', 'fleet.replace', (at: World) => at.fleet.failNext(new Refused('denied'), 'replace')],
+    [
+      'the worker dies that has a slot for it',
+      'ledger.takeSlot',
+      (at: World) => at.dieAt({ call: 12, effect: 'after' }),
+    ],
+  ])('counts still when it is modified as well, and %s', async (_what, last, fault) => {
+    const { at, ids } = fleetOf({ warmUp: { seconds: 3000, setting: 'DefaultInstanceWarmup' } });
+    alter(at, ids[0] ?? '');
+    await at.run(180);
+    const successor = at.incident().replacement?.successor ?? '';
+    fault(at);
+    at.calls = [];
+    alter(at, successor);
+    await at.run(1);
+    expect(at.calls.filter((call) => ['ledger.takeSlot', 'fleet.replace'].includes(call)).at(-1)).toBe(last);
+    // Nothing is tried again until the slot of its own has ended.
+    at.policy = { ...at.policy, mode: 'observe' };
+    await at.run(1500);
+    at.policy = { ...at.policy, mode: 'enforce' };
+    alter(at, ids[1] ?? '');
+    await at.run(1);
+    expect(replaced(at)).not.toContain(ids[1]);
   });
 
   it('that a scale-out added does not count', async () => {

@@ -57,6 +57,15 @@ describe('who is out', () => {
     });
   });
 
+  it('counts who is larger and warms up by its size, as while it was missing', () => {
+    const members = [memberOf('i-1'), memberOf('i-2', { weight: 8 }), memberOf('i-3')];
+    const missing = peersOf({ ...FLEET, desired: 10, members: members.toSpliced(1, 1) }, memberOf('i-1'));
+    const warming = peersOf({ ...FLEET, desired: 10, members }, memberOf('i-1'));
+    expect([outOf(['i-2'], missing), outOf(['i-2'], warming)]).toEqual([8, 8]);
+    const larger = peersOf({ ...FLEET, desired: 10, members }, memberOf('i-2', { weight: 8 }));
+    expect(outOf(['i-1', 'i-3'], larger)).toBe(2);
+  });
+
   it('counts in instances of its size where members have weights', () => {
     const members = [memberOf('i-1', { weight: 4 }), memberOf('i-2', { weight: 2 })];
     const seen = peersOf({ ...FLEET, desired: 12, members }, memberOf('i-1', { weight: 4 }));
