@@ -36,8 +36,7 @@ async function healthIn(
   const command = new DescribeTargetHealthCommand({ TargetGroupArn: source.arn });
   try {
     const answer = await ask('elasticloadbalancing', 'DescribeTargetHealth', () => client.send(command));
-    const mine = (answer.TargetHealthDescriptions ?? []).filter(({ Target }) => Target?.Id === instanceId);
-    return judged(mine, instanceId, nameOf(source.arn));
+    return judged(answer.TargetHealthDescriptions ?? [], instanceId, nameOf(source.arn));
   } catch (error) {
     const why = `whether ${instanceId} is healthy in ${nameOf(source.arn)} could not be read: ${String((error as Error).message)}`;
     if (error instanceof AwsRefused) return { kind: 'unread', why };
@@ -47,13 +46,24 @@ async function healthIn(
 }
 
 /** On each port on which it is registered. A state that AWS adds later is not `healthy`. */
-function judged(mine: readonly TargetHealthDescription[], instanceId: string, group: string): TargetHealth {
+function judged(all: readonly TargetHealthDescription[], instanceId: string, group: string): TargetHealth {
+  const mine = all.filter(({ Target }) => Target?.Id === instanceId);
+  if (mine.length > 0 && all.every(isUnused)) return { kind: 'healthy' };
   if (mine.length === 0) return { kind: 'not-healthy', why: `${instanceId} is not registered in ${group}` };
   const ill = mine.find(({ TargetHealth: health }) => health?.State !== 'healthy');
   if (ill === undefined) return { kind: 'healthy' };
   const { State = 'in no known state', Reason } = ill.TargetHealth ?? {};
   const reason = Reason === undefined ? '' : ` (${Reason})`;
   return { kind: 'not-healthy', why: `${instanceId} is ${State} in ${group}${reason}` };
+}
+
+/**
+ * "The target group is not used by any load balancer or the target is in an Availability Zone that is not enabled for its load
+ * balancer" (Elastic Load Balancing API Reference, TargetHealth). Where it is so of all targets, none of them gets traffic
+ * from it, and nothing would ever be healthy there.
+ */
+function isUnused({ TargetHealth: health }: TargetHealthDescription): boolean {
+  return health?.State === 'unused' && health.Reason === 'Target.NotInUse';
 }
 
 /** `targetgroup/web/0123456789abcdef`, as people know it. */

@@ -143,21 +143,30 @@ describe('a look at what a group launches from', () => {
     expect(await check(answers).result).toEqual({ kind: 'broken', why });
   });
 
-  test('tells who came to the group lately, and who went without a scale-in', async () => {
+  test('tells who came to the group lately, and who went without making it smaller', async () => {
     const shrunk =
       'an instance was taken out of service in response to a difference …, shrinking the capacity from 3 to 2.';
     const ill = 'an instance was taken out of service in response to an ELB system health check failure.';
-    const ended = (id: string, StartTime: string, Cause: string) => ({
-      ...activity('Successful', StartTime, `Terminating EC2 instance: ${id}`),
+    const rebalanced = `instances were launched to balance instances in zones a with other zones resulting in more than desired number of instances in the group. ${shrunk}`;
+    const byUser = (words: string) => `instance i-0 was ${words} in response to a user request`;
+    const ended = (id: string, StartTime: string, Cause: string, what = 'Terminating EC2 instance') => ({
+      ...activity('Successful', StartTime, `${what}: ${id}`),
       Cause,
     });
+    const taken = (id: string, what: string, words: string) => [
+      ended(`${id}1`, '2026-03-01T11:54:00.000Z', `${byUser(words)}.`, what),
+      ended(`${id}2`, '2026-03-01T11:54:00.000Z', `${byUser(words)}, shrinking the capacity from 2 to 1.`, what),
+    ];
     const came = activity('Successful', '2026-03-01T11:58:00.000Z', 'Launching a new EC2 instance: i-0a');
     const Activities = [
       { ...came, EndTime: new Date('2026-03-01T11:59:00.000Z') },
       activity('InProgress', '2026-03-01T11:57:00.000Z', 'Launching a new EC2 instance from warm pool: i-0b'),
       ended('i-0c', '2026-03-01T11:56:00.000Z', ill),
       ended('i-0d', '2026-03-01T11:55:00.000Z', shrunk),
-      activity('Successful', '2026-03-01T11:54:00.000Z', 'Moving EC2 instance to Standby: i-0e'),
+      ...taken('i-0e', 'Moving EC2 instance to Standby', 'moved to standby'),
+      ...taken('i-0f', 'Detaching EC2 instance', 'detached'),
+      ended('i-0aa', '2026-03-01T11:53:00.000Z', rebalanced),
+      ended('i-0bb', '2026-03-01T11:52:00.000Z', byUser('moved out of standby'), 'Moving EC2 instance out of Standby'),
     ];
     expect(await check({ DescribeScalingActivities: () => ({ Activities }) }).result).toMatchObject({
       turnover: {
@@ -165,7 +174,12 @@ describe('a look at what a group launches from', () => {
           { id: 'i-0a', at: '2026-03-01T11:59:00.000Z' },
           { id: 'i-0b', at: NOW.toISOString() },
         ],
-        went: [{ id: 'i-0c', at: '2026-03-01T11:56:00.000Z' }],
+        went: [
+          { id: 'i-0c', at: '2026-03-01T11:56:00.000Z' },
+          { id: 'i-0e1', at: '2026-03-01T11:54:00.000Z' },
+          { id: 'i-0f1', at: '2026-03-01T11:54:00.000Z' },
+          { id: 'i-0aa', at: '2026-03-01T11:53:00.000Z' },
+        ],
       },
     });
   });

@@ -42,7 +42,17 @@ describe('the health of a target', () => {
       [target('healthy'), target('unhealthy', 'Target.Timeout', 'i-4', 81)],
       { kind: 'not-healthy' },
     ],
-    ['in a target group that no load balancer uses', [target('unused', 'Target.NotInUse')], { kind: 'not-healthy' }],
+    [
+      'in a target group that no load balancer uses',
+      [target('unused', 'Target.NotInUse', 'i-1'), target('unused', 'Target.NotInUse')],
+      { kind: 'healthy' },
+    ],
+    [
+      'in a zone that the load balancer does not serve',
+      [target('draining', undefined, 'i-1'), target('unused', 'Target.NotInUse')],
+      { kind: 'not-healthy' },
+    ],
+    ['stopped', [target('unused', 'Target.InvalidState')], { kind: 'not-healthy' }],
     ['draining', [target('draining')], { kind: 'not-healthy' }],
     ['in a state that AWS has added', [target('splendid')], { kind: 'not-healthy' }],
     ['in no state', [{ Target: { Id: 'i-4' } }], { kind: 'not-healthy' }],
