@@ -1,6 +1,6 @@
 /**
- * The scheduler: each minute, at once when the pause parameter was changed, and a few seconds after Auto Scaling launched or
- * terminated: those events come in batches by a queue, as hundreds may come at once.
+ * The scheduler. It runs each minute, and at once when the pause parameter was changed. After Auto Scaling launched or
+ * terminated instances it runs within a few seconds: those events come in batches from a queue, as hundreds may come at once.
  */
 import type { Context, EventBridgeEvent, SQSEvent } from 'aws-lambda';
 import { triggerOf } from '../src/inbound/trigger.ts';

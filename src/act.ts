@@ -1,6 +1,6 @@
 /**
- * One decision, carried out: held, or claimed, acted upon, seen done and recorded. What makes every step safe as the last one of
- * a worker is recorded before it: the plan before the act, and when the scheduler has to look again.
+ * One decision, carried out: held; or claimed, acted upon, verified and recorded. A worker may die after any step. So the next
+ * one finds what it needs on record: the plan before the act, and when the scheduler has to look again.
  */
 import { decidePause } from './decide.ts';
 import { type Cause, ComeBack, type Deps, LEASE_SECONDS } from './deps.ts';
@@ -37,7 +37,7 @@ export async function carryOut(decision: Decision, change: Change, cause: Cause,
   return decision.kind === 'hold' ? held(decision, opening, estate, deps) : act(decision, opening, cause, estate, deps);
 }
 
-/** @param kind what people are told of it, if it is news; null when another incident has told the same already */
+/** @param kind of the notification, if this is news; null when another incident has reported the same already */
 export async function held(
   decision: Hold,
   opening: Opening,
@@ -56,7 +56,7 @@ export async function held(
 async function act(decision: Remediate, opening: Opening, cause: Cause, estate: Estate, deps: Deps) {
   const { work, clock, log } = deps;
   if (await saidMeanwhile(decision, opening, deps))
-    throw new ComeBack(5, 'a person spoke of the whole that it is part of, or of another entry on it');
+    throw new ComeBack(5, 'an operator changed the batch that it is part of, or another entry on it');
   const before = await deps.ledger.get(decision.finding.key);
   // A repeat begins nothing: a slot for it would use up the budget of the hour.
   if (before !== null && isDealtWith(before, decision.finding, clock.now())) return repeated(before, deps);
@@ -92,7 +92,7 @@ async function claimIt(decision: Remediate, opening: Opening, estate: Estate, de
   const known = { ...opening, ran: await ranOn(estate, previous, deps) };
   const claimed = claim(previous, decision, work.plan(decision, estate, clock.now()), LEASE_SECONDS, known);
   if (claimed.kind === 'busy') {
-    // Nobody acts now: the slot is not needed.
+    // No worker acts now: the slot is not needed.
     if (claimed.prolonged && previous !== null) await work.release(previous, null);
     throw new ComeBack(Math.min(10, claimed.secondsLeft), 'another worker, or a person, is at this incident');
   }
@@ -115,8 +115,8 @@ async function acted(incident: Incident, requestId: string | null, deps: Deps): 
 }
 
 /**
- * Whether a person prolonged or cleared the whole, or prolonged another entry on the machine, after this was decided: then it
- * is decided anew.
+ * Whether an operator extended or cleared the batch, or extended another entry on the instance, after this was decided: then it
+ * is decided again.
  */
 async function saidMeanwhile({ finding }: Remediate, { change, taints = [] }: Opening, { ledger }: Deps) {
   const key = wholeOf({ resource: finding.resource, change });
@@ -150,14 +150,17 @@ async function refused(incident: Incident, error: unknown, cause: Cause, deps: D
   const { rule } = incident.finding;
   deps.log.error('the act was refused', { incidentId: incident.id, why: error.message, retryable });
   deps.meter.count('Failures', { rule, cause });
-  // What is tried again soon keeps its slot: giving it back and taking it anew would use up the budget of the hour.
+  // What is tried again soon keeps its slot: giving it back and taking it again would use up the budget of the hour.
   if (!retryable) await deps.work.release(incident, null, true);
   const maybeDone = error instanceof Retryable && error.maybeDone;
   const failed = fail(incident, error.message, retryable, deps.clock.now(), maybeDone);
   return record(failed, refusalNotice(failed, retryable), deps);
 }
 
-/** What is refused for good is reported at once for a replacement; of an exposure, a second try tells more within seconds. */
+/**
+ * A refusal that will not pass is reported at once for a replacement. An exposure is tried again within seconds, so its second
+ * refusal is reported.
+ */
 function refusalNotice(failed: Incident, retryable: boolean): NoticeKind | null {
   if (isExposure(failed)) return failed.failures < REFUSALS_TO_ESCALATE ? null : 'escalated';
   return retryable && failed.failures < 3 ? null : 'failed';

@@ -22,7 +22,7 @@ export async function announce(flag: PauseFlag | null, parts: Announcing, steps:
   await countListeners(parts);
 }
 
-/** Notifies of each change once, whoever made it and however. */
+/** Notifies of each change once, whatever made it. */
 async function notifyOfFlag(flag: PauseFlag, parts: Announcing): Promise<void> {
   const { watch, log } = parts;
   const before = await watch.last();

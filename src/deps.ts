@@ -49,8 +49,8 @@ export class ComeBack extends Error {
 /** Of a claim and of a lock: longer than a remediator's time-out (60 s). */
 export const LEASE_SECONDS = 90;
 /**
- * A message that was begun stays hidden until a claim of its worker has ended. If the worker dies, the next one finds nothing in
- * its way, long before the queue's own visibility time-out (360 s), which only covers the way into the function.
+ * A message that was begun stays hidden until a claim of its worker has ended. If the worker dies, the next one can claim at
+ * once. The queue's own visibility time-out (360 s) only covers the way into the function.
  */
 export const HIDDEN_SECONDS = LEASE_SECONDS + 1;
 /** For so long an answer of EC2 that lacks what the event names may be older than the event. */

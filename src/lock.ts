@@ -26,8 +26,8 @@ export async function underLock<T>(resourceIds: readonly string[], deps: Deps, r
 const LINES = new WeakMap<Deps['ledger'], Map<string, Promise<unknown>>>();
 
 /**
- * One after the other within this process: several targets of one message are judged at once, and those that share a group must
- * not make the message come back for each of them.
+ * One after the other within this process. Several targets of one message are judged at once: those that share a group must not
+ * make the message come back for each of them.
  */
 async function inLine<T>(resourceId: string, { ledger }: Deps, run: () => Promise<T>): Promise<T> {
   const lines = LINES.get(ledger) ?? new Map<string, Promise<unknown>>();

@@ -19,7 +19,9 @@ export type Reporting = {
   readonly region: string;
 };
 
-/** Where the ledger cannot say whether it was reported, it is reported at a later try: the alarm rings meanwhile. */
+/**
+ * Where the ledger cannot be asked whether it was reported, it is reported at a later try: the alarm rings meanwhile.
+ */
 export async function reportDelay(message: Failed, reason: string, reporting: Reporting): Promise<void> {
   const { deps, reported } = reporting;
   const now = deps.clock.now();

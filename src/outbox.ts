@@ -22,8 +22,8 @@ export async function sendRecorded(owed: readonly OwedNotice[], deps: OutboxDeps
 }
 
 /**
- * Sends what is due. Where none of ten can be sent, the others wait for the next run: while SNS is out of order, ten are tried
- * each minute, and once it works all of them are sent in one or two runs.
+ * Sends what is due. Where none of ten can be sent, the others wait for the next run. While SNS fails, ten are tried each
+ * minute; once it works, all of them are sent in one or two runs.
  */
 export async function sendDue(deps: OutboxDeps, random: () => number, enough: () => boolean): Promise<void> {
   try {

@@ -12,8 +12,8 @@ const OWN: ReadonlySet<string> = new Set([
 ]);
 const RECENT = 50;
 /**
- * The attempt is recorded before our call is made, so only an index may lack it for some seconds. A call of somebody who took over
- * our role may have opened something: what it did is judged as soon as the ledger can be believed.
+ * The attempt is recorded before our call is made, so only an index may lack it for some seconds. An attacker with our role may
+ * have opened something: what a call did is judged as soon as the ledger can be believed.
  */
 const ON_ITS_WAY_SECONDS = 30;
 

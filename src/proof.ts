@@ -98,7 +98,7 @@ async function finish(
   return afterClosing(recorded, successor, deps);
 }
 
-/** What follows the end. A worker may die after it recorded the end: the recheck does this then. */
+/** What follows the end. If a worker dies after it recorded the end, the scheduler has this done. */
 export async function afterClosing(closed: Incident, successor: string | null, deps: Deps): Promise<Incident> {
   await deps.work.release(closed, successor);
   await othersDue(closed, deps);

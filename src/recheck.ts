@@ -1,4 +1,4 @@
-/** An incident that is due, or that a change is news for: was the act seen done, or is it decided again? */
+/** An incident that is due, or that a change is news for: it is verified, or decided again. */
 import { held } from './act.ts';
 import { isStanding } from './decide/stakes.ts';
 import type { Deps } from './deps.ts';
@@ -25,8 +25,9 @@ export async function recheckNews(change: Change, remaining: Run['remaining'], d
 }
 
 /**
- * Looks at a due incident again. Returns what was decided anew; nothing where only a proof was due.
+ * Looks at a due incident again. Returns what was decided; nothing where only a verification was due.
  * @param wokenAt when the scheduler asked for it, if this is the first look because of that
+ * @throws ComeBack, and what AWS or the ledger refuses
  */
 export async function recheck(
   key: string,
@@ -61,7 +62,7 @@ export async function recheck(
 }
 
 const UNKNOWN_BEFORE = 'what it was judged by is not on record: it is judged again at a further event';
-/** Whoever closed it may have died before it gave the slot back; or the replacement does not carry load yet. */
+/** The worker that closed it may have died before it gave the slot back. Or the replacement does not carry load yet. */
 async function recheckClosed(incident: Incident, deps: Deps): Promise<void> {
   if (warmingIn(incident) === null) return void (await afterClosing(incident, null, deps));
   await deps.work.release(incident, null);
@@ -83,7 +84,10 @@ async function decideAgain(incident: Incident, run: Run, deps: Deps): Promise<Re
   return report;
 }
 
-/** What could not be compared may differ as before; what somebody keeps running is altered as before, unless we have it replaced. */
+/**
+ * What could not be compared may differ as before. An instance that is retained is modified as before, unless undrift has it
+ * replaced.
+ */
 function isNotOver(decision: Decision, incident: Incident): decision is Ignore {
   if (decision.kind !== 'ignore') return false;
   // How an instance stands is judged without its template.
@@ -91,7 +95,9 @@ function isNotOver(decision: Decision, incident: Incident): decision is Ignore {
   return decision.keptAlive === true && !isAttempted(incident);
 }
 
-/** Whether the finding is over could not be told, or it is not yet: it is held for that, told, and looked at again. */
+/**
+ * It is not known whether the finding is over, or it is not over yet: it is held for that, reported, and looked at again.
+ */
 async function keep({ finding, change, about, decision }: Incident, { reason, unread }: Ignore, deps: Deps) {
   const { work, stamp, clock } = deps;
   const { rule, resource } = finding;

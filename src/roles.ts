@@ -195,8 +195,8 @@ export type DuePage = { readonly incidents: readonly Incident[]; readonly next: 
 export type Ledger = {
   get(key: string): Promise<Incident | null>;
   /**
-   * Writes the whole incident if the stored revision is its own (0: nothing is stored yet), and returns it with the raised
-   * revision, as it is stored: what only explains is bounded. Each further write starts from what the last one returned.
+   * Writes the whole incident if the stored revision is its own (0: nothing is stored yet). Returns it as it is stored: with
+   * the raised revision, and with what only explains bounded. Each further write starts from what the last one returned.
    * A request id, and a notice that is owed from then on, are stored in the same transaction. What undo needs (`inverse`) is
    * written before, into items of its own.
    * @throws Superseded, Unstorable when the record could not be stored however often it were tried
@@ -317,11 +317,11 @@ export type PauseCopy = {
   write(reading: PauseReading): Promise<void>;
 };
 
-/** What people were last told of the pause flag, so that each change is told once. */
+/** What people were last notified of about the pause flag, so that they are notified of each change once. */
 export type PauseTold = { readonly value: PauseValue; readonly unreadable: boolean };
 export type PauseWatch = {
   last(): Promise<PauseTold>;
-  /** False when somebody else was faster: then they tell. */
+  /** False when another run was faster: then that one notifies. */
   remember(told: PauseTold, before: PauseTold): Promise<boolean>;
 };
 

@@ -14,14 +14,14 @@ function isToldWithWhole(incident: Incident): boolean {
   return wholeOf(incident) !== null && (incident.guard === 'tainted' || incident.guard === 'budget');
 }
 
-/** Records, and owes people a notice of it where that is news to them. */
+/** Records, and owes a notification where that is news. */
 export async function record(incident: Incident, notice: NoticeKind | null, deps: Deps): Promise<Incident> {
   const kind = notice === 'held' && isToldWithWhole(incident) ? null : notice;
   if (kind === null || !noticeDue(incident, kind)) return store(incident, deps);
   const known = noted(incident, noticeKeyOf(kind, incident));
   const inverse = await deps.ledger.inverseOf(incident);
   let owed: OwedNotice | null = null;
-  // Made of what is written, which may be less than was asked for: then it says so.
+  // Made of what is stored, which may be less than this: then it says so.
   const owing = (written: Incident) => (owed = owedNotice(written, inverse, kind, deps));
   const stored = await store(known, deps, { owing });
   if (owed !== null) deps.notify(owed);
@@ -47,7 +47,7 @@ function owedNotice(incident: Incident, inverse: Inverse, kind: NoticeKind, { cl
     revision: incident.revision,
     kind,
     notice: incidentNotice({ ...incident, inverse }, kind, { now: now.toISOString(), stage }),
-    // Of one of many only machines are told that it was put right; people are told of the whole.
+    // The email is about the batch; that one of its members was fixed is published for programs.
     mail: kind !== 'fixed' || wholeOf(incident) === null,
     // A worker that lives has sent it by then.
     tryAt: plus(now, LEASE_SECONDS),

@@ -38,7 +38,9 @@ const KEPT = 15_000;
 export async function wakeDue(trigger: Trigger, deps: WakeDeps): Promise<void> {
   const steps = stepByStep(deps.log);
   if (trigger.kind === 'scaling' && trigger.unread > 0)
-    deps.log.warn('events of Auto Scaling that name no group: the next minute makes good', { unread: trigger.unread });
+    deps.log.warn('events of Auto Scaling without a group name; the next minute looks at what is due', {
+      unread: trigger.unread,
+    });
   const flag = trigger.kind === 'scaling' ? null : await steps.run('copy the pause flag', () => copyPause(deps, steps));
   await steps.run('list what is due', () => wakePages(trigger, flag, deps, steps));
   if (trigger.kind !== 'scaling') await announce(flag, deps, steps);
@@ -93,8 +95,8 @@ function isHurried({ status, replacement }: Incident, trigger: Trigger): boolean
 }
 
 /**
- * While undrift is not paused, nothing is left on hold as paused, whoever ended the pause and however. What the minute
- * before has woken is due again soon by itself.
+ * While undrift is not paused, nothing stays on hold as paused, whatever ended the pause. What the minute before has woken is
+ * due again soon by itself.
  */
 function isFreed({ guard, dueAt }: Incident, trigger: Trigger, flag: PauseFlag | null, now: Date): boolean {
   if (flag?.kind !== 'running' || guard !== 'paused' || dueAt === null) return false;

@@ -42,7 +42,7 @@ export type Worker = {
   remaining(): number;
 };
 
-/** What is done when the acts of all messages are. */
+/** `afterwards`: what is done when the acts of all messages are. */
 type Batch = Worker & { readonly afterwards: (() => Promise<void>)[] };
 type Handling = { readonly deps: Deps; readonly remaining: Worker['remaining'] };
 
@@ -122,7 +122,7 @@ function irrelevant({ irrelevant: reason }: Irrelevant, { id }: Message, { meter
 async function setAside(message: Message, error: unknown, worker: Batch): Promise<boolean> {
   const { log, clock, work, random } = worker.deps;
   const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  // A malformed event never gets better; what AWS refuses may, as somebody may change a policy.
+  // A malformed event stays malformed. What AWS refuses may pass, as an administrator may change a policy.
   const givenUp = isGivenUp(message, clock.now());
   const recorded = error instanceof ComeBack && error.recorded;
   if (givenUp && recorded) return handOver(message, why, worker);

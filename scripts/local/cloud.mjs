@@ -30,8 +30,7 @@ export { deployStack } from './lib/deploy.mjs';
  * @param {number} [options.targetSeconds] how long a target that was registered is initial, and not yet healthy (2)
  * @param {string} [options.seed] launches then take between half and one and a half times as long, the same way each time
  * @param {('moto' | 'ministack')[]} [options.services] EC2 and Auto Scaling alone, with `['moto']`
- * @param {unknown} [options.faults] what the functions' calls meet from the start (`{}`: nothing yet); whoever else calls
- *   speaks directly with the emulators
+ * @param {unknown} [options.faults] what the functions' calls meet from the start (`{}`: nothing yet); all other callers speak directly with the emulators
  * @returns {Promise<Cloud>}
  */
 export async function startCloud({

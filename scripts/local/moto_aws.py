@@ -1,4 +1,4 @@
-"""EC2, Auto Scaling and target groups on this machine: moto's server with what it lacks.
+"""EC2, Auto Scaling and target groups on this computer: moto's server with what it lacks.
 
     python moto_aws.py --port-file FILE
 

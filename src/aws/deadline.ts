@@ -11,8 +11,8 @@ class NoAnswer extends Error {
 }
 
 /**
- * The time that one invocation has left. A function has one, which its clients and its clock ask; each invocation sets it
- * anew. Outside of an invocation only the caps apply.
+ * The time that one invocation has left. Each function has one for its clients and its clock, and each invocation sets it.
+ * Outside of an invocation only the caps apply.
  */
 export class Deadline {
   #remaining: () => number = unlimited;
@@ -49,7 +49,7 @@ export class Deadline {
     }
   }
 
-  /** The machine's clock, which does not sleep into the time that is needed for what must follow. */
+  /** The system clock, which does not sleep into the time that is needed for what must follow. */
   clock(): Clock {
     const sleep: Clock['sleep'] = async (milliseconds) => {
       if (this.left() - milliseconds < SETTLE) throw new Retryable('too little time is left of the invocation to wait');

@@ -1,12 +1,14 @@
 /**
- * How large an incident's record can become. DynamoDB takes 400 KB an item, and whoever opens a port over and over chooses how
- * much there is to remember. So every list and text that only explains has room of its own, in bytes as DynamoDB counts them:
- * what fills one of them takes nothing from another. What decides is never shed: keys and ids, the fact of the change, the
- * remediation, the members of a group before its replacement, operator decisions, notifications sent, the occurrence, its
- * attempt and its request id. What undo needs is kept apart (`pre-images.ts`).
+ * How large the record of an incident can become. DynamoDB takes 400 KB an item, and an attacker who opens a port over and over
+ * chooses how much there is to remember. So every list and text that only explains has room of its own, in bytes as DynamoDB
+ * counts them. What fills one of them takes nothing from another.
  *
- * An incident is a few KB. AWS's quotas leave a group of 1,000 rules at about 55 KB, a prefix list of 1,000 entries at about
- * 60 KB. Above RECORD_LIMIT the claim is refused as one that the ledger cannot store.
+ * What decides is never shed: keys and ids, the occurrence, its attempt and its request id, the fact of the change, the
+ * remediation. Nor are the members of a group before its replacement, operator decisions, and the notifications sent. What undo
+ * needs is kept apart (`pre-images.ts`).
+ *
+ * An incident is a few KB. AWS's quotas leave a group of 1,000 rules at about 55 KB, a prefix list of 1,000 entries at about 60
+ * KB. Above RECORD_LIMIT the claim is refused as one that the ledger cannot store.
  */
 import { cutText } from '../domain/cut.ts';
 import type { Attempt, Incident } from '../domain/incident.ts';

@@ -1,8 +1,8 @@
 /**
- * The size of an item as DynamoDB counts it (Developer Guide, "DynamoDB item sizes and formats"): names and values in UTF-8;
- * a number takes a byte for two significant digits and one more; null and booleans take one; a list or map takes 3, and each
- * of its elements one more. The guide calls the size of numbers approximate: a sign and an odd number of digits are counted
- * in full here, so that the result is never too small.
+ * The size of an item as DynamoDB counts it (Developer Guide, "DynamoDB item sizes and formats"). Names and values count in
+ * UTF-8. A number takes a byte for two significant digits and one more; null and booleans take one. A list or map takes 3, and
+ * each of its elements one more. The guide calls the size of numbers approximate: here a sign and an odd digit count in full,
+ * so the result is never too small.
  */
 
 /** Bytes that DynamoDB takes for an item, attribute names included (Developer Guide, "Quotas": 400 KB). */

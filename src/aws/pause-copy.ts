@@ -13,7 +13,7 @@ import { dynamoTable, type Item } from './table.ts';
 /** Named by the Deny in the workers' roles (infra/). */
 const PAUSE_PK = 'pause';
 
-/** An older reading that arrives late changes nothing. A parameter that was made anew counts its versions from 1 again. */
+/** An older reading that arrives late changes nothing. A parameter that was deleted and created again counts its versions from 1. */
 const NOT_OLDER = 'attribute_not_exists(pk) OR #version < :version OR (#version = :version AND readAt <= :readAt)';
 const CONDITION = `${NOT_OLDER} OR readAt < :settled`;
 const SETTLED_SECONDS = 60;

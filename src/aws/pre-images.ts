@@ -1,8 +1,8 @@
 /**
  * What undo needs, in items of its own beside the incident: rules with their descriptions, groups, entries. A thousand rules
  * with 255 characters of description are more than one item takes, so the text is split. The items are named by a digest of
- * what they hold, and so written any number of times with the same result: whoever carries on after a crash sees less than
- * was there before, and writes that beside the first pre-image, never over it.
+ * what they hold: writing them again changes nothing. A worker that carries on after a crash sees less than was there before.
+ * It writes that beside the first pre-image, never over it.
  */
 import { createHash } from 'node:crypto';
 import type { Incident, Inverse, PreImage } from '../domain/incident.ts';

@@ -1,4 +1,4 @@
-/** Whether DynamoDB takes an item at all: what it would refuse whoever asks, and however often. Pure. */
+/** Whether DynamoDB takes an item at all, however often it is sent. Pure. */
 import { bytesOf, ITEM_LIMIT, itemSize } from './item-size.ts';
 import type { Item } from './table.ts';
 

@@ -27,7 +27,7 @@ export function admit(state: MailState, subject: string, now: string, perHour: n
   return { admitted: false, state: { sent, waiting, count: state.count + 1, waitingSince } };
 }
 
-/** The state as if the mail had not been asked for. */
+/** The state as if the email had not been asked for. */
 export function takeBack(state: MailState, subject: string, now: string, admitted: boolean): MailState {
   if (admitted) return { ...state, sent: without(state.sent, now) };
   const waiting = without(state.waiting, cutText(subject, SUBJECT_BYTES));

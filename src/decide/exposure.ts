@@ -38,7 +38,7 @@ export function judgeGroup(side: Side, estate: SecurityGroupEstate, given: Case)
   const { prefixLists } = estate;
   const order = { named: namedBy(given, rules), lastClean: lastCleanOf(given, rules) };
   const found = openings(rules, prefixLists, side.settings, order);
-  // Where its users were not read, nobody knows who has the group.
+  // Where its interfaces were not read, it is not known what has the group.
   const known = estate.surroundings !== null || estate.users !== undefined;
   const ports = known ? policy.internet.loadBalancers : [];
   const listeners = listenersOf(side, ports, users);

@@ -193,8 +193,8 @@ function withLatest(
 }
 
 /**
- * None where the policy exempts this fleet: then its successors may come from what was changed. By actor it exempts what that
- * actor changed: who changed the instance did not change what it is launched from.
+ * None where the policy exempts this Auto Scaling group: then replacements may be launched from what was changed. An exemption
+ * by actor is for what that actor changed, and the actor who modified the instance did not change what it is launched from.
  */
 function baselineChanges(estate: InstanceEstate, subject: Subject, policy: Policy, now: Date): readonly string[] {
   const { granted } = exemptionsFor('baseline-changed', { ...subject, actor: UNKNOWN_ACTOR }, policy, now);

@@ -15,8 +15,8 @@ const OF_MESSAGES: Readonly<Record<Unit, BackOff>> = {
 };
 
 /**
- * Whole seconds, doubled with each try up to the cap, of which the upper half is left to chance: what was refused at one
- * moment does not come back at one moment.
+ * Whole seconds, doubled with each try up to the cap. The upper half is left to chance, so that what was refused at one moment
+ * does not come back at one moment.
  */
 function backOff(tries: number, { first, most }: BackOff, chance: number): number {
   const longest = Math.min(most, first * 2 ** Math.min(tries - 1, 20));

@@ -5,7 +5,7 @@ import { exposureBackOff } from './back-off.ts';
 import { isExposure } from './exposure.ts';
 import type { Incident } from './incident.ts';
 
-/** AWS refused the act, or something could not be read: both may end at any moment, and nobody says so when they do. */
+/** AWS refused the act, or something could not be read: both may end at any moment, without an event. */
 export function comesBack(incident: Incident): boolean {
   const { status, guard, outcome } = incident;
   if (!isExposure(incident) || status !== 'held') return false;

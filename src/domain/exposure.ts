@@ -11,8 +11,8 @@ const IS_EXPOSED: Readonly<Record<ResourceType, boolean>> = {
 };
 
 /**
- * Whether a finding or an incident is about a network path that must be closed, rather than about an instance that would be
- * replaced: the security-groups and networks units close exposures, the instances unit replaces.
+ * Whether a finding or an incident is about a network path that must be closed. The security-groups and networks units close
+ * such exposures; the instances unit replaces.
  */
 export function isExposure({ resource }: { readonly resource: ResourceRef }): boolean {
   return IS_EXPOSED[resource.type];

@@ -30,8 +30,8 @@ type Entry = { readonly cidr: string; readonly description: string | null };
 export type PreImage = { readonly digest: string; readonly parts: number; readonly at: string };
 
 /**
- * What the record of an incident lacks, in words, and why. Whoever decides again on such a record looks at its own resource
- * alone. `blind`: what it was judged by is not known, so that a replacement is held until its incident ends.
+ * What the record of an incident lacks, in words, and why. When it is decided again on such a record, only its own resource is
+ * looked at. `blind`: what it was judged by is not known, so a replacement is held until its incident ends.
  */
 type Unrecorded = { readonly what: readonly string[]; readonly why: string; readonly blind?: true };
 

@@ -78,8 +78,8 @@ export function claim(
 }
 
 /**
- * What was there before an attempt that may have begun stays on record: whoever carries on sees less. A plan that takes nothing
- * away leaves nothing to put back.
+ * What was there before an attempt that may have begun stays on record, as a later worker sees less. A plan that takes nothing
+ * away leaves nothing to restore.
  */
 function withPlan(incident: Incident, { inverse, replacement }: Plan): Incident {
   const { preImage, ...rest } = incident;

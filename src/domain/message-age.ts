@@ -8,13 +8,13 @@ export type Delivery = {
   readonly sentAt: number | null;
 };
 
-/** People are notified when a message is still failing at this age, and the alarm `MessagesOld` rings. */
+/** People are notified of a message that is still failing at this age, and the alarm `MessagesOld` rings. */
 export const NOTIFY_SECONDS = 300;
 /** A message that is still failing at this age is dead-lettered. */
 export const GIVE_UP_SECONDS = 12 * 3600;
 /** But not before this many tries: a message may have waited for a day because its function was disabled. */
 const FAIR_TRIES = 30;
-/** No worker was left to give it up: its workers die. */
+/** Its workers die before they can give it up. */
 const OVERDUE_SECONDS = 3600;
 /** The longest that SQS keeps a message (`MessageRetentionPeriod`): an older SentTimestamp is not one. */
 const LONGEST_KEPT_SECONDS = 14 * 86_400;

@@ -1,6 +1,6 @@
 /**
- * How an invocation's time is divided. Every call to AWS has a cap for all its attempts together, and leaves untouched the
- * time of what may have to follow it: the record, the notification, giving the message back, and Lambda's answer.
+ * How the time of an invocation is divided. Every call to AWS has a cap for all its attempts together. It leaves time for what
+ * may have to follow: the record, the notification, giving the message back, and Lambda's answer.
  */
 
 /** The services that undrift calls. */
@@ -13,11 +13,11 @@ export const CALL_CAP: Readonly<Record<Service, number>> = {
   'auto-scaling': 10_000,
   // Without an answer the replacement counts as not healthy, and is asked about again.
   'load-balancing': 3_000,
-  // Global, and nothing waits for it.
+  // Global; no act waits for it.
   iam: 3_000,
   ssm: 3_000,
   dynamodb: 5_000,
-  // Words are never in the way.
+  // No act waits for a notification.
   sns: 5_000,
   sqs: 3_000,
 };

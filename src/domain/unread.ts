@@ -1,4 +1,4 @@
-/** What stands for a record that the ledger holds and nobody can read. */
+/** What takes the place of a record that is in the ledger and cannot be read. */
 import { UNKNOWN_ACTOR } from './actor.ts';
 import type { Fact, ResourceRef } from './change.ts';
 import type { Incident } from './incident.ts';
@@ -18,8 +18,8 @@ export type Legible = {
 };
 
 /**
- * Stands for a record that cannot be read. Nothing is known of it but what it is about, so nothing of it counts as done. An
- * exposure is judged again by what is live, as by an event that names no ids and nobody.
+ * Only what the record is about is known, so nothing of it counts as done. An exposure is judged again by what is live, as by
+ * an event without ids and without an actor.
  */
 export function unreadRecord(known: Legible, why: string): Incident {
   const { key, id, unit, resource, rule, closed, revision, at, place } = known;

@@ -44,8 +44,8 @@ export function warmingFrom(
 const FOLLOWED_WITHIN_SECONDS = 3600;
 
 /**
- * Peers that somebody else than undrift had put in the place of others, and that warm up: ids, the newest first. A peer that a
- * scale-out added is none: it follows nobody. Which one followed whom is not said, so they are counted.
+ * Peers that took the place of others without undrift, and that warm up: ids, the newest first. A peer that a scale-out added
+ * does not count, as it replaces none. Auto Scaling does not report which one replaced which, so they are counted.
  * @param ours instances that undrift replaced, and their replacements
  */
 export function warmingPeers(
@@ -67,8 +67,8 @@ export function warmingPeers(
 export type NotServing = { readonly warmUp: WarmingUp; readonly retryAfter: number; readonly overdue: boolean };
 
 /**
- * Why the replacement does not count as serving yet, or null. What cannot be read counts as not healthy until the warm-up
- * ends; what is not healthy waits until the lease ends, and people are notified before that.
+ * Why the replacement does not count as serving yet, or null. What cannot be read counts as not healthy until the warm-up ends.
+ * What is not healthy waits until the lease ends, and people are notified before that.
  */
 export function notServing(warmUp: WarmingUp, health: TargetHealth, patience: number, now: Date): NotServing | null {
   const left = (instant: string) => Math.ceil((Date.parse(instant) - now.getTime()) / 1000);

@@ -2,8 +2,8 @@ import { suspensionOf } from '../domain/suspended-process.ts';
 import { type Guard, type InstanceCase, MINUTE } from './guard.ts';
 
 /**
- * No replacement would come, or none that is of use: a process that it needs is suspended, or what the group launches from is
- * gone, or failed to launch a moment ago.
+ * No replacement would come, or none of use. A process that it needs is suspended, what the group launches from is gone, or the
+ * last launch failed.
  */
 export const launchSuspended: Guard<InstanceCase> = {
   name: 'launch-suspended',

@@ -7,7 +7,7 @@ type Asked = Pick<Circumstances, 'pause' | 'now'>;
 /** While paused an incident rests: the scheduler wakes it when undrift resumes. */
 const REST = 5 * MINUTE;
 
-/** Somebody paused undrift, or stopped it by a value that cannot be understood. The last known value still counts. */
+/** undrift is paused, or was stopped by a value that cannot be understood. The last known value still counts. */
 export const paused: Guard<Asked> = {
   name: 'paused',
   check: ({ pause, now }) => {

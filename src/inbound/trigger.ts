@@ -6,7 +6,7 @@ export type Trigger =
   | { readonly kind: 'pause-changed' }
   | { readonly kind: 'scaling'; readonly groups: ReadonlySet<string>; readonly unread: number };
 
-/** Total: whatever is no event of the queue or of SSM counts as the clock, as when somebody runs the function by hand. */
+/** Total: any event that is not from the queue or from SSM counts as the clock, as when the function is run by hand. */
 export function triggerOf(event: unknown): Trigger {
   const { Records, source } = fields(event);
   if (Array.isArray(Records)) return scaling(Records.map(groupOf));

@@ -12,8 +12,8 @@ export function toldRounds(round: number): boolean {
 }
 
 /**
- * What is remembered in `noticesSent`: `held/budget/2`, `fixed/-/1`, `escalated/day 3/1`, `escalated/warm-up/1`. Only a hold is
- * told apart by its guard, and only an escalation by what else it is about.
+ * What is remembered in `noticesSent`: `held/budget/2`, `fixed/-/1`, `escalated/day 3/1`, `escalated/warm-up/1`. Holds differ
+ * by their guard, and escalations by what else they are about.
  */
 export function noticeKey(kind: NoticeKind, guard: GuardName | null, rounds: number, about = '-'): string {
   return `${topic(kind, guard, about)}${rounds}`;

@@ -87,7 +87,7 @@ function whatWas(previous: PauseValue): readonly string[] {
   }
 }
 
-/** What machines get: the pause alone, as it was written. */
+/** For programs: the pause alone, as it was written. */
 function pauseOf(value: PauseValue | Pause): Pause | null {
   if ('kind' in value && value.kind !== 'paused') return null;
   const { until, reason, by, at } = value as Pause;

@@ -71,7 +71,7 @@ export function reference(incident: Incident, stage: string | undefined): readon
   ];
 }
 
-/** What the ledger lacks of this incident, so that nobody takes its silence for a fact. */
+/** What the ledger lacks of this incident: an empty field must not pass for a fact. */
 export function whatIsUnrecorded({ unrecorded }: Incident): readonly Paragraph[] {
   if (unrecorded === undefined) return [];
   return [

@@ -38,7 +38,7 @@ function applicable(entry: BudgetEntry, rule: RuleId, subject: Subject, now: Dat
   return open ? 'yes' : 'no';
 }
 
-/** What of an entry cannot be told counts where it makes things more cautious: the entry applies. */
+/** Where it is not known whether the entry applies, it does: that is more cautious. */
 function selects(select: Selector, rule: RuleId, subject: Subject): Verdict {
   return matches(select, subject, { keys: keysFor(rule, 'budgets'), vpcs: 'some' });
 }

@@ -38,7 +38,7 @@ export const FAMILIES: Readonly<Record<RuleFamily, Family>> = {
   exposure: { about: 'security groups', keys: keys('vpc', 'securityGroup', 'tag', 'port', 'range', 'actor') },
   'group-change': { about: 'security groups', keys: keys('vpc', 'securityGroup', 'tag', 'actor') },
   'instance-change': { about: 'instances', keys: keys('vpc', 'autoScalingGroup', 'instance', 'tag', 'actor') },
-  // Found by looking, or by another service: nobody knows who did it.
+  // Found by looking, or by another service: the actor is not known.
   'instance-state': { about: 'instances', keys: keys('vpc', 'autoScalingGroup', 'instance', 'tag') },
   'launch-source': {
     about: 'launch templates and Auto Scaling groups',
@@ -58,7 +58,7 @@ type StateRule =
   | 'guardduty-finding'
   | 'security-hub-finding';
 
-/** Every rule that is not about what somebody did to an instance. */
+/** Every rule that is not about an action on an instance. */
 const FAMILY_OF: Readonly<Record<Exclude<RuleId, InstanceRuleId> | StateRule, RuleFamily>> = {
   internet: 'exposure',
   egress: 'exposure',

@@ -28,7 +28,7 @@ export function idFault(prefix: string): (value: string) => string | null {
   return (value) => (canFit(value, forms) ? null : `, which is not a valid id; use the form ${example}, or a pattern`);
 }
 
-/** A session's name is chosen by whoever assumes the role, so a pattern that need not begin as an ARN says little. */
+/** The caller chooses the name of a session, so a pattern that need not begin as an ARN says little. */
 export function actorFault(value: string): string | null {
   if (!value.startsWith('arn:')) return '; write a pattern over an ARN that begins with arn:';
   const examples = 'arn:aws:iam::123456789012:role/deploy or arn:aws:iam::123456789012:user/ada';

@@ -33,8 +33,8 @@ export function whyNoGroupIsRead(fact: Change['fact'], policy: Policy): string |
 }
 
 /**
- * Whether who has a group may spare what it opens: by an exemption for a VPC, or as load balancers, where a rule covers a
- * port of their listeners.
+ * Whether the interfaces of a group can spare what it opens: by an exemption for a VPC, or as load balancers, where a rule
+ * covers a port of their listeners.
  */
 export function dependsOnUsers(rules: readonly SecurityGroupRule[], { internet, exemptions }: Policy): boolean {
   const byVpc = exemptions.some(

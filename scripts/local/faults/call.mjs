@@ -8,7 +8,7 @@
  * @property {Record<string, unknown> | null} params
  * @property {string} userAgent
  */
-/** @typedef {'ec2' | 'query' | 'json' | 'rest'} Protocol the AWS protocols, by what tells them apart in a request */
+/** @typedef {'ec2' | 'query' | 'json' | 'rest'} Protocol the AWS protocols, by what distinguishes them in a request */
 
 const SCOPE = /Credential=[^/]+\/\d+\/[a-z0-9-]+\/([a-z0-9-]+)\/aws4_request/;
 const FORM = 'application/x-www-form-urlencoded';

@@ -16,7 +16,7 @@ export function forward({ request, response, body, upstream, agent, holdMs }) {
   const sent = ask(upstream + url, { method, agent, headers: pairsOf(rawHeaders).flat() });
   sent.on('response', (answer) => {
     const give = () => {
-      // Nobody listens any more: the connection to the emulator becomes free.
+      // The client has left: the connection to the emulator becomes free.
       if (holdMs === null || response.destroyed) return answer.resume();
       response.writeHead(answer.statusCode ?? 500, pairsOf(answer.rawHeaders).flat());
       pipeline(answer, response, () => {});

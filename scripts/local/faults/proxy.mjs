@@ -68,7 +68,7 @@ export function faultProxy({ now, record }) {
       reply(response, expected ? 400 : 500, { error: error instanceof Error ? error.message : String(error) });
     }
   });
-  // Longer than any client keeps one: a connection that closes just as a call arrives would be a fault that nobody set.
+  // Longer than any client keeps one: a connection that closes just as a call arrives would be a fault that is not set.
   server.keepAliveTimeout = 75_000;
   server.on('close', () => agent.destroy());
   return server;

@@ -47,7 +47,10 @@ function idsBehind(key: string, values: readonly Place[]): readonly Place[] | nu
 /** `tag:Env` is a tag with whatever value, `tag:Env=` one with an empty value. */
 const words = ({ key, values }: TagFilter) => (values.length === 0 ? key : `${key}=${[...values].sort().join(',')}`);
 
-/** What an incident keeps of filters. A part of them would mean other machines, so more than this is only reported. */
+/**
+ * Bytes of JSON that an incident keeps of filters. A part of them would select other instances, so longer ones are only
+ * reported.
+ */
 const MOST_BYTES = 8_000;
 
 /** Resource groups and the like are nobody's to look up but the command's own. */
