@@ -93,7 +93,7 @@ async function claimIt(decision: Remediate, opening: Opening, estate: Estate, de
   const claimed = claim(previous, decision, work.plan(decision, estate, clock.now()), LEASE_SECONDS, known);
   if (claimed.kind === 'busy') {
     // No worker acts now: the slot is not needed.
-    if (claimed.prolonged && previous !== null) await work.release(previous, null);
+    if (claimed.prolonged && previous !== null) await work.release(previous, null, true);
     throw new ComeBack(Math.min(10, claimed.secondsLeft), 'another worker, or a person, is at this incident');
   }
   if (claimed.kind === 'repeat') return { ended: await repeated(claimed.incident, deps) };

@@ -117,8 +117,8 @@ export type Fleet = {
   ties(instance: Instance): Promise<Ties>;
   /** What is known of the image and the template version that an instance was made from. What cannot be read it says. */
   launchedFrom(imageId: string | null, template: GroupMember['launchTemplate']): Promise<LaunchedFrom>;
-  /** What the sources of traffic of a group say about one of its instances. Throws nothing: what cannot be read it says. */
-  targetHealth(sources: readonly TrafficSource[], instanceId: string): Promise<TargetHealth>;
+  /** What the sources of traffic of a group say about each of these. Throws nothing: what cannot be read it says. */
+  targetHealth(sources: readonly TrafficSource[], instanceIds: readonly string[]): Promise<readonly TargetHealth[]>;
   /** Has Auto Scaling replace the instance, in this order; the desired capacity stays. */
   replace(instanceId: string, how: ReplacementOrder): Promise<Sent>;
 };

@@ -1,5 +1,5 @@
 /**
- * What the sources of traffic of a group say about one of its instances. IAM: elasticloadbalancing:DescribeTargetHealth.
+ * What the sources of traffic of a group say about instances of it. IAM: elasticloadbalancing:DescribeTargetHealth.
  *
  * Of Classic Load Balancers and VPC Lattice target groups nothing is read: each would need a client and a permission of its
  * own. They count as what cannot be read.
@@ -13,13 +13,17 @@ import type { TargetHealth, TrafficSource } from '../domain/estate.ts';
 import { Retryable } from '../roles.ts';
 import { AwsRefused, ask } from './errors.ts';
 
-/** The worst of what they say: not healthy in one of them, or not known of one of them. */
+/** Of each instance the worst of what they say: not healthy in one of them, or not known of one of them. */
 export async function targetHealth(
   client: ElasticLoadBalancingV2Client,
   sources: readonly TrafficSource[],
-  instanceId: string,
-): Promise<TargetHealth> {
-  const all = await Promise.all(sources.map((source) => healthIn(client, source, instanceId)));
+  instanceIds: readonly string[],
+): Promise<readonly TargetHealth[]> {
+  const bySource = await Promise.all(sources.map((source) => healthIn(client, source, instanceIds)));
+  return instanceIds.map((_id, at) => worst(bySource.flatMap((all) => all[at] ?? [])));
+}
+
+function worst(all: readonly TargetHealth[]): TargetHealth {
   const notHealthy = all.find(({ kind }) => kind === 'not-healthy');
   return notHealthy ?? all.find(({ kind }) => kind === 'unread') ?? { kind: 'healthy' };
 }
@@ -27,20 +31,21 @@ export async function targetHealth(
 async function healthIn(
   client: ElasticLoadBalancingV2Client,
   source: TrafficSource,
-  instanceId: string,
-): Promise<TargetHealth> {
-  if (source.kind === 'other') {
-    return { kind: 'unread', why: `whether ${instanceId} is healthy in ${source.name} is not read` };
-  }
+  instanceIds: readonly string[],
+): Promise<readonly TargetHealth[]> {
+  const each = (kind: 'unread' | 'not-healthy', why: string) =>
+    instanceIds.map((id) => ({ kind, why: `whether ${id} is healthy in ${why}` }));
+  if (source.kind === 'other') return each('unread', `${source.name} is not read`);
   // All targets: to ask for one, its port would have to be known.
   const command = new DescribeTargetHealthCommand({ TargetGroupArn: source.arn });
   try {
     const answer = await ask('elasticloadbalancing', 'DescribeTargetHealth', () => client.send(command));
-    return judged(answer.TargetHealthDescriptions ?? [], instanceId, nameOf(source.arn));
+    const all = answer.TargetHealthDescriptions ?? [];
+    return instanceIds.map((id) => judged(all, id, nameOf(source.arn)));
   } catch (error) {
-    const why = `whether ${instanceId} is healthy in ${nameOf(source.arn)} could not be read: ${String((error as Error).message)}`;
-    if (error instanceof AwsRefused) return { kind: 'unread', why };
-    if (error instanceof Retryable) return { kind: 'not-healthy', why };
+    const why = `${nameOf(source.arn)} could not be read: ${String((error as Error).message)}`;
+    if (error instanceof AwsRefused) return each('unread', why);
+    if (error instanceof Retryable) return each('not-healthy', why);
     throw error;
   }
 }

@@ -39,7 +39,7 @@ export function awsFleet(clients: FleetClients): Fleet {
     launchCheck: (group, now) => checkLaunch(clients, group, now),
     ties: (instance) => readTies(ec2, instance),
     launchedFrom: (imageId, template) => readLaunchedFrom(ec2, imageId, template),
-    targetHealth: (sources, instanceId) => targetHealth(clients.loadBalancing, sources, instanceId),
+    targetHealth: (sources, instanceIds) => targetHealth(clients.loadBalancing, sources, instanceIds),
     replace: (instanceId, how) => replaceInstance(autoScaling, instanceId, how),
   };
 }

@@ -24,11 +24,15 @@ export function stakesOf(
   policy: Policy,
   now: Date,
 ): Stakes {
-  const peers = peersOf(group, member, youngIn(estate, group, now));
+  const peers = peersOf(group, member, idleIn(estate, group, now));
   return { peers, allowance: allowanceFor(rule, subject, peers.total, policy, now) };
 }
 
-/** Known just before an act. What undrift itself replaced is counted by its slot. */
+/** Known just before an act. What undrift itself replaced is counted by its slot, and after that while it is not healthy. */
+function idleIn(estate: InstanceEstate, group: AutoScalingGroup, now: Date): readonly string[] {
+  return [...youngIn(estate, group, now), ...(estate.ailing ?? [])];
+}
+
 function youngIn({ launch, records }: InstanceEstate, group: AutoScalingGroup, now: Date): readonly string[] {
   if (launch?.kind !== 'ready' || launch.turnover === undefined) return [];
   const { holders = [], warming = [], past = [] } = records ?? {};

@@ -9,7 +9,8 @@ export type Allowance = { readonly limit: number; readonly because: string };
 
 /**
  * What the live group shows of everybody but the altered instance, in instances of its size: how many the group should
- * have with it, how many of the others it lacks, and who serves. `warming` are in service and do not serve yet.
+ * have with it, how many of the others it lacks, and who serves. `warming` are in service and do not carry load yet;
+ * `sizes` are those of who serves and is larger than the altered instance.
  */
 export type Peers = {
   readonly total: number;
@@ -32,13 +33,13 @@ export function shareOf(share: Share, total: number): number {
   return Math.ceil((total * percent) / 100);
 }
 
-/** @param young members that took the place of others, and warm up */
+/** @param idle members that took the place of others, and warm up or are not healthy in a target group */
 export function peersOf(
   { desired, members }: AutoScalingGroup,
   { id, weight }: GroupMember,
-  young: readonly string[] = [],
+  idle: readonly string[] = [],
 ): Peers {
-  const warming = young.filter((it) => it !== id);
+  const warming = idle.filter((it) => it !== id);
   const serving = members.filter((peer) => peer.id !== id && carriesLoad(peer) && !warming.includes(peer.id));
   const missing = Math.ceil((desired - weight - capacityOf(serving)) / weight);
   const larger = serving.filter((peer) => peer.weight > weight);

@@ -264,6 +264,8 @@ export type InstanceEstate = {
   readonly baselineChanges?: readonly string[];
   /** Read only where the policy asks for images: the instance's own and, before an act, those of its successor. */
   readonly imageFacts?: ImageFacts;
+  /** Earlier replacements that a target group does not find healthy; read only when a replacement is about to be made. */
+  readonly ailing?: readonly string[];
   /** What the ledger knows of the group; left out where it was not asked. */
   readonly records?: GroupRecords;
   /** Open incidents about this instance having been entered; read only where the change is another such entry. */

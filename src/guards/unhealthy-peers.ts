@@ -22,5 +22,7 @@ export const unhealthyPeers: Guard<InstanceCase> = {
 };
 
 function warmingWords({ warming = [] }: Peers): string {
-  return warming.length === 0 ? '' : `; ${warming.slice(0, 3).join(', ')} took the place of others and warm up`;
+  return warming.length === 0
+    ? ''
+    : `; ${warming.slice(0, 3).join(', ')} took the place of others, and warm up or are not healthy in a target group`;
 }

@@ -25,7 +25,7 @@ import { endedFor } from './session-news.ts';
 import { releaseSlot, renewSlot, reserveSlot, withRecords } from './slots.ts';
 import { withImages } from './standing.ts';
 import { withSessions, withTaints } from './taints.ts';
-import { servingLater, stillWarming } from './warming.ts';
+import { ailingIn, servingLater, stillWarming } from './warming.ts';
 
 export type InstanceTools = {
   readonly fleet: Fleet;
@@ -74,13 +74,14 @@ export function instanceWork(tools: InstanceTools): Work {
     async beforeAct(estate, change) {
       if (estate.kind !== 'instance' || estate.group === null) return estate;
       const { group, instance } = estate;
-      const [launch, ties, baselineChanges, whoIsIn] = await Promise.all([
+      const [launch, ties, baselineChanges, ailing, whoIsIn] = await Promise.all([
         fleet.launchCheck(group, clock.now()),
         fleet.ties(instance),
         openBaselineChanges(group, ledger),
+        ailingIn(estate, group, fleet),
         withSessions(estate, change, sessions, policy.taint.maxHours, clock.now()),
       ]);
-      const whole = { ...(await withImages(images, whoIsIn, policy, launch)), launch, ties, baselineChanges };
+      const whole = { ...(await withImages(images, whoIsIn, policy, launch)), launch, ties, baselineChanges, ailing };
       return withGroupOfNow(whole, await fleet.group(group.name));
     },
 

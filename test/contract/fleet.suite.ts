@@ -272,7 +272,7 @@ export function fleetSuite(make: () => Promise<FleetSetting>): void {
       expect(group?.warmUp).toEqual({ seconds, setting: 'DefaultInstanceWarmup' });
       const sources = group?.trafficSources ?? [];
       expect(sources).toEqual([{ kind: 'target-group', arn: expect.stringContaining(':targetgroup/') }]);
-      expect(await fleet.targetHealth(sources, second)).toEqual({ kind: 'healthy' });
+      expect(await fleet.targetHealth(sources, [second, first])).toEqual([{ kind: 'healthy' }, { kind: 'healthy' }]);
       await fleet.replace(first, 'terminate-first');
       let id = '';
       await eventually(setting, async () => {
@@ -280,8 +280,9 @@ export function fleetSuite(make: () => Promise<FleetSetting>): void {
         id = serving.find((it) => it.id !== first && it.id !== second)?.id ?? '';
         return id !== '';
       });
-      expect((await fleet.targetHealth(sources, id)).kind).toBe('not-healthy');
-      await eventually(setting, async () => (await fleet.targetHealth(sources, id)).kind === 'healthy');
+      const kinds = async () => (await fleet.targetHealth(sources, [second, id])).map(({ kind }) => kind);
+      expect(await kinds()).toEqual(['healthy', 'not-healthy']);
+      await eventually(setting, async () => (await kinds())[1] === 'healthy');
     },
   );
 

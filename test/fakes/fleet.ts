@@ -217,9 +217,12 @@ export class FakeFleet extends Scripted implements Fleet {
   /** What the target groups say of an instance; of one that is not listed, that it is healthy. */
   readonly targets = new Map<string, TargetHealth>();
 
-  async targetHealth(sources: readonly TrafficSource[], instanceId: string): Promise<TargetHealth> {
-    await this.enter('targetHealth', sources, instanceId);
-    if (sources.length === 0) return { kind: 'healthy' };
+  async targetHealth(sources: readonly TrafficSource[], instanceIds: readonly string[]) {
+    await this.enter('targetHealth', sources, instanceIds);
+    return instanceIds.map((id): TargetHealth => (sources.length === 0 ? { kind: 'healthy' } : this.#healthOf(id)));
+  }
+
+  #healthOf(instanceId: string): TargetHealth {
     const initial = this.#clock.now().getTime() < (this.#inServiceAt.get(instanceId) ?? 0) + this.targetSeconds * 1000;
     const health = initial ? ({ kind: 'not-healthy', why: `${instanceId} is initial` } as const) : null;
     return this.targets.get(instanceId) ?? health ?? { kind: 'healthy' };

@@ -184,9 +184,9 @@ describe('a replacement in a group with target groups', () => {
     const read = at.fleet.targetHealth.bind(at.fleet);
     const known = new Set(ids);
     let now = health;
-    at.fleet.targetHealth = async (sources, id) => {
-      if (!known.has(id)) at.fleet.targets.set(id, now);
-      return read(sources, id);
+    at.fleet.targetHealth = async (sources, asked) => {
+      for (const id of asked) if (!known.has(id)) at.fleet.targets.set(id, now);
+      return read(sources, asked);
     };
     for (const id of ids.slice(0, 2)) alter(at, id);
     await at.run(180);
@@ -230,15 +230,19 @@ describe('a replacement in a group with target groups', () => {
     expect(replaced(at)).toHaveLength(2);
   });
 
-  it('that never becomes healthy keeps the slot for an hour, and people are notified before, once', async () => {
-    const { at } = await replacedIn(INITIAL, {});
+  it('that never becomes healthy keeps the slot for an hour and counts as out after it, and people are notified once', async () => {
+    const { at, become } = await replacedIn(INITIAL, {});
     await at.run(1200);
     const [told, ...more] = texts(at, 'Needs you');
     expect(more).toEqual([]);
     expect(told).toContain('It is initial in targetgroup/web/1.');
     await at.run(2200);
     expect([replaced(at).length, texts(at, 'Needs you').length]).toEqual([1, 1]);
-    await at.run(300);
+    await at.run(6 * 3600);
+    expect([replaced(at).length, texts(at, 'Needs you').length]).toEqual([1, 1]);
+    expect(await at.ledger.groupRecords('web')).toMatchObject({ holders: [], warming: [] });
+    become({ kind: 'healthy' });
+    await at.run(150);
     expect(replaced(at)).toHaveLength(2);
   });
 });

@@ -22,7 +22,8 @@ async function healthOf(
     DescribeTargetHealth: ({ TargetGroupArn }) => answers[String(TargetGroupArn)],
   });
   const fleet = awsFleet({ ec2: client, autoScaling: client, iam: client, loadBalancing: client });
-  return { asked, health: await fleet.targetHealth(sources, 'i-4') };
+  const [health, other] = await fleet.targetHealth(sources, ['i-4', 'i-1']);
+  return { asked, health, other };
 }
 const described = (...TargetHealthDescriptions: readonly object[]) => ({ [ARN]: { TargetHealthDescriptions } });
 
@@ -92,8 +93,17 @@ describe('the health of a target', () => {
     });
   });
 
+  test('is that of each instance, read once for all', async () => {
+    const { asked, health, other } = await healthOf(described(target('healthy'), target('initial', undefined, 'i-1')));
+    expect([health, other]).toEqual([
+      { kind: 'healthy' },
+      { kind: 'not-healthy', why: 'i-1 is initial in targetgroup/web/0123456789abcdef' },
+    ]);
+    expect(asked).toHaveLength(1);
+  });
+
   test('is nothing to wait for in a group without traffic', async () => {
-    expect(await healthOf({}, [])).toEqual({ asked: [], health: { kind: 'healthy' } });
+    expect(await healthOf({}, [])).toMatchObject({ asked: [], health: { kind: 'healthy' } });
   });
 });
 
