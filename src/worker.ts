@@ -2,19 +2,16 @@
 
 import { comeBackFor } from './come-back.ts';
 import { type Cause, ComeBack, type Deps, HIDDEN_SECONDS } from './deps.ts';
-import { messageBackOff } from './domain/back-off.ts';
 import type { Irrelevant } from './domain/change.ts';
-import { ageOf, type Delivery, isFatal, isGivenUp, paced } from './domain/message-age.ts';
+import { ageOf, type Delivery, isFatal } from './domain/message-age.ts';
 import { ENOUGH_TO_BEGIN, SETTLE } from './domain/time-budget.ts';
 import { parseQueueBody } from './inbound/index.ts';
-import { MalformedEvent } from './inbound/malformed.ts';
-import { reportDeadLetter, reportDelay } from './message-reports.ts';
 import { serveNext, watchingSlots } from './next-in-line.ts';
 import { sendRecorded } from './outbox.ts';
 import { recheck, recheckNews } from './recheck.ts';
 import { remediate } from './remediate.ts';
 import type { OwedNotice, ReportedMessages } from './roles.ts';
-import { Superseded } from './roles.ts';
+import { deadLetter, setAside } from './set-aside.ts';
 
 /** One message of a batch. */
 export type Message = Delivery & {
@@ -43,8 +40,7 @@ export type Worker = {
 };
 
 /** `afterwards`: what is done when the acts of all messages are. */
-type Batch = Worker & { readonly afterwards: (() => Promise<void>)[] };
-type Handling = { readonly deps: Deps; readonly remaining: Worker['remaining'] };
+export type Batch = Worker & { readonly afterwards: (() => Promise<void>)[] };
 
 /** @returns the ids of the messages that go back to the queue */
 export async function takeBatch(messages: readonly Message[], worker: Worker): Promise<readonly string[]> {
@@ -98,7 +94,7 @@ const DIED = 'the function ended before it could handle or give up this message,
 
 async function handle(message: Message, deps: Deps, remaining: Worker['remaining']): Promise<void> {
   const parsed = parseQueueBody(message.body);
-  if ('recheck' in parsed) return handleRecheck(parsed.recheck, message, { deps, remaining });
+  if ('recheck' in parsed) return handleRecheck(parsed.recheck, message, deps, remaining);
   if ('irrelevant' in parsed) return irrelevant(parsed, message, deps);
   const cause: Cause = parsed.source === 'config' ? 'config' : 'event';
   const report = await remediate(parsed, { cause, remaining, again: message.receives > 1 }, deps);
@@ -108,7 +104,7 @@ async function handle(message: Message, deps: Deps, remaining: Worker['remaining
   comeBackFor(report, ({ change }) => change.eventId === parsed.eventId, deps);
 }
 
-async function handleRecheck(key: string, { receives, sentAt }: Message, { deps, remaining }: Handling): Promise<void> {
+async function handleRecheck(key: string, { receives, sentAt }: Message, deps: Deps, remaining: Worker['remaining']) {
   const wokenAt = receives === 1 && sentAt !== null ? new Date(sentAt) : null;
   const report = await recheck(key, deps, remaining, wokenAt);
   comeBackFor(report, (incident) => incident.key === key, deps);
@@ -117,54 +113,4 @@ async function handleRecheck(key: string, { receives, sentAt }: Message, { deps,
 function irrelevant({ irrelevant: reason }: Irrelevant, { id }: Message, { meter, log }: Deps): void {
   meter.count('Irrelevant', {});
   log.info('irrelevant', { messageId: id, reason });
-}
-
-async function setAside(message: Message, error: unknown, worker: Batch): Promise<boolean> {
-  const { log, clock, work, random } = worker.deps;
-  const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  // A malformed event stays malformed. What AWS refuses may pass, as an administrator may change a policy.
-  const givenUp = isGivenUp(message, clock.now());
-  const recorded = error instanceof ComeBack && error.recorded;
-  if (givenUp && recorded) return handOver(message, why, worker);
-  if (givenUp || error instanceof MalformedEvent) return deadLetter(message, why, worker);
-  const { receives } = message;
-  const wanted = error instanceof ComeBack ? error.seconds : messageBackOff(work.unit, receives, random());
-  const seconds = paced(wanted, message, clock.now());
-  // Superseded: another worker carries on with that incident; what else the message asks for is looked at again.
-  if (error instanceof ComeBack || error instanceof Superseded)
-    log.info('not now', { messageId: message.id, why, seconds });
-  else log.error('failed; the message goes back', { messageId: message.id, why, receives, seconds });
-  await goBack(message, seconds, worker);
-  if (!recorded) worker.afterwards.push(() => reportDelay(message, why, worker));
-  return false;
-}
-
-/** Nothing is given up: the incident is due soon, and the scheduler sends a message of its own for it. */
-function handOver({ id }: Message, why: string, { deps }: Worker): true {
-  deps.log.warn('this message ends; the scheduler carries on with its incidents', { messageId: id, why });
-  return true;
-}
-
-async function deadLetter(message: Message, reason: string, worker: Worker): Promise<boolean> {
-  const { log, meter, clock, work, random } = worker.deps;
-  await reportDeadLetter(message, reason, worker);
-  try {
-    await worker.postman.park(message, reason);
-  } catch (error) {
-    log.error('could not be dead-lettered; it goes back', { messageId: message.id, why: String(error) });
-    const wanted = messageBackOff(work.unit, message.receives, random());
-    await goBack(message, paced(wanted, message, clock.now()), worker);
-    return false;
-  }
-  meter.count('Parked', {});
-  log.error('dead-lettered', { messageId: message.id, reason });
-  return true;
-}
-
-async function goBack(message: Message, seconds: number, { postman, deps }: Worker): Promise<void> {
-  try {
-    await postman.later(message, seconds);
-  } catch (error) {
-    deps.log.warn('comes back only when its visibility ends', { messageId: message.id, why: String(error) });
-  }
 }
