@@ -7,7 +7,6 @@ import {
   type TargetsEstate,
 } from '../domain/estate.ts';
 import type { About, Replacement } from '../domain/incident.ts';
-import { warmingFrom } from '../domain/warm-up.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Clock, Fleet, Images, Ledger, ManagedNodes, SessionLog } from '../roles.ts';
 import { seenIn } from '../rules/instance-rules.ts';
@@ -19,13 +18,14 @@ import { isJudged, withDrift } from './comparing.ts';
 import { instanceTargets } from './instance-targets.ts';
 import { noteTargets, readTargets } from './machines.ts';
 import { partsInTurn } from './parts.ts';
-import { whatRan, whatSuccessorRuns } from './ran.ts';
-import { firstInService, judge, othersThan } from './replacement.ts';
+import { proveReplacement } from './prove-replacement.ts';
+import { whatRan } from './ran.ts';
+import { othersThan } from './replacement.ts';
 import { endedFor } from './session-news.ts';
-import { releaseSlot, renewSlot, reserveSlot, withRecords } from './slots.ts';
+import { releaseSlot, reserveSlot, withRecords } from './slots.ts';
 import { withImages } from './standing.ts';
 import { withSessions, withTaints } from './taints.ts';
-import { ailingIn, servingLater, stillWarming } from './warming.ts';
+import { ailingIn, stillWarming } from './warming.ts';
 
 export type InstanceTools = {
   readonly fleet: Fleet;
@@ -112,33 +112,7 @@ export function instanceWork(tools: InstanceTools): Work {
       return fleet.replace(remediation.instanceId, remediation.how);
     },
 
-    async prove(incident, now) {
-      const { replacement, resource } = incident;
-      if (replacement === null) return { kind: 'undone', why: 'no replacement was planned' };
-      const [state, group, paired] = await Promise.all([
-        fleet.state(resource.id),
-        fleet.group(replacement.group),
-        ledger.pairedSuccessors(replacement.group),
-      ]);
-      const look = { incident, replacement, state, group, paired, now, successorMinutes: policy.successorMinutes };
-      const proof = judge(look);
-      const inService = firstInService(look);
-      if (proof.kind === 'pending') {
-        await renewSlot(incident, now, { ledger, policy });
-        return { ...proof, ...(inService !== null && { inService }) };
-      }
-      if (proof.kind !== 'proven' || proof.successor === null) return proof;
-      const { successor } = proof;
-      const warmUp = group === null || inService === null ? null : warmingFrom(group, inService);
-      const seen = { successor, lease: warmUp?.lease ?? '' };
-      if (!(await renewSlot(incident, now, { ledger, policy }, seen))) {
-        return { kind: 'pending', why: `${successor} is the successor of another`, retryAfter: 5, overdue: false };
-      }
-      const later =
-        group === null || warmUp === null ? null : await servingLater(warmUp, successor, group, now, { fleet, policy });
-      const successorRan = await whatSuccessorRuns(fleet, successor, policy.notifications);
-      return { ...proof, successorRan, ...(later !== null && { later }) };
-    },
+    prove: (incident, now) => proveReplacement(incident, now, { fleet, ledger, policy }),
 
     notServing: (incident, now) => stillWarming(incident, now, { fleet, policy }),
 
