@@ -2,6 +2,7 @@
 import type { Deps } from './deps.ts';
 import { actorName } from './domain/actor.ts';
 import type { Change } from './domain/change.ts';
+import { firstOf } from './domain/first-of.ts';
 import { ageOf, type Delivery, GIVE_UP_SECONDS, NOTIFY_SECONDS } from './domain/message-age.ts';
 import { plus } from './domain/time.ts';
 import { parseQueueBody } from './inbound/index.ts';
@@ -92,9 +93,8 @@ function aboutOf(body: string): MessageAbout {
 const RESOURCES_NAMED = 3;
 
 function aboutChange({ name, resources, actor, at, eventId }: Change): MessageAbout {
-  const named = resources.slice(0, RESOURCES_NAMED).map(({ id }) => id);
-  const rest = resources.length - named.length;
-  const on = named.length === 0 ? '' : ` on ${named.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+  const ids = resources.map(({ id }) => id);
+  const on = ids.length === 0 ? '' : ` on ${firstOf(ids, RESOURCES_NAMED)}`;
   return { title: `${name}${on}`, lines: [`by ${actorName(actor)}`, `at ${at}, event ${eventId}`] };
 }
 

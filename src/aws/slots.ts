@@ -1,4 +1,5 @@
 /** The arithmetic of disruption slots: what two records say, and what they say afterwards. Pure; the ledger stores it. */
+
 import { outOf } from '../domain/budget.ts';
 import {
   FIGHT_LINE,
@@ -8,6 +9,7 @@ import {
   type PastReplacement,
   roundsBefore,
 } from '../domain/fight.ts';
+import { firstOf } from '../domain/first-of.ts';
 import type { Slot, SlotRelease, SlotRequest } from '../roles.ts';
 import { begun, ended } from './slot-history.ts';
 import { type Begun, budgetOf, full, GRACE_SECONDS, lastHour, overHour, RETRY_SECONDS } from './slot-hour.ts';
@@ -150,8 +152,7 @@ const NAMED = 3;
 function warmingWords(group: GroupSlots, { now, instanceId }: SlotRequest): string {
   const warming = recordsOf(group, now).warming.filter((id) => id !== instanceId);
   if (warming.length === 0) return '';
-  const more = warming.length > NAMED ? ` and ${warming.length - NAMED} more` : '';
-  return `; replacements that do not carry load yet count: ${warming.slice(0, NAMED).join(', ')}${more}`;
+  return `; replacements that do not carry load yet count: ${firstOf(warming, NAMED)}`;
 }
 
 /** What a release comes to: whether a slot became free, and what has to be written, as for a take. */

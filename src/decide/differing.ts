@@ -1,6 +1,8 @@
 /** An instance against the template that it was launched from, as far as the policy lets differences count. */
+
 import { type Ignore, ignore } from '../domain/decision.ts';
 import type { Drift, InstanceEstate, Untold } from '../domain/estate.ts';
+import { firstOf } from '../domain/first-of.ts';
 import { entryName, type Sifted, siftDifferences } from '../policy/ignored-differences.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Subject } from '../policy/select.ts';
@@ -52,8 +54,10 @@ function notCompared(untold: readonly Untold[]): string {
 const MOST = 12;
 
 function pathsOf(differences: readonly { readonly path: string }[]): string {
-  const paths = differences.slice(0, MOST).map(({ path }) => path);
-  return `${paths.join(', ')}${differences.length > MOST ? ` and ${differences.length - MOST} more` : ''}`;
+  return firstOf(
+    differences.map(({ path }) => path),
+    MOST,
+  );
 }
 
 /** Lines for people: what differs, what the policy leaves alone of it, and what could not be compared. */

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Severity } from '../domain/decision.ts';
 import type { PrefixList, SecurityGroupRule } from '../domain/estate.ts';
+import { firstOf } from '../domain/first-of.ts';
 import { occurrenceOf } from '../domain/occurrence.ts';
 import { protocolName } from '../net/protocols.ts';
 import { describeRule, portText } from '../rules/describe-rule.ts';
@@ -44,10 +45,9 @@ export function summaryOf(rules: readonly SecurityGroupRule[], open: readonly Sl
 /** A line for each rule, and one for what they reach. */
 export function evidenceOf(rules: readonly SecurityGroupRule[], open: readonly Slice[]): readonly string[] {
   const reached = reachedBy(new Set(rules.map(({ id }) => id)), open);
-  const more = reached.length > LISTED ? ` and ${reached.length - LISTED} more` : '';
   return [
     ...rules.map((rule) => `${rule.id}: ${describeRule(rule)}${rule.description ? ` (${rule.description})` : ''}`),
-    `reached: ${reached.slice(0, LISTED).join(', ')}${more}`,
+    `reached: ${firstOf(reached, LISTED)}`,
   ];
 }
 
@@ -78,7 +78,5 @@ function reachedBy(ids: ReadonlySet<string>, open: readonly Slice[]): readonly s
 
 /** `SSH (tcp 22), RDP (tcp 3389) and 3 more`. */
 function some(reached: readonly string[]): string {
-  if (reached.length === 0) return 'protected ports';
-  const more = reached.length > 2 ? ` and ${reached.length - 2} more` : '';
-  return `${reached.slice(0, 2).join(', ')}${more}`;
+  return reached.length === 0 ? 'protected ports' : firstOf(reached, 2);
 }

@@ -7,6 +7,7 @@ import type { Context } from '../decide.ts';
 import type { Change } from '../domain/change.ts';
 import { cleanReading, type Decision, type Finding, type Hold, ignore } from '../domain/decision.ts';
 import type { Meant, TargetsEstate } from '../domain/estate.ts';
+import { firstOf } from '../domain/first-of.ts';
 import { keyOf } from '../domain/key.ts';
 import { occurrenceOf } from '../domain/occurrence.ts';
 import { wholeKey } from '../domain/part.ts';
@@ -186,9 +187,8 @@ function whoIsMeant(meant: Meant | undefined): readonly string[] {
   const names = [...new Set(meant.machines.map(({ group }) => group?.name ?? null))];
   const lines = names.map((name) => {
     const members = meant.machines.filter(({ group }) => (group?.name ?? null) === name);
-    const ids = members.slice(0, NAMED_MACHINES).map(({ id }) => id);
-    const more = members.length > ids.length ? ` and ${members.length - ids.length} more` : '';
-    return `${name === null ? 'in no Auto Scaling group' : `in ${name}`}: ${ids.join(', ')}${more}`;
+    const ids = members.map(({ id }) => id);
+    return `${name === null ? 'in no Auto Scaling group' : `in ${name}`}: ${firstOf(ids, NAMED_MACHINES)}`;
   });
   return [
     `${machines(meant.machines.length)} that it meant ${meant.machines.length === 1 ? 'is' : 'are'} there${meant.complete ? '' : ', and further ones may come'}`,

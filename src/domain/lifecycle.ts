@@ -33,7 +33,7 @@ export type Claim =
   | { readonly kind: 'claimed'; readonly incident: Incident }
   /** Another worker holds the lease; `prolonged`: nobody does, but a person wrote since it was decided. */
   | { readonly kind: 'busy'; readonly secondsLeft: number; readonly prolonged?: true }
-  /** This occurrence was dealt with, or is being dealt with: nothing to do but to tell what is owed. */
+  /** This occurrence was dealt with, or is being dealt with: nothing is to be done. */
   | { readonly kind: 'repeat'; readonly incident: Incident };
 
 /** Short and stable, for people. */
@@ -139,11 +139,9 @@ function isRepeat(incident: Incident, finding: Finding, now: Date): boolean {
   // What a person cleared is opened again by a further change, and not by looking at the same once more.
   if (finding.round.startsWith('verdict:')) return incident.status !== 'closed' || incident.closedBy === 'operator';
   if (!incident.seenRounds.includes(finding.round)) return false;
-  return !COMES_BACK.has(finding.resource.type) || incident.status !== 'closed' || isStaleRead(incident, now);
+  // The rules of an exposure may be seen again when it was over. An event is never a new one.
+  return !isExposure(finding) || incident.status !== 'closed' || isStaleRead(incident, now);
 }
-
-/** Where rounds are rule ids, the same round may be seen again when it was over. An event is never a new one. */
-const COMES_BACK: ReadonlySet<string> = new Set(['security-group', 'network-interface', 'prefix-list']);
 
 /**
  * A rule that undrift revoked does not come back under its id, so a read that shows it is an old one. One that somebody

@@ -1,3 +1,4 @@
+import { firstOf } from '../domain/first-of.ts';
 import { DAY, type Guard, type NetworkCase } from './guard.ts';
 
 const NAMED = 3;
@@ -7,9 +8,8 @@ export const shared: Guard<NetworkCase> = {
   name: 'shared',
   check({ owned, sharedBy }) {
     if (sharedBy.length === 0) return null;
-    const more = sharedBy.length > NAMED ? ` and ${sharedBy.length - NAMED} more` : '';
     return {
-      reason: `${owned.id} is also used by ${sharedBy.slice(0, NAMED).join(', ')}${more}, for whom nothing is wrong`,
+      reason: `${owned.id} is also used by ${firstOf(sharedBy, NAMED)}, for whom nothing is wrong`,
       retryAfter: DAY,
     };
   },

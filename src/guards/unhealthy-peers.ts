@@ -1,4 +1,5 @@
 import { outByThemselves, type Peers } from '../domain/budget.ts';
+import { firstOf } from '../domain/first-of.ts';
 import { capacityOf } from '../domain/member-state.ts';
 import { type Guard, type InstanceCase, MINUTE } from './guard.ts';
 
@@ -24,5 +25,5 @@ export const unhealthyPeers: Guard<InstanceCase> = {
 function warmingWords({ warming = [] }: Peers): string {
   return warming.length === 0
     ? ''
-    : `; ${warming.slice(0, 3).join(', ')} took the place of others, and warm up or are not healthy in a target group`;
+    : `; ${firstOf(warming, 3)} took the place of others, and warm up or are not healthy in a target group`;
 }

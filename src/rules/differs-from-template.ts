@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Difference } from '../domain/estate.ts';
+import { firstOf } from '../domain/first-of.ts';
 import type { InstanceRule } from './instance-rules.ts';
 
 /** Differences that have a rule of their own. */
@@ -22,8 +23,7 @@ export const differsFromTemplate: InstanceRule = {
     const own = differences.filter(({ path }) => !TOLD.includes(path));
     if (own.length === 0) return null;
     const paths = own.map(({ path }) => path);
-    const more = paths.length > SHOWN ? ` and ${paths.length - SHOWN} more` : '';
-    const shown = `${paths.slice(0, SHOWN).join(', ')}${more}`;
+    const shown = firstOf(paths, SHOWN);
     return { summary: `it differs from its template (${shown})`, drift: `${shown} ${digestOf(own)}` };
   },
 };
