@@ -1,4 +1,5 @@
 /** Selectors that can never match: a key that no finding of the entry's rules can have, or keys that no finding has together. */
+import { checkNarrows } from './check-narrows.ts';
 import { at, listAt, type Path, type Report } from './check-parts.ts';
 import { either } from './fault.ts';
 import type { RuleId } from './policy.ts';
@@ -12,26 +13,6 @@ import {
   type SelectorKey,
   type SelectorPlace,
 } from './selector-keys.ts';
-
-/** An empty selector is never "everything" nor "nothing", and one that leaves nothing out is an empty one in disguise. */
-function checkNarrows(select: object, path: Path, report: Report): void {
-  const entries = Object.entries(select);
-  if (!entries.every(([key, value]) => takesAll(key, value))) return;
-  const found = entries.length === 0 ? 'an empty selector' : 'a selector that leaves nothing out';
-  report.faults.push({ path, message: `found ${found}; name what it selects` });
-}
-
-function takesAll(key: string, value: unknown): boolean {
-  if (!Array.isArray(value)) return false;
-  if (key === 'port') return value.includes('0-65535');
-  if (key === 'range') return value.some((range) => String(range).endsWith('/0'));
-  const disguises: Readonly<Record<string, RegExp>> = {
-    actor: /^arn:\*+$/,
-    vpc: /^(?:vpc-)?\*+$/,
-    instance: /^(?:i-)?\*+$/,
-  };
-  return value.some((pattern) => typeof pattern === 'string' && (disguises[key] ?? /^\*+$/).test(pattern));
-}
 
 /**
  * @param listed the rules that the entry names; null where it names none, and is about those that it can apply to

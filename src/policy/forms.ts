@@ -11,6 +11,8 @@ const SETS: Readonly<Record<string, RegExp>> = {
   // What stands between two colons of an ARN, and what may hold colons and slashes.
   w: /[^:]/,
   x: /[\s\S]/,
+  // The name of a role in the ARN of its session, which lacks the path.
+  r: /[^/:]/,
 };
 
 /** `{h8}`: eight of the set `h`; `{l+}`: one or more of `l`; everything else stands for itself. */

@@ -41,7 +41,7 @@ export function closed<T extends z.core.$ZodShape>(shape: T, renamed: Readonly<R
   return z.strictObject(shape, {
     error: (issue) => {
       if (issue.code !== 'unrecognized_keys') return `; write a mapping with ${either(known)}`;
-      return issue.keys.map((key) => renamed[key] ?? keyFault(key, known)).join('\n');
+      return issue.keys.map((key) => (Object.hasOwn(renamed, key) ? renamed[key] : keyFault(key, known))).join('\n');
     },
   });
 }

@@ -10,7 +10,7 @@ const ACCOUNT = [form('{d12}')];
 const REGION = [form('{l+}-{l+}-{d+}'), form('{l+}-{l+}-{l+}-{d+}')];
 /** Who can have made a call, and the role behind a session. */
 const ACTOR = ['iam::{d12}:user/{x+}', 'iam::{d12}:role/{x+}', 'iam::{d12}:root']
-  .concat('sts::{d12}:assumed-role/{x+}', 'sts::{d12}:federated-user/{x+}')
+  .concat('sts::{d12}:assumed-role/{r+}/{x+}', 'sts::{d12}:federated-user/{x+}')
   .map((rest) => form(`arn:{w+}:${rest}`));
 
 export function accountFault(value: string): string | null {
