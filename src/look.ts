@@ -4,6 +4,7 @@ import { type Cause, ComeBack, type Deps, isYoung } from './deps.ts';
 import type { Change } from './domain/change.ts';
 import { type Decision, ignore } from './domain/decision.ts';
 import type { Estate } from './domain/estate.ts';
+import { isExposure } from './domain/exposure.ts';
 import type { Work } from './work.ts';
 
 const READ_AGAIN_AFTER = [1000, 2000, 4000];
@@ -39,9 +40,11 @@ export async function readAndDecide(
   for (const wait of [...READ_AGAIN_AFTER, null]) {
     const { estate, decisions } = await closerBeforeActs(await read(), change, judge, work);
     const all = [...settled, ...decisions];
-    const doubt = cause === 'recheck' ? null : await work.doubt(change, estate, all, clock.now());
+    const undoing = cause === 'recheck' ? null : ((await work.undoing?.(change, estate, all)) ?? null);
+    const doubt = cause === 'recheck' ? null : (undoing ?? (await work.doubt(change, estate, all, clock.now())));
     // What stands open is closed at once, whatever else the change may have done; the rest is looked at afterwards.
-    if (doubt === null || decisions.some(cannotWait)) return { estate, decisions, doubt };
+    const urgent = (it: Decision) => cannotWait(it) || (undoing === null && isClosing(it));
+    if (doubt === null || decisions.some(urgent)) return { estate, decisions, doubt };
     if (wait === null && !isYoung(change, deps.clock)) return { estate, decisions, doubt: null };
     if (wait === null) throw new ComeBack(DOUBT_SECONDS, doubt);
     await clock.sleep(wait);
@@ -71,6 +74,8 @@ async function closerBeforeActs(
   const estate = await work.beforeAct(first, change);
   return { estate, decisions: judge(estate) };
 }
+
+const isClosing = (decision: Decision) => decision.kind === 'remediate' && isExposure(decision.finding);
 
 /** What is open by itself. What groups open together may yet be undone by whoever sees which one was attached. */
 export function cannotWait(decision: Decision): boolean {

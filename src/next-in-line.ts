@@ -100,7 +100,7 @@ async function line(group: string, { ledger, clock }: Deps): Promise<readonly In
  */
 async function look({ key, id }: Incident, deps: Deps, remaining: Remaining): Promise<Incident | null> {
   try {
-    const report = await recheck(key, deps, remaining);
+    const report = await recheck(key, deps, { remaining });
     return report.find(({ incident }) => incident?.key === key)?.incident ?? null;
   } catch (error) {
     if (!(error instanceof ComeBack || error instanceof Superseded)) throw error;

@@ -20,7 +20,7 @@ export async function recheckNews(change: Change, remaining: Run['remaining'], d
     if (!hasTime({ remaining }))
       return deps.log.info('the others are looked at when they are due', { because: change.name });
     deps.log.info('looked at again before it is due', { key, because: change.name });
-    await recheck(key, deps, remaining);
+    await recheck(key, deps, { remaining });
   }
 }
 
@@ -32,7 +32,7 @@ export async function recheckNews(change: Change, remaining: Run['remaining'], d
 export async function recheck(
   key: string,
   deps: Deps,
-  remaining: Run['remaining'],
+  run: Pick<Run, 'remaining' | 'turn'>,
   wokenAt: Date | null = null,
 ): Promise<Report> {
   const incident = await deps.ledger.get(key);
@@ -58,7 +58,7 @@ export async function recheck(
     deps.log.warn('the act had no effect; acting again', { incidentId: incident.id, why: proof.why });
     await record({ ...incident, status: 'held' }, 'escalated', deps);
   }
-  return decideAgain(incident, { cause: 'recheck', only: incident.resource, remaining }, deps);
+  return decideAgain(incident, { ...run, cause: 'recheck', only: incident.resource }, deps);
 }
 
 const UNKNOWN_BEFORE = 'what it was judged by is not on record: it is judged again at a further event';

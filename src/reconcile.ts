@@ -9,7 +9,7 @@ import { isExposure } from './domain/exposure.ts';
 import { underLock } from './lock.ts';
 import { type Asked, cannotWait, DOUBT_SECONDS, judged, type Look, readAndDecide } from './look.ts';
 import type { Report } from './proof.ts';
-import { hasTime, leftOver, type Run, tryEach } from './run.ts';
+import { hasTime, leftOver, type Run, takingTurns, tryEach } from './run.ts';
 
 /** What is the same for every resource of a change. */
 export type Task = { readonly change: Change; readonly run: Run; readonly pause: History['pause'] };
@@ -59,7 +59,7 @@ function beginningWith(estate: Estate, read: () => Promise<Estate>): () => Promi
 type Turn = { readonly read: () => Promise<Estate>; readonly settled: readonly Decision[]; readonly more?: true };
 
 async function settleLook(turn: Turn, asked: Asked, run: Run, deps: Deps): Promise<Settled> {
-  const look = async () => inOneTurn(await readAndDecide(turn.read, turn.settled, asked, deps));
+  const look = async () => inOneTurn(await readAndDecide(turn.read, turn.settled, asked, deps), run);
   const settle = async (it: Look) => ({ look: it, ...(await settleAll(it, turn, asked, run, deps)) });
   const first = await look();
   const acts = first.decisions.some((decision) => decision.kind === 'remediate');
@@ -72,10 +72,11 @@ async function settleLook(turn: Turn, asked: Asked, run: Run, deps: Deps): Promi
 /** More acts than these are left for another look: the first often close what the others would, and each locks resources. */
 const MOST_ACTS = 20;
 
-function inOneTurn(look: Look): Look {
+function inOneTurn(look: Look, run: Run): Look {
   const acts = look.decisions.filter((decision) => decision.kind === 'remediate');
   if (acts.length <= MOST_ACTS) return look;
-  return { ...look, decisions: acts.slice(0, MOST_ACTS), left: look.decisions.length - MOST_ACTS };
+  const decisions = takingTurns(acts, run).slice(0, MOST_ACTS);
+  return { ...look, decisions, left: look.decisions.length - MOST_ACTS };
 }
 
 /** Each decision is carried out by itself: what keeps one from it keeps no other. */

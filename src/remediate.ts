@@ -7,13 +7,13 @@ import { decideOwnCall } from './decide/own-call.ts';
 import type { Cause, Deps } from './deps.ts';
 import type { Change, Irrelevant, ResourceRef } from './domain/change.ts';
 import { comesBack } from './domain/coming-back.ts';
-import { occurrenceOf } from './domain/occurrence.ts';
 import { changeOfPart } from './domain/part.ts';
+import { judgedBefore, noteJudged } from './judged.ts';
 import type { Look } from './look.ts';
 import { recogniseOwnCall } from './own-call.ts';
 import type { Report } from './proof.ts';
 import { reconcile, type Task } from './reconcile.ts';
-import { eachOf, leftOver, narrowed, type Run, raise, tryEach } from './run.ts';
+import { eachOf, narrowed, ONE_TURN, type Run, raise, takingTurns, tryEach } from './run.ts';
 
 /** Deals with one change. @throws ComeBack when it is too early to judge, or another worker is at it */
 export async function remediate(change: Change, run: Run, deps: Deps): Promise<Report | Irrelevant> {
@@ -26,22 +26,35 @@ export async function remediate(change: Change, run: Run, deps: Deps): Promise<R
     deps.pause.read(deps.clock.now().toISOString()),
     irrelevant === null ? work.targets(change) : [],
   ]);
-  const left = await notYetJudged(narrowed(targets, run), change, run, deps);
   const { done, failures } = await tryEach<Report>([
-    async () => (await eachOf(left, run, (target) => remediateTarget(target, { change, run, pause }, deps))).flat(),
+    () => judgeAll(narrowed(targets, run), { change, run, pause }, deps),
     async () => (ownCall === 'unknown' ? reportMisuse(change, run.cause, deps) : []),
   ]);
   raise(failures);
   return done.flat();
 }
 
-/** A call may name more resources than there is time for: a resource with an incident for it is not judged again. */
-async function notYetJudged(targets: readonly ResourceRef[], { eventId }: Change, run: Run, { ledger }: Deps) {
-  if (run.again !== true) return targets;
-  const occurrence = occurrenceOf(eventId);
-  return leftOver(targets, async ({ id }) =>
-    (await ledger.of(id)).some((it) => it.seenRounds.includes(occurrence) && !comesBack(it)),
-  );
+/**
+ * A change may concern more than there is time for: what was judged for it in earlier turns of its message is not judged again. A
+ * recheck asks about one incident, and nothing tells which of the resources shows it.
+ */
+async function judgeAll(targets: readonly ResourceRef[], task: Task, deps: Deps): Promise<Report> {
+  const { change, run } = task;
+  if (targets.length <= ONE_TURN || run.cause === 'recheck') {
+    return (await eachOf(takingTurns(targets, run), run, (target) => remediateTarget(target, task, deps))).flat();
+  }
+  const judged = new Set((run.turn ?? 1) > 1 ? await judgedBefore(change, deps) : []);
+  const one = async (target: ResourceRef) => {
+    const report = await remediateTarget(target, task, deps);
+    // What comes back is judged again.
+    if (!report.some(({ incident }) => incident !== null && comesBack(incident))) judged.add(target.id);
+    return report;
+  };
+  const left = targets.filter(({ id }) => !judged.has(id));
+  const { done, failures } = await tryEach([() => eachOf(takingTurns(left, run), run, one)]);
+  await noteJudged(change, judged, deps);
+  raise(failures);
+  return done.flat(2);
 }
 
 /** What stands for many is judged as a whole, and then some of its parts by themselves. */

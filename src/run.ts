@@ -12,9 +12,20 @@ export type Run = {
   readonly alone?: true;
   /** Milliseconds until the function is stopped. */
   readonly remaining: () => number;
-  /** The message was taken before, and did not come to its end. */
-  readonly again?: boolean;
+  /** How often the message was taken, this time included. */
+  readonly turn?: number;
 };
+
+const GOLDEN_SECTION = (Math.sqrt(5) - 1) / 2;
+
+/**
+ * Of more than fits into one turn, each turn begins at another place, so that what is slow or refused keeps nothing else waiting.
+ * By the golden section, turns that each get to one part in n have been everywhere after 2n of them.
+ */
+export function takingTurns<T>(all: readonly T[], { turn = 1 }: Pick<Run, 'turn'>): readonly T[] {
+  const first = Math.floor((((turn - 1) * GOLDEN_SECTION) % 1) * all.length);
+  return [...all.slice(first), ...all.slice(0, first)];
+}
 
 /**
  * All targets, or the one that is asked about, where it is among them. An instance that was looked up by what it had (an
@@ -56,7 +67,7 @@ export async function eachOf<T>(targets: readonly ResourceRef[], run: Run, deal:
 }
 
 /** So many are looked at within one turn, whatever comes. */
-const ONE_TURN = 50;
+export const ONE_TURN = 50;
 
 /** Of more than one turn, those that are not known already, so that the next have their turn. */
 export async function leftOver<T>(all: readonly T[], isKnown: (one: T) => Promise<boolean>): Promise<readonly T[]> {

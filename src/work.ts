@@ -38,6 +38,8 @@ export type Work = {
   ): Promise<readonly ResourceRef[]>;
   /** Why the reading may be older than the change, or null. EC2's reads are eventually consistent. */
   doubt(change: Change, estate: Estate, decisions: readonly Decision[], now: Date): Promise<string | null>;
+  /** Why what resources open together may be undone by somebody else at this moment, or null: then an act on it waits. */
+  undoing?(change: Change, estate: Estate, decisions: readonly Decision[]): Promise<string | null>;
   /** The estate with what only an act needs to know. Asked when the decision is to act; it is decided upon anew. */
   beforeAct?(estate: Estate, change: Change): Promise<Estate>;
   about(estate: Estate): About;

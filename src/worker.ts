@@ -97,7 +97,7 @@ async function handle(message: Message, deps: Deps, remaining: Worker['remaining
   if ('recheck' in parsed) return handleRecheck(parsed.recheck, message, deps, remaining);
   if ('irrelevant' in parsed) return irrelevant(parsed, message, deps);
   const cause: Cause = parsed.source === 'config' ? 'config' : 'event';
-  const report = await remediate(parsed, { cause, remaining, again: message.receives > 1 }, deps);
+  const report = await remediate(parsed, { cause, remaining, turn: message.receives }, deps);
   if ('irrelevant' in report) return irrelevant(report, message, deps);
   await recheckNews(parsed, remaining, deps);
   // Of a further occurrence, its own message carries on.
@@ -106,7 +106,7 @@ async function handle(message: Message, deps: Deps, remaining: Worker['remaining
 
 async function handleRecheck(key: string, { receives, sentAt }: Message, deps: Deps, remaining: Worker['remaining']) {
   const wokenAt = receives === 1 && sentAt !== null ? new Date(sentAt) : null;
-  const report = await recheck(key, deps, remaining, wokenAt);
+  const report = await recheck(key, deps, { remaining, turn: receives }, wokenAt);
   comeBackFor(report, (incident) => incident.key === key, deps);
 }
 

@@ -26,6 +26,7 @@ type StoredGroup = {
   readonly cleanRuleIds: readonly string[] | null;
   readonly cleanHoles?: Readonly<Record<string, string>>;
   readonly foreignLists?: true;
+  readonly open?: true;
   readonly rules: readonly Row[];
   readonly earlier: readonly { readonly rule: Row; readonly until: string }[];
 };
@@ -62,14 +63,16 @@ export function readingOf(item: Item | null): Reading | null {
     case 'security-group': {
       const rule = toRule(stored.groupId);
       const earlier = stored.earlier.map((one): EarlierRule => ({ rule: rule(one.rule), until: one.until }));
-      const { kind, cleanRuleIds, cleanHoles, foreignLists } = stored;
-      const rules = stored.rules.map(rule);
-      return { kind, cleanRuleIds, ...sortedHoles(cleanHoles), ...(foreignLists && { foreignLists }), rules, earlier };
+      const { kind, cleanRuleIds, cleanHoles, foreignLists, open } = stored;
+      const flags = { ...(foreignLists && { foreignLists }), ...(open && { open }) };
+      return { kind, cleanRuleIds, ...sortedHoles(cleanHoles), ...flags, rules: stored.rules.map(rule), earlier };
     }
     case 'network-interface':
       return { kind: stored.kind, groupIds: stored.groupIds };
     case 'prefix-list':
       return { kind: stored.kind, cidrs: stored.cidrs };
+    case 'judged':
+      return { kind: stored.kind, ids: stored.ids };
     case 'baseline':
       return { kind: stored.kind, accepted: stored.accepted };
     default:
@@ -86,13 +89,14 @@ function sortedHoles(holes: GroupReading['cleanHoles']) {
 const fits = (stored: Stored) => valueSize(stored) <= ROOM;
 
 function toStored(groupId: string, reading: GroupReading): StoredGroup {
-  const { cleanRuleIds, cleanHoles, foreignLists, rules, earlier } = reading;
+  const { cleanRuleIds, cleanHoles, foreignLists, open, rules, earlier } = reading;
   return {
     kind: 'security-group',
     groupId,
     cleanRuleIds,
     ...(cleanHoles && { cleanHoles }),
     ...(foreignLists && { foreignLists }),
+    ...(open && { open }),
     rules: rules.map(toRow),
     earlier: earlier.map(({ rule, until }) => ({ rule: toRow(rule), until })),
   };

@@ -2,7 +2,16 @@ import type { BaselineChange } from './change.ts';
 import type { SecurityGroupRule } from './estate.ts';
 
 /** What was last seen of a resource: what a later reading is compared with. */
-export type Reading = GroupReading | InterfaceReading | PrefixListReading | BaselineReading | TargetsReading;
+export type Reading =
+  | GroupReading
+  | InterfaceReading
+  | PrefixListReading
+  | BaselineReading
+  | TargetsReading
+  | JudgedReading;
+
+/** Of one change that concerns more resources than fit into a turn: those that were judged, and are not judged again. */
+type JudgedReading = { readonly kind: 'judged'; readonly ids: readonly string[] };
 
 /** Of an expression: the machines that were found by their tags, which may be taken off, and those that a person cleared. */
 export type TargetsReading = {
@@ -25,6 +34,8 @@ export type GroupReading = {
   readonly cleanHoles?: Readonly<Record<string, string>>;
   /** A rule names a list of another account, which may be widened without an event in this one. */
   readonly foreignLists?: true;
+  /** It was not within the limits when it was last seen, or was only for those who had it then. */
+  readonly open?: true;
   readonly rules: readonly SecurityGroupRule[];
   /** Rules as they were before they were changed or removed, newest last. */
   readonly earlier: readonly EarlierRule[];

@@ -26,6 +26,7 @@ export function groupReading(
     kind: 'security-group',
     ...(clean ? cleanOf(rules) : { cleanRuleIds: last?.cleanRuleIds ?? null, ...holesOf(last) }),
     ...(namesForeignList(estate) ? { foreignLists: true as const } : {}),
+    ...(clean ? {} : { open: true as const }),
     rules: keepValues ? [...rules].sort((a, b) => (a.id < b.id ? -1 : 1)) : [],
     earlier: keepValues ? earlierOf(last, estate.rules, now) : [],
   };

@@ -49,8 +49,9 @@ export async function knownOf({ type, id }: ResourceRef, { fact }: Change, ledge
 const asGroups = (ids: readonly string[]): readonly ResourceRef[] =>
   [...new Set(ids)].map((id) => ({ type: 'security-group', id }));
 
+/** The last clean reading is kept beside a later one that was not: what only listened for load balancers, say. */
 const wasClean = (reading: Reading | null): boolean =>
-  reading?.kind === 'security-group' && reading.cleanRuleIds !== null && reading.foreignLists === undefined;
+  reading?.kind === 'security-group' && reading.cleanRuleIds !== null && !reading.foreignLists && !reading.open;
 
 async function groupsOn(interfaces: readonly ResourceRef[], securityGroups: SecurityGroups): Promise<string[]> {
   const estates = await Promise.all(interfaces.map(({ id }) => securityGroups.readInterface(id)));

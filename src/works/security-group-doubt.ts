@@ -18,8 +18,6 @@ export async function groupDoubt(
   now: Date,
 ): Promise<string | null> {
   const { fact } = change;
-  const attaching = await attachDoubt(estate, decisions, ledger);
-  if (attaching !== null) return attaching;
   const present = new Set(estate.rules.map((rule) => rule.id));
   switch (fact.kind) {
     case 'rules-added':
@@ -29,10 +27,6 @@ export async function groupDoubt(
       const telling = fact.kind === 'rules-added' && fact.ruleIds.length > 0;
       return !telling && isTooSoon(change, decisions, now) ? TOO_SOON : null;
     }
-    case 'rules-removed': {
-      const left = fact.ruleIds.filter((id) => present.has(id));
-      return left.length > 0 ? `EC2 still shows ${left.join(', ')}` : null;
-    }
     case 'prefix-list-changed': {
       const list = estate.prefixLists.find(({ id }) => change.resources.some((resource) => resource.id === id));
       return listDoubt(change, fact.added, list, decisions, now);
@@ -40,6 +34,19 @@ export async function groupDoubt(
     default:
       return null;
   }
+}
+
+/** Why what groups open together may be undone at this moment, so that no rule of another one should go for it. */
+export async function undoingDoubt(
+  { fact }: Change,
+  estate: SecurityGroupEstate,
+  decisions: readonly Decision[],
+  ledger: Ledger,
+): Promise<string | null> {
+  const attaching = await attachDoubt(estate, decisions, ledger);
+  if (attaching !== null || fact.kind !== 'rules-removed') return attaching;
+  const left = fact.ruleIds.filter((id) => estate.rules.some((rule) => rule.id === id));
+  return left.length > 0 ? `EC2 still shows ${left.join(', ')}` : null;
 }
 
 /**

@@ -11,7 +11,7 @@ import { proveGone } from './gone.ts';
 import { groupReading } from './group-reading.ts';
 import { dependsOnUsers, isOn, whyNoGroupIsRead } from './group-relevance.ts';
 import { knownOf, targetsOf } from './group-targets.ts';
-import { groupDoubt, interfaceDoubt } from './security-group-doubt.ts';
+import { groupDoubt, interfaceDoubt, undoingDoubt } from './security-group-doubt.ts';
 
 export type SecurityGroupTools = {
   readonly securityGroups: SecurityGroups;
@@ -59,6 +59,11 @@ export function securityGroupWork({ securityGroups, ledger, clock, policy }: Sec
       if (estate.kind === 'network-interface') return interfaceDoubt(change, estate, ledger);
       return estate.kind === 'security-group' ? groupDoubt(change, estate, decisions, ledger, now) : null;
     },
+
+    undoing: async (change, estate, decisions) =>
+      estate.kind === 'security-group' && change.fact.kind !== 'verdict'
+        ? undoingDoubt(change, estate, decisions, ledger)
+        : null,
 
     about: (estate) => aboutNetwork(estate, policy.notifications.ownerTags),
 

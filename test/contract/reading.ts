@@ -21,6 +21,7 @@ export const GROUP: GroupReading = {
   cleanRuleIds: [ruleNumber(0).id, ruleNumber(1).id],
   cleanHoles: { [ruleNumber(0).id]: '0123456789abcdef', [ruleNumber(1).id]: 'fedcba9876543210' },
   foreignLists: true,
+  open: true,
   rules: [ruleNumber(0), ruleNumber(1, { protocol: '-1', fromPort: -1, toPort: -1, description: 'out' })],
   earlier: [{ rule: ruleNumber(2, { description: 'as it was' }), until: '2026-03-01T11:59:00.000Z' }],
 };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { NetworkInterface, PrefixList, SecurityGroupRule } from '../../src/domain/estate.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { Refused, Retryable } from '../../src/roles.ts';
-import { call } from './events.ts';
+import { authorize, call } from './events.ts';
 import { ACCOUNT, type Death, shippedPolicy, World } from './world.ts';
 
 const [A, B] = ['sg-0000000000000000a', 'sg-0000000000000000b'];
@@ -460,5 +460,35 @@ describe('pipeline-only', () => {
     await at.run(30);
     expect(at.securityGroups.callsOf('read')).toHaveLength(0);
     expect(at.waiting).toBe(0);
+  });
+});
+
+describe('a group that only listened for a load balancer', () => {
+  it('is judged when an instance is launched with it, although it was within the limits at first', async () => {
+    const { internet } = shippedPolicy('enforce');
+    const at = new World(
+      shippedPolicy('enforce', { internet: { ...internet, loadBalancers: [{ from: 20, to: 25 }] } }),
+    );
+    at.network.addGroup({ id: A, name: 'web', ownerId: ACCOUNT, vpcId: 'vpc-1', tags: {} });
+    attach(at, [A]);
+    at.network.setInterface({ ...(at.network.truth.interfaces[ENI] as NetworkInterface), loadBalancer: true });
+    for (const [n, cidr] of ['198.51.100.1/32', '0.0.0.0/0'].entries()) {
+      at.network.open(ssh(A, n, cidr));
+      at.send(
+        'security-groups',
+        authorize(at.clock.iso(), { id: ruleId(A, n), groupId: A, fromPort: 22, toPort: 22, cidr }),
+      );
+      await at.run(60);
+    }
+    expect([rulesLeft(at, A), at.ledger.incidents]).toEqual([2, []]);
+    attach(at, [A], 'eni-00000000000000002');
+    const groupSet = { items: [{ groupId: A, groupName: 'web' }] };
+    const networkInterfaceSet = { items: [{ networkInterfaceId: 'eni-00000000000000002', groupSet }] };
+    const instancesSet = { items: [{ instanceId: 'i-00000000000000001', networkInterfaceSet }] };
+    toBoth(at, call('RunInstances', at.clock.iso(), { requestParameters: {}, responseElements: { instancesSet } }));
+    await at.run(60);
+    // A load balancer relies on the rule: people decide.
+    expect(at.incident()).toMatchObject({ status: 'held', guard: 'shared', resource: { id: A } });
+    expect(at.notifier.notices).toHaveLength(1);
   });
 });
