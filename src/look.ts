@@ -5,9 +5,9 @@ import type { Change } from './domain/change.ts';
 import { type Decision, ignore } from './domain/decision.ts';
 import type { Estate } from './domain/estate.ts';
 import { isExposure } from './domain/exposure.ts';
+import { LOOK_AGAIN_AFTER } from './domain/time.ts';
 import type { Work } from './work.ts';
 
-const READ_AGAIN_AFTER = [1000, 2000, 4000];
 export const DOUBT_SECONDS = 15;
 
 /** `doubt`: why the reading may be older than the change, where something had to be done all the same. */
@@ -37,7 +37,7 @@ export async function readAndDecide(
   const known = new Set(settled.map(keyOf));
   const judge = (estate: Estate) =>
     judged(estate, asked, deps).filter((it) => it.kind === 'ignore' || !known.has(keyOf(it)));
-  for (const wait of [...READ_AGAIN_AFTER, null]) {
+  for (const wait of [...LOOK_AGAIN_AFTER, null]) {
     const { estate, decisions } = await closerBeforeActs(await read(), change, judge, work);
     const all = [...settled, ...decisions];
     const undoing = cause === 'recheck' ? null : ((await work.undoing?.(change, estate, all)) ?? null);

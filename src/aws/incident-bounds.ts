@@ -58,8 +58,8 @@ export function boundedIncident(incident: Incident): Incident {
     decision: { ...decision, reason: cutText(decision.reason, ROOM.reason) },
     outcome: outcome === null ? null : shortOutcome(outcome, ROOM.outcome),
     about: { name: cut(about.name), owner: cut(about.owner), madeBy: cut(about.madeBy) },
-    attempts: newest(attempts.map(boundedAttempt), ROOM.attempts),
-    seenRounds: newest(seenRounds, ROOM.seenRounds),
+    attempts: lastFitting(attempts.map(boundedAttempt), ROOM.attempts),
+    seenRounds: lastFitting(seenRounds, ROOM.seenRounds),
     ...(ran !== undefined && { ran: boundedRan(ran) }),
     ...(replacement?.successorRan !== undefined && {
       replacement: { ...replacement, successorRan: boundedRan(replacement.successorRan) },
@@ -73,7 +73,7 @@ function boundedChange(incident: Incident): Incident {
   const [first, ...others] = resources;
   const own = others.filter(({ id }) => id === resource.id && id !== first?.id).slice(0, 1);
   const rest = others.filter((it) => !own.includes(it));
-  const fitting = oldest(rest, ROOM.resources);
+  const fitting = firstFitting(rest, ROOM.resources);
   const kept = fitting.length === rest.length ? resources : [...resources.slice(0, 1), ...own, ...fitting];
   const bounded = {
     ...change,
@@ -88,7 +88,7 @@ function boundedChange(incident: Incident): Incident {
 function boundedEvidence(lines: readonly string[]): readonly string[] {
   const short = lines.map((line) => cutText(line, ROOM.evidenceLine));
   if (valueSize(short) <= ROOM.evidence) return short;
-  const kept = oldest(short, ROOM.evidence - LAST_LINE);
+  const kept = firstFitting(short, ROOM.evidence - LAST_LINE);
   return [...kept, `${short.length - kept.length} further lines are not recorded`];
 }
 
@@ -117,13 +117,13 @@ function cut(text: string | null, bytes: number = ROOM.about): string | null {
 }
 
 /** The last ones that fit, and always the last one. */
-function newest<T>(list: readonly T[], room: number): readonly T[] {
-  const kept = oldest(list.toReversed(), room).toReversed();
+function lastFitting<T>(list: readonly T[], room: number): readonly T[] {
+  const kept = firstFitting(list.toReversed(), room).toReversed();
   return kept.length === 0 ? list.slice(-1) : kept;
 }
 
 /** The first ones that fit. */
-function oldest<T>(list: readonly T[], room: number): readonly T[] {
+function firstFitting<T>(list: readonly T[], room: number): readonly T[] {
   let left = room - valueSize([]);
   const end = list.findIndex((one) => {
     left -= 1 + valueSize(one);

@@ -8,7 +8,7 @@ import { type Chance, optimistically, type Step } from './versioned.ts';
 const PK = 'pause-told';
 const NOTHING_YET: PauseTold = { value: { kind: 'running' }, unreadable: false };
 
-/** What people were last notified of about the pause flag, in the ledger's table. */
+/** What people were last notified of about the pause flag, in the ledger's table. IAM: dynamodb:GetItem, dynamodb:PutItem. */
 export function dynamoPauseWatch(client: DynamoDBClient, tableName: string, chance: Chance = CHANCE): PauseWatch {
   const table = dynamoTable(client, tableName);
   return {

@@ -8,13 +8,12 @@ import {
   RevokeSecurityGroupEgressCommand,
   RevokeSecurityGroupIngressCommand,
 } from '@aws-sdk/client-ec2';
+import { LOOK_AGAIN_AFTER } from '../domain/time.ts';
 import { Retryable, type Sent } from '../roles.ts';
 import { AwsRefused, ask, isCode } from './errors.ts';
 import { isGroupGone, readRules } from './security-group-reads.ts';
 
 const RULE_GONE = ['InvalidSecurityGroupRuleId.NotFound', 'InvalidPermission.NotFound'];
-/** Milliseconds between attempts when EC2 lists the only rule in question and says it does not know it. */
-const LAGS = [1_000, 2_000, 4_000];
 
 export type Sleep = (milliseconds: number) => Promise<void>;
 /** The rules of one direction of one group. */
@@ -30,7 +29,8 @@ export async function revokeRules(
   direction: Direction,
   ruleIds: readonly string[],
 ): Promise<Sent> {
-  const lags = [...LAGS];
+  // For when EC2 lists the only rule in question and says that it does not know it.
+  const lags = [...LOOK_AGAIN_AFTER];
   let left = [...new Set(ruleIds)];
   while (left.length > 0) {
     const answer = await tryRevoke(client, direction, left);

@@ -1,9 +1,8 @@
 import type { Incident } from '../domain/incident.ts';
-import { secondsBetween } from '../domain/time.ts';
+import { LOOK_AGAIN_AFTER, secondsBetween } from '../domain/time.ts';
 import type { Clock } from '../roles.ts';
 import type { Proof } from '../work.ts';
 
-const LOOK_AGAIN_AFTER = [1000, 2000, 4000];
 const OVERDUE_SECONDS = 300;
 
 /** What an act took away, looked for until it is gone: at once, after 1, 2 and 4 s, then by the recheck. */

@@ -17,7 +17,10 @@ export function pauseCopySuite(make: () => Promise<PauseCopy>): void {
     ],
     ['a later reading of the same version', { readAt: '2026-03-01T12:00:00.001Z' }],
     ['the same reading once more', {}],
-    ['a parameter that was made anew, a minute later', { version: 1, readAt: '2026-03-01T12:01:00.001Z' }],
+    [
+      'a parameter that was deleted and created again, a minute later',
+      { version: 1, readAt: '2026-03-01T12:01:00.001Z' },
+    ],
     ['an empty value', { version: 4, value: '' }],
   ])('%s replaces the copy', async (_title, given) => {
     const copy = await make();

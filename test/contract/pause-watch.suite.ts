@@ -27,7 +27,7 @@ export function pauseWatchSuite(make: () => Promise<PauseWatch>): void {
     expect(await watch.last()).toEqual(NOTHING);
   });
 
-  test('whoever knows an older state tells nothing', async () => {
+  test('a run that knows an older state notifies of nothing', async () => {
     const watch = await make();
     await watch.remember(PAUSED, NOTHING);
     expect(await watch.remember(LONGER, NOTHING)).toBe(false);
@@ -35,7 +35,7 @@ export function pauseWatchSuite(make: () => Promise<PauseWatch>): void {
     expect(await watch.last()).toEqual(PAUSED);
   });
 
-  test('of many that see the same change, one tells it', async () => {
+  test('of many runs that see the same change, one notifies of it', async () => {
     const watch = await make();
     const told = await Promise.all(Array.from({ length: 6 }, () => watch.remember(PAUSED, NOTHING)));
     expect(told.filter((mine) => mine)).toHaveLength(1);

@@ -60,7 +60,7 @@ describe('an exposure that AWS refuses to close', () => {
     ['throttled for an hour', THROTTLED, HOUR],
     ['throttled for 130 minutes', THROTTLED, 130 * MINUTE],
     ['throttled for eleven hours', THROTTLED, 11 * HOUR],
-    ['denied for ten minutes: somebody mends the policy', DENIED, 10 * MINUTE],
+    ['denied for ten minutes, until the policy is corrected', DENIED, 10 * MINUTE],
     ['denied for two hours', DENIED, 2 * HOUR],
   ])('is closed within a minute of the end: %s', async (_name, error, seconds) => {
     const at = world();
@@ -159,7 +159,7 @@ describe('an exposure that AWS refuses to close', () => {
     expect(gaps(tries).filter((gap) => gap > 45)).toEqual([expect.toSatisfy((gap: number) => gap <= 180)]);
   });
 
-  it('that somebody else closes meanwhile is over', async () => {
+  it('that another actor closes meanwhile is over', async () => {
     const at = world();
     fails(at, 'revoke', DENIED, HOUR);
     open(at);

@@ -141,7 +141,7 @@ describe('a template version by somebody who is not trusted', () => {
     expect(replaced(at)).toEqual([altered]);
   });
 
-  it('holds them where only the person who altered the instance is exempted from it', async () => {
+  it('holds them where only the person who modified the instance is exempted from it', async () => {
     const exemption = {
       id: 'kim',
       reason: 'Kim publishes templates by hand.',

@@ -72,7 +72,7 @@ describe('while people cannot be notified', () => {
   it.each([
     ['the topic is gone', GONE],
     ['SNS throttles', BUSY],
-    ['the fault is of a kind that nobody knows', new TypeError('undefined is not a function')],
+    ['the fault is of an unknown kind', new TypeError('undefined is not a function')],
   ])('a port is closed within seconds beside a finding that is held: %s', async (_why, error) => {
     const at = world({ exemptions: [RDP] });
     failing(at, error);
@@ -95,7 +95,7 @@ describe('while people cannot be notified', () => {
     expect(at.notifier.notices).toEqual([]);
   });
 
-  it('a call of our own role that we did not make is closed before people are told of it', async () => {
+  it('a call of our own role that we did not make is closed before people are notified of it', async () => {
     const at = world();
     failing(at, GONE);
     at.securityGroups.open(openRule(ruleId(1), 22));

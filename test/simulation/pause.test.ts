@@ -146,7 +146,7 @@ describe('a copy that does not count', () => {
     expect(at.incident()).toMatchObject({ status: 'held', guard: 'paused' });
   });
 
-  it('as the parameter was deleted: a port is closed, and a value that is written anew counts within a few minutes', async () => {
+  it('as the parameter was deleted: a port is closed, and a new value counts within a few minutes', async () => {
     const at = await running();
     at.pause.text = null;
     await at.run(240);
@@ -240,7 +240,7 @@ describe('groups that are opened all at once', () => {
     expect(at.errors).toEqual([]);
   }, 120_000);
 
-  it('of which half are dealt with when somebody stops undrift: none is closed from then on', async () => {
+  it('of which half are dealt with when an operator stops undrift: none is closed from then on', async () => {
     const at = await running();
     const revoke = at.securityGroups.revoke.bind(at.securityGroups);
     let revoked = 0;

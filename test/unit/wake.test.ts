@@ -150,9 +150,9 @@ describe('a step that fails keeps no other from its work', () => {
 
   it.each<[string, (at: At) => void]>([
     ['a notification', (at) => at.notifier.failNext(broken, 'publish')],
-    ['the mail budget', (at) => at.mail.failNext(broken, 'admit')],
+    ['the email budget', (at) => at.mail.failNext(broken, 'admit')],
     ['the digest', (at) => at.mail.failNext(broken, 'dueDigest')],
-    ['what people were told last', (at) => at.watch.failNext(broken, 'last')],
+    ['what people were last notified of', (at) => at.watch.failNext(broken, 'last')],
     ['writing the copy', (at) => at.copy.failNext(broken, 'write')],
   ])('%s', async (_step, breakIt) => {
     const at = await perfect(due('now', NOW));
@@ -274,7 +274,7 @@ describe('the pause flag', () => {
     expect(told(at)).toEqual(['paused true', 'resumed true']);
   });
 
-  it('is told again when it is changed, and when a value stops undrift without an end', async () => {
+  it('is reported again when it is changed, and when a value stops undrift without an end', async () => {
     const at = await perfect();
     at.parameter.set(PAUSE);
     await at.run();
@@ -285,7 +285,7 @@ describe('the pause flag', () => {
     expect(told(at)).toEqual(['paused true', 'paused true', 'paused true']);
   });
 
-  it('is told by one of two that see it change', async () => {
+  it('is reported by one of two runs that see it change', async () => {
     const at = await perfect();
     at.parameter.set(PAUSE);
     Object.assign(at.watch, { remember: async () => false });
@@ -293,7 +293,7 @@ describe('the pause flag', () => {
     expect(told(at)).toEqual([]);
   });
 
-  it('is told in the next minute where SNS failed', async () => {
+  it('is reported in the next minute where SNS failed', async () => {
     const at = await perfect();
     at.parameter.set(PAUSE);
     at.notifier.failNext(new Retryable('SNS is down'), 'publish');
@@ -303,7 +303,7 @@ describe('the pause flag', () => {
     expect(told(at)).toEqual(['paused true']);
   });
 
-  it('counts against the mails of the hour', async () => {
+  it('counts against the emails of the hour', async () => {
     const at = await perfect();
     for (let n = 0; n < 20; n++) await at.mail.admit(`subject ${n}`, NOW, 20);
     at.parameter.set(PAUSE);
@@ -354,7 +354,7 @@ describe('the pause flag', () => {
     expect(at.keys()).toEqual(['held']);
   });
 
-  it('that cannot be read is told once while that lasts, and once when it is over', async () => {
+  it('that cannot be read is reported once while that lasts, and once when it is over', async () => {
     const at = await perfect(due('now', NOW), paused('held'));
     at.parameter.failing = new Retryable('ssm:GetParameter cannot be answered now');
     await at.run();
@@ -370,7 +370,7 @@ describe('the pause flag', () => {
     expect(at.keys()).toContain('held');
   });
 
-  it('is not told as unreadable while the copy is young', async () => {
+  it('is not reported as unreadable while the copy is young', async () => {
     const at = await perfect();
     await at.run();
     at.parameter.failing = new Retryable('throttled');
@@ -382,7 +382,7 @@ describe('the pause flag', () => {
     expect(told(at)).toEqual(['pause-unreadable true']);
   });
 
-  it('that was paused before it could not be read is still told as paused when it can be read', async () => {
+  it('that was paused before it could not be read is still reported as paused when it can be read', async () => {
     const at = await perfect();
     at.parameter.set(PAUSE);
     await at.run();

@@ -204,7 +204,7 @@ describe('a malformed message', () => {
     expect(at.meter.total('Parked')).toBe(1);
   });
 
-  it('is reported to machines alone while the budget of emails cannot be read', async () => {
+  it('is published without an email while the email budget cannot be read', async () => {
     const at = perfect();
     at.mail.failNext(new Retryable('dynamodb:GetItem'), 'admit');
     await takeBatch([message('{')], at.worker);
@@ -415,7 +415,7 @@ describe('the age of a message', () => {
     ]);
   });
 
-  it('is measured before a call is made: a worker that dies on the message has told it', async () => {
+  it('is measured before a call is made: a worker that dies on the message has reported it', async () => {
     const at = perfect();
     let measured = 0;
     at.pause.read = async () => {
@@ -516,7 +516,7 @@ describe('a message that has failed for five minutes', () => {
     expect({ later: at.later, delayed: delayed(at) }).toEqual({ later: [['m1', 45]], delayed: [] });
   });
 
-  it('is one of a thousand: each is reported to machines, and the emails keep to the budget of the hour', async () => {
+  it('is one of a thousand: each is published, and the emails keep to the budget of the hour', async () => {
     const at = perfect();
     at.ledger.lastReading = () => Promise.reject(new Retryable('busy'));
     for (let n = 0; n < 1000; n += 1) await takeBatch([message(opened(at), { ...old, id: `m${n}` })], at.worker);

@@ -50,7 +50,7 @@ export function pauseScenarios(deployed: () => Deployed): void {
     });
   });
 
-  it('without this repository: any value stops everything, until somebody resumes', async () => {
+  it('without this repository: any value stops everything, until an operator resumes', async () => {
     const at = deployed();
     const { groupId, siblings } = await legitimateGroup(at);
     await put(at, 'stopped');

@@ -143,7 +143,7 @@ describe('a look at what a group launches from', () => {
     expect(await check(answers).result).toEqual({ kind: 'broken', why });
   });
 
-  test('tells who came to the group lately, and who went without making it smaller', async () => {
+  test('reports which instances came to the group lately, and which left without making it smaller', async () => {
     const shrunk =
       'an instance was taken out of service in response to a difference …, shrinking the capacity from 3 to 2.';
     const ill = 'an instance was taken out of service in response to an ELB system health check failure.';

@@ -12,7 +12,7 @@ const PAUSE = {
 const text = (given: object = {}) => JSON.stringify({ paused: true, ...PAUSE, ...given });
 
 describe('the value of the pause parameter', () => {
-  it('lets undrift act where nobody has paused', () => {
+  it('lets undrift act where it is not paused', () => {
     expect(pauseValue('{"paused":false}', NOW)).toEqual({ kind: 'running' });
     expect(pauseValue(' { "paused" : false }\n', NOW)).toEqual({ kind: 'running' });
   });
@@ -51,7 +51,7 @@ describe('the value of the pause parameter', () => {
     expect(pauseValue(value, NOW)).toEqual({ kind: 'stopped', why });
   });
 
-  it('stops undrift whatever it is, unless it says that nobody has paused or that a pause has ended', () => {
+  it('stops undrift whatever it is, unless it says that undrift is not paused or that a pause has ended', () => {
     const anything = fc.oneof(
       fc.string(),
       fc.json(),

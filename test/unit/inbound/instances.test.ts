@@ -193,7 +193,7 @@ describe('how the machines of an expression can be asked for', () => {
       { key: 'tag:Role', values: ['web', 'api'] },
     ],
   };
-  test('tag filters that an incident has no room for are reported, and nobody is looked up by a part of them', () => {
+  test('tag filters that an incident has no room for are reported, and no instance is looked up by a part of them', () => {
     const values = Array.from({ length: 50 }, (_, n) => `${n}`.padEnd(256, 'x'));
     const resources = named('StartAutomationExecution', { targets: [{ key: 'tag:Env', values }] });
     expect(resources).toEqual([{ type: 'targets', id: expect.stringMatching(/^tag:Env=.*~[0-9a-f]{12}$/) }]);

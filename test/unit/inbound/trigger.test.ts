@@ -9,7 +9,7 @@ const launch = (group: unknown) => ({
 it.each([
   ['the schedule', { source: 'aws.events', detail: {} }, { kind: 'clock' }],
   ['a change of the pause parameter', { source: 'aws.ssm', detail: { name: 'x' } }, { kind: 'pause-changed' }],
-  ['somebody by hand', {}, { kind: 'clock' }],
+  ['an operator by hand', {}, { kind: 'clock' }],
   ['nothing', null, { kind: 'clock' }],
   ['an empty batch', { Records: [] }, { kind: 'scaling', groups: new Set(), unread: 0 }],
 ])('%s makes the scheduler run', (_title, event, expected) => {

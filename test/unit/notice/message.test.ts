@@ -10,11 +10,12 @@ const report: MessageReport = {
   receives: 10,
   age: 300,
 };
+const UNTIL = '2026-05-02T00:00:00.000Z';
 const flat = (text: string) => text.replaceAll(/\s+/g, ' ');
 
 describe('a message that is delayed', () => {
   it('is reported with what it is about, why, and until when it is tried', () => {
-    const { subject, text, attributes } = delayedNotice(report, '2026-05-02T00:00:00.000Z', place);
+    const { subject, text, attributes } = delayedNotice(report, UNTIL, place);
     expect(subject).toBe('[undrift] Delayed: ModifyManagedPrefixList on pl-0abc (networks)');
     expect(flat(text)).toContain('by arn:aws:iam::123456789012:user/kim event e1 Tried 10 times, over 5 min.');
     expect(flat(text)).toContain('(RequestLimitExceeded)');
@@ -22,10 +23,8 @@ describe('a message that is delayed', () => {
     expect(attributes).toMatchObject({ outcome: 'delayed', severity: 'high', rule: 'none', region: 'eu-west-1' });
   });
 
-  it('about an instance is less severe, and one of unknown age has no end', () => {
-    const { text, attributes } = delayedNotice({ ...report, unit: 'instances', age: null }, null, place);
-    expect(flat(text)).toContain('Tried 10 times. The last error:');
-    expect(flat(text)).toContain('undrift tries again until it succeeds.');
+  it('about an instance is less severe', () => {
+    const { attributes } = delayedNotice({ ...report, unit: 'instances' }, UNTIL, place);
     expect(attributes).toMatchObject({ severity: 'medium' });
   });
 });
@@ -44,10 +43,15 @@ describe('a message that is dead-lettered', () => {
     });
   });
 
-  it('bounds and defuses what somebody else wrote into the event', () => {
+  it('of unknown age is reported without it', () => {
+    const { text } = deadLetterNotice({ ...report, age: null }, place);
+    expect(flat(text)).toContain('Tried 10 times. The last error:');
+  });
+
+  it('bounds and defuses what an attacker wrote into the event', () => {
     const title = `x\r\nBcc: eve https://evil ${'y'.repeat(5000)} \u202e`;
     const hostile = { ...report, about: { title, lines: [title] }, reason: title };
-    for (const { subject, text } of [deadLetterNotice(hostile, place), delayedNotice(hostile, null, place)]) {
+    for (const { subject, text } of [deadLetterNotice(hostile, place), delayedNotice(hostile, UNTIL, place)]) {
       expect(subject).toMatch(/^\[undrift\] [\x20-\x7e]{1,89}$/u);
       expect(text).not.toMatch(/Bcc.*\n\S|:\/\/|\u202e/u);
       expect(text.length).toBeLessThan(3000);
