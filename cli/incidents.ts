@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamoLedger } from '../src/aws/ledger.ts';
+import { chunksOf } from '../src/domain/chunks.ts';
 import type { Incident } from '../src/domain/incident.ts';
 import type { Ledger } from '../src/roles.ts';
 import type { Command, Io } from './command.ts';
@@ -35,7 +36,7 @@ async function list(open: OpenLedger, args: readonly string[], io: Io): Promise<
   const ledger = await open(wanted.stage, io.env);
   const incidents = await inOneLine(stackName(wanted.stage), () => listIncidents(ledger, wanted));
   if (wanted.json) {
-    const whole = await Promise.all(incidents.map((incident) => withInverse(ledger, incident)));
+    const whole = await inOneLine(stackName(wanted.stage), () => withInverses(ledger, incidents));
     io.out(jsonText(whole.map(incidentView)));
     return 0;
   }
@@ -58,4 +59,14 @@ async function show(open: OpenLedger, args: readonly string[], io: Io): Promise<
 /** What undo needs is kept apart from the incident. */
 async function withInverse(ledger: Ledger, incident: Incident): Promise<Incident> {
   return { ...incident, inverse: await ledger.inverseOf(incident) };
+}
+
+const READS_AT_ONCE = 50;
+
+async function withInverses(ledger: Ledger, incidents: readonly Incident[]): Promise<readonly Incident[]> {
+  const whole: Incident[] = [];
+  for (const some of chunksOf(incidents, READS_AT_ONCE)) {
+    whole.push(...(await Promise.all(some.map((incident) => withInverse(ledger, incident)))));
+  }
+  return whole;
 }

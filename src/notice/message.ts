@@ -21,15 +21,14 @@ export type MessageReport = {
   readonly age: number | null;
 };
 
-/** @param until when the message is given up (ISO 8601, UTC); null when that is not known */
-export function delayedNotice(report: MessageReport, until: string | null, place: Place): Notice {
-  const ends = until === null ? 'until it succeeds' : `until ${utc(until)}, and is then dead-lettered`;
+/** @param until when the message is given up (ISO 8601, UTC) */
+export function delayedNotice(report: MessageReport, until: string, place: Place): Notice {
   const text = textOf([
     ['A change could not be handled yet', whatFailed(report)],
     [
       'What happens next',
       [
-        `undrift tries again ${ends}.`,
+        `undrift tries again until ${utc(until)}, and is then dead-lettered.`,
         'Until it succeeds, what this change opened may still be open.',
         'docs/runbook.md#old-messages says what to check.',
       ],
