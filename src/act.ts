@@ -3,14 +3,14 @@
  * one finds what it needs on record: the plan before the act, and when the scheduler has to look again.
  */
 import { decidePause } from './decide.ts';
-import { type Cause, ComeBack, type Deps, LEASE_SECONDS } from './deps.ts';
+import { type Cause, ComeBack, type Deps, isYoung, LEASE_SECONDS } from './deps.ts';
 import { actorName } from './domain/actor.ts';
 import type { Change } from './domain/change.ts';
 import type { Decision, GuardName, Hold, Remediate } from './domain/decision.ts';
 import type { Estate } from './domain/estate.ts';
 import { isExposure } from './domain/exposure.ts';
 import type { Incident, NoticeKind } from './domain/incident.ts';
-import { claim, holdIncident, isDealtWith, type Opening } from './domain/lifecycle.ts';
+import { claim, holdIncident, isChangedSince, isDealtWith, type Opening } from './domain/lifecycle.ts';
 import { wholeOf } from './domain/part.ts';
 import { fail, REFUSALS_TO_ESCALATE, withAttempt } from './domain/settling.ts';
 import { isAboutEntering, isProlongedSince } from './domain/taint.ts';
@@ -59,7 +59,11 @@ async function act(decision: Remediate, opening: Opening, cause: Cause, estate: 
     throw new ComeBack(5, 'an operator changed the batch that it is part of, or another entry on it');
   const before = await deps.ledger.get(decision.finding.key);
   // A repeat begins nothing: a slot for it would use up the budget of the hour.
-  if (before !== null && isDealtWith(before, decision.finding, clock.now())) return repeated(before, deps);
+  if (before !== null && isDealtWith(before, decision.finding, clock.now())) {
+    if (isChangedSince(before, opening.change) && isYoung(opening.change, clock))
+      throw new ComeBack(5, 'EC2 shows what was dealt with before the change: its answer may be older');
+    return repeated(before, deps);
+  }
   // A pause may have begun since the flag was read for the decision.
   const now = clock.now();
   const still = decidePause(decision, await deps.pause.read(now.toISOString()), now);

@@ -15,10 +15,28 @@ const MOST = 1000;
 /** After a failure: a minute, and up to one more so that many do not come at once. */
 const AGAIN_SECONDS = { least: 60, most: 120 };
 
-/** Sends what was just recorded, the newest of each topic. Where none of ten can be sent, the rest is left to the scheduler. */
-export async function sendRecorded(owed: readonly OwedNotice[], deps: OutboxDeps): Promise<void> {
-  const newest = [...new Map(owed.map((each) => [each.id, each])).values()];
-  for (const some of chunksOf(newest, AT_ONCE)) if ((await sendAll(some, deps)) === 0) return;
+/**
+ * Sends what was recorded in this batch, the newest of each topic. Since then another worker may have recorded, and sent, how the
+ * incident went on: a notice that is owed no more is not sent. Where none of ten can be sent, the rest is left to the scheduler.
+ */
+export async function sendRecorded(recorded: readonly OwedNotice[], deps: OutboxDeps): Promise<void> {
+  const newest = [...new Map(recorded.map((each) => [each.id, each])).values()];
+  for (const some of chunksOf(newest, AT_ONCE)) {
+    const owed = (await Promise.all(some.map((each) => ifOwed(each, deps)))).filter((each) => each !== null);
+    if (owed.length > 0 && (await sendAll(owed, deps)) === 0) return;
+  }
+}
+
+async function ifOwed(owed: OwedNotice, { outbox, log }: OutboxDeps): Promise<OwedNotice | null> {
+  try {
+    return (await outbox.isOwed(owed)) ? owed : null;
+  } catch (error) {
+    log.warn('whether a notice is still owed cannot be read now; the scheduler sends it', {
+      id: owed.id,
+      why: String(error),
+    });
+    return null;
+  }
 }
 
 /**

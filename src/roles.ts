@@ -259,6 +259,8 @@ export type Outbox = {
   due(now: string, limit: number): Promise<readonly string[]>;
   /** Takes one that is due, for others to try again only at `until`; null when it was sent, or another takes it. */
   take(id: string, now: string, until: string): Promise<OwedNotice | null>;
+  /** Whether it is owed still: it was not sent, and no newer one has taken its place. */
+  isOwed(owed: OwedNotice): Promise<boolean>;
   /** It was published: it is owed no more, unless a newer one has taken its place. */
   sent(owed: OwedNotice): Promise<void>;
 };

@@ -32,8 +32,8 @@ const PUT_AT_ONCE = 20;
 const AGAIN_SECONDS = 120;
 /** What waits for Auto Scaling, and what rests while paused, is due within this: as far ahead as is looked. */
 const AHEAD_SECONDS = 3600;
-/** Milliseconds kept for notifying, and for one more page. */
-const KEPT = 15_000;
+/** Milliseconds that must be left for one more page, and for ten more notices: pages leave time for notices. */
+const KEPT = { pages: 25_000, notices: 15_000 };
 
 export async function wakeDue(trigger: Trigger, deps: WakeDeps): Promise<void> {
   const steps = stepByStep(deps.log);
@@ -44,7 +44,7 @@ export async function wakeDue(trigger: Trigger, deps: WakeDeps): Promise<void> {
   const flag = trigger.kind === 'scaling' ? null : await steps.run('copy the pause flag', () => copyPause(deps, steps));
   await steps.run('list what is due', () => wakePages(trigger, flag, deps, steps));
   if (trigger.kind !== 'scaling') await announce(flag, deps, steps);
-  if (trigger.kind === 'clock') await sendDue(deps, deps.random, () => deps.remaining() > KEPT);
+  if (trigger.kind === 'clock') await sendDue(deps, deps.random, () => deps.remaining() > KEPT.notices);
   steps.end();
 }
 
@@ -61,7 +61,7 @@ async function wakePages(trigger: Trigger, flag: PauseFlag | null, deps: WakeDep
     await wakeSome(some, deps, steps);
     for (const { key } of some) woken.add(key);
     from = next;
-  } while (from !== null && deps.remaining() > KEPT);
+  } while (from !== null && deps.remaining() > KEPT.pages);
   if (woken.size > 0) deps.log.info('woken', { incidents: woken.size, trigger: trigger.kind });
 }
 

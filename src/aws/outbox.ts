@@ -36,6 +36,7 @@ export function dynamoOutbox(client: DynamoDBClient, tableName: string, chance: 
         if (owed === null || sortable(owed.tryAt) > sortable(now)) return { answer: null, after: null };
         return { answer: owed, after: withoutVersion(owedItem({ ...owed, tryAt: until }, now)) };
       }),
+    isOwed: async ({ id, revision }) => owedOf(await table.get(outboxPk(id)))?.revision === revision,
     sent: (sent) =>
       change(sent.id, (owed) => {
         if (owed === null || owed.revision !== sent.revision) return { answer: undefined, after: null };

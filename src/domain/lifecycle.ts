@@ -93,6 +93,16 @@ export function isDealtWith(previous: Incident, finding: Finding, now: Date): bo
   return isSettled(previous, now) && isRepeat(previous, finding, now);
 }
 
+/**
+ * Whether another change was made after the exposure was acted upon. A reading that shows the same occurrence is then from
+ * before that change, which may have opened it again. CloudTrail's instants are whole seconds.
+ */
+export function isChangedSince(previous: Incident, { eventId, at }: Change): boolean {
+  const last = previous.attempts.at(-1)?.at;
+  if (!isExposure(previous) || last === undefined || eventId === previous.change.eventId) return false;
+  return Date.parse(at) >= Math.floor(Date.parse(last) / 1000) * 1000;
+}
+
 export type Held = { readonly kind: 'held'; readonly incident: Incident; readonly news: boolean };
 
 /** Records that a guard holds the incident. `news` when this occurrence, or this guard, was not recorded before. */

@@ -72,6 +72,18 @@ export function outboxSuite(make: () => Promise<OutboxWorld>): void {
     expect(await outbox.take('key#state', LATER, LATER)).toBeNull();
   });
 
+  test('a notice is owed until it is sent, or a newer one has taken its place', async () => {
+    const { ledger, outbox } = await make();
+    expect(await outbox.isOwed(owedNotice())).toBe(false);
+    const stored = await ledger.put(perfectIncident(), null, owedNotice());
+    expect(await outbox.isOwed(owedNotice())).toBe(true);
+    const newer = owedNotice({ kind: 'fixed', revision: stored.revision });
+    await ledger.put(stored, null, newer);
+    expect([await outbox.isOwed(owedNotice()), await outbox.isOwed(newer)]).toEqual([false, true]);
+    await outbox.sent(newer);
+    expect(await outbox.isOwed(newer)).toBe(false);
+  });
+
   test('notices of other topics and other incidents stay as they are, the longest due first', async () => {
     const { ledger, outbox, clock } = await make();
     const early = '2026-03-01T12:00:30.000Z';

@@ -39,6 +39,11 @@ export class FakeOutbox extends Scripted implements Outbox {
     return structuredClone(owed);
   }
 
+  async isOwed({ id, revision }: OwedNotice): Promise<boolean> {
+    await this.enter('isOwed', id, revision);
+    return this.#owed.get(id)?.truth?.revision === revision;
+  }
+
   async sent({ id, revision }: OwedNotice): Promise<void> {
     await this.enter('sent', id, revision);
     if (this.#owed.get(id)?.truth?.revision === revision) this.#write(id, null);

@@ -81,10 +81,16 @@ function setGroups(at: World, ...groupIds: readonly string[]): unknown {
 
 function widen(at: World, ...added: readonly string[]): unknown {
   at.network.setPrefixList(list('198.51.100.0/24', ...added));
+  return addEntry(at, 1, ...added);
+}
+
+function addEntry(at: World, CurrentVersion: number, ...added: readonly string[]): unknown {
   const AddEntry = added.map((cidr, n) => ({ tag: n + 1, Cidr: cidr }));
   return call('ModifyManagedPrefixList', at.clock.iso(), {
-    requestParameters: { ModifyManagedPrefixListRequest: { PrefixListId: LIST, CurrentVersion: 1, AddEntry } },
-    responseElements: { ModifyManagedPrefixListResponse: { prefixList: { prefixListId: LIST, version: 2 } } },
+    requestParameters: { ModifyManagedPrefixListRequest: { PrefixListId: LIST, CurrentVersion, AddEntry } },
+    responseElements: {
+      ModifyManagedPrefixListResponse: { prefixList: { prefixListId: LIST, version: CurrentVersion + 1 } },
+    },
   });
 }
 
@@ -383,6 +389,30 @@ describe('a prefix list that is widened', () => {
       prefixListId: LIST,
       entries: [{ cidr: '0.0.0.0/0', description: null }],
     });
+  });
+
+  it('loses an entry that was added again, although EC2 still shows the list as it was before it was removed', async () => {
+    const { internet } = shippedPolicy('enforce');
+    const at = world({ internet: { ...internet, prefixLists: 'remove-entries' } });
+    groupsNaming(at);
+    at.interleave = async () => at.clock.advance(0.2);
+    let removedAt = 0;
+    const removeEntries = at.networks.removeEntries.bind(at.networks);
+    at.networks.removeEntries = async (...args) => {
+      removedAt = at.clock.now().getTime();
+      return removeEntries(...args);
+    };
+    at.send('networks', widen(at, '0.0.0.0/0'));
+    await at.run(3);
+    expect(at.network.truth.prefixLists[LIST]?.cidrs).toEqual(['198.51.100.0/24']);
+    at.network.setPrefixList({ ...list('198.51.100.0/24', '0.0.0.0/0'), version: 4 });
+    // What is read next is from a moment before the removal.
+    at.network.staleReadsFor((at.clock.now().getTime() - removedAt) / 1000 + 1.8);
+    at.send('networks', addEntry(at, 3, '0.0.0.0/0'));
+    await at.run(60);
+    expect(at.network.truth.prefixLists[LIST]?.cidrs).toEqual(['198.51.100.0/24']);
+    expect(at.incident()).toMatchObject({ status: 'closed', closedBy: 'undrift', rounds: 2 });
+    expect([at.waiting, at.parked]).toEqual([0, []]);
   });
 
   it('loses a hundred and fifty entries at once, although EC2 is busy in between', async () => {

@@ -3,6 +3,7 @@ import type { Incident } from '../../src/domain/incident.ts';
 import type { Trigger } from '../../src/inbound/trigger.ts';
 import { Retryable, Superseded } from '../../src/roles.ts';
 import { type WakeDeps, wakeDue } from '../../src/wake.ts';
+import { perfectNotice } from '../contract/notice.ts';
 import { FakeClock } from '../fakes/clock.ts';
 import { FakeLedger } from '../fakes/ledger.ts';
 import { FakeMailBudget } from '../fakes/mail-budget.ts';
@@ -122,6 +123,21 @@ describe('the recheck', () => {
     at.clock.advance(60);
     await at.run();
     expect(at.keys().slice(200)).toEqual(['k4', 'k3', 'k2', 'k1', 'k0']);
+  });
+
+  it('sends the notices that are owed although it cannot get to the end of what is due within the hour', async () => {
+    const ahead = Array.from({ length: 3000 }, (_, n) => due(`k${n}`, '2026-03-01T12:30:00.000Z'));
+    const at = await perfect(...ahead);
+    const owed = { incidentKey: 'k1', revision: 1, kind: 'fixed', notice: perfectNotice(), mail: true } as const;
+    at.ledger.outbox.add({ ...owed, id: 'k1#state', tryAt: NOW });
+    at.clock.advance(1);
+    // A page takes three seconds.
+    const remaining = () => 50_000 - 3_000 * at.ledger.callsOf('due').length;
+    Object.assign(at.deps, { remaining });
+    await at.run();
+    expect(at.notifier.notices).toHaveLength(1);
+    expect(at.ledger.outbox.owed).toEqual([]);
+    expect(at.ledger.callsOf('due').length).toBeGreaterThan(5);
   });
 
   it('counts the confirmed subscriptions each time, also none', async () => {

@@ -3,6 +3,7 @@ import { Deadline } from '../../src/aws/deadline.ts';
 import { ask } from '../../src/aws/errors.ts';
 import { ComeBack } from '../../src/deps.ts';
 import { paced } from '../../src/domain/message-age.ts';
+import type { PauseFlag } from '../../src/domain/pause.ts';
 import { plus } from '../../src/domain/time.ts';
 import { Refused, Retryable, Superseded } from '../../src/roles.ts';
 import { type Message, takeBatch, type Worker } from '../../src/worker.ts';
@@ -19,7 +20,8 @@ import { ACCOUNT, shippedPolicy } from '../simulation/world.ts';
 import { GROUP, rule } from './rules/perfect.ts';
 
 const ID = 'sgr-00000000000000001';
-const NOON = Date.parse('2026-03-01T12:00:00.000Z');
+const NOON_ISO = '2026-03-01T12:00:00.000Z';
+const NOON = Date.parse(NOON_ISO);
 /** When a message was sent that is so many seconds old. */
 const sentBefore = (seconds: number) => NOON - seconds * 1000;
 
@@ -30,7 +32,7 @@ function perfect() {
   securityGroups.open(rule(ID));
   const ledger = new FakeLedger(clock);
   const [log, meter, notifier] = [new FakeLog(), new FakeMeter(), new FakeNotifier()];
-  const pause = { read: async () => ({ kind: 'running' }) as const };
+  const pause = { read: async (): Promise<PauseFlag> => ({ kind: 'running' }) };
   const [mail, reported] = [new FakeMailBudget(), new FakeReportedMessages()];
   const deps: Worker['deps'] = {
     work: securityGroupWork({ securityGroups, ledger, clock, policy: shippedPolicy('enforce') }),
@@ -579,5 +581,36 @@ describe('a batch whose calls never come to an end', () => {
     });
     expect(answer).toMatchObject({ back: ids.slice(1) });
     expect(at.later.map(([id]) => id)).toEqual(ids.slice(1));
+  });
+});
+
+describe('a notice that a batch has recorded', () => {
+  it('is not sent when another worker has recorded, and sent, how the incident went on', async () => {
+    const at = perfect();
+    let flag: PauseFlag = { kind: 'paused', by: 'kim', reason: 'x', at: NOON_ISO, until: plus(at.clock.now(), 3600) };
+    at.worker.deps.pause.read = async () => flag;
+    const read = at.securityGroups.read.bind(at.securityGroups);
+    // While the second message is handled, undrift is resumed, and another worker closes what the first one held.
+    at.securityGroups.read = async (id) => {
+      if (id !== GROUP) {
+        flag = { kind: 'running' };
+        const [held] = at.ledger.incidents;
+        await takeBatch([message({ undrift: 'recheck', incident: held?.key })], at.worker);
+      }
+      return read(id);
+    };
+    const other = { id: ID, groupId: 'sg-fffffffffffffffff', fromPort: 22, toPort: 22, cidr: '0.0.0.0/0' };
+    await takeBatch([message(opened(at)), message(authorize(at.clock.iso(), other), { id: 'm2' })], at.worker);
+    expect(at.ledger.incidents).toMatchObject([{ status: 'closed' }]);
+    expect(at.notifier.notices.map(({ notice }) => notice.json.kind)).toEqual(['fixed']);
+    expect(at.ledger.outbox.owed).toEqual([]);
+  });
+
+  it('is left to the scheduler when it cannot be read whether it is still owed', async () => {
+    const at = perfect();
+    at.ledger.outbox.failNext(new Retryable('throttled'), 'isOwed');
+    await takeBatch([message(opened(at))], at.worker);
+    expect(at.notifier.notices).toEqual([]);
+    expect(at.ledger.outbox.owed).toHaveLength(1);
   });
 });
