@@ -1,6 +1,6 @@
 /** A call that named many machines at once is one incident, the whole, beside those of its machines, its parts. */
 import type { Incident } from '../../src/domain/incident.ts';
-import { incidentIdOf } from '../../src/domain/lifecycle.ts';
+import { incidentIdOf } from '../../src/domain/key.ts';
 import { isWhole, wholeOf } from '../../src/domain/part.ts';
 import { plain } from '../../src/notice/plain.ts';
 import type { Ledger } from '../../src/roles.ts';

@@ -1,7 +1,6 @@
 /** How the ledger's records lie in the table. */
 import { isExposure, isResourceType } from '../domain/exposure.ts';
 import { type Incident, UNITS } from '../domain/incident.ts';
-import { incidentIdOf } from '../domain/lifecycle.ts';
 import { type Legible, unreadRecord } from '../domain/unread.ts';
 import { oddField } from './incident-shape.ts';
 import type { Item } from './table.ts';
@@ -75,7 +74,7 @@ function legible(item: Item, revision: number, now: Date): Legible {
   const at = textOr(item.updatedAt, now.toISOString());
   const { account, region } = item;
   const place = typeof account === 'string' && typeof region === 'string' ? { account, region } : null;
-  return { key, id: incidentIdOf(key), unit, resource, rule, closed: item.status === 'closed', revision, at, place };
+  return { key, unit, resource, rule, closed: item.status === 'closed', revision, at, place };
 }
 
 const textOr = (value: unknown, otherwise: string): string => (typeof value === 'string' ? value : otherwise);

@@ -2,7 +2,7 @@
  * How an incident begins: claimed for an act, or held. Pure; the ledger only stores what these return. How it goes on and
  * ends is in `settling.ts`.
  */
-import { createHash } from 'node:crypto';
+import { blankIncident } from './blank.ts';
 import type { Change } from './change.ts';
 import { type Decision, decisionRecord, type Finding, type Hold, type Remediate } from './decision.ts';
 import { isExposure } from './exposure.ts';
@@ -35,11 +35,6 @@ export type Claim =
   | { readonly kind: 'busy'; readonly secondsLeft: number; readonly prolonged?: true }
   /** This occurrence was dealt with, or is being dealt with: nothing is to be done. */
   | { readonly kind: 'repeat'; readonly incident: Incident };
-
-/** Short and stable, for people. */
-export function incidentIdOf(key: string): string {
-  return createHash('sha256').update(key).digest('hex').slice(0, 12);
-}
 
 const KEPT = { rounds: 200, attempts: 20 } as const;
 /** A rule that is seen again so soon after it was seen gone is a stale read, not a new occurrence. */
@@ -196,36 +191,7 @@ function newOccurrence(
   finding: Finding,
   { unit, change, about, stamp, now }: Opening,
 ): Incident {
-  const at = now.toISOString();
-  const blank: Incident = {
-    key: finding.key,
-    id: incidentIdOf(finding.key),
-    unit,
-    finding,
-    resource: finding.resource,
-    about,
-    change,
-    decision: { kind: 'ignore', rule: null, guard: null, reason: '', remediation: null },
-    outcome: null,
-    inverse: null,
-    status: 'held',
-    guard: null,
-    round: finding.round,
-    rounds: 0,
-    seenRounds: [],
-    attempts: [],
-    replacement: null,
-    openedAt: at,
-    updatedAt: at,
-    closedAt: null,
-    closedBy: null,
-    dueAt: null,
-    failures: 0,
-    revision: 0,
-    leaseUntil: null,
-    noticesSent: [],
-    ...stamp,
-  };
+  const blank = blankIncident({ unit, finding, about, change, at: now.toISOString(), stamp });
   const { unrecorded, ...known } = previous ?? blank;
   const goesOn = previous !== null && previous.status !== 'closed';
   return {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { incidentsWith } from '../../../cli/incidents.ts';
 import type { Change } from '../../../src/domain/change.ts';
 import type { Incident } from '../../../src/domain/incident.ts';
-import { incidentIdOf } from '../../../src/domain/lifecycle.ts';
+import { incidentIdOf } from '../../../src/domain/key.ts';
 import { wholeKey } from '../../../src/domain/part.ts';
 import { replaced } from '../notice/incident.ts';
 import { ledgerWith, run } from './world.ts';
