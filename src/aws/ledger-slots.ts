@@ -2,8 +2,9 @@ import type { GroupRecords } from '../domain/fight.ts';
 import type { Slot, SlotRelease, SlotRequest } from '../roles.ts';
 import { ACCOUNT_BUDGET_PK, expiry, groupBudgetPk, INCIDENT_KEPT } from './ledger-items.ts';
 import { type Begun, NONE_BEGUN } from './slot-hour.ts';
+import { type GroupSlots, NO_SLOTS, recordsOf } from './slot-records.ts';
 import { waitingOf } from './slot-waiting.ts';
-import { type GroupSlots, NO_SLOTS, recordsOf, release, take } from './slots.ts';
+import { release, take } from './slots.ts';
 import type { Item, Table } from './table.ts';
 import { type Chance, optimistically, type Step } from './versioned.ts';
 

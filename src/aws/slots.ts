@@ -1,36 +1,13 @@
 /** The arithmetic of disruption slots: what two records say, and what they say afterwards. Pure; the ledger stores it. */
 
 import { outOf } from '../domain/budget.ts';
-import {
-  FIGHT_LINE,
-  FIGHT_ROUNDS,
-  type GroupRecords,
-  lineBefore,
-  type PastReplacement,
-  roundsBefore,
-} from '../domain/fight.ts';
+import { FIGHT_LINE, FIGHT_ROUNDS, lineBefore, type PastReplacement, roundsBefore } from '../domain/fight.ts';
 import { firstOf } from '../domain/first-of.ts';
 import type { Slot, SlotRelease, SlotRequest } from '../roles.ts';
 import { begun, ended } from './slot-history.ts';
 import { type Begun, budgetOf, full, GRACE_SECONDS, lastHour, overHour, RETRY_SECONDS } from './slot-hour.ts';
-import { ahead, aheadWords, queued, type Waiting, without } from './slot-waiting.ts';
-
-type Held = {
-  readonly incidentKey: string;
-  readonly until: string;
-  /** Who was seen in service in its place, and keeps the slot until it carries load. */
-  readonly successor?: string;
-};
-/** The slots of one Auto Scaling group by instance, the successors that were paired (oldest first), and what was replaced. */
-export type GroupSlots = {
-  readonly slots: Readonly<Record<string, Held>>;
-  readonly paired: readonly string[];
-  /** Newest first. */
-  readonly past: readonly PastReplacement[];
-  readonly waiting: Waiting;
-};
-
-export const NO_SLOTS: GroupSlots = { slots: {}, paired: [], past: [], waiting: {} };
+import { type GroupSlots, type Held, living, outIn, recordsOf } from './slot-records.ts';
+import { ahead, aheadWords, queued, without } from './slot-waiting.ts';
 
 /** The answer, and what has to be written for it: null where a record stays as it is. */
 export type Take = { readonly answer: Slot; readonly group: GroupSlots | null; readonly account: Begun | null };
@@ -39,37 +16,6 @@ const KEPT = 100;
 /** What one record has room for, with the rest of it: the most that a policy may name. None is ever shed. */
 const MOST_SLOTS = 1_000;
 const NO_ROOM = `the record of the group has room for ${MOST_SLOTS} slots, and all are taken`;
-
-/** A slot is free once `until` has come. */
-function living(slots: GroupSlots['slots'], now: string): GroupSlots['slots'] {
-  const at = Date.parse(now);
-  return Object.fromEntries(Object.entries(slots).filter(([, { until }]) => Date.parse(until) > at));
-}
-
-/**
- * Each instance that is out, once: a replacement that is itself being replaced has a slot of its own, and counts by that. The
- * slot that it keeps counts again where nothing came of it.
- */
-function counted(slots: GroupSlots['slots'], now: string): readonly (readonly [string, Held])[] {
-  const alive = living(slots, now);
-  return Object.entries(alive).filter(
-    ([, { successor }]) => successor === undefined || !Object.hasOwn(alive, successor),
-  );
-}
-
-export function recordsOf({ slots, past }: GroupSlots, now: string): GroupRecords {
-  const held = counted(slots, now);
-  return {
-    holders: held.filter(([, { successor }]) => successor === undefined).map(([id]) => id),
-    warming: held.flatMap(([, { successor }]) => successor ?? []),
-    past,
-  };
-}
-
-/** Who takes of the budget: what is being replaced, or else the replacement that does not carry load yet. */
-export function outIn({ slots }: GroupSlots, now: string): readonly string[] {
-  return counted(slots, now).map(([id, { successor }]) => successor ?? id);
-}
 
 export function take(group: GroupSlots, account: Begun, request: SlotRequest): Take {
   const slots = living(group.slots, request.now);

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NONE_BEGUN } from '../../src/aws/slot-hour.ts';
-import { NO_SLOTS, release, take } from '../../src/aws/slots.ts';
+import { NO_SLOTS } from '../../src/aws/slot-records.ts';
+import { release, take } from '../../src/aws/slots.ts';
 import { shareOf } from '../../src/domain/budget.ts';
 import { allowanceFor } from '../../src/policy/budget.ts';
 import type { BudgetEntry } from '../../src/policy/policy.ts';

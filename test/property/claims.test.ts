@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NONE_BEGUN } from '../../src/aws/slot-hour.ts';
+import { NO_SLOTS, outIn } from '../../src/aws/slot-records.ts';
 import { type Waiting, waitingOf } from '../../src/aws/slot-waiting.ts';
-import { NO_SLOTS, outIn, release, take } from '../../src/aws/slots.ts';
+import { release, take } from '../../src/aws/slots.ts';
 import { SEVERITIES } from '../../src/domain/urgency.ts';
 
 const START = Date.parse('2026-03-02T10:00:00.000Z');
