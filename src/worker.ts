@@ -101,13 +101,13 @@ async function handle(message: Message, deps: Deps, remaining: Worker['remaining
   if ('irrelevant' in report) return irrelevant(report, message, deps);
   await recheckNews(parsed, remaining, deps);
   // Of a further occurrence, its own message carries on.
-  comeBackFor(report, ({ change }) => change.eventId === parsed.eventId, deps);
+  comeBackFor(report, deps);
 }
 
 async function handleRecheck(key: string, { receives, sentAt }: Message, deps: Deps, remaining: Worker['remaining']) {
   const wokenAt = receives === 1 && sentAt !== null ? new Date(sentAt) : null;
   const report = await recheck(key, deps, { remaining, turn: receives }, wokenAt);
-  comeBackFor(report, (incident) => incident.key === key, deps);
+  comeBackFor(report, deps);
 }
 
 function irrelevant({ irrelevant: reason }: Irrelevant, { id }: Message, { meter, log }: Deps): void {

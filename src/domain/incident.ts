@@ -111,6 +111,8 @@ export type Incident = {
   /** How often the ledger has stored it; 0 before the first write. A write from an older revision is refused. */
   readonly revision: number;
   readonly leaseUntil: string | null;
+  /** The change for which it was last looked at, as a digest of its event: a message for another change may have been at it. */
+  readonly triedFor?: string;
   /** The notices that were recorded, each in the write of what it reports; the outbox sends them. */
   readonly noticesSent: readonly string[];
   readonly policyDigest: string;

@@ -7,6 +7,7 @@ import type { Change } from './change.ts';
 import { type Decision, decisionRecord, type Finding, type Hold, type Remediate } from './decision.ts';
 import { isExposure } from './exposure.ts';
 import type { About, Incident, Inverse, Replacement, Unit } from './incident.ts';
+import { occurrenceOf } from './occurrence.ts';
 import type { Ran } from './ran.ts';
 import { isProlongedSince, type Taint } from './taint.ts';
 import { leaseLeft, plus, secondsBetween } from './time.ts';
@@ -182,6 +183,7 @@ function nextRound(
     updatedAt: at,
     closedAt: null,
     closedBy: null,
+    triedFor: occurrenceOf(opening.change.eventId),
     ...opening.stamp,
   };
 }

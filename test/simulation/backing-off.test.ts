@@ -237,3 +237,25 @@ describe('a worker that dies on an exposure', () => {
     }
   });
 });
+
+describe('an exposure whose own message is gone', () => {
+  it('is carried on by the wake-up, although a message for another call on its group tried it just before', async () => {
+    const at = world();
+    const revoke = at.securityGroups.revoke.bind(at.securityGroups);
+    at.securityGroups.revoke = async () => {
+      throw THROTTLED;
+    };
+    open(at);
+    await at.run(100);
+    at.loseMessages();
+    const { key } = at.incident();
+    at.interleave = async () => at.clock.advance(0.1);
+    open(at, 2, 443);
+    at.send('security-groups', { undrift: 'recheck', incident: key });
+    await at.run(5);
+    at.securityGroups.revoke = revoke;
+    await at.run(MINUTE);
+    expect(at.securityGroups.rulesOf(GROUP).map(({ fromPort }) => fromPort)).toEqual([443]);
+    expect(at.incident()).toMatchObject({ status: 'closed', closedBy: 'undrift' });
+  });
+});

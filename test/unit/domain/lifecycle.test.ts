@@ -94,6 +94,7 @@ describe('a claim', () => {
       failures: 0,
       revision: 0,
       leaseUntil: '2026-03-01T12:01:30.000Z',
+      triedFor: expect.stringMatching(/^[0-9a-f]{24}$/) as string,
       noticesSent: [],
       ...STAMP,
     });
