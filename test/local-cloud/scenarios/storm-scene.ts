@@ -72,7 +72,7 @@ export async function stillOpen({ clients: { ec2 } }: Deployed, groupIds: readon
 export const allClosed = (at: Deployed, groupIds: readonly string[], seconds: number) =>
   until(`${groupIds.length} groups closed`, async () => (await stillOpen(at, groupIds)).length === 0, {
     seconds,
-    every: 2000,
+    every: 5000,
   });
 
 export type Revocation = { readonly groupId: string; readonly at: number };
