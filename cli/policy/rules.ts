@@ -1,8 +1,7 @@
 /** The rules of a policy, with what each may do and what it measures. */
-import { UNKNOWN_ACTOR } from '../../src/domain/actor.ts';
 import { wrap } from '../../src/notice/wrap.ts';
 import { graceOf } from '../../src/policy/grace.ts';
-import { isInstanceRule, modeFor } from '../../src/policy/mode.ts';
+import { canChangeMode, isInstanceRule, modeEverywhere } from '../../src/policy/mode.ts';
 import { type ExposureSettings, type ModeSetting, type Policy, RULES, type RuleId } from '../../src/policy/policy.ts';
 import { familyOf, rulesReached } from '../../src/policy/selector-keys.ts';
 import { count } from '../explain/counts.ts';
@@ -17,10 +16,9 @@ export function ruleLines(policy: Policy): readonly string[] {
 
 function modeText(rule: RuleId, policy: Policy): string {
   if (familyOf(rule) === 'own-role') return 'always notified, whatever the policy says';
-  // A place that no selector names: what applies there applies everywhere; the entries that select are counted.
-  const everywhere: Policy = { ...policy, modes: policy.modes.filter(({ select }) => select === null) };
-  const { mode, because } = modeFor(rule, { account: '', region: '', actor: UNKNOWN_ACTOR }, everywhere);
-  const places = policy.modes.filter((it) => it.select !== null && reaches(it, rule)).length;
+  const { mode, because } = modeEverywhere(rule, policy);
+  const selecting = policy.modes.filter((it) => it.select !== null && reaches(it, rule));
+  const places = selecting.filter((it) => canChangeMode(it, rule, policy)).length;
   const elsewhere = places === 0 ? '' : `, and other modes in ${places === 1 ? 'one place' : `${places} places`}`;
   return `${mode} (${because})${elsewhere}`;
 }

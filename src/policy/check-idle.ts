@@ -94,7 +94,7 @@ const named = (rules: readonly string[] | null) => RULES.filter((rule) => rules?
 /** What keeps the rule from acting. */
 function why(rule: RuleId, policy: Policy): string {
   const cap = capsOf(rule, policy).find(({ mode }) => mode !== 'enforce');
-  return cap === undefined ? '' : `, by ${cap.because}`;
+  return cap === undefined ? '' : ` (${cap.because})`;
 }
 
 /** Another setting that applies everywhere is more cautious, for each rule that the entry is about. */

@@ -67,6 +67,21 @@ export function capsOf(rule: RuleId, policy: Policy): readonly AppliedMode[] {
   return own === null ? entries : [own, ...entries];
 }
 
+/** The mode of a rule where no selector fits: what applies there applies in every place. */
+export function modeEverywhere(rule: RuleId, policy: Policy): AppliedMode {
+  const top: readonly AppliedMode[] = policy.mode === null ? [] : [{ mode: policy.mode, because: 'mode' }];
+  const [first = NO_SETTING, ...others] = [...top, ...capsOf(rule, policy)];
+  return others.reduce<AppliedMode>(strictest, first);
+}
+
+/** Whether an entry with a selector can give the rule another mode than it has everywhere. */
+export function canChangeMode(entry: ModeSetting, rule: RuleId, policy: Policy): boolean {
+  // It only holds replacements, so that to enforce it is to observe it.
+  if (rule === 'baseline-changed' && entry.mode === 'enforce') return false;
+  const { mode, because } = modeEverywhere(rule, policy);
+  return because === NO_SETTING.because ? entry.mode !== mode : moreCautious(entry.mode, mode);
+}
+
 /** The rule's own setting; null where it has none. */
 function ownMode(rule: RuleId, policy: Policy): AppliedMode | null {
   const mode = ownSettings(rule, policy)?.mode ?? null;
@@ -77,6 +92,7 @@ function ownMode(rule: RuleId, policy: Policy): AppliedMode | null {
 function whyOwn(rule: RuleId, mode: Mode, policy: Policy): string {
   if (rule === 'egress' && policy.egress.protects.length === 0) return 'rules.egress is not listed';
   if (rule === 'pipeline-only' && mode === 'off') return 'rules.pipeline-only is off or not listed';
+  if (isInstanceRule(rule) && policy.instanceRules[rule].listed === false) return `rules.${rule} is not listed`;
   return `rules.${rule}.mode`;
 }
 

@@ -57,8 +57,8 @@ export type ExposureLimit = { readonly ipv4: bigint; readonly ipv6: bigint };
 export const INTERNET_LIMIT: ExposureLimit = { ipv4: 2n ** 24n, ipv6: 2n ** 101n };
 
 type RuleSettings = { readonly mode: Mode | null };
-/** `graceMinutes` left out: as `graceOf` says. */
-type InstanceRuleSettings = RuleSettings & { readonly graceMinutes?: number };
+/** `graceMinutes` left out: as `graceOf` says. `listed` is false where the file does not list the rule: it only observes. */
+type InstanceRuleSettings = RuleSettings & { readonly graceMinutes?: number; readonly listed?: false };
 /** How much of the internet may be reached through a protected port, in one direction. */
 export type ExposureSettings = RuleSettings & {
   readonly protects: readonly ProtectedPorts[];

@@ -10,6 +10,7 @@ import {
   type ExposureSettings,
   INSTANCE_RULES,
   INTERNET_LIMIT,
+  type InstanceRuleId,
   type InternetSettings,
   type Policy,
   type PortRange,
@@ -35,10 +36,11 @@ const WEB_PORTS: readonly number[] = [80, 443];
 /** @throws Error when the document was not validated first. */
 export function toPolicy(document: PolicyDocument): Policy {
   // Only a rule that the file names can act: one that is not there is told, whatever the mode at the top says.
-  const rule = (id: (typeof INSTANCE_RULES)[number]) => {
+  const rule = (id: InstanceRuleId): Policy['instanceRules'][InstanceRuleId] => {
     const settings = document.rules[id];
-    const mode = settings === undefined ? 'observe' : (settings.mode ?? null);
-    return settings?.graceMinutes === undefined ? { mode } : { mode, graceMinutes: settings.graceMinutes };
+    if (settings === undefined) return { mode: 'observe', listed: false };
+    const { mode = null, graceMinutes } = settings;
+    return graceMinutes === undefined ? { mode } : { mode, graceMinutes };
   };
   return {
     mode: document.mode ?? null,

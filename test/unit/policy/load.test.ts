@@ -18,7 +18,7 @@ describe('a policy with every key', () => {
     expect(policy.mode).toBeNull();
     expect(policy.instanceRules['volume-attached']).toEqual({ mode: null });
     expect(policy.watchedTags).toEqual(['Environment', 'cost-*']);
-    expect(policy.instanceRules['session-started']).toEqual({ mode: 'observe' });
+    expect(policy.instanceRules['session-started']).toEqual({ mode: 'observe', listed: false });
   });
 
   it('reads modes', () => {
@@ -328,7 +328,7 @@ describe('warnings', () => {
     ],
     [
       '  session-started: { mode: observe }\nbudgets: [{ instances: 0, reasons: [session-started] }]\n',
-      'budgets[0] names session-started, which never replaces an instance, by rules.session-started.mode',
+      'budgets[0] names session-started, which never replaces an instance (rules.session-started.mode)',
     ],
     [
       '  monitoring-changed: { mode: observe, graceMinutes: 60 }\n',
