@@ -78,12 +78,13 @@ export function pauseWith(world: PauseWorld): Command {
       const flag = await world.flagOf(stage, io.env);
       const before = await valueBefore(flag, now);
       const uncopied = await write(flag, stage, { until, reason, by, at: now.toISOString() });
+      refuseUncopied(uncopied, `the pause until ${utc(until)} comes into force`);
       io.out(`${stackName(stage)} is paused until ${utc(until)} (${duration(seconds)}).`);
       for (const line of replaced(before, until)) io.out(line);
       io.out(`Recorded as ${by} (local user). CloudTrail names the ARN (PutParameter).`);
       io.out(NOTIFIED);
       io.out(`To end it sooner: npx undrift resume --stage ${stage}`);
-      return done(uncopied);
+      return 0;
     },
   };
 }
@@ -99,13 +100,13 @@ export function resumeWith(world: PauseWorld): Command {
       const flag = await world.flagOf(stage, io.env);
       const before = await valueBefore(flag, io.now());
       // A read may lag behind a write, so it is written anyhow.
-      const uncopied = await write(flag, stage, null);
+      refuseUncopied(await write(flag, stage, null), `${name} acts again`);
       if (before?.kind === 'running') io.out(`${name} was not paused: nothing has changed.`);
       else {
         io.out(`${name} acts again. What is on hold as "paused" is checked again within minutes.`);
         io.out(NOTIFIED);
       }
-      return done(uncopied);
+      return 0;
     },
   };
 }
@@ -130,11 +131,11 @@ async function write({ parameter, copy }: Flag, stage: string, pause: Pause | nu
   }
 }
 
-/** @throws UsageError where it is not yet in force */
-function done(uncopied: string | null): number {
-  if (uncopied === null) return 0;
+/** Nothing else is printed then, as it would read like success. @throws UsageError where it is not in force yet */
+function refuseUncopied(uncopied: string | null, what: string): void {
+  if (uncopied === null) return;
   throw new UsageError(
-    `the pause parameter is written, but not the copy that the workers read (${uncopied}); the scheduler copies it within a minute`,
+    `${what} within a minute: the copy that the workers read could not be written (${uncopied}); the scheduler writes it`,
   );
 }
 
