@@ -2,7 +2,7 @@
 
 /**
  * @typedef {object} Common
- * @property {string} service as in a signature's credential scope (ec2, sns, …), or `*`
+ * @property {string} service one of SERVICES, or `*`
  * @property {string[]} actions names with `*` for any characters
  * @property {number} probability from above 0 to 1
  * @property {number} from seconds after the faults were set
@@ -22,7 +22,10 @@ export class FaultsError extends Error {}
 /** Nothing fails. @type {Faults} */
 export const NO_FAULTS = { seed: '', faults: [] };
 
-/** @typedef {{ says: string, read: (value: unknown) => unknown, usual?: unknown }} Key `read`: undefined for what is wrong */
+/** @typedef {{ says: string, read: (value: unknown) => unknown, usual?: unknown, wrong?: string }} Key `read`: undefined for what is wrong */
+
+/** What undrift's functions call, as signatures name it. A fault of any other service would never be met. */
+export const SERVICES = ['ec2', 'autoscaling', 'elasticloadbalancing', 'dynamodb', 'sns', 'sqs', 'ssm', 'iam'];
 
 /** @param {(value: number) => boolean} fits @param {string} says @param {number} [usual] @returns {Key} */
 const number = (fits, says, usual) => ({
@@ -42,8 +45,9 @@ const code = {
 /** @type {Record<string, Key>} */
 const COMMON = {
   service: {
-    says: 'a service as a signature names it (ec2, autoscaling, elasticloadbalancing, dynamodb, sns, sqs, ssm, iam), or "*"',
-    read: (value) => (isWord(value) && /^(\*|[a-z0-9-]+)$/.test(value) ? value : undefined),
+    says: `${SERVICES.join(', ')} or "*"`,
+    wrong: 'is not a service that undrift calls',
+    read: (value) => (value === '*' || SERVICES.some((name) => name === value) ? value : undefined),
   },
   actions: {
     says: 'a list of action names, such as ["Describe*"]',
@@ -116,7 +120,7 @@ function faultOf(value, place) {
 function readKey(value, key, place) {
   if (value === undefined && key.usual !== undefined) return key.usual;
   const read = value === undefined ? undefined : key.read(value);
-  if (read === undefined) throw new FaultsError(`${place}: ${said(value)}; use ${key.says}`);
+  if (read === undefined) throw new FaultsError(`${place}: ${said(value, key.wrong)}; use ${key.says}`);
   return read;
 }
 
@@ -133,5 +137,5 @@ function refuseUnknown(given, keys, prefix) {
   if (unknown !== undefined) throw new FaultsError(`${prefix}${unknown}: unknown key; use ${keys.join(', ')}`);
 }
 
-/** @param {unknown} value */
-const said = (value) => (value === undefined ? 'missing' : `${JSON.stringify(value)} is not valid`);
+/** @param {unknown} value @param {string} [wrong] */
+const said = (value, wrong = 'is not valid') => (value === undefined ? 'missing' : `${JSON.stringify(value)} ${wrong}`);

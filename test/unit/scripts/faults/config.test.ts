@@ -1,8 +1,8 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { faultsOf } from '../../../../scripts/local/faults/config.mjs';
+import { faultsOf, SERVICES } from '../../../../scripts/local/faults/config.mjs';
 import { loadFaults, profileNames } from '../../../../scripts/local/faults/load.mjs';
 
 const THROTTLE = { service: 'ec2', kind: 'throttle', capacity: 100, refill: 20 };
@@ -57,8 +57,12 @@ describe('faults', () => {
     ],
     [
       { faults: [{ kind: 'reset' }] },
-      'faults[0].service: missing; use a service as a signature names it (ec2, autoscaling, elasticloadbalancing, dynamodb, sns, sqs, ssm, iam), or "*"',
+      'faults[0].service: missing; use ec2, autoscaling, elasticloadbalancing, dynamodb, sns, sqs, ssm, iam or "*"',
     ],
+    ...['ec2x', 'auto-scaling', 'elbv2'].map((service): [unknown, string] => [
+      { faults: [{ service, kind: 'reset' }] },
+      `faults[0].service: "${service}" is not a service that undrift calls; use ec2, autoscaling, elasticloadbalancing, dynamodb, sns, sqs, ssm, iam or "*"`,
+    ]),
     [
       { faults: [{ ...THROTTLE, actions: 'Describe*' }] },
       'faults[0].actions: "Describe*" is not valid; use a list of action names, such as ["Describe*"]',
@@ -83,6 +87,19 @@ describe('faults', () => {
   ])('refuse %j with the place and the fix', (value, complaint) => {
     expect(complaintOf(value)).toBe(complaint);
   });
+});
+
+/** The service as a signature names it, of each client of the SDK. */
+const SIGNED_AS: Readonly<Record<string, string>> = {
+  'auto-scaling': 'autoscaling',
+  'elastic-load-balancing-v2': 'elasticloadbalancing',
+};
+
+it('can be set for each service that the functions have a client of', () => {
+  const sources = globSync('src/**/*.ts').map((file) => readFileSync(file, 'utf8'));
+  const clients = sources.flatMap((text) => [...text.matchAll(/'@aws-sdk\/client-([a-z0-9-]+)'/gu)]);
+  const called = new Set(clients.map(([, client = '']) => SIGNED_AS[client] ?? client));
+  expect([...called].sort()).toEqual([...SERVICES].sort());
 });
 
 describe('a file of faults', () => {

@@ -148,14 +148,14 @@ describe('with a fault', () => {
   });
 
   it('counts what became of each call', async () => {
-    const before = (await faultsAt(endpoint).state()).calls['rds DescribeVpcs'];
+    const before = (await faultsAt(endpoint).state()).calls['iam DescribeVpcs'];
     expect(before).toBeUndefined();
-    await set({ service: 'rds', kind: 'throttle', capacity: 2, refill: 0 });
-    for (let each = 0; each < 5; each += 1) await ask('rds');
-    await set({ service: 'rds', kind: 'error' });
-    await ask('rds');
+    await set({ service: 'iam', kind: 'throttle', capacity: 2, refill: 0 });
+    for (let each = 0; each < 5; each += 1) await ask('iam');
+    await set({ service: 'iam', kind: 'error' });
+    await ask('iam');
     const { calls } = await faultsAt(endpoint).state();
-    expect(calls['rds DescribeVpcs']).toEqual({ received: 6, passed: 2, throttled: 3, failed: 1 });
+    expect(calls['iam DescribeVpcs']).toEqual({ received: 6, passed: 2, throttled: 3, failed: 1 });
   });
 
   it('a wrong fault is refused, and the old ones stay', async () => {
