@@ -17,6 +17,7 @@ import { issueFaults } from './issues.ts';
 import type { Policy } from './policy.ts';
 import { policyDocument } from './schema.ts';
 import { SPATIAL_RULES } from './select.ts';
+import { soundPart } from './sound-part.ts';
 import { toPolicy } from './to-policy.ts';
 
 export type Resolved = { readonly policy: Policy; readonly warnings: readonly Fault[] };
@@ -40,11 +41,25 @@ export function resolvePolicy(document: unknown, now: Date | null = null): Resol
   checkExemptions(document, now, report);
   checkIgnoredDifferences(document, report);
   checkReplaceDespite(document, report);
-  if (!parsed.success || report.faults.length > 0) return { faults: report.faults };
-  const policy = toPolicy(parsed.data);
-  checkAllowedTogether(document, 'internet', policy.internet, report);
-  checkAllowedTogether(document, 'egress', policy.egress, report);
-  checkExemptedPorts(policy, report);
-  checkIdle(document, policy, report);
-  return report.faults.length > 0 ? { faults: report.faults } : { policy, warnings: report.warnings };
+  const sound = parsed.success ? toPolicy(parsed.data) : soundPart(document, issues);
+  if (sound !== null) checkMeaning(document, sound, report);
+  if (sound === null || report.faults.length > 0) return { faults: report.faults };
+  checkIdle(document, sound, report);
+  return { policy: sound, warnings: report.warnings };
+}
+
+/** What several keys mean together. A place that has a fault already needs no second one. */
+function checkMeaning(document: unknown, policy: Policy, report: Report): void {
+  const found: Report = { faults: [], warnings: report.warnings };
+  checkAllowedTogether(document, 'internet', policy.internet, found);
+  checkAllowedTogether(document, 'egress', policy.egress, found);
+  checkExemptedPorts(policy, found);
+  const known = [...report.faults];
+  report.faults.push(...found.faults.filter((fault) => !known.some((other) => overlap(fault.path, other.path))));
+}
+
+/** Whether one of the paths leads to the other. */
+function overlap(a: Fault['path'], b: Fault['path']): boolean {
+  const [short, long] = a.length < b.length ? [a, b] : [b, a];
+  return short.every((part, index) => part === long[index]);
 }

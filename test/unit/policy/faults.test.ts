@@ -78,4 +78,25 @@ modes:
       'policy.yml:14:5 modes[0]',
     ]);
   });
+
+  it('include those of what only sound keys mean, whatever is wrong with the others', () => {
+    const text = `${MINIMAL}    allowedRanges: [0.0.0.0/1, 128.0.0.0/1]
+mode: ask
+exemptions:
+  - id: one
+    reason: The partner has no fixed address.
+    owner: team
+    select: { securityGroup: [web], port: [9999] }
+    rules: [internet]
+    expires: 2026-05-30
+budgets:
+  - { instances: 1, select: { vpc: [vpc-prod] } }
+`;
+    expect(faultsOf(text).map((line) => line.split(': ')[0])).toEqual([
+      'policy.yml:6:5 rules.internet.allowedRanges',
+      'policy.yml:7:1 mode',
+      'policy.yml:12:44 exemptions[0].select.port[0]',
+      'policy.yml:16:37 budgets[0].select.vpc[0]',
+    ]);
+  });
 });
