@@ -29,13 +29,26 @@ export function checkSelector(
   checkNarrows(select, path, report);
   const before = report.faults.length;
   for (const key of SELECTOR_KEYS.filter((it) => Object.hasOwn(select, it))) {
-    const message = BARRED[place][key] ?? neverFits(key, listed, place);
+    const message = barred(select, key, listed, place) ?? neverFits(key, listed, place);
     if (message !== null) report.faults.push({ path: [...path, key], message });
   }
   // Each key fits some rule, and no rule has them all.
   if (listed !== null || report.faults.length > before || rulesReached(known(select), null, place).length > 0) return;
   const keys = Object.keys(known(select));
   report.faults.push({ path, message: `no finding has ${keys.join(' and ')} together; write an entry for each` });
+}
+
+/** What the entry can select by instead depends on the rules that its other keys leave. */
+function barred(
+  select: object,
+  key: SelectorKey,
+  listed: readonly string[] | null,
+  place: SelectorPlace,
+): string | null {
+  const why = BARRED[place][key];
+  if (why === undefined) return null;
+  const others = Object.fromEntries(Object.entries(known(select)).filter(([name]) => name !== key));
+  return `${why}; ${insteadOf(key, rulesReached(others, listed, place), place)}`;
 }
 
 /** Without keys that are unknown: they have a fault of their own. */
@@ -76,10 +89,10 @@ function neverFits(key: SelectorKey, listed: readonly string[] | null, place: Se
   const [first] = vain;
   if (first === undefined || (listed === null && vain.length < rules.length)) return null;
   const lacks = `about ${FAMILIES[familyOf(first)].about} and ${vain.length === 1 ? 'has' : 'have'} no ${FACT[key]} to match`;
-  if (listed === null) return `entries of ${place} are ${lacks}; ${insteadOf(key, first, place)}`;
+  if (listed === null) return `entries of ${place} are ${lacks}; ${insteadOf(key, [first], place)}`;
   const alike = vain.filter((rule) => familyOf(rule) === familyOf(first));
   const are = alike.length === 1 ? `rule ${first} is` : `rules ${both(alike)} are`;
-  if (vain.length === rules.length) return `${are} ${lacks}; ${insteadOf(key, first, place)}`;
+  if (vain.length === rules.length) return `${are} ${lacks}; ${insteadOf(key, [first], place)}`;
   const own = alike.length === 1 ? 'an entry of its own for it' : 'an entry of their own for them';
   return `${are} ${lacks}, so ${alike.length === 1 ? 'it is' : 'they are'} listed in vain; write ${own}`;
 }
@@ -89,10 +102,14 @@ function both(rules: readonly RuleId[]): string {
   return rules.length > shown.length ? `${shown.join(', ')} and ${rules.length - 3} more` : shown.join(' and ');
 }
 
-/** Keys that say where, and fit. */
-function insteadOf(key: SelectorKey, rule: RuleId, place: SelectorPlace): string {
-  const fitting = keysFor(rule, place);
-  const places: readonly SelectorKey[] = ['securityGroup', 'autoScalingGroup', 'instance', 'vpc', 'tag'];
-  const others = places.filter((it) => fitting.has(it));
-  return places.includes(key) ? `use ${either(others)}` : 'leave the key out';
+const PLACES: readonly SelectorKey[] = ['securityGroup', 'autoScalingGroup', 'instance', 'vpc', 'tag'];
+
+/** Keys that say where, and fit all of the rules; where there are none, those that fit one of them. */
+function insteadOf(key: SelectorKey, rules: readonly RuleId[], place: SelectorPlace): string {
+  if (!PLACES.includes(key)) return 'leave the key out';
+  const fits = (it: SelectorKey) => (rule: RuleId) => keysFor(rule, place).has(it);
+  const shared = PLACES.filter((it) => rules.length > 0 && rules.every(fits(it)));
+  if (shared.length > 0) return `use ${either(shared)}`;
+  const some = PLACES.filter((it) => rules.some(fits(it)));
+  return some.length > 0 ? `use ${either(some)}, in an entry for the rules that have it` : 'leave the key out';
 }

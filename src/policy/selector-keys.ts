@@ -97,18 +97,18 @@ export const RULES_AT: Readonly<Record<SelectorPlace, readonly RuleId[]>> = {
   replaceDespite: INSTANCE_RULES,
 };
 
-const ONE_MODE = 'is not for modes, as a finding has one mode and not one per port; leave the key out';
+const ONE_MODE = 'is not for modes, as a finding has one mode and not one per port';
 
-/** Keys that would fit, and still have no place there: why, and what to do. */
+/** Keys that would fit, and still have no place there: why. */
 export const BARRED: Readonly<Record<SelectorPlace, Readonly<Partial<Record<SelectorKey, string>>>>> = {
   modes: { port: ONE_MODE, range: ONE_MODE },
   exemptions: {
-    tag: 'found a tag in an exemption, but anyone who can open a port can usually set a tag; use securityGroup, autoScalingGroup or vpc',
+    tag: 'found a tag in an exemption, but anyone who can open a port can usually set a tag',
   },
   budgets: {},
-  ignoredDifferences: { actor: 'has no meaning here, as a difference does not say who made it; leave the key out' },
+  ignoredDifferences: { actor: 'has no meaning here, as a difference does not say who made it' },
   replaceDespite: {
-    actor: 'has no meaning here, as what would be lost does not depend on who made the change; leave the key out',
+    actor: 'has no meaning here, as what would be lost does not depend on who made the change',
   },
 };
 
