@@ -2,6 +2,9 @@
 import { ComeBack } from './deps.ts';
 import { messageBackOff } from './domain/back-off.ts';
 import { isGivenUp, paced } from './domain/message-age.ts';
+import { plus } from './domain/time.ts';
+import { putOff } from './due.ts';
+import { parseQueueBody } from './inbound/index.ts';
 import { MalformedEvent } from './inbound/malformed.ts';
 import { reportDeadLetter, reportDelay } from './message-reports.ts';
 import { Superseded } from './roles.ts';
@@ -17,14 +20,38 @@ export async function setAside(message: Message, error: unknown, worker: Batch):
   if (givenUp && recorded) return handOver(message, why, worker);
   if (givenUp || error instanceof MalformedEvent) return deadLetter(message, why, worker);
   const wanted = error instanceof ComeBack ? error.seconds : backOffOf(message, worker);
-  const seconds = paced(wanted, message, clock.now());
+  const key = recheckedBy(message);
+  const seconds = paced(key === null ? wanted : Math.min(wanted, LONGEST_RECHECK_SECONDS), message, clock.now());
   // Superseded: another worker carries on with that incident; what else the message asks for is looked at again.
   if (error instanceof ComeBack || error instanceof Superseded)
     log.info('not now', { messageId: message.id, why, seconds });
   else log.error('failed; the message goes back', { messageId: message.id, why, receives: message.receives, seconds });
   await goBack(message, seconds, worker);
+  if (key !== null) await carryOn(key, seconds, worker);
   if (!recorded) worker.afterwards.push(() => reportDelay(message, why, worker));
   return false;
+}
+
+/** Both together are what the scheduler takes for "due soon by itself": it then leaves the incident to its message. */
+const LONGEST_RECHECK_SECONDS = 60;
+const SAFETY_NET_SECONDS = 60;
+
+function recheckedBy({ body }: Message): string | null {
+  try {
+    const parsed = parseQueueBody(body);
+    return 'recheck' in parsed ? parsed.recheck : null;
+  } catch {
+    return null;
+  }
+}
+
+/** One message carries on with an incident: otherwise the scheduler would send one more every two minutes. */
+async function carryOn(key: string, seconds: number, { deps }: Worker): Promise<void> {
+  try {
+    await putOff({ key }, plus(deps.clock.now(), seconds + SAFETY_NET_SECONDS), deps);
+  } catch (error) {
+    deps.log.warn('the scheduler may wake it as well', { key, why: String(error) });
+  }
 }
 
 /** Nothing is given up: the incident is due soon, and the scheduler sends a message of its own for it. */
