@@ -63,7 +63,8 @@ function stopped(why: string, previous: PauseValue, place: Place): Notice {
 
 function resumed(previous: PauseValue, place: Place): Notice {
   const ended = previous.kind === 'paused' && Date.parse(previous.until) <= Date.parse(place.now);
-  const how = ended ? 'The pause ended by itself' : 'Somebody ended the pause';
+  const byHand = previous.kind === 'stopped' ? 'The stop was ended' : 'Somebody ended the pause';
+  const how = ended ? 'The pause ended by itself' : byHand;
   const text = textOf([
     [how, whatWas(previous)],
     ['What that means', ['undrift acts again. What was held meanwhile is looked at within minutes.', where(place)]],
