@@ -9,7 +9,7 @@ const SELECT = {
   instance: 'Instances by id.',
   tag: 'Tags of the security group or of the Auto Scaling group: for each key its values.',
   port: 'Ports, for the rules internet and egress: 22 or "5985-5986".',
-  range: 'Ranges (CIDR), for the rules internet (whence) and egress (where to).',
+  range: 'Ranges (CIDR), for the rules internet (source) and egress (destination).',
   actor: 'ARN of who made the change, or of the role behind the session.',
 };
 
