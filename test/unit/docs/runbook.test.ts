@@ -74,6 +74,35 @@ describe('the runbook', () => {
     for (const name of names) expect(outputs).toMatch(new RegExp(`^ {2}${name}:`, 'mu'));
   });
 
+  it('uses only variables that it sets', () => {
+    const shell = runbook.replaceAll(/'[^'\n]*'/gu, "''");
+    const used = [...shell.matchAll(/"?\$([A-Za-z]\w*)/gu)].map(([, name = '']) => name);
+    const set = [...runbook.matchAll(/(?:^|[\s;])(?:export )?(\w+)=|(?:\bfor|--arg) (\w+) /gmu)].map(
+      ([, a, b]) => a ?? b,
+    );
+    expect(used.length).toBeGreaterThan(20);
+    expect(used.filter((name) => !set.includes(name))).toEqual([]);
+  });
+
+  it('names the instance in every call that is about one', () => {
+    const calls = runbook.match(/terminate-instance-in-auto-scaling-group[^`]*/gu) ?? [];
+    expect(calls.length).toBeGreaterThan(2);
+    for (const call of calls) expect(call).toContain('--instance-id ');
+  });
+
+  it.each([
+    ['Paused', 'Pause and resume'],
+    ['Stopped', 'Pause and resume'],
+    ['Resumed', 'Pause and resume'],
+    ['Action required: the pause flag cannot be read', 'Unreadable pause flag'],
+  ])('leads from an email that says %s to "%s"', (verdict, heading) => {
+    const start = runbook.slice(0, runbook.indexOf('\n## ')).replaceAll(/\s+/gu, ' ');
+    const [, link] = new RegExp(`\\*\\*${verdict}\\*\\*.*?\\[([^\\]]+)\\]`, 'u').exec(start) ?? [];
+    expect(link).toBe(heading);
+    const notices = readFileSync(new URL('docs/notices.md', root), 'utf8');
+    expect(notices).toContain(`| ${verdict} |`);
+  });
+
   it('uses only commands and options that are there', () => {
     const commands = new Map<string, Command>(
       [incidentsCommand, pauseCommand, resumeCommand, policyCommand, taintCommand].map((command) => [
