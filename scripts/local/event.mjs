@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { readFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
-import { parseArgs, parseEnv } from 'node:util';
+import { parseEnv } from 'node:util';
+import { argumentsOf } from './lib/arguments.mjs';
 import { isSame } from './lib/processes.mjs';
 import { envFile, readState } from './lib/state.mjs';
 
@@ -76,7 +77,7 @@ function told({ said, resource }) {
 /** @param {string[]} args */
 function wished(args) {
   const options = /** @type {const} */ ({ help: { type: 'boolean', short: 'h', default: false } });
-  const { values, positionals } = parseArgs({ args, options, strict: true, allowPositionals: true });
+  const { values, positionals } = argumentsOf('local:event', { args, options, strict: true, allowPositionals: true });
   if (values.help) return null;
   const [what, ...more] = positionals;
   if (what === undefined || more.length > 0) throw new Error(`One thing at a time, please.\n\n${help}`);

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { parseArgs } from 'node:util';
 import { faultsAt } from './faults/handle.mjs';
 import { loadFaults, profileNames } from './faults/load.mjs';
+import { argumentsOf } from './lib/arguments.mjs';
 import { isSame } from './lib/processes.mjs';
 import { readState } from './lib/state.mjs';
 
@@ -21,7 +21,7 @@ Your own calls never meet a fault. Exit codes: 0 done, 2 error.`;
 
 async function main() {
   const options = /** @type {const} */ ({ help: { type: 'boolean', short: 'h', default: false } });
-  const { values, positionals } = parseArgs({ options, strict: true, allowPositionals: true });
+  const { values, positionals } = argumentsOf('local:faults', { options, strict: true, allowPositionals: true });
   if (values.help) return console.log(help);
   const [wish, ...more] = positionals;
   if (more.length > 0) throw new Error(`local:faults: too many arguments; give one file, one profile or clear`);

@@ -2,12 +2,12 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { bootstrap } from '../bootstrap.mjs';
 import { loadFaults, profileNames } from './faults/load.mjs';
+import { argumentsOf } from './lib/arguments.mjs';
 import { projectRoot } from './lib/paths.mjs';
 import { isSame } from './lib/processes.mjs';
-import { envFile, readState, runDir, takeDown, writeState } from './lib/state.mjs';
+import { alreadyUp, envFile, readState, runDir, takeDown, writeState } from './lib/state.mjs';
 
 const help = `Starts a local AWS, deploys undrift to it, and leaves both running.
 
@@ -38,7 +38,7 @@ function wished() {
     restart: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   });
-  const { values } = parseArgs({ options, strict: true });
+  const { values } = argumentsOf('local:up', { options, strict: true });
   if (values.help) {
     console.log(help);
     process.exit(0);
@@ -59,7 +59,7 @@ async function up({ mode, policy, faults: wish, restart }) {
   const began = Date.now();
   const say = (/** @type {string} */ line) => console.log(line);
   if ((await readState())?.pids.some(isSame) && !restart) {
-    throw new Error('The local AWS is already up. Take it down with `npm run local:down`, or use --restart.');
+    throw new Error(alreadyUp(wish));
   }
   await bootstrap({ log: say });
   // Read before anything is taken down or started: a mistake in the file must cost nothing.

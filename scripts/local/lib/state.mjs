@@ -57,3 +57,9 @@ function namedOutputs(outputs) {
 
 /** @param {string} value */
 const quoted = (value) => (/^[\w./:@,+=-]*$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`);
+
+/** Why it is not started a second time. @param {string | undefined} faults that were asked for */
+export function alreadyUp(faults) {
+  const hint = faults === undefined ? '' : `; to change only the faults: \`npm run local:faults -- ${faults}\``;
+  return `local:up: the local AWS is already up; take it down with \`npm run local:down\`, or use --restart${hint}`;
+}

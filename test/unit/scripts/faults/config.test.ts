@@ -1,4 +1,4 @@
-import { globSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -96,7 +96,9 @@ const SIGNED_AS: Readonly<Record<string, string>> = {
 };
 
 it('can be set for each service that the functions have a client of', () => {
-  const sources = globSync('src/**/*.ts').map((file) => readFileSync(file, 'utf8'));
+  const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => readFileSync(join('src', file), 'utf8'));
   const clients = sources.flatMap((text) => [...text.matchAll(/'@aws-sdk\/client-([a-z0-9-]+)'/gu)]);
   const called = new Set(clients.map(([, client = '']) => SIGNED_AS[client] ?? client));
   expect([...called].sort()).toEqual([...SERVICES].sort());
