@@ -1,8 +1,9 @@
 /** The budgets of `policy.yml`. An error's text is the tail of `found …` or of `is missing`. */
 import * as z from 'zod/mini';
 import { cronFault, durationFault, zoneFault } from '../domain/window.ts';
-import { INSTANCE_RULES } from './policy.ts';
-import { closed, integer, judged, onceEach, someOf, text, word } from './schema-parts.ts';
+import { didYouMean } from './fault.ts';
+import { INSTANCE_RULES, RULES } from './policy.ts';
+import { closed, integer, judged, onceEach, someOf, text } from './schema-parts.ts';
 
 const MOST = 1000;
 const WRITE_SHARE = `; write a whole number from 0 to ${MOST}, or a per cent in quotes such as "10%"`;
@@ -17,6 +18,15 @@ function shareFault(value: number | string): string | null {
   return fits ? null : WRITE_SHARE;
 }
 
+const reason = z.enum(INSTANCE_RULES, {
+  error: ({ input }) => {
+    const never = RULES.some((rule) => rule === input) ? ', which never replaces an instance' : '';
+    const meant = typeof input === 'string' && never === '' ? didYouMean(input, INSTANCE_RULES) : null;
+    if (meant !== null) return `; did you mean ${meant}?`;
+    return `${never}; use a rule about instances, such as ${INSTANCE_RULES.slice(0, 2).join(' or ')} (docs/policy.md lists them)`;
+  },
+});
+
 export const budget = closed({
   perGroup: z.optional(share),
   perHour: z.optional(integer(0, MOST, 'how many replacements may begin in an hour')),
@@ -27,7 +37,7 @@ export function budgetEntry<T extends z.core.$ZodType>(select: T) {
   return closed({
     instances: share,
     select: z.optional(select),
-    reasons: z.optional(onceEach(someOf(word(INSTANCE_RULES), 'rules about instances'))),
+    reasons: z.optional(onceEach(someOf(reason, 'rules about instances'))),
     schedule: z.optional(text('a cron schedule', cronFault)),
     duration: z.optional(text('how long, such as 8h', durationFault)),
     timeZone: z.optional(text('a time zone', zoneFault)),

@@ -23,8 +23,8 @@ import { principalFault, serviceFault, sourceIdentityFault } from './trust-patte
 
 /** `group` was read as either kind of group, and selected nothing where the other one was meant. */
 const RENAMED = {
-  group: 'did you mean securityGroup? An Auto Scaling group is selected by autoScalingGroup',
-  fleet: 'did you mean autoScalingGroup?',
+  group: 'group is now securityGroup; rename the key, or use autoScalingGroup for an Auto Scaling group',
+  fleet: 'fleet is now autoScalingGroup; rename the key',
 };
 
 const selector = closed(

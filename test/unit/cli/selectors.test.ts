@@ -40,7 +40,7 @@ test('an exemption of instances by security group is refused, and the instance i
 test('by the old word for a security group it is refused, too', async () => {
   const { code, text } = await explained(policy('{ group: [web-*] }'));
   expect(code).toBe(2);
-  expect(text).toContain('exemptions[0].select.group: unknown key; did you mean securityGroup?');
+  expect(text).toContain('exemptions[0].select.group: unknown key; group is now securityGroup; rename the key');
   expect(text).not.toContain('REMEDIATE');
 });
 
