@@ -23,12 +23,26 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** Reads arguments; what is wrong with them is told in one line. @throws UsageError */
-export function usage<T>(parse: () => T): T {
+/**
+ * Reads arguments. @param command as it is typed: `taint list`
+ * @throws UsageError in one line, as `command: what is wrong; what to do`
+ */
+export function usage<T>(command: string, parse: () => T): T {
   try {
     return parse();
   } catch (error) {
     const [first = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-    throw new UsageError(first);
+    throw new UsageError(`${command}: ${faultOf(first)}; see undrift ${command.split(' ')[0]} --help`);
   }
+}
+
+/** Of the sentences of node's `parseArgs`, what is wrong. */
+function faultOf(message: string): string {
+  const [, unknown] = /^Unknown option '([^']+)'/u.exec(message) ?? [];
+  if (unknown !== undefined) return `unknown option ${unknown}`;
+  const [, valueless] =
+    /^Option '(?:-\w, )?(--[a-z-]+)(?: <value>)?' argument (?:missing|is ambiguous)/u.exec(message) ?? [];
+  if (valueless !== undefined) return `${valueless} needs a value`;
+  const [, surplus] = /^Unexpected argument '([^']*)'/u.exec(message) ?? [];
+  return surplus === undefined ? message.replace(/\.$/u, '') : `unexpected argument ${surplus}`;
 }

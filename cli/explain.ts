@@ -5,7 +5,7 @@ import { parseJson } from '../src/inbound/json.ts';
 import { MalformedEvent } from '../src/inbound/malformed.ts';
 import { instantOf } from '../src/inbound/values.ts';
 import { type LoadedPolicy, loadPolicy, PolicyFaults } from '../src/policy/load.ts';
-import { type Command, type Io, UsageError } from './command.ts';
+import { type Command, type Io, UsageError, usage } from './command.ts';
 import { type Answer, answer, type Setting, toJson } from './explain/answer.ts';
 import { type EstateFile, readEstate } from './explain/estate-file.ts';
 import { readInputs, readText } from './explain/input.ts';
@@ -71,7 +71,9 @@ export const explainCommand: Command = {
   summary: 'what the policy makes of an event, and why',
   help: HELP,
   async run(args, io) {
-    const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+    const { values, positionals } = usage('explain', () =>
+      parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true }),
+    );
     if (positionals.length === 0)
       throw new UsageError('explain: name at least one file with an event, or - for standard input');
     const setting: Setting = {

@@ -82,9 +82,7 @@ function said(text: string, print: (line: string) => void, code: number): number
 /** A fault of ours is told by its message too: a stack trace helps nobody at a prompt. */
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return `unexpected: ${String(error)}`;
-  const code = 'code' in error ? String(error.code) : '';
-  const usage = error instanceof UsageError || code.startsWith('ERR_PARSE_ARGS');
-  return usage ? error.message : `unexpected: ${error.message}`;
+  return error instanceof UsageError ? error.message : `unexpected: ${error.message}`;
 }
 
 // Bundled, this file is the program; as a source it is only imported.

@@ -7,7 +7,7 @@ import { type Pause, type PauseValue, pauseValue } from '../src/domain/pause.ts'
 import { plain } from '../src/notice/plain.ts';
 import { duration, utc } from '../src/notice/time.ts';
 import type { PauseCopy, PauseParameter } from '../src/roles.ts';
-import { type Command, type Io, UsageError } from './command.ts';
+import { type Command, type Io, UsageError, usage } from './command.ts';
 import { clientSettings, DEFAULT_STAGE, findStack, inOneLine, stackName, stageFrom } from './stack.ts';
 import { whoAmI } from './who.ts';
 
@@ -95,7 +95,7 @@ export function resumeWith(world: PauseWorld): Command {
     summary: 'end a pause',
     help: RESUME_HELP,
     run: async (args, io) => {
-      const stage = stageFrom(parsed(args, { stage: { type: 'string' } }).stage, io.env);
+      const stage = stageFrom(parsed('resume', args, { stage: { type: 'string' } }).stage, io.env);
       const name = stackName(stage);
       const flag = await world.flagOf(stage, io.env);
       const before = await valueBefore(flag, io.now());
@@ -152,7 +152,11 @@ export const pauseCommand = pauseWith(realWorld);
 export const resumeCommand = resumeWith(realWorld);
 
 function pauseArguments(args: readonly string[], env: Io['env']): { stage: string; seconds: number; reason: string } {
-  const values = parsed(args, { for: { type: 'string' }, reason: { type: 'string' }, stage: { type: 'string' } });
+  const values = parsed('pause', args, {
+    for: { type: 'string' },
+    reason: { type: 'string' },
+    stage: { type: 'string' },
+  });
   if (values.for === undefined) throw new UsageError('pause needs --for, for example --for 2h (at most 24h)');
   const reason = values.reason?.trim() ?? '';
   if (reason === '') throw new UsageError('pause needs --reason, a sentence for the people who are notified');
@@ -174,10 +178,10 @@ export function pauseSeconds(text: string): number {
 type Options = Readonly<Record<string, { readonly type: 'string' }>>;
 
 /** @throws UsageError for an unknown option, an option without its value, or a stray word */
-function parsed<T extends Options>(args: readonly string[], options: T): { [key in keyof T]?: string } {
-  try {
-    return parseArgs({ args: [...args], options }).values as { [key in keyof T]?: string };
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
+function parsed<T extends Options>(
+  command: string,
+  args: readonly string[],
+  options: T,
+): { [key in keyof T]?: string } {
+  return usage(command, () => parseArgs({ args: [...args], options }).values as { [key in keyof T]?: string });
 }

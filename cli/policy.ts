@@ -29,8 +29,13 @@ export const policyCommand: Command = {
     const rest = json ? options.filter((arg) => arg !== '--json') : options;
     const surplus = rest.find((arg, index) => arg.startsWith('-') || index > (verb === 'check' ? 0 : -1));
     if (verb === 'check' && surplus === '--policy')
-      throw new UsageError('policy check: the file stands by itself: undrift policy check FILE');
-    if (surplus !== undefined) throw new UsageError(`policy ${verb}: unexpected argument ${surplus}`);
+      throw new UsageError(
+        'policy check: unknown option --policy; give the file as an argument: undrift policy check FILE',
+      );
+    if (surplus !== undefined) {
+      const what = surplus.startsWith('-') ? 'unknown option' : 'unexpected argument';
+      throw new UsageError(`policy ${verb}: ${what} ${surplus}; see undrift policy --help`);
+    }
     if (verb === 'check') return check(rest[0] ?? 'policy.yml', json, io);
     if (verb === 'schema') return said(io, [policySchemaText().trimEnd()]);
     throw new UsageError(

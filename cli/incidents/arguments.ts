@@ -42,7 +42,7 @@ const MOST = 1000;
 
 /** @throws UsageError */
 export function listArguments(args: readonly string[], env: Io['env']): ListArguments {
-  const { values } = usage(() =>
+  const { values } = usage('incidents', () =>
     parseArgs({
       args: [...args],
       options: { ...COMMON, held: { type: 'boolean' }, status: { type: 'string' }, limit: { type: 'string' } },
@@ -57,7 +57,7 @@ export function listArguments(args: readonly string[], env: Io['env']): ListArgu
 
 /** @throws UsageError */
 export function showArguments(args: readonly string[], env: Io['env']): ShowArguments {
-  const { values, positionals } = usage(() =>
+  const { values, positionals } = usage('incidents show', () =>
     parseArgs({ args: [...args], options: COMMON, allowPositionals: true, strict: true }),
   );
   const [id, ...rest] = positionals;

@@ -36,15 +36,21 @@ const PROLONG = { ...CHANGE, for: { type: 'string' } } as const;
 export function taintArguments([verb, ...rest]: readonly string[], env: Io['env']): ListArguments | ChangeArguments {
   switch (verb) {
     case 'list': {
-      const { values } = usage(() => parseArgs({ args: rest, options: { ...STAGE, json: { type: 'boolean' } } }));
+      const { values } = usage(`taint ${verb}`, () =>
+        parseArgs({ args: rest, options: { ...STAGE, json: { type: 'boolean' } } }),
+      );
       return { verb, json: values.json ?? false, stage: stageFrom(values.stage, env) };
     }
     case 'clear': {
-      const { values, positionals } = usage(() => parseArgs({ args: rest, options: CHANGE, allowPositionals: true }));
+      const { values, positionals } = usage(`taint ${verb}`, () =>
+        parseArgs({ args: rest, options: CHANGE, allowPositionals: true }),
+      );
       return { verb, ...changeOf(verb, positionals, values, env) };
     }
     case 'prolong': {
-      const { values, positionals } = usage(() => parseArgs({ args: rest, options: PROLONG, allowPositionals: true }));
+      const { values, positionals } = usage(`taint ${verb}`, () =>
+        parseArgs({ args: rest, options: PROLONG, allowPositionals: true }),
+      );
       const change = changeOf(verb, positionals, values, env);
       if (values.for === undefined) throw new UsageError('taint prolong needs --for, for example --for 2h');
       return { verb, ...change, seconds: pauseSeconds(values.for) };

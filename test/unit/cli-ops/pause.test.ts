@@ -113,8 +113,9 @@ describe('pause', () => {
     [['--for', '2h', '--reason', '  '], /needs --reason/u],
     [['--for', '25h', '--reason', 'x'], /at most 24h/u],
     [['--for', '2h', '--reason', 'x', '--stage', 'a b'], /--stage/u],
-    [['--for', '2h', '--reason', 'x', 'stray'], /stray/u],
-    [['--for', '2h', '--reason'], /reason/u],
+    [['--for', '2h', '--reason', 'x', 'stray'], /^pause: unexpected argument stray; see undrift pause --help$/u],
+    [['--for', '2h', '--reason'], /^pause: --reason needs a value; see undrift pause --help$/u],
+    [['--for', '--reason', 'x'], /^pause: --for needs a value; see undrift pause --help$/u],
   ])('%j is refused, and nothing is written', async (args, message) => {
     const there = world();
     const { code, err } = await run(pauseWith(there), ...args);
@@ -181,7 +182,8 @@ describe('resume', () => {
 
   it('takes no other words', async () => {
     const there = world();
-    expect((await run(resumeWith(there), '--for', '2h')).code).toBe(2);
+    const { code, err } = await run(resumeWith(there), '--for', '2h');
+    expect([code, err]).toEqual([2, 'resume: unknown option --for; see undrift resume --help']);
     expect(there.writes()).toEqual([]);
   });
 });

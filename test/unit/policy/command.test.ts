@@ -135,10 +135,10 @@ describe('undrift policy', () => {
     [[], 'say check or schema'],
     [['chek'], 'found chek, not check or schema'],
     [['check', 'a', 'b'], 'unexpected argument b'],
-    [['check', '--strict'], 'unexpected argument --strict'],
+    [['check', '--strict'], 'policy check: unknown option --strict; see undrift policy --help'],
     [['check', '--policy', 'other.yml'], 'undrift policy check FILE'],
     [['schema', 'a'], 'unexpected argument a'],
-    [['schema', '--json'], 'unexpected argument --json'],
+    [['schema', '--json'], 'policy schema: unknown option --json; see undrift policy --help'],
   ])('%j is a mistake of the user', async (args, phrase) => {
     await expect(policyCommand.run(args, io)).rejects.toThrow(UsageError);
     await expect(policyCommand.run(args, io)).rejects.toThrow(phrase);
