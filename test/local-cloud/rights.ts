@@ -99,7 +99,8 @@ function resourceOf(service: string, action: string, params: Params): string {
   if (service === 'sqs') return arn('sqs', text(params.QueueUrl).split('/').at(-1) ?? '');
   if (service === 'sns') return text(params.TopicArn);
   if (service === 'iam') return `arn:aws:iam::${ACCOUNT}:instance-profile/${text(params.InstanceProfileName)}`;
-  if (service === 'ssm') return arn('ssm', `parameter/${text(params.Name).replace(/^\//, '')}`);
+  if (service === 'ssm' && /^(Get|Put)Parameter$/.test(action))
+    return arn('ssm', `parameter/${text(params.Name).replace(/^\//, '')}`);
   if (/^RevokeSecurityGroup(In|E)gress$/.test(action)) return arn('ec2', `security-group/${text(params.GroupId)}`);
   if (action === 'DescribeInstanceAttribute') return arn('ec2', `instance/${text(params.InstanceId)}`);
   if (/^(GetManagedPrefixListEntries|ModifyManagedPrefixList)$/.test(action))

@@ -42,10 +42,14 @@ export function fiftyScenario(deployed: () => Deployed): void {
       const told = (await at.inbox.read()).filter(({ message }) => altered.includes(message.resource?.id));
       return told.filter(({ attributes }) => attributes.outcome?.Value === 'done');
     };
-    const told = await until('each told as replaced', async () => {
-      const notices = await done();
-      return new Set(notices.map(({ message }) => message.resource.id)).size === altered.length && notices;
-    });
+    const told = await until(
+      'each told as replaced',
+      async () => {
+        const notices = await done();
+        return new Set(notices.map(({ message }) => message.resource.id)).size === altered.length && notices;
+      },
+      { seconds: 300 },
+    );
     expect(told.length).toBeLessThanOrEqual(altered.length + dead);
   });
 }

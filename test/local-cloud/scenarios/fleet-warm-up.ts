@@ -12,8 +12,8 @@ import { physicalIds } from './rights.ts';
 
 const WARM_UP = 20;
 const EVERY_MS = 100;
-/** An instance is InService a little before a look sees it. */
-const LATE_MS = 1000;
+/** An instance is InService before a look sees it: by seconds, where other scenarios keep the emulator busy. */
+const LATE_MS = 4000;
 
 type Seen = { readonly id: string; readonly at: number };
 
@@ -44,6 +44,7 @@ function watchMembers({ clients }: Deployed, name: string, targetGroup: string |
       over = true;
       const failure = await watching;
       if (failure !== null) throw failure;
+      await look();
       return { came, left };
     },
   };
