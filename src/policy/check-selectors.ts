@@ -82,7 +82,7 @@ const FACT: Readonly<Record<SelectorKey, string>> = {
   actor: 'actor',
 };
 
-/** A rule that is listed and can never fit is listed in vain, also where the others fit. */
+/** A rule that is listed and can never match has no effect, even where the others match. */
 function neverFits(key: SelectorKey, listed: readonly string[] | null, place: SelectorPlace): string | null {
   const rules = rulesReached(null, listed, place);
   const vain = rules.filter((rule) => !FAMILIES[familyOf(rule)].keys.has(key));
@@ -94,7 +94,7 @@ function neverFits(key: SelectorKey, listed: readonly string[] | null, place: Se
   const are = alike.length === 1 ? `rule ${first} is` : `rules ${both(alike)} are`;
   if (vain.length === rules.length) return `${are} ${lacks}; ${insteadOf(key, [first], place)}`;
   const own = alike.length === 1 ? 'an entry of its own for it' : 'an entry of their own for them';
-  return `${are} ${lacks}, so ${alike.length === 1 ? 'it is' : 'they are'} listed in vain; write ${own}`;
+  return `${are} ${lacks}, so ${alike.length === 1 ? 'it has' : 'they have'} no effect; write ${own}`;
 }
 
 function both(rules: readonly RuleId[]): string {

@@ -32,9 +32,7 @@ export function idFault(prefix: string): (value: string) => string | null {
 export function actorFault(value: string): string | null {
   if (!value.startsWith('arn:')) return '; write a pattern over an ARN that begins with arn:';
   const examples = 'arn:aws:iam::123456789012:role/deploy or arn:aws:iam::123456789012:user/ada';
-  return canFit(value, ACTOR)
-    ? null
-    : `, which is the ARN of nobody who can make a call; write one such as ${examples}`;
+  return canFit(value, ACTOR) ? null : `, which is not the ARN of a caller; write one such as ${examples}`;
 }
 
 /** EC2 takes no name of a group that begins with `sg-`, so a value that does is an id. */
