@@ -105,7 +105,7 @@ function resourceOf(service: string, action: string, params: Params): string {
   if (action === 'DescribeInstanceAttribute') return arn('ec2', `instance/${text(params.InstanceId)}`);
   if (/^(GetManagedPrefixListEntries|ModifyManagedPrefixList)$/.test(action))
     return arn('ec2', `prefix-list/${text(params.PrefixListId)}`);
-  if (action === 'TerminateInstanceInAutoScalingGroup')
+  if (/^(TerminateInstanceInAutoScalingGroup|SetInstanceHealth)$/.test(action))
     return arn('autoscaling', 'autoScalingGroup:11111111-2222-3333-4444-555555555555:autoScalingGroupName/any');
   return '*';
 }

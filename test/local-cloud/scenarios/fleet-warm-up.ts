@@ -3,8 +3,9 @@ import { DescribeTargetHealthCommand } from '@aws-sdk/client-elastic-load-balanc
 import { expect, it } from 'vitest';
 import { fleet, makeTargetGroup } from '../../../scripts/scene/estate.mjs';
 import { until } from '../../../scripts/scene/until.mjs';
+import { recordedCalls } from '../../recorded-calls.ts';
 import type { Deployed } from '../deployed.ts';
-import { checkRecordedCalls } from '../rights.ts';
+import { checkCalls } from '../rights.ts';
 import { actsOn, expectHeld, fleetOf, incidentsAbout, setUserData, tell, userDataByHand } from './fleet-scene.ts';
 import { again } from './fleet-watch.ts';
 import { templateOf } from './patterns.ts';
@@ -81,11 +82,8 @@ export function warmUpScenarios(deployed: () => Deployed): void {
     const watch = watchMembers(at, name, targetGroup);
     await replaceAll(at, instanceIds);
     const { came, left } = await watch.stop();
-    const { refusals, used } = await checkRecordedCalls(
-      at.cloud.callsFile,
-      await templateOf(at),
-      await physicalIds(at),
-    );
+    const calls = recordedCalls(at.cloud.callsFile).filter(({ service }) => service === 'elasticloadbalancing');
+    const { refusals, used } = await checkCalls(calls, await templateOf(at), await physicalIds(at));
     expect(used.instances).toContain('elasticloadbalancing:DescribeTargetHealth');
     expect(refusals).toEqual([]);
     const replacements = came.filter(({ id }) => !instanceIds.includes(id));
