@@ -9,6 +9,7 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { chunksOf } from '../domain/chunks.ts';
 import { Retryable } from '../roles.ts';
 import { AwsRefused, ask, isCode } from './errors.ts';
 
@@ -26,7 +27,7 @@ export type Queue = {
   /** Puts a message that can never succeed where people look. */
   park(deadLetterQueueUrl: string, message: Parked): Promise<void>;
   /** Asks for incidents to be looked at again. @throws Retryable, AwsRefused when one was not taken */
-  wake(queueUrl: string, incidentKeys: readonly string[], delaySeconds?: number): Promise<void>;
+  wake(queueUrl: string, incidentKeys: readonly string[]): Promise<void>;
 };
 
 /** Seconds: "The maximum is 12 hours" (SQS API Reference, ChangeMessageVisibility). */
@@ -39,10 +40,8 @@ export function sqsQueue(client: SQSClient): Queue {
   return {
     later: (queueUrl, receiptHandle, seconds) => later(client, queueUrl, receiptHandle, seconds),
     park: (deadLetterQueueUrl, message) => park(client, deadLetterQueueUrl, message),
-    wake: async (queueUrl, incidentKeys, delaySeconds = 0) => {
-      for (let start = 0; start < incidentKeys.length; start += BATCH) {
-        await wake(client, queueUrl, incidentKeys.slice(start, start + BATCH), delaySeconds);
-      }
+    wake: async (queueUrl, incidentKeys) => {
+      for (const some of chunksOf(incidentKeys, BATCH)) await wake(client, queueUrl, some);
     },
   };
 }
@@ -87,13 +86,12 @@ export function attributeText(value: string): string {
   );
 }
 
-async function wake(client: SQSClient, queueUrl: string, keys: readonly string[], delay: number): Promise<void> {
+async function wake(client: SQSClient, queueUrl: string, keys: readonly string[]): Promise<void> {
   const command = new SendMessageBatchCommand({
     QueueUrl: queueUrl,
     Entries: keys.map((incident, index) => ({
       Id: String(index),
       MessageBody: JSON.stringify({ undrift: 'recheck', incident }),
-      DelaySeconds: delay,
     })),
   });
   const { Failed = [] } = await ask('sqs', 'SendMessageBatch', () => client.send(command));

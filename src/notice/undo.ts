@@ -1,3 +1,4 @@
+import { chunksOf } from '../domain/chunks.ts';
 import type { SecurityGroupRule } from '../domain/estate.ts';
 import type { Inverse } from '../domain/incident.ts';
 import { isMasked } from './mask.ts';
@@ -64,13 +65,11 @@ function entriesAdded(inverse: Extract<Inverse, { action: 'add-entries' }>, regi
   const { prefixListId, entries } = inverse;
   const asked = ['--prefix-list-ids', prefixListId, '--query', 'PrefixLists[0].Version', '--output', 'text'];
   const version = `"$(${ec2('describe-managed-prefix-lists', region, ...asked)})"`;
-  const calls: string[] = [];
-  for (let at = 0; at < entries.length; at += ENTRIES_A_CALL) {
-    const part = entries.slice(at, at + ENTRIES_A_CALL).map(({ cidr, description }) => {
+  return chunksOf(entries, ENTRIES_A_CALL).map((some) => {
+    const part = some.map(({ cidr, description }) => {
       return { Cidr: cidr, ...(description === null || isMasked(description) ? {} : { Description: description }) };
     });
     const words = ['--prefix-list-id', prefixListId, '--add-entries', asciiJson(part), '--current-version'];
-    calls.push(`${ec2('modify-managed-prefix-list', region, ...words)} ${version}`);
-  }
-  return calls;
+    return `${ec2('modify-managed-prefix-list', region, ...words)} ${version}`;
+  });
 }
