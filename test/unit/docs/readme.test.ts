@@ -17,6 +17,7 @@ const PAGES = [
   'docs/notices.md',
   'docs/policy.md',
   'docs/runbook.md',
+  'docs/threat-model.md',
   'docs/fidelity.md',
   ...readdirSync(new URL('docs/decisions/', root)).map((name) => `docs/decisions/${name}`),
 ];
