@@ -1,11 +1,8 @@
 /** Network interfaces out of an estate file: as `describe-network-interfaces` prints them, or beside their instance. */
 import type { NetworkInterface } from '../../src/domain/estate.ts';
+import { globalIpv6, isOfLoadBalancer } from '../../src/domain/interface-traits.ts';
 import { field, isAbsent, isTrue, items, optionalText, type Place, text } from '../../src/inbound/reader.ts';
 import { tagsOf } from './tags.ts';
-
-/** What EC2 writes for a load balancer, and nobody else can: of its kind, or of who asked for it. */
-const BALANCER_TYPES = new Set(['load_balancer', 'network_load_balancer', 'gateway_load_balancer']);
-const BALANCER_REQUESTER = 'amazon-elb';
 
 /** An interface always has groups: one that is listed without them is not told about, and left out. @throws MalformedEvent */
 export function readInterfaces(
@@ -27,7 +24,12 @@ export function readInterfaces(
 const told = (places: readonly Place[]) => places.filter((place) => !isAbsent(field(place, 'Groups')));
 
 function interfaceOf(place: Place, instanceId: string | null): NetworkInterface {
-  const requesterManaged = isTrue(field(place, 'RequesterManaged'));
+  const made = {
+    requesterManaged: isTrue(field(place, 'RequesterManaged')),
+    interfaceType: optionalText(field(place, 'InterfaceType')) ?? '',
+    requesterId: optionalText(field(place, 'RequesterId')),
+  };
+  const attachedFor = optionalText(field(place, 'Attachment.InstanceOwnerId'));
   const tags = isAbsent(field(place, 'TagSet'))
     ? {}
     : tagsOf({ ...place, value: { Tags: field(place, 'TagSet').value } });
@@ -37,14 +39,24 @@ function interfaceOf(place: Place, instanceId: string | null): NetworkInterface 
     ownerId: text(field(place, 'OwnerId')),
     groupIds: items(field(place, 'Groups')).map((group) => text(field(group, 'GroupId'))),
     instanceId,
-    requesterManaged,
-    loadBalancer: requesterManaged && isBalancer(place),
+    ...made,
+    loadBalancer: isOfLoadBalancer({ ...made, attachedFor }),
+    publicAddresses: publicOf(place),
     description: optionalText(field(place, 'Description')) ?? '',
     tags,
   };
 }
 
-function isBalancer(place: Place): boolean {
-  const type = optionalText(field(place, 'InterfaceType')) ?? '';
-  return BALANCER_TYPES.has(type) || optionalText(field(place, 'RequesterId')) === BALANCER_REQUESTER;
+/** As EC2's answer has them: at the interface, and at each of its private addresses. */
+function publicOf(place: Place): readonly string[] {
+  const associations = [place, ...items(field(place, 'PrivateIpAddresses'))].map((at) => field(at, 'Association'));
+  const ipv4 = associations.flatMap((at) =>
+    ['PublicIp', 'CarrierIp', 'CustomerOwnedIp'].map((key) => optionalText(field(at, key))),
+  );
+  const ipv6 = [
+    ...items(field(place, 'Ipv6Addresses')).map((at) => optionalText(field(at, 'Ipv6Address'))),
+    ...items(field(place, 'Ipv6Prefixes')).map((at) => optionalText(field(at, 'Ipv6Prefix'))),
+  ];
+  const known = (all: readonly (string | null)[]) => all.filter((one) => one !== null);
+  return [...new Set([...known(ipv4), ...globalIpv6(known(ipv6))])].sort();
 }

@@ -9,6 +9,7 @@ import {
   type NetworkInterface as Ec2Interface,
 } from '@aws-sdk/client-ec2';
 import type { NetworkInterface } from '../domain/estate.ts';
+import { globalIpv6, isOfLoadBalancer } from '../domain/interface-traits.ts';
 import { ask, isCode } from './errors.ts';
 import { allPages, inChunks } from './paging.ts';
 import { required, tagsOf } from './shapes.ts';
@@ -18,9 +19,6 @@ const GONE = [
   'InvalidNetworkInterfaceID.Malformed',
   'InvalidNetworkInterfaceId.Malformed',
 ];
-/** `InterfaceType` of what only Elastic Load Balancing makes. An Application Load Balancer's is `interface`. */
-const LOAD_BALANCERS: readonly string[] = ['gateway_load_balancer', 'load_balancer', 'network_load_balancer'];
-const ELB = 'amazon-elb';
 
 /** Null when it is gone. */
 export async function readOneInterface(client: EC2Client, interfaceId: string): Promise<NetworkInterface | null> {
@@ -69,26 +67,31 @@ async function list(client: EC2Client, filter: string, values: string[]): Promis
 }
 
 function toInterface(found: Ec2Interface): NetworkInterface {
+  const made = {
+    requesterManaged: found.RequesterManaged === true,
+    interfaceType: found.InterfaceType ?? '',
+    requesterId: found.RequesterId ?? null,
+  };
   return {
     id: required(found.NetworkInterfaceId, 'NetworkInterfaceId'),
     vpcId: found.VpcId ?? null,
     ownerId: found.OwnerId ?? '',
     groupIds: (found.Groups ?? []).flatMap(({ GroupId }) => GroupId ?? []),
     instanceId: found.Attachment?.InstanceId ?? null,
-    requesterManaged: found.RequesterManaged === true,
-    loadBalancer: isLoadBalancer(found),
+    ...made,
+    loadBalancer: isOfLoadBalancer({ ...made, attachedFor: found.Attachment?.InstanceOwnerId ?? null }),
+    publicAddresses: publicOf(found),
     description: found.Description ?? '',
     tags: tagsOf(found.TagSet),
   };
 }
 
-/**
- * A Network or Gateway Load Balancer has an interface type of its own; an Application or Classic one is made by the
- * requester `amazon-elb` and attached to a machine of that owner. The description ("ELB app/…") is never asked: anybody
- * may write it, while only a service makes what is `RequesterManaged`.
- */
-function isLoadBalancer(found: Ec2Interface): boolean {
-  if (found.RequesterManaged !== true) return false;
-  const byElb = found.RequesterId === ELB || found.Attachment?.InstanceOwnerId === ELB;
-  return byElb || LOAD_BALANCERS.includes(found.InterfaceType ?? '');
+/** An address may be public by the association of the interface, or of each of its private addresses. */
+function publicOf(found: Ec2Interface): readonly string[] {
+  const associations = [found.Association, ...(found.PrivateIpAddresses ?? []).map((one) => one.Association)];
+  const ipv4 = associations.flatMap((one) => [one?.PublicIp, one?.CarrierIp, one?.CustomerOwnedIp]);
+  const addresses = (found.Ipv6Addresses ?? []).map((one) => one.Ipv6Address);
+  const prefixes = (found.Ipv6Prefixes ?? []).map((one) => one.Ipv6Prefix);
+  const ipv6 = [found.Ipv6Address, ...addresses, ...prefixes].filter((one) => one !== undefined);
+  return [...new Set([...ipv4.filter((one) => one !== undefined), ...globalIpv6(ipv6)])].sort();
 }

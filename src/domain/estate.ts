@@ -59,6 +59,12 @@ export type NetworkInterface = {
   readonly requesterManaged: boolean;
   /** Of a load balancer, as the service that made it says; nobody else can. */
   readonly loadBalancer: boolean;
+  /** As EC2 gives it: `interface`, `efa`, `nat_gateway`, `quicksight`, …; empty where it is not given. */
+  readonly interfaceType: string;
+  /** Who asked EC2 for it: an account, a service, or a role with the name of its session. null where that is not given. */
+  readonly requesterId: string | null;
+  /** Its public IPv4 addresses, and its IPv6 addresses and prefixes that are not private. */
+  readonly publicAddresses: readonly string[];
   readonly description: string;
   readonly tags: Tags;
 };

@@ -101,5 +101,6 @@ function rule(groupId: string, id: string, { port, source, egress, description }
 
 function plainInterface(id: string, given: Partial<NetworkInterface>): NetworkInterface {
   const plain = { vpcId: 'vpc-1', ownerId: ACCOUNT, groupIds: [], instanceId: null, description: '', tags: {} };
-  return { id, ...plain, requesterManaged: false, loadBalancer: false, ...given };
+  const made = { interfaceType: 'interface', requesterId: null, publicAddresses: [] };
+  return { id, ...plain, ...made, requesterManaged: false, loadBalancer: false, ...given };
 }

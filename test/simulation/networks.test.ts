@@ -47,6 +47,9 @@ function attach(at: World, groupIds: readonly string[], id = ENI): void {
     instanceId: null,
     requesterManaged: false,
     loadBalancer: false,
+    interfaceType: 'interface',
+    requesterId: null,
+    publicAddresses: [],
     description: 'web',
     tags: {},
   };

@@ -21,6 +21,7 @@ const groupOf = (id: string) => ({ id, name: `name of ${id}`, ownerId: ACCOUNT, 
 const interfaceOf = (id: string, groupIds: readonly string[]): NetworkInterface => ({
   ...{ id, vpcId: 'vpc-1', ownerId: ACCOUNT, groupIds, instanceId: null },
   ...{ requesterManaged: false, loadBalancer: false, description: '', tags: {} },
+  ...{ interfaceType: 'interface', requesterId: null, publicAddresses: [] },
 });
 
 /** Two groups on an interface, of which the first was opened to everybody. */

@@ -30,6 +30,7 @@ const tenTwelfths = (group: string, first: number, rules: number) =>
 const interfaceOf = (id: string, groupIds: readonly string[]): NetworkInterface => ({
   ...{ id, vpcId: 'vpc-1', ownerId: ACCOUNT, groupIds, instanceId: null },
   ...{ requesterManaged: false, loadBalancer: false, description: '', tags: {} },
+  ...{ interfaceType: 'interface', requesterId: null, publicAddresses: [] },
 });
 
 function widen(at: World): void {

@@ -155,6 +155,9 @@ describe('reading an interface', () => {
         instanceId: null,
         requesterManaged: false,
         loadBalancer: false,
+        interfaceType: '',
+        requesterId: null,
+        publicAddresses: [],
         description: '',
         tags: {},
       },
@@ -188,5 +191,33 @@ describe('reading an interface', () => {
     });
     expect(await ec2SecurityGroups(client).interfacesOf('i-1')).toEqual(['eni-1', 'eni-2']);
     expect(filtered(asked[0]?.input ?? {})).toEqual({ Name: 'attachment.instance-id', Values: ['i-1'] });
+  });
+});
+
+test('the public addresses of an interface are those of all its associations, and its global IPv6', async () => {
+  const described = {
+    ...face('eni-1'),
+    InterfaceType: 'quicksight',
+    RequesterId: '123456789012',
+    Association: { PublicIp: '198.51.100.7' },
+    PrivateIpAddresses: [
+      { Association: { PublicIp: '198.51.100.7' } },
+      { Association: { CarrierIp: '203.0.113.9' } },
+      {},
+    ],
+    Ipv6Addresses: [{ Ipv6Address: '2001:db8::5' }, { Ipv6Address: 'fd00::5' }],
+    Ipv6Prefixes: [{ Ipv6Prefix: '2001:db8:1::/80' }],
+  };
+  const { client } = stub({
+    DescribeNetworkInterfaces: () => ({ NetworkInterfaces: [described] }),
+    DescribeSecurityGroups: () => ({ SecurityGroups: [] }),
+    DescribeSecurityGroupRules: () => ({ SecurityGroupRules: [] }),
+  });
+  expect(await ec2SecurityGroups(client).readInterface('eni-1')).toMatchObject({
+    networkInterface: {
+      interfaceType: 'quicksight',
+      requesterId: '123456789012',
+      publicAddresses: ['198.51.100.7', '2001:db8:1::/80', '2001:db8::5', '203.0.113.9'],
+    },
   });
 });

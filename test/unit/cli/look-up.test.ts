@@ -163,8 +163,28 @@ describe('an interface', () => {
       instanceId: INSTANCE,
       requesterManaged: false,
       loadBalancer: false,
+      interfaceType: 'interface',
+      requesterId: null,
+      publicAddresses: [],
       description: 'primary',
       tags: { Name: 'web' },
+    });
+  });
+
+  test('has the public addresses of its associations, and is a load balancer by who it is attached for', () => {
+    const balancer = {
+      RequesterManaged: true,
+      RequesterId: '412345678901',
+      Attachment: { InstanceOwnerId: 'amazon-elb' },
+      Association: { PublicIp: '198.51.100.7' },
+      PrivateIpAddresses: [{ Association: { PublicIp: '198.51.100.8' } }],
+      Ipv6Addresses: [{ Ipv6Address: '2001:db8::5' }, { Ipv6Address: 'fd00::5' }],
+      Ipv6Prefixes: [{ Ipv6Prefix: '2001:db8:1::/80' }],
+    };
+    expect(first(card('eni-1', [GROUP], balancer))).toMatchObject({
+      loadBalancer: true,
+      requesterId: '412345678901',
+      publicAddresses: ['198.51.100.7', '198.51.100.8', '2001:db8:1::/80', '2001:db8::5'],
     });
   });
 
