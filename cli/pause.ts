@@ -47,8 +47,8 @@ Exit codes: 0 paused; 2 error, also when the pause comes into force only within 
 minute, as the copy that the workers read could not be written.
 
 Examples:
-  npx undrift pause --for 2h --reason "moving the database" --stage prod
-  npx undrift pause --for 24h --reason "undrift does harm, see chat"`;
+  undrift pause --for 2h --reason "moving the database" --stage prod
+  undrift pause --for 24h --reason "undrift does harm, see chat"`;
 
 const RESUME_HELP = `undrift resume [--stage STAGE]
 
@@ -61,7 +61,7 @@ Exit codes: 0 done; 2 error, also when the resume comes into force only within a
 minute, as the copy that the workers read could not be written.
 
 Examples:
-  npx undrift resume --stage prod`;
+  undrift resume --stage prod`;
 
 const NOTIFIED = 'Subscribers are notified within a few minutes.';
 
@@ -83,7 +83,7 @@ export function pauseWith(world: PauseWorld): Command {
       for (const line of replaced(before, until)) io.out(line);
       io.out(`Recorded as ${by} (local user). CloudTrail names the ARN (PutParameter).`);
       io.out(NOTIFIED);
-      io.out(`To end it sooner: npx undrift resume --stage ${stage}`);
+      io.out(`To end it sooner: undrift resume --stage ${stage}`);
       return 0;
     },
   };

@@ -70,7 +70,7 @@ function told({ said, resource }) {
     ...said,
     'The event was sent. What came of it, some seconds later:',
     `  set -a; . ${relative(process.env.INIT_CWD ?? '.', envFile)}; set +a`,
-    `  npx undrift incidents${of}`,
+    `  npm exec --no -- undrift incidents${of}`,
   ].join('\n');
 }
 

@@ -108,8 +108,8 @@ function running({ cloud, outputs, mode, wish, seconds }) {
     '',
     'Try (a call makes no event here by itself, as no CloudTrail looks on; local:event sends it, too):',
     '  npm run local:event -- open-ssh        # opens SSH to the world; --help says what else there is',
-    `  set -a; . ${here(envFile)}; set +a        # the AWS CLI 2, the SDKs and npx undrift now speak with it`,
-    '  npx undrift incidents                  # what came of it',
+    `  set -a; . ${here(envFile)}; set +a        # the AWS CLI 2, the SDKs and undrift now use it`,
+    '  npm exec --no -- undrift incidents    # what came of it',
     '  npm run local:down                     # ends it',
   ].join('\n');
 }

@@ -48,7 +48,7 @@ describe('pause', () => {
         'undrift-prod is paused until 2026-05-01 14:10:00 UTC (2 h).',
         'Recorded as alice@bastion (local user). CloudTrail names the ARN (PutParameter).',
         'Subscribers are notified within a few minutes.',
-        'To end it sooner: npx undrift resume --stage prod',
+        'To end it sooner: undrift resume --stage prod',
       ].join('\n'),
     );
   });

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { run } from '../cli/fake-io.ts';
 import { fromRoot } from '../cli/files.ts';
 
-const EXAMPLE = /```console\n\$ npx undrift (explain (?:.*\\\n)*.*)\n([\s\S]*?)\n```/gu;
+const EXAMPLE = /```console\n\$ (?:npm exec --no -- )?undrift (explain (?:.*\\\n)*.*)\n([\s\S]*?)\n```/gu;
 
 const examples = ['README.md', 'docs/signals.md'].flatMap((page) =>
   [...readFileSync(fromRoot(page), 'utf8').matchAll(EXAMPLE)].map(([, line = '', printed = '']) => ({
@@ -18,7 +18,7 @@ it('is found in both', () => {
   expect(examples.map(({ page }) => page)).toEqual(['README.md', 'docs/signals.md']);
 });
 
-/** Where they stand in the page they are named from the root, where `npx undrift` is run. */
+/** Where they stand in the page they are named from the root, where the command is run. */
 it.each(examples)('in $page: $argv', async ({ argv, printed }) => {
   const files = argv.map((word) => (/\.(?:json|yml)$/u.test(word) ? fromRoot(word) : word));
   const policy = argv.includes('--policy') ? [] : ['--policy', fromRoot('policy.yml')];

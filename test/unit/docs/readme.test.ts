@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { loadPolicy } from '../../../src/policy/load.ts';
+import { commandsOf } from './commands.ts';
 
 const root = new URL('../../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
@@ -80,7 +81,7 @@ describe.each(pages)('$page', ({ page, text }) => {
   it('names only commands that undrift has, and options that their help has', () => {
     const commands = all(read('cli/main.ts'), /\{ name: '(\w+)'/gu);
     expect(commands).toContain('explain');
-    for (const [, name = '', rest = ''] of text.matchAll(/npx undrift (\w+)([^\n`|]*)/gu)) {
+    for (const { name, rest } of commandsOf(text)) {
       expect(commands).toContain(name);
       const sources = ['', '/arguments'].map((part) => `cli/${name === 'resume' ? 'pause' : name}${part}.ts`);
       const help = sources.filter((path) => existsSync(new URL(path, root))).map(read);

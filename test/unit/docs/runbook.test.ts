@@ -6,6 +6,7 @@ import { pauseCommand, resumeCommand } from '../../../cli/pause.ts';
 import { policyCommand } from '../../../cli/policy.ts';
 import { taintCommand } from '../../../cli/taint.ts';
 import { GUARDS } from '../../../src/domain/decision.ts';
+import { commandsOf } from './commands.ts';
 
 const root = new URL('../../../', import.meta.url);
 const runbook = readFileSync(new URL('docs/runbook.md', root), 'utf8');
@@ -110,12 +111,12 @@ describe('the runbook', () => {
         command,
       ]),
     );
-    const used = [...runbook.matchAll(/npx undrift (\w+)([^\n`|]*)/gu)];
+    const used = commandsOf(runbook);
     expect(used.length).toBeGreaterThan(10);
-    for (const [, name, rest] of used) {
-      const help = commands.get(name ?? '')?.help ?? '';
+    for (const { name, rest } of used) {
+      const help = commands.get(name)?.help ?? '';
       expect(help, name).not.toBe('');
-      for (const [option] of (rest ?? '').matchAll(/--[a-z-]+/gu)) expect(help).toContain(option);
+      for (const [option] of rest.matchAll(/--[a-z-]+/gu)) expect(help).toContain(option);
     }
   });
 });

@@ -9,19 +9,19 @@ const NOW = '2026-05-01T12:00:05.000Z';
 describe('a command in a mail', () => {
   it('names its Region, and says that the stage is to be added', () => {
     expect(commandLine('incidents', 'eu-west-1', undefined)).toEqual([
-      { verbatim: 'AWS_REGION=eu-west-1 npx undrift incidents' },
+      { verbatim: 'AWS_REGION=eu-west-1 undrift incidents' },
       'Add your stage: --stage NAME (left out, it is dev).',
     ]);
   });
 
   it('names the stage too, where it is known', () => {
-    const command = 'AWS_REGION=eu-west-1 npx undrift incidents --stage prod';
+    const command = 'AWS_REGION=eu-west-1 undrift incidents --stage prod';
     expect(commandLine('incidents', 'eu-west-1', 'prod')).toEqual([{ verbatim: command }]);
   });
 
   it('lets nothing out of an odd Region that a shell acts upon', () => {
     const [line] = commandLine('resume', 'a; rm -rf ~', undefined);
-    expect(line).toEqual({ verbatim: "AWS_REGION='a; rm -rf ~' npx undrift resume" });
+    expect(line).toEqual({ verbatim: "AWS_REGION='a; rm -rf ~' undrift resume" });
   });
 });
 

@@ -209,7 +209,7 @@ describe('the whole mail', () => {
 describe('the commands of a notice', () => {
   it('name the stage where it is known', () => {
     const { text } = incidentNotice(closed, 'fixed', { now: NOW, stage: 'prod' });
-    expect(text).toContain(`npx undrift incidents show ${closed.id} --stage prod`);
+    expect(text).toContain(`undrift incidents show ${closed.id} --stage prod`);
     expect(text).not.toContain('Add your stage');
   });
 });
