@@ -132,7 +132,7 @@ function interpretInbound(raw: unknown): Read | Irrelevant {
 
 async function judge({ change, implied, everyRule }: Read, setting: Setting): Promise<Partial<Answer>> {
   const { policy, now, optInTag } = setting;
-  const trusted = trustedBy(change.actor, policy);
+  const trusted = trustedBy(change, policy);
   const onInstance =
     change.fact.kind === 'signal' ||
     change.fact.kind === 'baseline-changed' ||

@@ -27,7 +27,7 @@ export function decideBaseline(
 ): readonly Decision[] {
   const { fact, account, region, actor } = change;
   if (fact.kind !== 'baseline-changed') return [ignore(`no rule is about ${change.name} on ${resource.id}`)];
-  const trusted = trustedBy(actor, policy);
+  const trusted = trustedBy(change, policy);
   if (trusted !== null) return [ignore(`made by a trusted actor: ${trusted.id}`)];
   const acceptedBy = fact.what === 'version-deleted' ? 'version' : fact.what;
   const accepted = lastReading?.kind === 'baseline' ? (lastReading.accepted[acceptedBy] ?? null) : null;

@@ -43,7 +43,7 @@ export function decideInstance(
   if (estate.clearedWith !== undefined) {
     return [{ ...ignore(`a person cleared it with incident ${estate.clearedWith}`), cleared: true }];
   }
-  const trusted = trustedBy(change.actor, policy);
+  const trusted = trustedBy(change, policy);
   if (trusted !== null) return [ignore(`made by a trusted actor: ${trusted.id}`)];
   const everyday = everydayWork(change, estate.instance.id);
   if (everyday !== null) return [ignore(everyday)];

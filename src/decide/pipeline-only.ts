@@ -26,7 +26,7 @@ export function judgePipelineOnly(
   const subject = subjectOf(given, estate, vpcsOf(usersOf(estate)));
   const mode = strictestMode(RULE, [subject], policy);
   if (mode.mode === 'off') return [];
-  const trusted = trustedBy(change.actor, policy);
+  const trusted = trustedBy(change, policy);
   if (trusted !== null) return [ignore(`made by a trusted actor: ${trusted.id}`, RULE)];
   const seen = changesByHand(estate, others, given);
   const exemptions = exemptionsFor(RULE, subject, policy, context.now);

@@ -30,7 +30,7 @@ export function decideTargets(
   policy: Policy,
   context: Context,
 ): readonly Decision[] {
-  const trusted = trustedBy(change.actor, policy);
+  const trusted = trustedBy(change, policy);
   if (trusted !== null) return [ignore(`made by a trusted actor: ${trusted.id}`)];
   const everyday = everydayWork(change, null);
   if (everyday !== null) return [ignore(everyday)];

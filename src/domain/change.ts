@@ -107,6 +107,15 @@ export type Alert =
       readonly severity: HubSeverity;
     };
 
+/**
+ * What a call runs, or comes from, as the service itself wrote it into the request. Null where the record does not say, or where
+ * CloudTrail omitted or masked it: then no condition on it is met.
+ */
+export type CallContent = {
+  /** The Systems Manager document that is run: its name, or its ARN, as the request has it. */
+  readonly document: string | null;
+};
+
 /** The fact taken from an event: what, by whom, when. The event only names; the decision is made on live state. */
 export type Change = {
   readonly source: 'cloudtrail' | 'config' | 'guardduty' | 'security-hub';
@@ -115,6 +124,8 @@ export type Change = {
   readonly fact: Fact;
   readonly resources: readonly ResourceRef[];
   readonly actor: Actor;
+  /** What the call runs; left out where a call of this kind runs nothing. */
+  readonly content?: CallContent;
   /** ISO 8601, UTC: when the change was made (CloudTrail `eventTime`, Config `resultRecordedTime`), or when Security Hub sent it. */
   readonly at: string;
   /** Identity for de-duplication: CloudTrail `eventID`; for Config the envelope's id. */

@@ -1,13 +1,17 @@
 import type { Actor } from '../domain/actor.ts';
+import type { Change } from '../domain/change.ts';
 import { globMatches } from './glob.ts';
 import type { Policy, TrustedActor } from './policy.ts';
 
+/** What trust is decided by: who called, what was called, and what it was told to run. */
+export type TrustedCall = Pick<Change, 'actor' | 'name' | 'account' | 'content'>;
+
 /**
- * The entry of `trustedActors` that names this actor, or null. `invokedBy` alone never earns trust: for a person at
+ * The entry of `trustedActors` that names this call, or null. `invokedBy` alone never earns trust: for a person at
  * the console it is `signin.amazonaws.com`, and for a stack it is CloudFormation whoever runs it. The user agent is
  * chosen by the caller, and is not even looked at.
  */
-export function trustedBy(actor: Actor, policy: Policy): TrustedActor | null {
+export function trustedBy({ actor }: TrustedCall, policy: Policy): TrustedActor | null {
   return policy.trustedActors.find((trusted) => names(trusted, actor)) ?? null;
 }
 

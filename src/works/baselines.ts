@@ -12,8 +12,9 @@ export function isBaseline({ type }: ResourceRef): boolean {
   return type === 'launch-template' || type === 'auto-scaling-group';
 }
 
-export function baselineEstate(resource: ResourceRef, { fact, actor, at }: Change, policy: Policy): BaselineEstate {
-  const accepts = fact.kind === 'baseline-changed' && trustedBy(actor, policy) !== null;
+export function baselineEstate(resource: ResourceRef, change: Change, policy: Policy): BaselineEstate {
+  const { fact, at } = change;
+  const accepts = fact.kind === 'baseline-changed' && trustedBy(change, policy) !== null;
   return { kind: 'baseline', resource, ...(accepts ? { accepted: { what: fact.what, at } } : {}) };
 }
 

@@ -27,7 +27,7 @@ export function isJudged(change: Change, policy: Policy, instanceId: string): bo
 }
 
 function isFinding(change: Change, policy: Policy, instanceId: string): boolean {
-  if (trustedBy(change.actor, policy) !== null || everydayWork(change, instanceId) !== null) return false;
+  if (trustedBy(change, policy) !== null || everydayWork(change, instanceId) !== null) return false;
   return seenIn(change.fact, policy).some(({ rule }) => policy.instanceRules[rule.id].mode !== 'off');
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Actor, UNKNOWN_ACTOR } from '../../../src/domain/actor.ts';
 import type { TrustedActor } from '../../../src/policy/policy.ts';
-import { trustedBy } from '../../../src/policy/trust.ts';
+import { type TrustedCall, trustedBy } from '../../../src/policy/trust.ts';
 import { basePolicy } from './policies.ts';
 import { ALICE, DEPLOYER } from './subjects.ts';
 
@@ -40,13 +40,20 @@ const TABLE: readonly Row[] = [
   ['nobody at all', ROLE, UNKNOWN_ACTOR, null],
 ];
 
+const callBy = (actor: Actor, rest: Partial<TrustedCall> = {}): TrustedCall => ({
+  actor,
+  name: 'ModifyInstanceAttribute',
+  account: '123456789012',
+  ...rest,
+});
+
 describe('trustedBy', () => {
   it.each(TABLE)('%s', (_name, trusted, actor, id) => {
-    expect(trustedBy(actor, { ...basePolicy(), trustedActors: [trusted] })?.id ?? null).toBe(id);
+    expect(trustedBy(callBy(actor), { ...basePolicy(), trustedActors: [trusted] })?.id ?? null).toBe(id);
   });
 
   it('finds the entry among others', () => {
-    expect(trustedBy(ALICE, { ...basePolicy(), trustedActors: [SERVICE, ROLE, USER] })).toBe(USER);
-    expect(trustedBy(ALICE, basePolicy())).toBeNull();
+    expect(trustedBy(callBy(ALICE), { ...basePolicy(), trustedActors: [SERVICE, ROLE, USER] })).toBe(USER);
+    expect(trustedBy(callBy(ALICE), basePolicy())).toBeNull();
   });
 });
