@@ -37,6 +37,7 @@ function changeOf(record: Place, envelope: Envelope | null, name: string, parsed
     fact: parsed.fact,
     resources: parsed.resources,
     actor: actorOf(record),
+    ...(parsed.content !== undefined && { content: parsed.content }),
     at: firstInstant(instantOf, field(record, 'eventTime'), ...(envelope === null ? [] : [envelope.time])),
     eventId: eventId(field(record, 'eventID')),
     requestId: optionalText(field(record, 'requestID')),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Fact, Irrelevant, LookUp, ResourceRef } from '../../domain/change.ts';
+import type { CallContent, Fact, Irrelevant, LookUp, ResourceRef } from '../../domain/change.ts';
 import type { SignalId } from '../../domain/signal.ts';
 import { clean } from '../../notice/plain.ts';
 import { MalformedEvent } from '../malformed.ts';
@@ -9,7 +9,9 @@ import { field, isMasked, isObject, type Place } from '../reader.ts';
 export type Call = { readonly request: Place; readonly response: Place };
 
 /** What it makes of it; the rest of the change (who, when, where) is the same for every call. */
-export type Parsed = { readonly fact: Fact; readonly resources: readonly ResourceRef[] } | Irrelevant;
+export type Parsed =
+  | { readonly fact: Fact; readonly resources: readonly ResourceRef[]; readonly content?: CallContent }
+  | Irrelevant;
 
 export type CallParser = (call: Call) => Parsed;
 
@@ -71,6 +73,22 @@ export function eachOf(parts: readonly Part[]): readonly ResourceRef[] {
 
 export function signal(id: SignalId, detail: string | null = null, drift = ''): Fact {
   return { kind: 'signal', signal: id, detail, drift };
+}
+
+/** With the document that the call runs: the first of these places that says so. One that is masked or odd is unknown. */
+export function running(parsed: Parsed, ...documents: readonly Place[]): Parsed {
+  if ('irrelevant' in parsed) return parsed;
+  const place = documents.find(({ value }) => value !== undefined && value !== null && value !== '');
+  return { ...parsed, content: { document: place === undefined ? null : documentAt(place) } };
+}
+
+/** The longest is an ARN: AWS allows 128 characters for the name. */
+const LONGEST_DOCUMENT = 256;
+
+function documentAt(place: Place): string | null {
+  const { value } = place;
+  if (typeof value !== 'string' || value.length > LONGEST_DOCUMENT || isMasked(place)) return null;
+  return /^[\w.:/-]+$/.test(value) ? value : null;
 }
 
 const LONGEST_DETAIL = 100;

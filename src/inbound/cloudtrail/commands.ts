@@ -8,6 +8,7 @@ import {
   onTargets,
   type Parsed,
   type Part,
+  running,
   signal,
   targetsRef,
   told,
@@ -18,9 +19,10 @@ import { idPart, instanceIdsIn, type Naming, oddWords, targetsIn } from './targe
 const sendCommand: CallParser = ({ request, response }) => {
   const document = told(field(request, 'documentName'));
   const naming = { managed: true, commandId: commandIdOf(response) };
-  return onNamed(request, signal('command-run', document, document ?? ''), naming, () => {
+  const parsed = onNamed(request, signal('command-run', document, document ?? ''), naming, () => {
     throw malformed(field(request, 'targets'), 'the machines that the command runs on');
   });
+  return running(parsed, field(request, 'documentName'));
 };
 
 /** Only words: what is no such id is not there. */
@@ -43,10 +45,11 @@ const startAutomation: CallParser = ({ request }) => {
   const parameters = field(request, 'parameters');
   const maps = items(field(request, 'targetMaps'));
   const ids = [parameters, ...maps].flatMap((place) => instanceIdsIn(place));
-  return onParts([...ids.map((id) => idPart(id, AUTOMATION)), ...partsIn(request, AUTOMATION)], fact, () => {
+  const parsed = onParts([...ids.map((id) => idPart(id, AUTOMATION)), ...partsIn(request, AUTOMATION)], fact, () => {
     if (!isMasked(parameters)) return { irrelevant: 'an automation that names no instance' };
     return onTargets(`parameters-of=${document ?? 'an automation'}`, fact);
   });
+  return running(parsed, field(request, 'documentName'));
 };
 
 /** `{name, instanceId | targets}`; an update may leave the targets out, which the answer then has. */
@@ -54,12 +57,13 @@ const setAssociation: CallParser = (call) => {
   const described = field(call.response, 'associationDescription');
   const name = told(oneOf(call.request, 'name', 'associationName')) ?? told(field(described, 'name'));
   const fact = signal('association-changed', name, name ?? '');
-  return onNamed(call.request, fact, ASSOCIATION, () =>
+  const parsed = onNamed(call.request, fact, ASSOCIATION, () =>
     onNamed(described, fact, ASSOCIATION, () => {
       const id = oneOf(call.request, 'associationId', 'associationName', 'name');
       return onTargets(`association=${text(id)}`, fact);
     }),
   );
+  return running(parsed, field(call.request, 'name'), field(described, 'name'));
 };
 
 /** `{entries: [{name, instanceId | targets}]}`; the answer lists `{failed: [{entry: {…}}]}`, which came to nothing. */
@@ -71,9 +75,12 @@ const setAssociations: CallParser = ({ request, response }) => {
   const name = made.map(nameOf).find((one) => one !== null) ?? null;
   const fact = signal('association-changed', name, name ?? '');
   const parts = made.map((entry) => entryPart(entry, entries.indexOf(entry) + 1));
-  return onParts(parts, fact, () => ({
+  const parsed = onParts(parts, fact, () => ({
     irrelevant: 'each association of it failed: nothing was changed',
   }));
+  // Of several documents none stands for the call.
+  const same = name !== null && made.every((entry) => nameOf(entry) === name);
+  return running(parsed, ...(same ? made.slice(0, 1).map((entry) => field(entry, 'name')) : []));
 };
 
 const nameOf = (entry: Place) => (isObject(entry.value) ? told(field(entry, 'name')) : null);
