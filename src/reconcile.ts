@@ -17,11 +17,19 @@ export type Task = { readonly change: Change; readonly run: Run; readonly pause:
 /** `failures`: what kept some of it from being carried out. */
 export type Settled = { readonly look: Look; readonly report: Report; readonly failures: readonly unknown[] };
 
-/** What a resource shows by itself comes first: it is acted upon before anything is read that takes longer. */
-export async function reconcile(target: ResourceRef, { change, run, pause }: Task, deps: Deps): Promise<Settled> {
+/**
+ * What a resource shows by itself comes first: it is acted upon before anything is read that takes longer.
+ * @param known the resource as it was read a moment ago, with others; null where it was not. An act reads it again.
+ */
+export async function reconcile(
+  target: ResourceRef,
+  { change, run, pause }: Task,
+  deps: Deps,
+  known: Estate | null = null,
+): Promise<Settled> {
   const { work } = deps;
   const asked: Asked = { change, cause: run.cause, history: { pause, ...(await work.known(target, change)) } };
-  const estate = await work.read(target, change);
+  const estate = known ?? (await work.read(target, change));
   const seen = judged(estate, asked, deps);
   const read = beginningWith(estate, () => work.read(target, change));
   const { further } = work;
@@ -47,10 +55,10 @@ function together(all: readonly Settled[], failures: readonly unknown[]): Settle
 
 /** What was read is not read again for the first look at it. */
 function beginningWith(estate: Estate, read: () => Promise<Estate>): () => Promise<Estate> {
-  let known: Estate | null = estate;
+  let unused: Estate | null = estate;
   return async () => {
-    const first = known ?? (await read());
-    known = null;
+    const first = unused ?? (await read());
+    unused = null;
     return first;
   };
 }

@@ -7,11 +7,13 @@ import { decideOwnCall } from './decide/own-call.ts';
 import type { Cause, Deps } from './deps.ts';
 import type { Change, Irrelevant, ResourceRef } from './domain/change.ts';
 import { comesBack } from './domain/coming-back.ts';
+import type { Estate } from './domain/estate.ts';
 import { changeOfPart } from './domain/part.ts';
 import { judgedBefore, noteJudged } from './judged.ts';
 import type { Look } from './look.ts';
 import { recogniseOwnCall } from './own-call.ts';
 import type { Report } from './proof.ts';
+import { readTogether } from './read-together.ts';
 import { reconcile, type Task } from './reconcile.ts';
 import { eachOf, narrowed, ONE_TURN, type Run, raise, takingTurns, tryEach } from './run.ts';
 
@@ -41,25 +43,36 @@ export async function remediate(change: Change, run: Run, deps: Deps): Promise<R
 async function judgeAll(targets: readonly ResourceRef[], task: Task, deps: Deps): Promise<Report> {
   const { change, run } = task;
   if (targets.length <= ONE_TURN || run.cause === 'recheck') {
-    return (await eachOf(takingTurns(targets, run), run, (target) => remediateTarget(target, task, deps))).flat();
+    const inOrder = takingTurns(targets, run);
+    const read = readTogether(inOrder, deps);
+    return (await eachOf(inOrder, run, async (it) => remediateTarget(it, task, deps, await read(it)))).flat();
   }
   const judged = new Set((run.turn ?? 1) > 1 ? await judgedBefore(change, deps) : []);
+  const left = takingTurns(
+    targets.filter(({ id }) => !judged.has(id)),
+    run,
+  );
+  const read = readTogether(left, deps);
   const one = async (target: ResourceRef) => {
-    const report = await remediateTarget(target, task, deps);
+    const report = await remediateTarget(target, task, deps, await read(target));
     // What comes back is judged again.
     if (!report.some(({ incident }) => incident !== null && comesBack(incident))) judged.add(target.id);
     return report;
   };
-  const left = targets.filter(({ id }) => !judged.has(id));
-  const { done, failures } = await tryEach([() => eachOf(takingTurns(left, run), run, one)]);
+  const { done, failures } = await tryEach([() => eachOf(left, run, one)]);
   await noteJudged(change, judged, deps);
   raise(failures);
   return done.flat(2);
 }
 
 /** What stands for many is judged as a whole, and then some of its parts by themselves. */
-async function remediateTarget(target: ResourceRef, task: Task, deps: Deps): Promise<Report> {
-  const { look, report, failures } = await reconcile(target, task, deps);
+async function remediateTarget(
+  target: ResourceRef,
+  task: Task,
+  deps: Deps,
+  known: Estate | null = null,
+): Promise<Report> {
+  const { look, report, failures } = await reconcile(target, task, deps, known);
   const own: Task = { ...task, change: changeOfPart(task.change, target) };
   const parts = await tryEach([
     async () => eachOf(await partsOf(look, task.change, deps), task.run, (part) => reconcilePart(part, own, deps)),

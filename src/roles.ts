@@ -73,13 +73,16 @@ export type SecurityGroups = InterfaceReads & {
   usersOf(groupId: string): Promise<readonly NetworkInterface[]>;
   /** The same estate with its surroundings, and with the prefix lists of the neighbours. */
   lookAround(estate: SecurityGroupEstate): Promise<SecurityGroupEstate>;
-  /** Ids of the groups with rules that name this prefix list. */
-  namingList(prefixListId: string): Promise<readonly string[]>;
+  /** Several groups, as `read` shows each of them, with the interfaces that have them. Those that are gone are absent. */
+  readMany(groupIds: readonly string[]): Promise<readonly SecurityGroupEstate[]>;
+  /** Ids of the groups with rules that name this prefix list for inbound traffic and, with `egress`, for outbound traffic. */
+  namingList(prefixListId: string, egress: boolean): Promise<readonly string[]>;
   /** Revokes rules of one direction by id. Rules that are already gone are left out, the rest is revoked. */
   revoke(groupId: string, ruleIds: readonly string[], egress: boolean): Promise<Sent>;
 };
 
 export type Networks = InterfaceReads & {
+  /** The list, with the groups that name it for inbound traffic. */
   readPrefixList(prefixListId: string): Promise<PrefixListEstate | MissingEstate>;
   /**
    * Takes groups off an interface: sets those that it has now without these. Groups that are already off are left out.

@@ -27,6 +27,8 @@ export type Work = {
    */
   newsFor?(change: Change): Promise<readonly string[]>;
   read(target: ResourceRef, change: Change): Promise<Estate>;
+  /** Many targets as `read` shows them, in as few calls as that takes. One that it leaves out is read by itself. */
+  readMany?(targets: readonly ResourceRef[]): Promise<readonly (readonly [id: string, estate: Estate])[]>;
   /** What takes longer to read and to judge, and so comes after what `read` shows was acted upon. */
   readonly further?: Further;
   /** What is to be judged by itself now that the whole that it is part of was judged. */

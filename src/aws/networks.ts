@@ -26,10 +26,11 @@ export function ec2Networks(client: EC2Client): Networks {
   };
 }
 
+/** Entries are removed for what they let in: groups that name the list for outbound traffic only are not read. */
 async function readPrefixList(client: EC2Client, prefixListId: string): Promise<PrefixListEstate | MissingEstate> {
   const list = await readOnePrefixList(client, prefixListId);
   if (list === null) return { kind: 'missing', resource: { type: 'prefix-list', id: prefixListId } };
-  const groups = await readGroups(client, await groupsNaming(client, prefixListId));
+  const groups = await readGroups(client, await groupsNaming(client, prefixListId, false));
   const others = listsNamedByAll(groups).filter((id) => id !== prefixListId);
   return { kind: 'prefix-list', list, groups, prefixLists: [list, ...(await readPrefixLists(client, others))] };
 }

@@ -52,14 +52,24 @@ export async function readRules(client: EC2Client, groupId: string): Promise<rea
 }
 
 /**
- * Ids of the groups with rules, of either direction, that name this prefix list. EC2 has no filter on rules for it, and
- * the two on groups (`ip-permission.prefix-list-id`, `egress.…`) are missing where undrift is tried. So every rule of the
- * Region is read, 1,000 a call: a rare call, made only when a list was changed.
+ * Ids of the groups with rules that name this prefix list, for inbound traffic and, if asked for, for outbound traffic.
+ * EC2 finds them by a filter for each direction ("DescribeSecurityGroups", EC2 API Reference). The filters of one call
+ * must all match, so each direction is a call.
  */
-export async function groupsNaming(client: EC2Client, prefixListId: string): Promise<readonly string[]> {
-  const rules = await rulesWhere(client, {});
-  return sorted(rules.filter((rule) => rule.PrefixListId === prefixListId).map(({ GroupId }) => GroupId));
+export async function groupsNaming(
+  client: EC2Client,
+  prefixListId: string,
+  egress: boolean,
+): Promise<readonly string[]> {
+  const filters = ['ip-permission.prefix-list-id', ...(egress ? ['egress.ip-permission.prefix-list-id'] : [])];
+  const found = await Promise.all(
+    filters.map((filter) => describe(client, { ...by(filter, [prefixListId]), ...SOME })),
+  );
+  return sorted(found.flat().map(({ GroupId }) => GroupId));
 }
+
+/** A group comes with all its rules: a page of 1,000 groups could have more than ten megabytes. */
+const SOME = { MaxResults: 200 } as const;
 
 /** Null when no group has this name. @throws AwsRefused when several have it, each in a VPC of its own */
 export async function idOfName(client: EC2Client, name: string): Promise<string | null> {

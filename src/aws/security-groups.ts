@@ -10,18 +10,19 @@ import { nameOfGroup } from '../domain/change.ts';
 import type { MissingEstate, SecurityGroupEstate } from '../domain/estate.ts';
 import type { SecurityGroups } from '../roles.ts';
 import { systemClock } from './clock.ts';
-import { interfacesOf, interfacesWith } from './interfaces.ts';
+import { distinct, interfacesOf, interfacesWith } from './interfaces.ts';
 import { readPrefixLists } from './prefix-lists.ts';
 import { revokeRules, type Sleep } from './revoke-rules.ts';
-import { groupsNaming, idOfName, listsNamedBy, readGroup } from './security-group-reads.ts';
-import { lookAround, readInterface } from './surroundings.ts';
+import { groupsNaming, idOfName, listsNamedBy, readGroup, readGroups } from './security-group-reads.ts';
+import { listsNamedByAll, lookAround, readInterface } from './surroundings.ts';
 
 export function ec2SecurityGroups(client: EC2Client, sleep: Sleep = systemClock.sleep): SecurityGroups {
   return {
     read: (groupId) => read(client, groupId),
+    readMany: (groupIds) => readMany(client, groupIds),
     usersOf: (groupId) => interfacesWith(client, [groupId]),
     lookAround: (estate) => lookAround(client, estate),
-    namingList: (prefixListId) => groupsNaming(client, prefixListId),
+    namingList: (prefixListId, egress) => groupsNaming(client, prefixListId, egress),
     revoke: (groupId, ruleIds, egress) => revokeRules(client, sleep, { groupId, egress }, ruleIds),
     interfacesOf: (instanceId) => interfacesOf(client, instanceId),
     readInterface: (interfaceId) => readInterface(client, interfaceId),
@@ -35,4 +36,21 @@ async function read(client: EC2Client, groupId: string): Promise<SecurityGroupEs
   if (found === null) return { kind: 'missing', resource: { type: 'security-group', id: groupId } };
   const prefixLists = await readPrefixLists(client, listsNamedBy(found.rules));
   return { kind: 'security-group', ...found, prefixLists, surroundings: null };
+}
+
+async function readMany(client: EC2Client, groupIds: readonly string[]): Promise<readonly SecurityGroupEstate[]> {
+  const [groups, found] = await Promise.all([readGroups(client, groupIds), interfacesWith(client, groupIds)]);
+  const lists = await readPrefixLists(client, listsNamedByAll(groups));
+  const interfaces = distinct(found);
+  return groups.map(({ group, rules }) => {
+    const named = listsNamedBy(rules);
+    return {
+      kind: 'security-group',
+      group,
+      rules,
+      prefixLists: lists.filter(({ id }) => named.includes(id)),
+      users: interfaces.filter((one) => one.groupIds.includes(group.id)),
+      surroundings: null,
+    };
+  });
 }

@@ -5,9 +5,16 @@ import { ComeBack, STALE_SECONDS } from '../deps.ts';
 import type { Change, ResourceRef } from '../domain/change.ts';
 import type { Reading } from '../domain/reading.ts';
 import { secondsBetween } from '../domain/time.ts';
+import type { Policy } from '../policy/policy.ts';
 import type { Clock, Ledger, SecurityGroups } from '../roles.ts';
+import { isOn } from './group-relevance.ts';
 
-type Tools = { readonly securityGroups: SecurityGroups; readonly ledger: Ledger; readonly clock: Clock };
+type Tools = {
+  readonly securityGroups: SecurityGroups;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly policy: Policy;
+};
 
 /** The group of the change, the groups that name a list, or what an interface has. */
 export async function targetsOf(change: Change, tools: Tools): Promise<readonly ResourceRef[]> {
@@ -15,7 +22,7 @@ export async function targetsOf(change: Change, tools: Tools): Promise<readonly 
   const { fact, resources } = change;
   switch (fact.kind) {
     case 'prefix-list-changed':
-      return asGroups((await Promise.all(resources.map(({ id }) => securityGroups.namingList(id)))).flat());
+      return asGroups(await groupsNaming(resources, tools));
     case 'interfaces-created': {
       // Nothing about these groups has changed: one that was judged before would have been found then, but for what may
       // change without an event.
@@ -44,6 +51,12 @@ export async function knownOf({ type, id }: ResourceRef, { fact }: Change, ledge
     return reading === null ? [] : [[group, reading] as const];
   });
   return { lastReading: lastReading ?? null, ofGroups: Object.fromEntries(known) };
+}
+
+/** A list that no watched rule names costs one call for each direction that the policy watches. */
+async function groupsNaming(lists: readonly ResourceRef[], { securityGroups, policy }: Tools) {
+  const egress = isOn('egress', policy);
+  return (await Promise.all(lists.map(({ id }) => securityGroups.namingList(id, egress)))).flat();
 }
 
 const asGroups = (ids: readonly string[]): readonly ResourceRef[] =>

@@ -35,13 +35,20 @@ export function securityGroupWork({ securityGroups, ledger, clock, policy }: Sec
     unit: 'security-groups',
     acts: ['revoke-rules'],
     irrelevant: ({ fact }) => whyNoGroupIsRead(fact, policy),
-    targets: (change) => targetsOf(change, { securityGroups, ledger, clock }),
+    targets: (change) => targetsOf(change, { securityGroups, ledger, clock, policy }),
 
     async read(target) {
       if (target.type === 'network-interface') return securityGroups.readInterface(target.id);
       const estate = await securityGroups.read(target.id);
       if (estate.kind === 'missing' || !dependsOnUsers(estate.rules, policy)) return estate;
       return { ...estate, users: await securityGroups.usersOf(estate.group.id) };
+    },
+
+    async readMany(targets) {
+      const estates = await securityGroups.readMany(
+        targets.flatMap(({ type, id }) => (type === 'security-group' ? id : [])),
+      );
+      return estates.map((estate) => [estate.group.id, estate] as const);
     },
 
     further: {

@@ -78,7 +78,7 @@ export function prefixListsSuite(make: MakeScene): void {
     expect(await scene.networks.removeEntries(NOWHERE, ['0.0.0.0/0'])).toEqual(NOTHING);
   });
 
-  test('a list comes with the groups that name it, all their rules, and the other lists that these name', async () => {
+  test('a list comes with the groups that name it for inbound traffic, all their rules, and the other lists that these name', async () => {
     const scene = await make();
     const [naming, outward, other] = [await scene.newGroup(), await scene.newGroup(), await scene.newGroup()];
     const id = await scene.newPrefixList(['198.51.100.0/24', '203.0.113.0/24']);
@@ -90,7 +90,7 @@ export function prefixListsSuite(make: MakeScene): void {
     const estate = await listOf(scene, id);
     expect(estate.list).toMatchObject({ id, name: 'list', version: 1, descriptions: { '198.51.100.0/24': 'first' } });
     expect([...estate.list.cidrs].sort()).toEqual(['198.51.100.0/24', '203.0.113.0/24']);
-    expect(idsOf(estate.groups.map(({ group }) => group))).toEqual([naming, outward].sort());
+    expect(idsOf(estate.groups.map(({ group }) => group))).toEqual([naming]);
     const rules = estate.groups.find(({ group }) => group.id === naming)?.rules ?? [];
     expect(rules.map(({ fromPort }) => fromPort).sort((a, b) => a - b)).toEqual([-1, 22, 22, 23, 80]);
     expect(idsOf(estate.prefixLists)).toEqual([id, second].sort());

@@ -55,7 +55,29 @@ export function surroundingsSuite(make: MakeScene): void {
     expect((await around(scene, mine)).prefixLists).toHaveLength(1);
   });
 
-  test('the groups that name a list, in either direction, are told in order', async () => {
+  test('several groups come as each of them does, with the interfaces that have them', async () => {
+    const scene = await make();
+    const [first, second, gone] = [await scene.newGroup(), await scene.newGroup(), await scene.newGroup()];
+    const source = prefixList(await scene.newPrefixList(['198.51.100.0/24']));
+    await scene.open(first, [SSH, { port: 80, source }]);
+    await scene.open(second, [OFFICE]);
+    const both = await scene.newInterface([first, second]);
+    const alone = await scene.newInterface([second]);
+    await scene.removeGroup(gone);
+    const found = await scene.groups.readMany([second, first, gone]);
+    expect(found).toHaveLength(2);
+    for (const [id, users] of [
+      [first, [both]],
+      [second, [both, alone]],
+    ] as const) {
+      const estate = found.find(({ group }) => group.id === id);
+      expect(idsOf(estate?.users ?? [])).toEqual([...users].sort());
+      expect({ ...estate, users: undefined }).toEqual({ ...(await groupOf(scene, id)), users: undefined });
+    }
+    expect(await scene.groups.readMany([])).toEqual([]);
+  });
+
+  test('the groups that name a list come in order; those that name it for outbound traffic, if asked for', async () => {
     const scene = await make();
     const [first, second, other] = [await scene.newGroup(), await scene.newGroup(), await scene.newGroup()];
     const [listId, unused] = [await scene.newPrefixList(['192.0.2.0/24']), await scene.newPrefixList(['192.0.2.0/24'])];
@@ -66,8 +88,9 @@ export function surroundingsSuite(make: MakeScene): void {
     ]);
     await scene.open(first, [{ port: 22, source, egress: true }]);
     await scene.open(other, [{ port: 22, source: elsewhere }]);
-    expect(await scene.groups.namingList(listId)).toEqual([first, second].sort());
-    expect(await scene.groups.namingList(unused)).toEqual([]);
+    expect(await scene.groups.namingList(listId, true)).toEqual([first, second].sort());
+    expect(await scene.groups.namingList(listId, false)).toEqual([second]);
+    expect(await scene.groups.namingList(unused, true)).toEqual([]);
   });
 }
 

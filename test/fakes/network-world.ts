@@ -98,9 +98,10 @@ export class NetworkWorld {
     return Object.values(this.seen.prefixLists).filter(({ id }) => ids.includes(id));
   }
 
-  /** Ids of the groups with rules that fit, each once. */
-  groupsWhere(fits: (rule: SecurityGroupRule) => boolean): readonly string[] {
-    return [...new Set(this.seen.rules.filter(fits).map(({ groupId }) => groupId))].sort();
+  /** Ids of the groups that name the list for inbound traffic and, with `egress`, for outbound traffic; each once. */
+  groupsNaming(listId: string, egress: boolean): readonly string[] {
+    const naming = this.seen.rules.filter(({ source }) => source.kind === 'prefix-list' && source.id === listId);
+    return [...new Set(naming.filter((rule) => egress || !rule.egress).map(({ groupId }) => groupId))].sort();
   }
 
   interfacesOf(instance: string): readonly string[] {

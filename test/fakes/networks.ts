@@ -22,8 +22,7 @@ export class FakeNetworks extends Scripted implements Networks {
     const { world } = this;
     const list = world.seen.prefixLists[prefixListId];
     if (list === undefined) return { kind: 'missing', resource: { type: 'prefix-list', id: prefixListId } };
-    const ids = world.groupsWhere(({ source }) => source.kind === 'prefix-list' && source.id === prefixListId);
-    const groups = world.groupsSeen(ids);
+    const groups = world.groupsSeen(world.groupsNaming(prefixListId, false));
     const named = world.listsNamedBy(groups.flatMap(({ rules }) => rules));
     const prefixLists = [list, ...named.filter(({ id }) => id !== prefixListId)];
     return { kind: 'prefix-list', list, groups, prefixLists };

@@ -80,9 +80,21 @@ export class FakeSecurityGroups extends Scripted implements SecurityGroups {
     return { ...estate, prefixLists: [...estate.prefixLists, ...lists], surroundings };
   }
 
-  async namingList(prefixListId: string): Promise<readonly string[]> {
-    await this.enter('namingList', prefixListId);
-    return this.world.groupsWhere(({ source }) => source.kind === 'prefix-list' && source.id === prefixListId);
+  async readMany(groupIds: readonly string[]): Promise<readonly SecurityGroupEstate[]> {
+    await this.enter('readMany', ...groupIds);
+    return this.world.groupsSeen(groupIds).map(({ group, rules }) => ({
+      kind: 'security-group',
+      group,
+      rules,
+      prefixLists: this.world.listsNamedBy(rules),
+      users: this.world.interfacesWith([group.id]),
+      surroundings: null,
+    }));
+  }
+
+  async namingList(prefixListId: string, egress: boolean): Promise<readonly string[]> {
+    await this.enter('namingList', prefixListId, egress);
+    return this.world.groupsNaming(prefixListId, egress);
   }
 
   async revoke(groupId: string, ruleIds: readonly string[], egress: boolean): Promise<Sent> {

@@ -94,6 +94,56 @@ describe('a prefix list that hundreds of harmless groups name', () => {
   });
 });
 
+describe('a prefix list that every group of a Region names', () => {
+  const MANY = 2500;
+
+  function region(port: number): World {
+    const at = new World(shippedPolicy('enforce'));
+    at.network.setPrefixList(list(1, '198.51.100.1/32'));
+    for (let n = 0; n < MANY; n += 1) at.network.addGroup(groupOf(groupId(n)));
+    at.network.open(...Array.from({ length: MANY }, (_, n) => tcp(groupId(n), ruleId(n), LIST, port)));
+    return at;
+  }
+
+  it('is read fifty groups a call, and judged in more than one turn, none of which runs out of time', async () => {
+    const at = region(9999);
+    eachCallTakes(at, 5000);
+    let least = 60_000;
+    const readMany = at.securityGroups.readMany.bind(at.securityGroups);
+    at.securityGroups.readMany = async (ids) => {
+      least = Math.min(least, at.remaining);
+      return readMany(ids);
+    };
+    widen(at);
+    await at.run(120);
+    const calls = (name: string) => at.calls.filter((call) => call === `ec2.${name}`).length;
+    expect(calls('read')).toBe(0);
+    expect(calls('readMany')).toBeLessThan(MANY / 40);
+    expect(calls('namingList')).toBeGreaterThan(1);
+    expect(least).toBeGreaterThanOrEqual(20_000);
+    expect([at.waiting, at.parked]).toEqual([0, []]);
+  });
+
+  it('loses every rule that lets the internet in, over several turns', async () => {
+    const at = region(22);
+    eachCallTakes(at, 300);
+    widen(at);
+    await at.run(300);
+    expect(at.network.truth.rules).toEqual([]);
+    expect([at.waiting, at.parked]).toEqual([0, []]);
+  });
+
+  it('is read group by group where one of the records cannot be understood', async () => {
+    const at = region(9999);
+    at.network.open(tcp(groupId(7), ruleId(7), LIST));
+    at.securityGroups.failNext(new Error('required: IpProtocol'), 'readMany');
+    widen(at);
+    await at.run(60);
+    expect(at.securityGroups.rulesOf(groupId(7))).toEqual([]);
+    expect([at.waiting, at.parked]).toEqual([0, []]);
+  });
+});
+
 describe('more acts than are made in one turn', () => {
   it('are all tried, although AWS refuses the first twenty for good', async () => {
     const at = new World(shippedPolicy('enforce'));

@@ -25,6 +25,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   'src/deps.ts': 3,
   'src/due.ts': 3,
   'src/judged.ts': 3,
+  'src/read-together.ts': 3,
   'src/lock.ts': 3,
   'src/look.ts': 3,
   'src/mailing.ts': 3,

@@ -186,25 +186,33 @@ describe('revoking', () => {
 });
 
 describe('the groups that name a list', () => {
-  test('are looked for in every page of all rules', async () => {
+  const INBOUND = [{ Name: 'ip-permission.prefix-list-id', Values: ['pl-1'] }];
+  const OUTBOUND = [{ Name: 'egress.ip-permission.prefix-list-id', Values: ['pl-1'] }];
+  const groups = (...ids: string[]) => ({ SecurityGroups: ids.map((GroupId) => ({ GroupId })) });
+
+  test('are asked of EC2 by a filter for each direction, page by page, and no rule is read', async () => {
     const { client, asked } = stub({
-      DescribeSecurityGroupRules: ({ NextToken }) =>
-        NextToken === 'two'
-          ? { SecurityGroupRules: [{ ...LIST, GroupId: 'sg-0', IsEgress: true }, LIST] }
-          : {
-              SecurityGroupRules: [rule(1), { ...LIST, PrefixListId: 'pl-2', GroupId: 'sg-2' }, LIST],
-              NextToken: 'two',
-            },
+      DescribeSecurityGroups: ({ Filters, NextToken }) => {
+        if ((Filters as typeof INBOUND)[0]?.Name.startsWith('egress')) return groups('sg-0', 'sg-2');
+        return NextToken === 'two' ? groups('sg-1') : { ...groups('sg-2'), NextToken: 'two' };
+      },
     });
-    expect(await ec2SecurityGroups(client).namingList('pl-1')).toEqual(['sg-0', 'sg-1']);
-    expect(asked.map(({ input }) => input)).toEqual([
-      { MaxResults: 1000, NextToken: undefined },
-      { MaxResults: 1000, NextToken: 'two' },
+    expect(await ec2SecurityGroups(client).namingList('pl-1', true)).toEqual(['sg-0', 'sg-1', 'sg-2']);
+    expect(asked).toEqual([
+      { action: 'DescribeSecurityGroups', input: { Filters: INBOUND, MaxResults: 200, NextToken: undefined } },
+      { action: 'DescribeSecurityGroups', input: { Filters: OUTBOUND, MaxResults: 200, NextToken: undefined } },
+      { action: 'DescribeSecurityGroups', input: { Filters: INBOUND, MaxResults: 200, NextToken: 'two' } },
     ]);
   });
 
+  test('cost one call where no group names the list and outbound traffic is not watched', async () => {
+    const { client, asked } = stub({ DescribeSecurityGroups: () => groups() });
+    expect(await ec2SecurityGroups(client).namingList('pl-1', false)).toEqual([]);
+    expect(asked).toHaveLength(1);
+  });
+
   test('are not "none" when EC2 throttles', async () => {
-    const { client } = stub({ DescribeSecurityGroupRules: () => awsError('RequestLimitExceeded', 'slow', 503) });
-    await expect(ec2SecurityGroups(client).namingList('pl-1')).rejects.toBeInstanceOf(Retryable);
+    const { client } = stub({ DescribeSecurityGroups: () => awsError('RequestLimitExceeded', 'slow', 503) });
+    await expect(ec2SecurityGroups(client).namingList('pl-1', false)).rejects.toBeInstanceOf(Retryable);
   });
 });

@@ -6,7 +6,7 @@ import { FakeClock } from '../../fakes/clock.ts';
 import { FakeLedger } from '../../fakes/ledger.ts';
 import { FakeSecurityGroups } from '../../fakes/security-groups.ts';
 import { groupOf, interfaceOf } from '../decide/networks.ts';
-import { OPENED } from '../decide/perfect.ts';
+import { OPENED, POLICY } from '../decide/perfect.ts';
 
 function perfect() {
   const clock = new FakeClock('2026-03-01T12:00:00.000Z');
@@ -18,7 +18,10 @@ function perfect() {
   }
   securityGroups.world.setInterface(interfaceOf('eni-1', ['sg-a', 'sg-b'], { instanceId: 'i-1' }));
   const targets = async (change: Partial<Change>) => {
-    const found = await targetsOf({ ...OPENED, at: clock.iso(), ...change }, { securityGroups, ledger, clock });
+    const found = await targetsOf(
+      { ...OPENED, at: clock.iso(), ...change },
+      { securityGroups, ledger, clock, policy: POLICY },
+    );
     return found.map(({ type, id }) => `${type} ${id}`);
   };
   return { clock, securityGroups, ledger, targets };
