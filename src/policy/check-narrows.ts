@@ -1,6 +1,7 @@
 /** A selector that leaves nothing out is an empty one in disguise, whatever pattern says so. */
 import { NOT_INTERNET, spaceOf } from '../net/internet.ts';
 import { subtract } from '../net/space.ts';
+import { arnMatches } from './arn.ts';
 import type { Path, Report } from './check-parts.ts';
 import { globMatches } from './glob.ts';
 import { readPorts } from './leaves.ts';
@@ -39,7 +40,8 @@ function takesAll(key: string, value: unknown): boolean {
   if (key === 'port') return coversPorts(value);
   if (key === 'range') return coversInternet(value);
   const patterns = value.filter((it) => typeof it === 'string');
-  const fits = (sample: string) => patterns.some((pattern) => globMatches(pattern, sample));
+  const fitsOne = key === 'actor' ? arnMatches : globMatches;
+  const fits = (sample: string) => patterns.some((pattern) => fitsOne(pattern, sample));
   return SAMPLES.get(key)?.some((samples) => samples.every(fits)) ?? false;
 }
 

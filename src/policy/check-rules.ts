@@ -1,6 +1,7 @@
 import { at, checkUnique, listAt, type Report, textAt } from './check-parts.ts';
 import { globMatches } from './glob.ts';
 import { RULES } from './policy.ts';
+import { principalParts } from './trust-patterns.ts';
 import { trustWarnings } from './trust-warnings.ts';
 
 /** Rules whose finding is still to be seen when somebody else's verdict arrives. */
@@ -42,12 +43,14 @@ function checkTrust(document: unknown, report: Report): void {
   });
 }
 
+const isOwnRole = (role: string | undefined) =>
+  role !== undefined && principalParts(role, 'role')?.path.startsWith('aws-service-role/') !== true;
+
 /** Roles under aws-service-role/ are AWS's own: none of them is a pipeline. */
 function checkPipeline(document: unknown, report: Report): void {
   const rule = at(document, 'rules', 'pipeline-only');
   if (rule === undefined || textAt(rule, 'mode') === 'off') return;
-  const isOurs = (entry: unknown) =>
-    at(entry, 'user') !== undefined || textAt(entry, 'role')?.includes(':role/aws-service-role/') === false;
+  const isOurs = (entry: unknown) => at(entry, 'user') !== undefined || isOwnRole(textAt(entry, 'role'));
   if (listAt(document, 'trustedActors').some(isOurs)) return;
   const message =
     'rules.pipeline-only is on, but trustedActors names no role or user of yours: every change of a security group counts as made by hand';

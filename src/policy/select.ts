@@ -1,6 +1,7 @@
 /** The one evaluator of selectors: event path, recheck and command line ask the same function. */
 import type { Actor } from '../domain/actor.ts';
 import type { Tags } from '../domain/estate.ts';
+import { arnMatches } from './arn.ts';
 import { globMatches } from './glob.ts';
 import type { RuleId, Selector } from './policy.ts';
 import { SELECTOR_KEYS, type SelectorKey } from './selector-keys.ts';
@@ -100,7 +101,7 @@ function tagsFit(wanted: Selector['tag'], tags: Subject['tags']): Verdict {
 function actorFits(patterns: readonly string[] | undefined, actor: Actor): Verdict {
   if (patterns === undefined) return 'yes';
   const names = [actor.arn, actor.issuerArn].filter((name) => name !== null);
-  if (anyFits(patterns, names) === 'yes') return 'yes';
+  if (patterns.some((pattern) => names.some((name) => arnMatches(pattern, name)))) return 'yes';
   if (actor.type === 'AWSService') return 'no';
   const roleUnread = actor.type === 'AssumedRole' && actor.issuerArn === null;
   return names.length === 0 || roleUnread ? 'unknown' : 'no';

@@ -1,4 +1,7 @@
 /** How narrow the pattern of a trusted actor must be. */
+import { arnPattern, reservedPathFault } from './arn.ts';
+
+/** The path ends in the name. */
 type Parts = { readonly account: string; readonly path: string };
 
 /** The tail of `found "…"`, or null. */
@@ -10,7 +13,11 @@ export function principalFault(kind: 'role' | 'user'): (pattern: string) => stri
     if (!/^(?:\d{12}|[\d?]*\*[\d*?]*|[\d?]{12})$/.test(parts.account)) {
       return `, whose account is none; write twelve digits or *, such as ${example}`;
     }
-    const name = parts.path.split('/').at(-1) ?? '';
+    const segments = parts.path.split('/');
+    const reserved = kind === 'role' ? reservedPathFault(segments) : null;
+    if (reserved !== null)
+      return `, which fits no role, as * stays within one part of the path; write role/${reserved}`;
+    const name = segments.at(-1) ?? '';
     if (/^[*?]*$/.test(name)) return `, which trusts every ${kind} there; name the ${kind} or the start of its name`;
     return null;
   };
@@ -28,7 +35,8 @@ export function sourceIdentityFault(pattern: string): string | null {
 }
 
 export function principalParts(pattern: string, kind: 'role' | 'user'): Parts | null {
-  const [, partition, account, resource, path] = /^arn:([^:/]+):iam::([^:/]*):([^:/]+)\/([^:]+)$/.exec(pattern) ?? [];
-  if (account === undefined || path === undefined || resource !== kind) return null;
-  return /^aws(?:-[a-z-]+)?$|^\*$/.test(partition ?? '') ? { account, path } : null;
+  const { partition = '', service, region, account = '', resource = [] } = arnPattern(pattern) ?? {};
+  const [type, ...path] = resource;
+  if (service !== 'iam' || region !== '' || type !== kind || path.length === 0 || path.includes('')) return null;
+  return /^aws(?:-[a-z-]+)?$|^\*$/.test(partition) ? { account, path: path.join('/') } : null;
 }

@@ -3,7 +3,7 @@
  * meant. What the shipped presets name is AWS's own, and is passed over.
  */
 import { textAt } from './check-parts.ts';
-import { globAdmitsPrefix } from './glob.ts';
+import { globAdmitsPrefix, globMatches } from './glob.ts';
 import { principalParts } from './trust-patterns.ts';
 
 type Warning = { readonly key: 'role' | 'user' | 'service' | 'sourceIdentity'; readonly implies: string };
@@ -46,7 +46,7 @@ function patternImplies(pattern: string, kind: 'role' | 'user'): readonly string
   if (!/^\d{12}$/.test(account)) {
     warnings.push(`${pattern} fits every account that has such a ${kind}; write the twelve digits of yours`);
   }
-  if (kind === 'role' && globAdmitsPrefix(path, SSO_PATH)) {
+  if (kind === 'role' && admitsPeople(path)) {
     warnings.push(
       `${pattern} also fits roles of people who sign in through IAM Identity Center (role/${SSO_PATH}…); write the path, or a name that begins differently`,
     );
@@ -56,6 +56,19 @@ function patternImplies(pattern: string, kind: 'role' | 'user'): readonly string
     );
   }
   return warnings;
+}
+
+/** `aws-reserved/sso.amazonaws.com/` with or without a Region, and a name that begins as AWS begins it. */
+function admitsPeople(path: string): boolean {
+  const [first = '', second = '', ...rest] = path.split('/');
+  const counts = rest.length === 1 || rest.length === 2;
+  const name = rest.at(-1) ?? '';
+  return (
+    counts &&
+    globMatches(first, 'aws-reserved') &&
+    globMatches(second, 'sso.amazonaws.com') &&
+    globAdmitsPrefix(name, 'AWSReservedSSO_')
+  );
 }
 
 /** Who can act as the role, as far as its name tells. IAM is not asked: a policy is checked without an account. */

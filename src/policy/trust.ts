@@ -1,5 +1,6 @@
 import type { Actor } from '../domain/actor.ts';
 import type { Change } from '../domain/change.ts';
+import { arnMatches } from './arn.ts';
 import { globMatches } from './glob.ts';
 import type { Policy, TrustedActor } from './policy.ts';
 
@@ -19,12 +20,13 @@ function names(trusted: TrustedActor, actor: Actor): boolean {
   const { role, user, service, sourceIdentity } = trusted;
   // Loading demands exactly one of the three; an entry without any names nobody.
   if (role === undefined && user === undefined && service === undefined) return false;
-  if (role !== undefined && !(actor.type === 'AssumedRole' && fits(role, actor.issuerArn))) return false;
-  if (user !== undefined && !(actor.type === 'IAMUser' && fits(user, actor.arn))) return false;
+  if (role !== undefined && !(actor.type === 'AssumedRole' && isPrincipal(role, actor.issuerArn))) return false;
+  if (user !== undefined && !(actor.type === 'IAMUser' && isPrincipal(user, actor.arn))) return false;
   if (service !== undefined && !(actor.type === 'AWSService' && actor.invokedBy === service)) return false;
-  return sourceIdentity === undefined || fits(sourceIdentity, actor.sourceIdentity);
+  const { sourceIdentity: said } = actor;
+  return sourceIdentity === undefined || (said !== null && globMatches(sourceIdentity, said));
 }
 
-function fits(pattern: string, fact: string | null): boolean {
-  return fact !== null && globMatches(pattern, fact);
+function isPrincipal(pattern: string, arn: string | null): boolean {
+  return arn !== null && arnMatches(pattern, arn);
 }

@@ -1,6 +1,6 @@
 import type { Alert } from '../domain/change.ts';
 import { isAtLeast } from '../domain/hub-severity.ts';
-import { globMatches } from '../policy/glob.ts';
+import { arnMatches } from '../policy/arn.ts';
 import type { Policy } from '../policy/policy.ts';
 
 /** Why the policy does not count a finding of another service; null where it does. */
@@ -10,7 +10,7 @@ export function whyNotCounted(alert: Alert, { findings }: Policy): string | null
     return enough ? null : `its severity, ${alert.severity}, is below findings.guardDuty.minSeverity`;
   }
   const { products, minSeverity } = findings.securityHub;
-  if (!products.some((pattern) => globMatches(pattern, alert.product))) {
+  if (!products.some((pattern) => arnMatches(pattern, alert.product))) {
     return `its product, ${alert.product}, is not among findings.securityHub.products`;
   }
   const enough = isAtLeast(alert.severity, minSeverity);

@@ -146,7 +146,7 @@ const selector: fc.Arbitrary<Selector> = fc
       fleet: fc.constantFrom(['web'], ['db']),
       port: fc.constantFrom([{ from: 22, to: 22 }], [{ from: 0, to: 1024 }]),
       range: fc.array(cidr, { minLength: 1, maxLength: 2 }),
-      actor: fc.constantFrom(['*alice'], ['*role/deploy']),
+      actor: fc.constantFrom(['*alice'], ['arn:aws:iam::*:role/deploy']),
     },
     { requiredKeys: [] },
   )
@@ -166,7 +166,7 @@ const anyPolicy: fc.Arbitrary<Policy> = fc
     modes: fc.array(fc.record({ rules: fc.constant(null), select: selector, mode: anyMode }), { maxLength: 1 }),
     when: fc.constantFrom('new' as const, 'any' as const),
     exemptions: fc.array(anyExemption, { maxLength: 2 }),
-    trustedActors: fc.constantFrom([], [{ id: 'pipeline', role: '*role/deploy' }]),
+    trustedActors: fc.constantFrom([], [{ id: 'pipeline', role: 'arn:aws:iam::*:role/deploy' }]),
   })
   .chain((given) =>
     fc

@@ -21,7 +21,7 @@ const selector: fc.Arbitrary<Selector> = fc
       securityGroup: names,
       autoScalingGroup: names,
       tag: fc.dictionary(fc.constantFrom('a', 'b'), names, { minKeys: 1, maxKeys: 2 }),
-      actor: fc.constant(['arn:*:role/deploy']),
+      actor: fc.constant(['arn:*:iam::*:role/deploy']),
       port: fc.constant([{ from: 22, to: 22 }]),
     },
     { requiredKeys: [] },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { globMatches } from '../../src/policy/glob.ts';
+import { arnMatches } from '../../src/policy/arn.ts';
 import { productFault, productImplies } from '../../src/policy/product-patterns.ts';
 
 const name = fc.constantFrom('aws', 'inspector', 'a', 'default', '123456789012', 'awsx');
@@ -34,7 +34,7 @@ const blurred = (arn: fc.Arbitrary<string>) =>
 it('a pattern that fits a product is no fault, and one that fits what is not of AWS is warned of', () => {
   fc.assert(
     fc.property(blurred(foreign), ({ text, pattern }) => {
-      expect(globMatches(pattern, text)).toBe(true);
+      expect(arnMatches(pattern, text)).toBe(true);
       expect(productFault(pattern)).toBeNull();
       expect(productImplies(pattern)).not.toBeNull();
     }),

@@ -148,7 +148,7 @@ describe('a template version by somebody who is not trusted', () => {
       owner: 'web',
       ticket: null,
       rules: ['baseline-changed'],
-      select: { actor: ['*user/kim'] },
+      select: { actor: ['arn:aws:iam::*:user/kim'] },
       notBefore: null,
       expires: '2026-06-30T23:59:59.999Z',
     };

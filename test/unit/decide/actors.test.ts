@@ -89,6 +89,12 @@ describe('an instance is altered by', () => {
       CALLS.userData,
       trusted('auto-scaling'),
     ],
+    [
+      'a person by a role whose path imitates the service-linked role of Auto Scaling',
+      session(`x:role/${linked('autoscaling.amazonaws.com', 'AWSServiceRoleForAutoScaling_x')}`, 'mallory'),
+      CALLS.userData,
+      REPLACED,
+    ],
     // As in accounts from before the service-linked role: `invokedBy` alone earns nothing, and root is the last to trust.
     ['Auto Scaling as root', { ...root, invokedBy: 'autoscaling.amazonaws.com' }, CALLS.userData, REPLACED],
     ['root', root, CALLS.userData, REPLACED],

@@ -395,7 +395,7 @@ describe('an exemption of instances', () => {
 
   it('that cannot be read holds', () => {
     const change = { ...ALTERED, actor: { ...DEPLOYER, issuerArn: null } };
-    const policy = exemption({ select: { actor: ['*role/admin'] } });
+    const policy = exemption({ select: { actor: ['arn:aws:iam::*:role/admin'] } });
     expect(short({ change, policy })).toEqual(['hold unreadable user-data-changed i-1']);
   });
 });

@@ -13,7 +13,7 @@ import { CONTEXT, HISTORY, OPENED, POLICY } from './perfect.ts';
 const ENFORCED: Policy = {
   ...POLICY,
   pipelineOnly: { mode: null },
-  trustedActors: [{ id: 'pipeline', role: '*role/deploy' }],
+  trustedActors: [{ id: 'pipeline', role: 'arn:aws:iam::*:role/deploy' }],
 };
 const https = (id: string, range = '10.0.0.0/8', given: Partial<SecurityGroupRule> = {}) =>
   rule(id, { fromPort: 443, toPort: 443, source: sourceOf(range), ...given });
@@ -139,10 +139,12 @@ describe('rules that somebody added by hand', () => {
       ],
     });
     const given = (actor: string) => ({ rules: [https('a')], policy: exemption(actor) });
-    expect(short(added('a'), given('*user/alice'))).toEqual(['hold exempted a']);
-    expect(short(added('a'), given('*user/bob'))).toEqual(['remediate a']);
+    expect(short(added('a'), given('arn:aws:iam::*:user/alice'))).toEqual(['hold exempted a']);
+    expect(short(added('a'), given('arn:aws:iam::*:user/bob'))).toEqual(['remediate a']);
     const nobody = { ...DEPLOYER, issuerArn: null };
-    expect(short(added('a'), { ...given('*role/admin'), change: { actor: nobody } })).toEqual(['hold unreadable a']);
+    expect(short(added('a'), { ...given('arn:aws:iam::*:role/admin'), change: { actor: nobody } })).toEqual([
+      'hold unreadable a',
+    ]);
   });
 });
 

@@ -107,7 +107,7 @@ describe('a prefix list that was widened, where the policy has entries removed',
     [
       'by an exemption that cannot be read',
       OPEN,
-      { policy: exemption({ actor: ['*role/x'] }), change: { actor: { ...OPENED.actor, arn: null } } },
+      { policy: exemption({ actor: ['arn:aws:iam::*:role/x'] }), change: { actor: { ...OPENED.actor, arn: null } } },
       'hold unreadable 0.0.0.0/0',
     ],
     [

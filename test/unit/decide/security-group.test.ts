@@ -265,8 +265,8 @@ describe('an exemption', () => {
     ['that is yet to begin', { notBefore: '2026-03-01T12:00:00.001Z' }, ['remediate a,b,c']],
     ['that begins now', { notBefore: '2026-03-01T12:00:00.000Z' }, ['hold exempted a,b,c']],
     ['whose end is no date', { expires: 'soon' }, ['remediate a,b,c']],
-    ['of who did it', { select: { actor: ['*user/alice'] } }, ['hold exempted a,b,c']],
-    ['of somebody else', { select: { actor: ['*user/bob'] } }, ['remediate a,b,c']],
+    ['of who did it', { select: { actor: ['arn:aws:iam::*:user/alice'] } }, ['hold exempted a,b,c']],
+    ['of somebody else', { select: { actor: ['arn:aws:iam::*:user/bob'] } }, ['remediate a,b,c']],
   ])('%s', (_name, given, expected) => {
     const policy = { internet, exemptions: [exemption(given)] };
     expect(short({ estate: both, policy })).toEqual(expected);
@@ -274,7 +274,7 @@ describe('an exemption', () => {
 
   it('that cannot be read holds everything, and is asked again in a minute', () => {
     const change = { ...OPENED, actor: { ...DEPLOYER, issuerArn: null } };
-    const exemptions = [exemption({ select: { actor: ['*role/admin'] } })];
+    const exemptions = [exemption({ select: { actor: ['arn:aws:iam::*:role/admin'] } })];
     const decisions = decided({ change, policy: { exemptions } });
     const reason = 'whether the exemption partner applies could not be read';
     expect(decisions).toMatchObject([{ retryAfter: 60, reason }]);

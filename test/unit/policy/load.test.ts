@@ -273,8 +273,8 @@ describe('warnings', () => {
     ['    limit: { ipv6PrefixLength: 26 }\n', 'wider than the preset internet'],
     ['    allowedRanges: [11.0.0.0/7]\n'.replace('11', '12'), '12.0.0.0/7 is wider than what counts as open'],
     [trusted('arn:aws:iam::*:role/deploy'), 'fits every account'],
-    [trusted('arn:aws:iam::123456789012:role/a*'), 'IAM Identity Center'],
-    [trusted('arn:aws:iam::123456789012:role/*-deploy'), 'IAM Identity Center'],
+    [trusted('arn:aws:iam::123456789012:role/a*'), 'fits every role so named'],
+    [trusted('arn:aws:iam::123456789012:role/a*/*/AWS*'), 'IAM Identity Center'],
     [
       'exemptions:\n  - { id: a, reason: it is needed now, owner: me, select: { actor: ["arn:aws:iam::123456789012:role/x"] }, expires: 2026-02-01 }\n',
       'exemption a selects the rule internet by actor',

@@ -41,12 +41,16 @@ const ONE_KEY: readonly Row[] = [
   [{ tag: { Env: ['prod'] } }, { tags: undefined }, 'unknown'],
   [{ tag: { Env: ['prod'] } }, { tags: null }, 'no'],
   [{ actor: [ALICE.arn ?? ''] }, {}, 'yes'],
-  [{ actor: ['arn:*:user/bob'] }, {}, 'no'],
+  [{ actor: ['arn:*:iam::*:user/bob'] }, {}, 'no'],
   [{ actor: ['arn:aws:iam::*:role/deploy'] }, { actor: DEPLOYER }, 'yes'],
   [{ actor: ['arn:aws:sts::*:assumed-role/deploy/*'] }, { actor: DEPLOYER }, 'yes'],
   [{ actor: ['arn:aws:iam::*:role/deploy'] }, { actor: { ...DEPLOYER, issuerArn: null } }, 'unknown'],
-  [{ actor: ['arn:*'] }, { actor: UNKNOWN_ACTOR }, 'unknown'],
-  [{ actor: ['arn:*'] }, { actor: { ...UNKNOWN_ACTOR, type: 'AWSService', invokedBy: 'ec2.amazonaws.com' } }, 'no'],
+  [{ actor: ['arn:*:*::*:*/*'] }, { actor: UNKNOWN_ACTOR }, 'unknown'],
+  [
+    { actor: ['arn:*:*::*:*/*'] },
+    { actor: { ...UNKNOWN_ACTOR, type: 'AWSService', invokedBy: 'ec2.amazonaws.com' } },
+    'no',
+  ],
 ];
 
 const SEVERAL: readonly Row[] = [
