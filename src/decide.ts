@@ -1,5 +1,6 @@
 import { ask } from './decide/ask.ts';
 import { decideBaseline } from './decide/baseline.ts';
+import { namingCaller } from './decide/caller.ts';
 import { decideInstance } from './decide/instance.ts';
 import { decideInterface } from './decide/network-interface.ts';
 import { decidePrefixList } from './decide/prefix-list.ts';
@@ -35,6 +36,16 @@ export type Context = {
  * there is always at least one decision.
  */
 export function decide(
+  change: Change,
+  estate: Estate,
+  policy: Policy,
+  history: History,
+  context: Context,
+): readonly Decision[] {
+  return namingCaller(decideOn(change, estate, policy, history, context), change);
+}
+
+function decideOn(
   change: Change,
   estate: Estate,
   policy: Policy,

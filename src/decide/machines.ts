@@ -7,7 +7,7 @@ import { exemptionsFor } from '../policy/exempt.ts';
 import { modeFor } from '../policy/mode.ts';
 import type { Exemption, Policy, RuleId } from '../policy/policy.ts';
 import type { Subject } from '../policy/select.ts';
-import { byPersonOnly } from './by-person.ts';
+import { observingOwnWork } from './own-work.ts';
 
 export type Fate = {
   readonly machine: Machine;
@@ -33,7 +33,7 @@ export function fatesOf(
 /** In the order in which a single instance is judged, so that both come to the same. */
 function fateOf(rule: RuleId, machine: Machine, change: Change, policy: Policy, context: Context): Fate {
   const subject = subjectOfMachine(machine, change);
-  const { mode } = byPersonOnly(modeFor(rule, subject, policy), change);
+  const { mode } = observingOwnWork(modeFor(rule, subject, policy), change, machine.id);
   const fate = (fate: Fate['fate'], exemptions: readonly Exemption[] = []) => ({ machine, fate, exemptions });
   if (machine.ending) return fate('ending');
   if (mode === 'off') return fate('off');

@@ -19,8 +19,8 @@ import { modeFor } from '../policy/mode.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Subject } from '../policy/select.ts';
 import { trustedBy } from '../policy/trust.ts';
-import { everydayWork } from '../rules/everyday.ts';
 import { type InstanceRule, type Sighting, seenIn } from '../rules/instance-rules.ts';
+import { everydayWork } from '../rules/own-work.ts';
 import { exempted, hold, unreadableExemption } from './ask.ts';
 import { type Fate, fatesOf } from './machines.ts';
 

@@ -3,8 +3,8 @@ import { type Drift, type InstanceEstate, isEnding } from '../domain/estate.ts';
 import type { Policy } from '../policy/policy.ts';
 import { trustedBy } from '../policy/trust.ts';
 import { type Fleet, Retryable } from '../roles.ts';
-import { everydayWork } from '../rules/everyday.ts';
 import { seenIn } from '../rules/instance-rules.ts';
+import { everydayWork } from '../rules/own-work.ts';
 
 /**
  * The estate with how the instance differs from its template. A verdict is judged by it. For a change that is a finding

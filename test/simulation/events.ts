@@ -108,3 +108,17 @@ export function sendCommand(at: string, named: object, commandId: string | null,
     responseElements: commandId === null ? null : { command: { commandId, status: 'Pending', targetCount: 0 } },
   });
 }
+
+/** The same call with the credentials that EC2 delivered to an instance. */
+export function byInstance<T extends { readonly detail: object }>(event: T, instanceId: string): T {
+  const userIdentity = {
+    type: 'AssumedRole',
+    arn: `arn:aws:sts::${ACCOUNT}:assumed-role/web/${instanceId}`,
+    accountId: ACCOUNT,
+    sessionContext: {
+      sessionIssuer: { type: 'Role', arn: `arn:aws:iam::${ACCOUNT}:role/web`, userName: 'web' },
+      ec2RoleDelivery: '2.0',
+    },
+  };
+  return { ...event, detail: { ...event.detail, userIdentity } };
+}

@@ -36,6 +36,9 @@ const user = { type: 'IAMUser', arn: `arn:aws:iam::${ACCOUNT}:user/person`, user
 const root = { type: 'Root', arn: `arn:aws:iam::${ACCOUNT}:root`, accountId: ACCOUNT, principalId: ACCOUNT };
 
 const node = session('orders-node', 'i-0a1b2c3d4e5f60718', {}, { ec2RoleDelivery: '2.0' });
+const WEB_IDENTITY = {
+  webIdFederationData: { federatedProvider: `arn:aws:iam::${ACCOUNT}:oidc-provider/oidc.eks.example` },
+};
 const CALLS = {
   userData: call('ModifyInstanceAttribute', { instanceId: 'i-1', userData: '<sensitiveDataRemoved>' }),
   volume: call('AttachVolume', { instanceId: 'i-1', volumeId: 'vol-1', device: '/dev/xvdba' }),
@@ -127,11 +130,12 @@ describe('an instance is altered by', () => {
       CALLS.volume,
       TOLD('volume-attached'),
     ],
+    ['the role of another instance', node, CALLS.userData, REPLACED],
     [
-      "the instance's own role",
-      node,
+      "a pod's role, by web identity",
+      session('pod', 'i-0a1b2c3d4e5f60718', {}, WEB_IDENTITY),
       CALLS.userData,
-      'hold: the policy observes here (done by the role of i-0a1b2c3d4e5f60718, not by a person)',
+      REPLACED,
     ],
     ['nobody that the record names', {}, CALLS.userData, REPLACED],
     ['a service by itself', { type: 'AWSService', invokedBy: 'autoscaling.amazonaws.com' }, CALLS.userData, REPLACED],

@@ -162,7 +162,7 @@ describe('an altered instance', () => {
   it.each<[string, Given, string[]]>([
     ['by the pipeline', { change: { ...ALTERED, actor: DEPLOYER }, policy: { trustedActors } }, ['ignore']],
     ['by somebody else than the pipeline', { policy: { trustedActors } }, ['remediate user-data-changed i-1']],
-    ['by the role of an instance', { change: by(OWN) }, ['hold observe user-data-changed i-1']],
+    ['by its own role', { change: by(OWN) }, ['remediate user-data-changed i-1']],
     ['whose interface the role of an instance set', { change: by(OWN, INTERFACE) }, ['ignore']],
     ['that the role of an instance attached a volume to', { change: by(OWN, VOLUME) }, ['ignore']],
     [
