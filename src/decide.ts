@@ -6,6 +6,7 @@ import { decideInterface } from './decide/network-interface.ts';
 import { decidePrefixList } from './decide/prefix-list.ts';
 import { decideSecurityGroup } from './decide/security-group.ts';
 import { decideTargets } from './decide/targets.ts';
+import { decideUnnamed } from './decide/unnamed.ts';
 import type { Change } from './domain/change.ts';
 import { type Decision, type Hold, ignore, type Remediate } from './domain/decision.ts';
 import type { Estate } from './domain/estate.ts';
@@ -54,6 +55,7 @@ function decideOn(
 ): readonly Decision[] {
   if (change.fact.kind === 'closing-call') return [ignore('the call only ends something')];
   if (change.fact.kind === 'session-ended') return [ignore(SESSION_ENDED)];
+  if (change.fact.kind === 'unnamed') return [decideUnnamed(change, policy)];
   switch (estate.kind) {
     case 'missing':
       return [ignore(`${estate.resource.id} does not exist (any more)`)];

@@ -9,6 +9,7 @@ const OWN: ReadonlySet<string> = new Set([
   'rules-removed',
   'security-groups-changed',
   'prefix-list-changed',
+  'unnamed',
 ]);
 const RECENT = 50;
 /**

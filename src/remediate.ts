@@ -4,6 +4,7 @@
  */
 import { carryOut } from './act.ts';
 import { decideOwnCall } from './decide/own-call.ts';
+import { decideUnnamed } from './decide/unnamed.ts';
 import type { Cause, Deps } from './deps.ts';
 import type { Change, Irrelevant, ResourceRef } from './domain/change.ts';
 import { comesBack } from './domain/coming-back.ts';
@@ -26,10 +27,13 @@ export async function remediate(change: Change, run: Run, deps: Deps): Promise<R
   if (ownCall === 'none' && irrelevant !== null) return { irrelevant };
   const [pause, targets] = await Promise.all([
     deps.pause.read(deps.clock.now().toISOString()),
-    irrelevant === null ? work.targets(change) : [],
+    irrelevant === null && change.fact.kind !== 'unnamed' ? work.targets(change) : [],
   ]);
   const { done, failures } = await tryEach<Report>([
-    () => judgeAll(narrowed(targets, run), { change, run, pause }, deps),
+    () =>
+      change.fact.kind === 'unnamed' && irrelevant === null
+        ? reportUnnamed(change, run.cause, deps)
+        : judgeAll(narrowed(targets, run), { change, run, pause }, deps),
     async () => (ownCall === 'unknown' ? reportMisuse(change, run.cause, deps) : []),
   ]);
   raise(failures);
@@ -90,6 +94,14 @@ async function reconcilePart(part: ResourceRef, task: Task, deps: Deps): Promise
   const { report, failures } = await reconcile(part, task, deps);
   raise(failures);
   return report;
+}
+
+/** There is no state to read: the record names nothing. */
+async function reportUnnamed(change: Change, cause: Cause, deps: Deps): Promise<Report> {
+  const [resource] = change.resources;
+  if (resource === undefined) return [];
+  const decision = decideUnnamed(change, deps.policy);
+  return [{ decision, incident: await carryOut(decision, change, cause, { kind: 'missing', resource }, deps) }];
 }
 
 /** A call of our role that is not ours: people must know, whatever the live state is. */

@@ -1,5 +1,6 @@
 /** One event → what the policy makes of it. Pure: the policy, the estate and the time come in. */
 
+import { decideUnnamed } from '../../src/decide/unnamed.ts';
 import { decide } from '../../src/decide.ts';
 import type { Change, Irrelevant } from '../../src/domain/change.ts';
 import { type Decision, type DecisionRecord, decisionRecord, ignore } from '../../src/domain/decision.ts';
@@ -136,9 +137,11 @@ async function judge({ change, implied, everyRule }: Read, setting: Setting): Pr
   const onInstance =
     change.fact.kind === 'signal' ||
     change.fact.kind === 'baseline-changed' ||
+    (change.fact.kind === 'unnamed' && change.fact.unit === 'instances') ||
     change.resources.some(({ type }) => type === 'instance' || type === 'targets');
   const unasked = onInstance ? null : whyNoGroupIsRead(change.fact, policy);
   if (unasked !== null) return { change, trusted, decisions: [ignore(unasked)] };
+  if (change.fact.kind === 'unnamed') return { change, trusted, decisions: [decideUnnamed(change, policy)] };
   const estates = setting.estate === null ? estatesAssumed(change, implied) : await lookUp(setting.estate, change, now);
   const known = { change, trusted, estates, assumedEstate: setting.estate === null };
   if (estates.length === 0) return { ...known, decisions: [ignore(UNTOLD)] };

@@ -57,6 +57,8 @@ async function estatesOf(
       return ofInstance(file, resource.id, change);
     case 'targets':
       return [await readTargets(resource, change, machineRoles(file.machines, now))];
+    case 'region':
+      return [];
     case 'launch-template':
     case 'auto-scaling-group':
       return [{ kind: 'baseline', resource }];

@@ -8,6 +8,7 @@ export type ResourceType =
   | 'network-interface'
   | 'prefix-list'
   | 'targets'
+  | 'region'
   | BaselineType;
 /** What instances are launched from: a launch template by its id, an Auto Scaling group by its name. */
 type BaselineType = 'launch-template' | 'auto-scaling-group';
@@ -15,6 +16,8 @@ type BaselineType = 'launch-template' | 'auto-scaling-group';
  * `targets` are machines that a call names otherwise than by their ids; the id is how: `tag:Env=prod`, `*`, `address=10.0.1.1`,
  * `volume=vol-…`, `attachment=eni-attach-…`, `session=…`, `association=…`, `instance-id=…` for an id that is none. What the fleet can look up becomes instances; what
  * carries a `lookUp` may stand for many, and stays one.
+ *
+ * A `region` stands for whatever in it a call changed that named nothing (the fact `unnamed`); its id is the Region.
  *
  * A security group has the id `name=<group name>` where the event gives only its name (in a default VPC a call may address
  * it so, and old responses name no id). Who reads the live state resolves it; what was read has the real id.
@@ -88,6 +91,16 @@ export type Fact =
   | { readonly kind: 'signal'; readonly signal: SignalId; readonly detail: string | null; readonly drift: string }
   /** What future instances are launched from was changed: a version, which version is the default, or a group's choice. */
   | { readonly kind: 'baseline-changed'; readonly what: BaselineChange; readonly detail: string | null }
+  /**
+   * CloudTrail left out what a successful call named, as it was too large. `unit` reports it. `about`: what the call would say
+   * about a resource, as far as its name tells; null where it tells nothing. `answered`: an id in what is left, for people.
+   */
+  | {
+      readonly kind: 'unnamed';
+      readonly unit: 'security-groups' | 'instances';
+      readonly about: Fact | null;
+      readonly answered: string | null;
+    }
   /** A call that only ends something (terminate): of interest only when our own role made it. */
   | { readonly kind: 'closing-call' }
   | Alert

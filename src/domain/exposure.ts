@@ -6,6 +6,7 @@ const IS_EXPOSED: Readonly<Record<ResourceType, boolean>> = {
   'prefix-list': true,
   instance: false,
   targets: false,
+  region: false,
   'launch-template': false,
   'auto-scaling-group': false,
 };

@@ -62,6 +62,7 @@ const FACT_OF: Readonly<Record<ResourceRef['type'], Fact | null>> = {
   'prefix-list': { kind: 'prefix-list-changed', added: null },
   instance: null,
   targets: null,
+  region: null,
   'launch-template': null,
   'auto-scaling-group': null,
 };

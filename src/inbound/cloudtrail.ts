@@ -3,6 +3,7 @@ import type { Change, Irrelevant } from '../domain/change.ts';
 import { actorOf } from './cloudtrail/actor.ts';
 import type { Parsed } from './cloudtrail/call.ts';
 import { parserOf, whyUnwatched } from './cloudtrail/calls.ts';
+import { parseCall } from './cloudtrail/omitted.ts';
 import { type Envelope, vouched } from './origin.ts';
 import { field, isAbsent, optionalText, type Place, text } from './reader.ts';
 import { accountId, eventId, firstInstant, instantOf, region } from './values.ts';
@@ -18,7 +19,8 @@ export function parseRecord(record: Place, envelope: Envelope | null): Change | 
   if (failure !== null) return { irrelevant: failure };
   const parser = parserOf(eventSource, eventName);
   if (parser === null) return { irrelevant: whyUnwatched(eventSource, eventName) };
-  const parsed = parser({ request: field(record, 'requestParameters'), response: field(record, 'responseElements') });
+  const given = { request: field(record, 'requestParameters'), response: field(record, 'responseElements') };
+  const parsed = parseCall(`${eventSource} ${eventName}`, parser, given);
   return 'irrelevant' in parsed ? parsed : changeOf(record, envelope, eventName, parsed);
 }
 
@@ -31,18 +33,20 @@ function whyWithoutEffect(record: Place): string | null {
 }
 
 function changeOf(record: Place, envelope: Envelope | null, name: string, parsed: Exclude<Parsed, Irrelevant>): Change {
+  const { fact } = parsed;
+  const place = vouched(region, field(record, 'awsRegion'), envelope?.region);
   return {
     source: 'cloudtrail',
     name,
-    fact: parsed.fact,
-    resources: parsed.resources,
+    fact,
+    resources: fact.kind === 'unnamed' ? [{ type: 'region', id: place }] : parsed.resources,
     actor: actorOf(record),
     ...(parsed.content !== undefined && { content: parsed.content }),
     at: firstInstant(instantOf, field(record, 'eventTime'), ...(envelope === null ? [] : [envelope.time])),
     eventId: eventId(field(record, 'eventID')),
     requestId: optionalText(field(record, 'requestID')),
     account: vouched(accountId, recipient(record), envelope?.account),
-    region: vouched(region, field(record, 'awsRegion'), envelope?.region),
+    region: place,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Change } from '../domain/change.ts';
+import type { Change, Fact } from '../domain/change.ts';
 import type { SecurityGroupRule } from '../domain/estate.ts';
 import { NETWORK_RULES, type Policy } from '../policy/policy.ts';
 import { overlaps } from '../rules/protected.ts';
@@ -21,6 +21,8 @@ export function whyNoGroupIsRead(fact: Change['fact'], policy: Policy): string |
       return watchesChanges ? null : 'it opens nothing, and the rule pipeline-only is off';
     case 'prefix-list-changed':
       return fact.added?.length === 0 ? 'it adds no entry to the prefix list' : null;
+    case 'unnamed':
+      return whyUnnamedIsNothing(fact, policy);
     case 'rules-modified':
     case 'group-associated':
     case 'interfaces-created':
@@ -30,6 +32,14 @@ export function whyNoGroupIsRead(fact: Change['fact'], policy: Policy): string |
     default:
       return 'it changes no security group';
   }
+}
+
+/** A call that opened nothing is reported only where each change of a rule is looked at. */
+function whyUnnamedIsNothing({ unit, about }: Extract<Fact, { kind: 'unnamed' }>, policy: Policy): string | null {
+  if (unit !== 'security-groups') return `the unit ${unit} reports it`;
+  if (about === null) return null;
+  const opens = about.kind !== 'rules-removed' && about.kind !== 'rules-described';
+  return opens || isOn('pipeline-only', policy) ? whyNoGroupIsRead(about, policy) : 'it opens nothing';
 }
 
 /**

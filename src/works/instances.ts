@@ -132,7 +132,13 @@ function whyIrrelevant(fact: Fact, policy: Policy): string | null {
   if (fact.kind === 'closing-call') return 'it only ends something';
   // One call may set the tags of a thousand.
   if (fact.kind === 'tags-changed' && seenIn(fact, policy).length === 0) return 'none of the tags is watched';
+  if (fact.kind === 'unnamed') return whyUnnamedIsNothing(fact, policy);
   return fact.kind === 'alert' ? whyNotCounted(fact, policy) : null;
+}
+
+function whyUnnamedIsNothing({ unit, about }: Extract<Fact, { kind: 'unnamed' }>, policy: Policy): string | null {
+  if (unit !== 'instances') return `the unit ${unit} reports it`;
+  return about?.kind === 'tags-changed' && policy.watchedTags.length === 0 ? 'no tag is watched' : null;
 }
 
 /** A command reaches its machines within seconds, and CloudTrail may be as fast. */

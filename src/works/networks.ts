@@ -123,6 +123,7 @@ async function patiently(call: () => Promise<Sent>, clock: Clock): Promise<Sent>
 
 function whyIrrelevant(fact: Change['fact'], { internet }: Policy): string | null {
   if (fact.kind === 'interfaces-created' || fact.kind === 'security-groups-changed') return null;
+  if (fact.kind === 'unnamed') return `the unit ${fact.unit} reports it`;
   if (fact.kind !== 'prefix-list-changed') return 'it changes no interface and no prefix list';
   if (fact.added?.length === 0) return 'it adds no entry to the prefix list';
   return internet.prefixLists === 'remove-entries' ? null : 'the policy has rules revoked, not entries removed';

@@ -147,10 +147,14 @@ describe('every event pattern', () => {
     expect([...new Set(named)].toSorted()).toEqual(watched.toSorted());
   });
 
-  it('takes tags of instances alone', () => {
+  it('takes tags of instances, and tags of which CloudTrail left out what got them', () => {
     const { detail } = property('InstancesTagsRule', 'EventPattern') as JsonObject;
-    const { requestParameters } = detail as JsonObject;
-    expect(requestParameters).toEqual({ resourcesSet: { items: { resourceId: [{ prefix: 'i-' }] } } });
+    const { requestParameters, $or } = detail as JsonObject;
+    expect(requestParameters).toBeUndefined();
+    expect($or).toEqual([
+      { requestParameters: { resourcesSet: { items: { resourceId: [{ prefix: 'i-' }] } } } },
+      { requestParameters: { omitted: [{ exists: true }] } },
+    ]);
   });
 
   it('takes findings about instances alone, each from the service that calls them so', () => {

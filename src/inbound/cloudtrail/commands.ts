@@ -17,13 +17,19 @@ import { idPart, instanceIdsIn, type Naming, oddWords, targetsIn } from './targe
 
 /** `{documentName, instanceIds: [...] | targets: [{key, values}], parameters}`; `instanceIds: ["*"]` is State Manager's. */
 const sendCommand: CallParser = ({ request, response }) => {
-  const document = told(field(request, 'documentName'));
-  const naming = { managed: true, commandId: commandIdOf(response) };
-  const parsed = onNamed(request, signal('command-run', document, document ?? ''), naming, () => {
-    throw malformed(field(request, 'targets'), 'the machines that the command runs on');
+  const answered = isObject(response.value) ? field(response, 'command') : response;
+  const document = told(field(request, 'documentName')) ?? wordIn(answered, 'documentName');
+  const commandId = commandIdOf(response);
+  const fact = signal('command-run', document, document ?? '');
+  const parsed = onNamed(request, fact, { managed: true, commandId }, () => {
+    if (commandId === null) throw malformed(field(request, 'targets'), 'the machines that the command runs on');
+    // Systems Manager knows whom it reached.
+    return { fact, resources: [targetsRef(`command=${commandId}`, { by: 'command', commandId })] };
   });
   return running(parsed, field(request, 'documentName'));
 };
+
+const wordIn = (place: Place, key: string) => (isObject(place.value) ? told(field(place, key)) : null);
 
 /** Only words: what is no such id is not there. */
 function commandIdOf(response: Place): string | null {
@@ -69,7 +75,9 @@ const setAssociation: CallParser = (call) => {
 /** `{entries: [{name, instanceId | targets}]}`; the answer lists `{failed: [{entry: {…}}]}`, which came to nothing. */
 const setAssociations: CallParser = ({ request, response }) => {
   const listed = field(request, 'entries');
-  const entries = items(listed);
+  const asked = items(listed);
+  // What was made is answered as it was asked for, which tells it where the request was omitted.
+  const entries = asked.length > 0 || !isObject(response.value) ? asked : items(field(response, 'successful'));
   if (entries.length === 0) throw malformed(listed, 'associations with their targets');
   const made = withoutFailed(entries, isObject(response.value) ? response.value.failed : null);
   const name = made.map(nameOf).find((one) => one !== null) ?? null;

@@ -48,6 +48,8 @@ const TABLE: Readonly<Record<string, string>> = {
   'RevokeSecurityGroupEgress.via-cloudformation': `rules-removed egress on ${GROUP}`,
   'RevokeSecurityGroupEgress.wrapped': `rules-removed egress ${rule(301)} on ${GROUP}`,
   'ModifySecurityGroupRules.failed': DENIED,
+  'ModifySecurityGroupRules.truncated':
+    'unnamed security-groups {"kind":"rules-modified","ruleIds":[]} null on region eu-west-1',
   'ModifySecurityGroupRules.group-id-missing': `${REQUEST}.ModifySecurityGroupRulesRequest.GroupId: expected a string, found nothing`,
   'ModifySecurityGroupRules.one': `rules-modified ${rule(201)} on ${GROUP}`,
   'ModifySecurityGroupRules.ports-as-strings': `rules-modified ${rule(205)} on ${GROUP}`,
@@ -107,10 +109,12 @@ const TABLE: Readonly<Record<string, string>> = {
   'CreateNetworkInterface.one-group': `interfaces-created ${WEB} on ${ENI}`,
   'CreateNetworkInterface.several-groups': `interfaces-created ${WEB} ${ADMIN} on ${ENI}`,
   'CreateNetworkInterface.via-cloudformation': `interfaces-created ${WEB} ${ADMIN} on ${ENI}`,
-  'CreateNetworkInterface.without-response': `${RESPONSE}.networkInterface: expected the network interface that was made, found nothing`,
+  'CreateNetworkInterface.without-response': `interfaces-created ${WEB} on ${GROUP}`,
   'RunInstances.by-auto-scaling': `interfaces-created ${WEB} on ${ENI}`,
   'RunInstances.by-root': `interfaces-created ${DEFAULT} on ${ENI}`,
   'RunInstances.console': `interfaces-created on ${INSTANCE}`,
+  'RunInstances.by-template-truncated':
+    'nothing: a launch by a launch template that names no group itself: CloudTrail left out what was launched',
   'RunInstances.dry-run': DRY,
   'RunInstances.failed': failed('Server.InsufficientInstanceCapacity'),
   'RunInstances.groups-in-the-request-only': `interfaces-created ${WEB} ${ADMIN} on ${INSTANCE}`,
@@ -139,8 +143,10 @@ function told(name: string): string {
     typeof value === 'boolean' ? [value ? 'egress' : 'ingress'] : value,
   );
   const resources = parsed.resources.map(({ type, id }) => `${type} ${id}`).join(', ');
-  return `${[kind, ...words.map(String)].join(' ')} on ${resources}`;
+  return `${[kind, ...words.map(text)].join(' ')} on ${resources}`;
 }
+
+const text = (value: unknown) => (typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value));
 
 function tellOrFault(name: string): string {
   try {

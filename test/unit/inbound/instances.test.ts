@@ -45,6 +45,7 @@ const TABLE: Readonly<Record<string, string>> = {
     `association-changed ${SHELL} ${SHELL}`,
     `${ONE}, targets entry=2 of ${SHELL}, targets tag:Env=prod`,
   ),
+  'CreateAssociationBatch.truncated': 'unnamed instances - - on region eu-west-1',
   'CreateAssociationBatch.two': told(`association-changed ${SHELL} ${SHELL}`, `${ONE}, targets tag:Env=prod`),
   'CreateReplaceRootVolumeTask.as-launched': told('root-volume-replaced - -', ONE),
   'CreateReplaceRootVolumeTask.denied': DENIED,
@@ -54,6 +55,7 @@ const TABLE: Readonly<Record<string, string>> = {
   ),
   'CreateTags.not-watched': `tags-changed CostCentre false on ${ONE}`,
   'CreateTags.of-a-volume': 'nothing: tags of what is no instance',
+  'CreateTags.truncated': 'unnamed instances {"kind":"tags-changed","keys":[],"removed":false} - on region eu-west-1',
   'CreateTags.watched': `tags-changed undrift-example,Environment false on ${ONE}`,
   'DeleteTags.all': `tags-changed - true on ${ONE}`,
   'DeleteTags.watched': `tags-changed Environment true on ${ONE}`,
@@ -118,6 +120,10 @@ const TABLE: Readonly<Record<string, string>> = {
   'SendCommand.instance-ids-as-targets': told(`command-run ${SHELL} ${SHELL}`, ONE),
   'SendCommand.managed-nodes': ELSEWHERE,
   'SendCommand.target-malformed': `${REQUEST}.targets[0].key: expected a string, found nothing`,
+  'SendCommand.truncated': told(
+    `command-run ${SHELL} ${SHELL}`,
+    'targets command=0b1c2d3e-0000-4000-8000-000000000000',
+  ),
   'SendCommand.two-instances': told(`command-run ${SHELL} ${SHELL}`, TWO),
   'SendDiagnosticInterrupt.dry-run': 'nothing: a dry run: nothing was changed',
   'SendDiagnosticInterrupt.plain': told('diagnostic-interrupt-sent - -', ONE),
@@ -135,6 +141,7 @@ const TABLE: Readonly<Record<string, string>> = {
   'StartAutomationExecution.all-instances': told(`automation-started ${RESTART} ${RESTART}`, 'targets *'),
   'StartAutomationExecution.by-tag': told(`automation-started ${RESTART} ${RESTART}`, 'targets tag:Env=prod'),
   'StartAutomationExecution.instance-in-parameters': told(`automation-started ${RESTART} ${RESTART}`, ONE),
+  'StartAutomationExecution.truncated': 'unnamed instances - 4105a4fc-f944-11e6-9d32-0a1b2c3d495h on region eu-west-1',
   'StartAutomationExecution.of-a-bucket': 'nothing: an automation that names no instance',
   'StartAutomationExecution.parameters-masked': told(
     `automation-started ${RESTART} ${RESTART}`,
@@ -167,7 +174,11 @@ function taken(raw: unknown): string {
     const parsed = parseInbound(raw);
     if ('irrelevant' in parsed) return `nothing: ${parsed.irrelevant}`;
     const { kind, ...rest } = parsed.fact;
-    const words = Object.values(rest).map((value) => String(value ?? '') || '-');
+    const words = Object.values(rest).map((value) =>
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? JSON.stringify(value)
+        : String(value ?? '') || '-',
+    );
     return `${[kind, ...words].join(' ')} on ${parsed.resources.map(({ type, id }) => `${type} ${id}`).join(', ')}`;
   } catch (error) {
     if (error instanceof MalformedEvent) return `malformed: ${error.message}`;

@@ -44,17 +44,21 @@ describe('CreateNetworkInterface', () => {
     });
   });
 
+  test('no response: the groups that the call asked for are judged', () => {
+    expect(create(null)).toMatchObject({
+      fact: { kind: 'interfaces-created', groupIds: [GROUP] },
+      resources: [{ type: 'security-group', id: GROUP }],
+    });
+  });
+  test('no response, and no groups in the call: nobody can tell', () => {
+    expect(() => create(null, {})).toThrow(
+      new MalformedEvent(
+        'responseElements.networkInterface: expected the network interface that was made, found nothing',
+      ),
+    );
+  });
+
   test.each([
-    [
-      'no response',
-      null,
-      'responseElements.networkInterface: expected the network interface that was made, found nothing',
-    ],
-    [
-      'a response that was cut',
-      { omitted: true },
-      'responseElements.networkInterface: expected the network interface that was made, found nothing',
-    ],
     [
       'no id',
       { networkInterface: { subnetId: 'subnet-1' } },
@@ -139,11 +143,14 @@ describe('RunInstances', () => {
       resources: [GROUP, OTHER].map((id) => ({ type: 'security-group', id })),
     });
   });
-  test.each(UNTOLD)('%s, and no groups in the call: nobody can tell', (_name, response, found) => {
-    expect(() => run(response, {})).toThrow(
-      new MalformedEvent(`responseElements.instancesSet: expected the instances that were launched, ${found}`),
-    );
-  });
+  test.each(UNTOLD.filter(([name]) => !name.includes('cut')))(
+    '%s, and no groups in the call: nobody can tell',
+    (_name, response, found) => {
+      expect(() => run(response, {})).toThrow(
+        new MalformedEvent(`responseElements.instancesSet: expected the instances that were launched, ${found}`),
+      );
+    },
+  );
 
   test.each([
     [

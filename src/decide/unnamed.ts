@@ -1,0 +1,77 @@
+/**
+ * A call of which CloudTrail left out what it named. What it may have opened is looked for in the Region (`region-look.ts`);
+ * anything else people have to look at, as nobody else will.
+ */
+import { actorName } from '../domain/actor.ts';
+import type { Change, Fact } from '../domain/change.ts';
+import { type Decision, type Finding, type Hold, ignore } from '../domain/decision.ts';
+import { firstOf } from '../domain/first-of.ts';
+import { keyOf } from '../domain/key.ts';
+import { occurrenceOf } from '../domain/occurrence.ts';
+import { DAY } from '../guards/guard.ts';
+import type { Policy } from '../policy/policy.ts';
+import { trustedBy } from '../policy/trust.ts';
+import { hold } from './ask.ts';
+
+const RULE = 'unread-call';
+
+/** The scheduler takes it up within a minute of that. */
+const SOON_SECONDS = 30;
+
+/** Whether what the call did is looked for in the Region: it added or changed rules of some group. */
+function isLookedFor({ fact }: Pick<Change, 'fact'>): boolean {
+  if (fact.kind !== 'unnamed') return false;
+  return fact.about?.kind === 'rules-added' || fact.about?.kind === 'rules-modified';
+}
+
+export function decideUnnamed(change: Change, policy: Policy): Decision {
+  if (policy.mode === 'off') return ignore('the policy is off', RULE);
+  if (isLookedFor(change)) return hold('unreadable', LOOKED_FOR, findingOf(change, 'high', []), null);
+  const trusted = trustedBy(change, policy);
+  if (trusted !== null) return ignore(`made by a trusted actor: ${trusted.id}`, RULE);
+  return hold('observe', ONLY_TOLD, findingOf(change, 'high', []), null);
+}
+
+const LOOKED_FOR = {
+  reason:
+    'the groups of the Region are compared with what was last seen of them, as the record does not say which was changed',
+  retryAfter: SOON_SECONDS,
+};
+const ONLY_TOLD = {
+  reason: 'undrift cannot tell what the call changed: ask who made it, and compare what they may change with your code',
+  retryAfter: DAY,
+};
+
+const LISTED = 20;
+
+/** Several groups are open of which none was ever seen before: which of them the call opened, nobody can tell. */
+export function decideAmbiguous(change: Change, groupIds: readonly string[], count: number): Hold {
+  const evidence = [
+    `${count} groups are open, and none of them was ever seen before the call: ${firstOf(groupIds, LISTED)}${count > groupIds.length ? ', …' : ''}`,
+  ];
+  const reason =
+    'one of these groups was opened by the call, and undrift cannot tell which: close what should not be open';
+  return hold('observe', { reason, retryAfter: DAY }, findingOf(change, 'critical', evidence), null);
+}
+
+function findingOf(change: Change, severity: Finding['severity'], evidence: readonly string[]): Finding {
+  const { name, actor, region, eventId, requestId, at, fact } = change;
+  const resource = { type: 'region', id: region } as const;
+  const answered = unnamedAnswer(fact);
+  return {
+    // Of one caller and call, however often: which events it stands for is its rounds.
+    key: keyOf(['region', region, RULE, name, occurrenceOf(actor.issuerArn ?? actorName(actor))]),
+    round: occurrenceOf(eventId),
+    resource,
+    rule: RULE,
+    severity,
+    summary: `CloudTrail left out what ${name} was about: the record was too large`,
+    evidence: [
+      ...evidence,
+      `event id ${eventId}, request id ${requestId ?? 'unknown'}, at ${at}`,
+      ...(answered === null ? [] : [`the call answered ${answered}`]),
+    ],
+  };
+}
+
+const unnamedAnswer = (fact: Fact) => (fact.kind === 'unnamed' ? fact.answered : null);
