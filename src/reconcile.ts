@@ -105,7 +105,8 @@ async function conclude({ estate, decisions, doubt, left = 0 }: Look, turn: Turn
   const { change, history } = asked;
   if (left > 0) throw unsettled(left);
   if (turn.more) return;
-  await deps.work.noteReading(estate, [...turn.settled, ...decisions], history.lastReading, deps.clock.now());
+  const seen = { before: history.lastReading, now: deps.clock.now() };
+  await deps.work.noteReading(change, estate, [...turn.settled, ...decisions], seen);
   if (doubt !== null && isYoung(change, deps.clock)) throw new ComeBack(DOUBT_SECONDS, doubt);
 }
 

@@ -49,7 +49,11 @@ export function wireSecurityGroups(): Remediator {
   const policy = policyOfBuild();
   const shared = wireShared(unit);
   const securityGroups = ec2SecurityGroups(ec2Client(unit, shared.deadline), shared.clock.sleep);
-  return wireRemediator(securityGroupWork({ ...shared, securityGroups, policy }), policy, shared);
+  return wireRemediator(
+    securityGroupWork({ ...shared, securityGroups, policy, policyDigest: build.policyDigest }),
+    policy,
+    shared,
+  );
 }
 
 export function wireInstances(): Remediator {

@@ -69,8 +69,11 @@ export type Work = {
   /** What was last seen of a target, and of what belongs to it. */
   known(target: ResourceRef, change: Change): Promise<Known>;
   /** Remembers what was seen and decided, for the next time. */
-  noteReading(estate: Estate, decisions: readonly Decision[], before: Reading | null, now: Date): Promise<void>;
+  noteReading(change: Change, estate: Estate, decisions: readonly Decision[], seen: Seen): Promise<void>;
 };
+
+/** What was known before, and the instant. */
+type Seen = { readonly before: Reading | null; readonly now: Date };
 
 type Further = {
   /** Whether there is more to judge than `read` shows. `decisions`: what was made of that. */

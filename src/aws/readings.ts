@@ -25,6 +25,9 @@ type StoredGroup = {
   readonly groupId: string;
   readonly cleanRuleIds: readonly string[] | null;
   readonly cleanHoles?: Readonly<Record<string, string>>;
+  readonly cleanUnder?: string;
+  readonly firstRules?: Readonly<Record<string, string>>;
+  readonly spared?: readonly string[];
   readonly foreignLists?: true;
   readonly open?: true;
   readonly rules: readonly Row[];
@@ -63,9 +66,7 @@ export function readingOf(item: Item | null): Reading | null {
     case 'security-group': {
       const rule = toRule(stored.groupId);
       const earlier = stored.earlier.map((one): EarlierRule => ({ rule: rule(one.rule), until: one.until }));
-      const { kind, cleanRuleIds, cleanHoles, foreignLists, open } = stored;
-      const flags = { ...(foreignLists && { foreignLists }), ...(open && { open }) };
-      return { kind, cleanRuleIds, ...sortedHoles(cleanHoles), ...flags, rules: stored.rules.map(rule), earlier };
+      return { kind: stored.kind, ...known(stored), rules: stored.rules.map(rule), earlier };
     }
     case 'network-interface':
       return { kind: stored.kind, groupIds: stored.groupIds };
@@ -80,23 +81,33 @@ export function readingOf(item: Item | null): Reading | null {
   }
 }
 
-function sortedHoles(holes: GroupReading['cleanHoles']) {
-  if (holes === undefined) return {};
-  const sorted = Object.entries(holes).sort(([a], [b]) => (a < b ? -1 : 1));
-  return { cleanHoles: Object.fromEntries(sorted) };
+type Known = Omit<GroupReading, 'kind' | 'rules' | 'earlier'>;
+
+/** Readings are compared as JSON: always in this order, and without what is absent. */
+function known({ cleanRuleIds, cleanHoles, cleanUnder, firstRules, spared, foreignLists, open }: Known): Known {
+  return {
+    cleanRuleIds,
+    ...(cleanHoles && { cleanHoles: sorted(cleanHoles) }),
+    ...(cleanUnder !== undefined && { cleanUnder }),
+    ...(firstRules && { firstRules: sorted(firstRules) }),
+    ...(spared && { spared }),
+    ...(foreignLists && { foreignLists }),
+    ...(open && { open }),
+  };
+}
+
+function sorted(holes: Readonly<Record<string, string>>) {
+  return Object.fromEntries(Object.entries(holes).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 const fits = (stored: Stored) => valueSize(stored) <= ROOM;
 
 function toStored(groupId: string, reading: GroupReading): StoredGroup {
-  const { cleanRuleIds, cleanHoles, foreignLists, open, rules, earlier } = reading;
+  const { rules, earlier } = reading;
   return {
     kind: 'security-group',
     groupId,
-    cleanRuleIds,
-    ...(cleanHoles && { cleanHoles }),
-    ...(foreignLists && { foreignLists }),
-    ...(open && { open }),
+    ...known(reading),
     rules: rules.map(toRow),
     earlier: earlier.map(({ rule, until }) => ({ rule: toRow(rule), until })),
   };

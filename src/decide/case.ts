@@ -74,17 +74,23 @@ export function strictestMode(rule: RuleId, subjects: readonly Subject[], policy
   return others.reduce((strict, mode) => (moreCautious(mode.mode, strict.mode) ? mode : strict), first);
 }
 
-/** Ids of the rules that the change itself is about. */
+/** Ids of the rules that the change itself is about; of those that only got other words, none. */
 export function namedBy(given: Case, rules: readonly SecurityGroupRule[]): ReadonlySet<string> {
-  const { change } = given;
-  const { fact } = change;
-  if (fact.kind === 'rules-added') return new Set(fact.ruleIds);
-  if (fact.kind === 'rules-modified') return new Set(fact.ruleIds.filter((id) => !isUnchanged(id, given, rules)));
-  if (fact.kind !== 'prefix-list-changed') return new Set();
-  const lists = change.resources.map(({ id }) => id);
-  const naming = rules.filter(({ source }) => source.kind === 'prefix-list' && lists.includes(source.id));
-  return new Set(naming.map(({ id }) => id));
+  const named = rulesNamedBy(given.change, rules);
+  if (given.change.fact.kind !== 'rules-modified') return new Set(named);
+  return new Set(named.filter((id) => !isUnchanged(id, given, rules)));
 }
+
+export function rulesNamedBy({ fact, resources }: Change, rules: readonly SecurityGroupRule[]): readonly string[] {
+  if (fact.kind === 'rules-added' || fact.kind === 'rules-modified') return fact.ruleIds;
+  if (fact.kind !== 'prefix-list-changed') return [];
+  const lists = resources.map(({ id }) => id);
+  return rules.flatMap(({ id, source }) => (source.kind === 'prefix-list' && lists.includes(source.id) ? [id] : []));
+}
+
+/** It added or changed rules, and the record does not say which. */
+export const namesUnknown = ({ fact }: Change): boolean =>
+  (fact.kind === 'rules-added' || fact.kind === 'rules-modified') && fact.ruleIds.length === 0;
 
 /** Ids of the rules that the group's last clean reading had, as they are now; null when there was none. */
 export function lastCleanOf(given: Case, rules: readonly SecurityGroupRule[]): ReadonlySet<string> | null {
@@ -102,14 +108,28 @@ function isUnchanged(id: string, { history }: Case, rules: readonly SecurityGrou
   return hole !== undefined && rule !== undefined && digestOf([rule]) === hole;
 }
 
-/** `when: new` counts what the change named, what a clean reading lacks, what a Config rule saw turn, and new places. */
+/** Ids of the rules of the group's first snapshot that nobody was seen to make, as they are now; null when there was none. */
+function firstRulesOf(given: Case, rules: readonly SecurityGroupRule[]): ReadonlySet<string> | null {
+  const reading = given.history.lastReading;
+  const first = reading?.kind === 'security-group' ? reading.firstRules : undefined;
+  if (first === undefined) return null;
+  return new Set(rules.flatMap((rule) => (first[rule.id] === digestOf([rule]) ? [rule.id] : [])));
+}
+
+/**
+ * `when: new` counts what the change named, what a Config rule saw turn, new places, what was no exposure only because of who used
+ * the group, and what neither the first snapshot nor the last clean one had. What only the policy has made an exposure is not new.
+ */
 export function newness(given: Case, rules: readonly SecurityGroupRule[]): (rule: SecurityGroupRule) => boolean {
-  const { change, policy } = given;
+  const { change, policy, history } = given;
   const { fact } = change;
   const turned = fact.kind === 'verdict' && fact.transition;
   if (policy.when === 'any' || turned || fact.kind === 'group-associated') return () => true;
-  const [named, lastClean] = [namedBy(given, rules), lastCleanOf(given, rules)];
-  return ({ id }) => named.has(id) || (lastClean !== null && !lastClean.has(id));
+  const [named, lastClean, first] = [namedBy(given, rules), lastCleanOf(given, rules), firstRulesOf(given, rules)];
+  const spared = history.lastReading?.kind === 'security-group' ? (history.lastReading.spared ?? []) : [];
+  const isKnown = lastClean !== null || first !== null;
+  const isOld = (id: string) => lastClean?.has(id) === true || first?.has(id) === true;
+  return ({ id }) => named.has(id) || spared.includes(id) || (isKnown && !isOld(id));
 }
 
 /** What the guards of an act on a network are asked about. */

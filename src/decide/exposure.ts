@@ -47,7 +47,8 @@ export function judgeGroup(side: Side, estate: SecurityGroupEstate, given: Case)
   const blind = unreadable(rules, prefixLists, side.settings);
   if (offending.length === 0 && blind.length === 0) {
     const listening = found.offending.length > 0;
-    return { decisions: [listening ? onlyListeners(side, estate) : withinLimit(side, estate)], offending };
+    const left = found.offending;
+    return { decisions: [listening ? onlyListeners(side, estate, left) : withinLimit(side, estate)], offending };
   }
   if (leftToTheList(side, estate, rules, given)) return { decisions: [entriesGo(side, given)], offending };
 
@@ -107,8 +108,9 @@ function withinLimit({ rule, egress }: Side, { group }: SecurityGroupEstate): De
 }
 
 /** No clean reading: it is so for as long as nobody else has the group. */
-function onlyListeners({ rule }: Side, { group }: SecurityGroupEstate): Decision {
-  return ignore(`what ${group.id} lets in are public listeners: nobody but load balancers has the group`, rule);
+function onlyListeners({ rule }: Side, { group }: SecurityGroupEstate, rules: readonly SecurityGroupRule[]): Decision {
+  const reason = `what ${group.id} lets in are public listeners: nobody but load balancers has the group`;
+  return { ...ignore(reason, rule), spared: idsOf(rules) };
 }
 
 /** Where the policy has entries taken out of a list of ours, its rules stay: the list itself is put right. */

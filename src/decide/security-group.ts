@@ -33,7 +33,7 @@ export function decideSecurityGroup(
     return ATTACHING.has(fact.kind) ? own : [...own, ...judgeNeighbours(side, estate, rest, given)];
   });
   const all = [...decisions, ...judgePipelineOnly(estate, decisions, given)];
-  const found = all.filter(({ kind }) => kind !== 'ignore');
-  if (found.length > 0) return found;
+  const found = all.filter((it) => it.kind !== 'ignore' || it.spared !== undefined);
+  if (found.some(({ kind }) => kind !== 'ignore')) return found;
   return all.length > 0 ? all : [ignore('every rule about security groups is off here')];
 }

@@ -111,6 +111,8 @@ export type Hold = DecisionRecord &
     readonly guard: GuardName;
     /** Seconds until the incident is looked at again. */
     readonly retryAfter: number;
+    /** Ids of the rules that a service made which keeps the group: they are left to it. */
+    readonly ofService?: readonly string[];
   };
 export type Ignore = DecisionRecord & {
   readonly kind: 'ignore';
@@ -118,6 +120,8 @@ export type Ignore = DecisionRecord & {
   readonly remediation: null;
   /** True when the live state was judged and found within the policy: a clean reading. */
   readonly clean: boolean;
+  /** Ids of rules that are no exposure only because of who uses the group now. */
+  readonly spared?: readonly string[];
   /** A person said that it is to be left alone. */
   readonly cleared?: true;
   /** What it would be judged by could not be read: what was found before is not over for that. */

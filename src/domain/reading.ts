@@ -28,10 +28,19 @@ type BaselineReading = {
 
 export type GroupReading = {
   readonly kind: 'security-group';
-  /** Rule ids when the group was last found within the limits; null when it never was. */
+  /** Rule ids when the group was last found within the limits for everyone who may use it; null when it never was. */
   readonly cleanRuleIds: readonly string[] | null;
   /** What those rules let through then, by rule id, as a digest: a rule that is changed in place keeps its id. */
   readonly cleanHoles?: Readonly<Record<string, string>>;
+  /** The digest of the policy that found it so. */
+  readonly cleanUnder?: string;
+  /**
+   * The rules of its first snapshot that no change named then, and those that the service which keeps it added by its own calls:
+   * by rule id, what they let through, as a digest. Absent where they are too many, or were not kept.
+   */
+  readonly firstRules?: Readonly<Record<string, string>>;
+  /** Ids of rules that were no exposure only because of who used the group when it was last seen. */
+  readonly spared?: readonly string[];
   /** A rule names a list of another account, which may be widened without an event in this one. */
   readonly foreignLists?: true;
   /** It was not within the limits when it was last seen, or was only for those who had it then. */

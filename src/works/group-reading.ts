@@ -1,4 +1,6 @@
+import { namesUnknown, rulesNamedBy } from '../decide/case.ts';
 import { digestOf } from '../decide/finding.ts';
+import type { Change } from '../domain/change.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { SecurityGroupEstate, SecurityGroupRule } from '../domain/estate.ts';
 import type { EarlierRule, GroupReading, Reading } from '../domain/reading.ts';
@@ -6,30 +8,69 @@ import type { EarlierRule, GroupReading, Reading } from '../domain/reading.ts';
 /** Rules remembered as they were before a change. */
 const KEPT = 100;
 
+/** More rules than these are no first snapshot that could be kept: EC2 admits a thousand for an interface. */
+const FIRST_KEPT = 1000;
+
+/** What was judged, beside the live state: by which change, under which policy, and what of the policy is on. */
+export type Judging = {
+  readonly change: Change;
+  readonly decisions: readonly Decision[];
+  readonly before: Reading | null;
+  /** Rules of the policy that judge every group. */
+  readonly sides: readonly string[];
+  readonly policyDigest: string;
+  /** Values are kept only where the policy asks for them. */
+  readonly keepValues: boolean;
+  readonly now: Date;
+};
+
 /**
  * What is remembered of a group after it was judged. Rules that are being revoked are left out: that they go is undrift's
- * own doing, not a change by hand. Values are kept only where the policy asks for them.
+ * own doing, not a change by hand.
  */
-export function groupReading(
-  estate: SecurityGroupEstate,
-  decisions: readonly Decision[],
-  before: Reading | null,
-  keepValues: boolean,
-  now: Date,
-): GroupReading {
+export function groupReading(estate: SecurityGroupEstate, judging: Judging): GroupReading {
+  const { decisions, before, policyDigest, keepValues, now } = judging;
   const last = before?.kind === 'security-group' ? before : null;
   const revoked = new Set(decisions.flatMap(revokedBy));
-  const rules = estate.rules.filter(({ id }) => !revoked.has(id));
-  const clean =
-    decisions.some((decision) => decision.kind === 'ignore' && decision.clean) && !decisions.some(isExposed);
+  const rules = byId(estate.rules.filter(({ id }) => !revoked.has(id)));
+  const clean = isClean(judging);
+  const firstRules = firstOf(rules, last, judging);
+  const spared = [...new Set(decisions.flatMap(sparedBy))].sort();
   return {
     kind: 'security-group',
-    ...(clean ? cleanOf(rules) : { cleanRuleIds: last?.cleanRuleIds ?? null, ...holesOf(last) }),
+    ...(clean ? { ...cleanOf(rules), cleanUnder: policyDigest } : lastCleanOf(last)),
+    ...(firstRules !== null && { firstRules }),
+    ...(spared.length > 0 && { spared }),
     ...(namesForeignList(estate) ? { foreignLists: true as const } : {}),
     ...(clean ? {} : { open: true as const }),
-    rules: keepValues ? [...rules].sort((a, b) => (a.id < b.id ? -1 : 1)) : [],
+    rules: keepValues ? rules : [],
     earlier: keepValues ? earlierOf(last, estate.rules, now) : [],
   };
+}
+
+/**
+ * Within the limits whoever uses it: by every rule that is on, in both directions. A verdict on one direction, or a mode that is
+ * off where the group is in use, says nothing about the other.
+ */
+function isClean({ decisions, sides }: Judging): boolean {
+  const clean = new Set(decisions.flatMap((it) => (it.kind === 'ignore' && it.clean ? [it.rule] : [])));
+  return sides.length > 0 && sides.every((side) => clean.has(side)) && !decisions.some(isExposed);
+}
+
+/**
+ * The first snapshot never grows by what somebody adds later; only a service adds to what it made. What a change names is not part
+ * of it, nor is anything where a call added rules and does not say which.
+ */
+function firstOf(rules: readonly SecurityGroupRule[], last: GroupReading | null, { change, decisions }: Judging) {
+  if (last !== null) {
+    const { firstRules } = last;
+    if (firstRules === undefined) return null;
+    const own = new Set(decisions.flatMap((it) => (it.kind === 'hold' ? (it.ofService ?? []) : [])));
+    return { ...firstRules, ...holesOf(rules.filter(({ id }) => own.has(id))) };
+  }
+  const named = new Set(rulesNamedBy(change, rules));
+  const first = namesUnknown(change) ? [] : rules.filter(({ id }) => !named.has(id));
+  return first.length > FIRST_KEPT ? null : holesOf(first);
 }
 
 function namesForeignList({ group, rules, prefixLists }: SecurityGroupEstate): boolean {
@@ -37,13 +78,25 @@ function namesForeignList({ group, rules, prefixLists }: SecurityGroupEstate): b
   return prefixLists.some(({ id, ownerId }) => named.has(id) && ownerId !== group.ownerId);
 }
 
-function cleanOf(rules: readonly SecurityGroupRule[]) {
-  const sorted = [...rules].sort((a, b) => (a.id < b.id ? -1 : 1));
-  const cleanHoles = Object.fromEntries(sorted.map((rule) => [rule.id, digestOf([rule])]));
-  return { cleanRuleIds: sorted.map(({ id }) => id), cleanHoles };
+const byId = (rules: readonly SecurityGroupRule[]) => [...rules].sort((a, b) => (a.id < b.id ? -1 : 1));
+
+const holesOf = (rules: readonly SecurityGroupRule[]) =>
+  Object.fromEntries(rules.map((rule) => [rule.id, digestOf([rule])]));
+
+const cleanOf = (rules: readonly SecurityGroupRule[]) => ({
+  cleanRuleIds: rules.map(({ id }) => id),
+  cleanHoles: holesOf(rules),
+});
+
+function lastCleanOf(last: GroupReading | null) {
+  const { cleanRuleIds = null, cleanHoles, cleanUnder } = last ?? {};
+  return { cleanRuleIds, ...(cleanHoles && { cleanHoles }), ...(cleanUnder !== undefined && { cleanUnder }) };
 }
 
-const holesOf = (last: GroupReading | null) => (last?.cleanHoles === undefined ? {} : { cleanHoles: last.cleanHoles });
+function sparedBy(decision: Decision): readonly string[] {
+  if (decision.kind === 'remediate') return [];
+  return decision.kind === 'ignore' ? (decision.spared ?? []) : (decision.ofService ?? []);
+}
 
 function revokedBy({ kind, remediation }: Decision): readonly string[] {
   return kind === 'remediate' && remediation.action === 'revoke-rules' ? remediation.ruleIds : [];

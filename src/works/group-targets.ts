@@ -14,6 +14,7 @@ type Tools = {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly policy: Policy;
+  readonly policyDigest: string;
 };
 
 /** The group of the change, the groups that name a list, or what an interface has. */
@@ -24,10 +25,12 @@ export async function targetsOf(change: Change, tools: Tools): Promise<readonly 
     case 'prefix-list-changed':
       return asGroups(await groupsNaming(resources, tools));
     case 'interfaces-created': {
-      // Nothing about these groups has changed: one that was judged before would have been found then, but for what may
-      // change without an event.
+      // Nothing about these groups has changed, and every change of their rules is judged: one that this policy found clean
+      // for everyone would be found so again, but for what may change without an event.
       const readings = await Promise.all(fact.groupIds.map((id) => ledger.lastReading(id)));
-      const groups = asGroups(fact.groupIds.filter((_id, index) => !wasClean(readings[index] ?? null)));
+      const groups = asGroups(
+        fact.groupIds.filter((_id, index) => !wasClean(readings[index] ?? null, tools.policyDigest)),
+      );
       // An interface that a service made keeps its groups: there, rules go.
       const byService = change.name === 'CreateNetworkInterface' && fact.groupIds.length > 1;
       return byService ? [...groups, ...(await interfacesNamed(change, securityGroups, tools.clock))] : groups;
@@ -63,8 +66,11 @@ const asGroups = (ids: readonly string[]): readonly ResourceRef[] =>
   [...new Set(ids)].map((id) => ({ type: 'security-group', id }));
 
 /** The last clean reading is kept beside a later one that was not: what only listened for load balancers, say. */
-const wasClean = (reading: Reading | null): boolean =>
-  reading?.kind === 'security-group' && reading.cleanRuleIds !== null && !reading.foreignLists && !reading.open;
+const wasClean = (reading: Reading | null, policyDigest: string): boolean =>
+  reading?.kind === 'security-group' &&
+  reading.cleanUnder === policyDigest &&
+  reading.foreignLists === undefined &&
+  reading.open === undefined;
 
 async function groupsOn(interfaces: readonly ResourceRef[], securityGroups: SecurityGroups): Promise<string[]> {
   const estates = await Promise.all(interfaces.map(({ id }) => securityGroups.readInterface(id)));

@@ -117,7 +117,7 @@ export function instanceWork(tools: InstanceTools): Work {
     notServing: (incident, now) => stillWarming(incident, now, { fleet, policy }),
 
     known: async (target) => ({ lastReading: isBaseline(target) ? await ledger.lastReading(target.id) : null }),
-    noteReading: (estate, _decisions, before, now) => noteBaseline(estate, before, now, ledger),
+    noteReading: (_change, estate, _decisions, { before, now }) => noteBaseline(estate, before, now, ledger),
   };
 }
 

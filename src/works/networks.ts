@@ -96,7 +96,7 @@ export function networkWork({ networks, ledger, clock, policy }: NetworkTools): 
     prove: (incident, now) => proveGone(() => stillThere(incident), seenGone(incident), incident, clock, now),
 
     known: async ({ id }) => ({ lastReading: await ledger.lastReading(id) }),
-    async noteReading(estate, decisions, before, now) {
+    async noteReading(_change, estate, decisions, { before, now }) {
       const clean = decisions.every((decision) => decision.kind === 'ignore' && decision.clean);
       const seen = clean ? readingOf(estate) : null;
       if (seen === null || JSON.stringify(seen.reading) === JSON.stringify(before)) return;

@@ -1,3 +1,4 @@
+import { sidesOf } from '../decide/case.ts';
 import { ATTACHING } from '../decide/security-group.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Estate, SecurityGroupEstate } from '../domain/estate.ts';
@@ -18,10 +19,13 @@ export type SecurityGroupTools = {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly policy: Policy;
+  /** Of the policy that is deployed: a group is clean under one policy. */
+  readonly policyDigest: string;
 };
 
 /** Revoking rules: no budget, and proof within seconds. */
-export function securityGroupWork({ securityGroups, ledger, clock, policy }: SecurityGroupTools): Work {
+export function securityGroupWork({ policyDigest, ...tools }: SecurityGroupTools): Work {
+  const { securityGroups, ledger, clock, policy } = tools;
   async function stillThere({ decision }: Incident): Promise<readonly string[]> {
     const { remediation } = decision;
     if (remediation?.action !== 'revoke-rules') return [];
@@ -35,7 +39,7 @@ export function securityGroupWork({ securityGroups, ledger, clock, policy }: Sec
     unit: 'security-groups',
     acts: ['revoke-rules'],
     irrelevant: ({ fact }) => whyNoGroupIsRead(fact, policy),
-    targets: (change) => targetsOf(change, { securityGroups, ledger, clock, policy }),
+    targets: (change) => targetsOf(change, { ...tools, policyDigest }),
 
     async read(target) {
       if (target.type === 'network-interface') return securityGroups.readInterface(target.id);
@@ -94,9 +98,11 @@ export function securityGroupWork({ securityGroups, ledger, clock, policy }: Sec
     prove: (incident, now) => proveGone(() => stillThere(incident), seenClosed(incident), incident, clock, now),
 
     known: (target, change) => knownOf(target, change, ledger),
-    async noteReading(estate, decisions, before, now) {
+    async noteReading(change, estate, decisions, { before, now }) {
       if (estate.kind !== 'security-group') return;
-      const reading = groupReading(estate, decisions, before, isOn('pipeline-only', policy), now);
+      const sides = sidesOf(policy).flatMap(({ rule }) => (isOn(rule, policy) ? [rule] : []));
+      const keepValues = isOn('pipeline-only', policy);
+      const reading = groupReading(estate, { change, decisions, before, sides, policyDigest, keepValues, now });
       if (JSON.stringify(reading) === JSON.stringify(before)) return;
       await ledger.recordReading(estate.group.id, reading, now.toISOString());
     },

@@ -74,6 +74,8 @@ export class World {
   random: () => number = () => 1;
   /** A deployment may bring another one. */
   policy: Policy;
+  /** Another one stands for a policy that was deployed meanwhile. */
+  policyDigest = 'policy';
   /** When a worker died, ISO 8601, UTC. */
   readonly deaths: string[] = [];
   /** Calls that the world has seen from workers, for counting where one may die. */
@@ -248,7 +250,10 @@ export class World {
     const ledger = mortal('ledger', this.ledger);
     const shared = { ledger, clock: this.clock, policy: this.policy };
     const works: Readonly<Record<Unit, () => Work>> = {
-      'security-groups': () => securityGroupWork({ ...shared, securityGroups: mortal('ec2', this.securityGroups) }),
+      'security-groups': () => {
+        const { policyDigest } = this;
+        return securityGroupWork({ ...shared, policyDigest, securityGroups: mortal('ec2', this.securityGroups) });
+      },
       instances: () =>
         instanceWork({
           ...shared,
@@ -268,7 +273,7 @@ export class World {
       outbox: mortal('outbox', this.ledger.outbox),
       pause: mortal('pause', this.#readers[unit]),
       policy: this.policy,
-      stamp: { policyDigest: 'policy', commit: 'commit', version: '0.0.0' },
+      stamp: { policyDigest: this.policyDigest, commit: 'commit', version: '0.0.0' },
       account: ACCOUNT,
       stage: 'dev',
       random: () => this.random(),

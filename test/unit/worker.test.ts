@@ -35,7 +35,13 @@ function perfect() {
   const pause = { read: async (): Promise<PauseFlag> => ({ kind: 'running' }) };
   const [mail, reported] = [new FakeMailBudget(), new FakeReportedMessages()];
   const deps: Worker['deps'] = {
-    work: securityGroupWork({ securityGroups, ledger, clock, policy: shippedPolicy('enforce') }),
+    work: securityGroupWork({
+      securityGroups,
+      ledger,
+      clock,
+      policy: shippedPolicy('enforce'),
+      policyDigest: 'policy',
+    }),
     ...{ ledger, log, meter, notifier, pause, clock },
     mail,
     outbox: ledger.outbox,

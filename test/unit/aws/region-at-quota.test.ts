@@ -64,7 +64,13 @@ async function callsFor(naming: number, policy: Policy = POLICY): Promise<readon
   const { client, asked } = region(naming);
   const clock = new FakeClock('2026-03-01T12:00:00.000Z');
   const securityGroups = ec2SecurityGroups(client);
-  const work = securityGroupWork({ securityGroups, ledger: new FakeLedger(clock), clock, policy });
+  const work = securityGroupWork({
+    securityGroups,
+    ledger: new FakeLedger(clock),
+    clock,
+    policy,
+    policyDigest: 'policy',
+  });
   const targets = await work.targets(CHANGED);
   expect(targets).toHaveLength(naming);
   if (naming > 0) expect(await work.readMany?.(targets)).toHaveLength(naming);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { cleanReading, type Decision, ignore } from '../../../src/domain/decision.ts';
+import type { Change } from '../../../src/domain/change.ts';
+import { cleanReading, type Decision, type Hold, ignore } from '../../../src/domain/decision.ts';
 import type { GroupReading } from '../../../src/domain/reading.ts';
-import { groupReading } from '../../../src/works/group-reading.ts';
+import { groupReading, type Judging } from '../../../src/works/group-reading.ts';
 import { OPENED } from '../decide/perfect.ts';
 import { estateOf, GROUP, rule } from '../rules/perfect.ts';
 
@@ -24,8 +25,18 @@ const remediate = (ruleName: string, ...ruleIds: readonly string[]): Decision =>
     evidence: [],
   },
 });
-const read = (decisions: readonly Decision[], before: GroupReading | null = null, keepValues = true) =>
-  groupReading(estateOf([b, a]), decisions, before, keepValues, NOW);
+const JUDGING: Judging = {
+  change: OPENED,
+  decisions: [CLEAN],
+  before: null,
+  sides: ['internet'],
+  policyDigest: 'policy',
+  keepValues: true,
+  now: NOW,
+};
+const read = (decisions: readonly Decision[], before: GroupReading | null = null, given: Partial<Judging> = {}) =>
+  groupReading(estateOf([b, a]), { ...JUDGING, decisions, before, ...given });
+const HOLE = expect.stringMatching(/^[0-9a-f]{16}$/);
 const readBefore = (given: Partial<GroupReading>): GroupReading => ({
   kind: 'security-group',
   cleanRuleIds: null,
@@ -39,7 +50,9 @@ describe('what is remembered of a group', () => {
     expect(read([CLEAN])).toEqual({
       kind: 'security-group',
       cleanRuleIds: ['a', 'b'],
-      cleanHoles: { a: expect.stringMatching(/^[0-9a-f]{16}$/), b: expect.stringMatching(/^[0-9a-f]{16}$/) },
+      cleanHoles: { a: HOLE, b: HOLE },
+      cleanUnder: 'policy',
+      firstRules: { a: HOLE, b: HOLE },
       rules: [a, b],
       earlier: [],
     });
@@ -59,10 +72,45 @@ describe('what is remembered of a group', () => {
     expect(read(decisions, readBefore({ cleanRuleIds: ['z'] })).cleanRuleIds).toEqual(cleanRuleIds);
   });
 
+  it('is clean only where every rule that is on judged it, and says under which policy', () => {
+    const both = { sides: ['internet', 'egress'] };
+    expect(read([CLEAN], null, both)).toMatchObject({ cleanRuleIds: null, open: true });
+    expect(read([CLEAN, cleanReading('within the limit', 'egress')], null, both)).not.toHaveProperty('open');
+    expect(read([CLEAN], null, { sides: [] })).toMatchObject({ cleanRuleIds: null, open: true });
+    const last = readBefore({ cleanRuleIds: ['a'], cleanUnder: 'an earlier one' });
+    expect(read([remediate('internet', 'b')], last)).toMatchObject({ cleanUnder: 'an earlier one', open: true });
+    expect(read([CLEAN], last)).toMatchObject({ cleanUnder: 'policy' });
+  });
+
+  it('has the rules of its first snapshot, but for those that the change named, and never more', () => {
+    const named = (ruleIds: readonly string[]): Change => ({
+      ...OPENED,
+      fact: { kind: 'rules-added', egress: false, ruleIds },
+    });
+    const first = read([CLEAN], null, { change: named(['b']) });
+    expect(first.firstRules).toEqual({ a: HOLE });
+    expect(read([CLEAN], first, { change: named(['c']) }).firstRules).toEqual({ a: HOLE });
+    expect(read([CLEAN], null, { change: named([]) }).firstRules).toEqual({});
+    expect(read([CLEAN], readBefore({ cleanRuleIds: ['a'] }))).not.toHaveProperty('firstRules');
+    const many = Array.from({ length: 1001 }, (_, n) => rule(`x${n}`));
+    expect(groupReading(estateOf(many), JUDGING)).not.toHaveProperty('firstRules');
+  });
+
+  it('has the rules that only the users of the group make no exposure, and of these the service may make more', () => {
+    const listening: Decision = { ...ignore('public listeners', 'internet'), spared: ['b'] };
+    expect(read([listening])).toMatchObject({ spared: ['b'], open: true });
+    const kept: Decision = { ...remediate('internet', 'b'), kind: 'hold', guard: 'not-ours', retryAfter: 1 } as Hold;
+    const last = readBefore({ firstRules: { a: 'hole' } });
+    expect(read([{ ...kept, ofService: ['b'] } as Hold], last)).toMatchObject({
+      spared: ['b'],
+      firstRules: { a: 'hole', b: HOLE },
+    });
+  });
+
   it('lacks what is being revoked: that it goes is no change by hand', () => {
     const reading = read([remediate('internet', 'b')]);
     expect(reading.rules).toEqual([a]);
-    const next = groupReading(estateOf([a]), [CLEAN], reading, true, NOW);
+    const next = groupReading(estateOf([a]), { ...JUDGING, before: reading });
     expect(next.earlier).toEqual([]);
   });
 
@@ -77,7 +125,7 @@ describe('what is remembered of a group', () => {
   });
 
   it('has no values where the policy does not ask for them', () => {
-    expect(read([CLEAN], readBefore({ rules: [rule('c')] }), false)).toMatchObject(
+    expect(read([CLEAN], readBefore({ rules: [rule('c')] }), { keepValues: false })).toMatchObject(
       readBefore({ cleanRuleIds: ['a', 'b'] }),
     );
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ComeBack } from '../../../src/deps.ts';
 import type { Change } from '../../../src/domain/change.ts';
+import type { GroupReading } from '../../../src/domain/reading.ts';
 import { targetsOf } from '../../../src/works/group-targets.ts';
 import { FakeClock } from '../../fakes/clock.ts';
 import { FakeLedger } from '../../fakes/ledger.ts';
@@ -20,12 +21,19 @@ function perfect() {
   const targets = async (change: Partial<Change>) => {
     const found = await targetsOf(
       { ...OPENED, at: clock.iso(), ...change },
-      { securityGroups, ledger, clock, policy: POLICY },
+      { securityGroups, ledger, clock, policy: POLICY, policyDigest: 'policy' },
     );
     return found.map(({ type, id }) => `${type} ${id}`);
   };
   return { clock, securityGroups, ledger, targets };
 }
+const CLEAN: GroupReading = {
+  kind: 'security-group',
+  cleanRuleIds: [],
+  cleanUnder: 'policy',
+  rules: [],
+  earlier: [],
+};
 const eni = { type: 'network-interface', id: 'eni-1' } as const;
 const set = (...groupIds: readonly string[]) => ({ kind: 'security-groups-changed', groupIds }) as const;
 const made = (...groupIds: readonly string[]) => ({ kind: 'interfaces-created', groupIds }) as const;
@@ -70,14 +78,25 @@ describe('what is judged because of a change', () => {
 
   it('is not a group again that was clean before, when an interface is made with it', async () => {
     const { ledger, targets } = perfect();
-    const reading = { kind: 'security-group', rules: [], earlier: [] } as const;
-    await ledger.recordReading('sg-a', { ...reading, cleanRuleIds: [] }, '2026-03-01T11:00:00.000Z');
-    await ledger.recordReading('sg-c', { ...reading, cleanRuleIds: null }, '2026-03-01T11:00:00.000Z');
+    await ledger.recordReading('sg-a', CLEAN, '2026-03-01T11:00:00.000Z');
+    await ledger.recordReading('sg-c', { ...CLEAN, cleanRuleIds: null, open: true }, '2026-03-01T11:00:00.000Z');
     expect(await targets({ fact: made('sg-a', 'sg-b', 'sg-c') })).toEqual([
       'security-group sg-b',
       'security-group sg-c',
     ]);
     expect(await targets({ fact: set('sg-a'), resources: [eni] })).toEqual(['security-group sg-a']);
+  });
+
+  const { cleanUnder: _policy, ...undated } = CLEAN;
+  it.each<[string, GroupReading]>([
+    ['under another policy', { ...CLEAN, cleanUnder: 'another' }],
+    ['under a policy that is not on record', undated],
+    ['and names a list of another account', { ...CLEAN, foreignLists: true }],
+    ['and was not at its last reading', { ...CLEAN, open: true }],
+  ])('is a group again that was clean %s', async (_name, reading) => {
+    const { ledger, targets } = perfect();
+    await ledger.recordReading('sg-a', reading, '2026-03-01T11:00:00.000Z');
+    expect(await targets({ fact: made('sg-a') })).toEqual(['security-group sg-a']);
   });
 
   it('waits for the interfaces of an instance that EC2 does not show yet, for a minute', async () => {
