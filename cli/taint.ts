@@ -7,6 +7,7 @@ import { openSince } from '../src/domain/urgency.ts';
 import { plain } from '../src/notice/plain.ts';
 import { utc } from '../src/notice/time.ts';
 import { type Ledger, Superseded } from '../src/roles.ts';
+import { noteExtended } from '../src/works/extended.ts';
 import { releaseSlot } from '../src/works/slots.ts';
 import { type Command, type Io, UsageError } from './command.ts';
 import { findIncident } from './incidents/find.ts';
@@ -71,6 +72,11 @@ async function change(ledger: Ledger, wanted: ChangeArguments, by: string, io: I
     io.out(`Incident ${plain(current.id)} is closed: ${subjectOf(current)} stays, and is not replaced for this.`);
   } else {
     const until = untilOf(current, wanted.seconds, now);
+    if (!isWhole(current) && !(await noteExtended(current, now, ledger))) {
+      throw new UsageError(
+        `the extension of incident ${current.id} was not recorded; check this computer's clock, and try again`,
+      );
+    }
     await write(ledger, prolong(current, { ...entry, until }, now));
     io.out(`For incident ${plain(current.id)}, ${subjectOf(current)} is left alone until ${utc(until)} at least.`);
   }

@@ -18,6 +18,7 @@ import { proofOf, recordProof } from './proof.ts';
 import { Refused, Retryable } from './roles.ts';
 import { store, writeClaim } from './store.ts';
 import { record } from './telling.ts';
+import { extendedOf } from './works/extended.ts';
 
 /** Carries out one decision. Returns its incident; null where nothing is recorded. @throws ComeBack while another is at it */
 export async function carryOut(decision: Decision, change: Change, cause: Cause, estate: Estate, deps: Deps) {
@@ -127,7 +128,7 @@ async function saidMeanwhile({ finding }: Remediate, { change, taints = [] }: Op
   const whole = key === null ? null : await ledger.get(key);
   if (whole !== null && (whole.closedBy === 'operator' || isProlongedSince(taints, whole))) return true;
   if (!isAboutEntering(finding.rule)) return false;
-  const others = await ledger.of(finding.resource.id);
+  const others = await extendedOf(finding.resource.id, ledger);
   return others.some((other) => isAboutEntering(other.finding.rule) && isProlongedSince(taints, other));
 }
 

@@ -213,7 +213,10 @@ export type Ledger = {
    * in it is as it is stored now. So with the other two.
    */
   due(now: string, limit: number, from?: DuePlace | null): Promise<DuePage>;
-  /** Incidents of one resource, newest first. */
+  /**
+   * Incidents of one resource, newest first: a hundred at most, and as late as an index. Anyone who can open incidents on the
+   * resource fills it, so no decision to act may need one of them.
+   */
   of(resourceId: string): Promise<readonly Incident[]>;
   /** Newest first. */
   recent(limit: number): Promise<readonly Incident[]>;

@@ -7,6 +7,8 @@ import type { Item } from './table.ts';
 
 const DAY = 86_400;
 /** Seconds a record is kept after its last write. DynamoDB deletes later than that, so readers compare. */
+/** Incidents of one resource in a list of them. What a decision must know is asked for by key. */
+export const OF_RESOURCE = 100;
 export const INCIDENT_KEPT = 400 * DAY;
 export const REQUEST_KEPT = 30 * DAY;
 

@@ -21,8 +21,6 @@ import { readingOf, storedReading } from './readings.ts';
 import { dynamoTable, type Item, type Query, type Table, type Write } from './table.ts';
 import type { Chance } from './versioned.ts';
 
-/** Incidents of one resource that are looked at. */
-const OF_RESOURCE = 100;
 /** As many as a client has connections for. */
 const READS_AT_ONCE = 50;
 
@@ -126,7 +124,13 @@ function dueBy(at: string, limit: number, from: DuePlace | null): Query {
 }
 
 function ofResource(id: string): Query {
-  return { index: 'resource', key: 'resourceId = :id', values: { ':id': id }, forward: false, limit: OF_RESOURCE };
+  return {
+    index: 'resource',
+    key: 'resourceId = :id',
+    values: { ':id': id },
+    forward: false,
+    limit: records.OF_RESOURCE,
+  };
 }
 
 function recent(limit: number): Query {

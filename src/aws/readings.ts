@@ -74,6 +74,8 @@ export function readingOf(item: Item | null): Reading | null {
       return { kind: stored.kind, cidrs: stored.cidrs };
     case 'judged':
       return { kind: stored.kind, ids: stored.ids };
+    case 'extended':
+      return { kind: stored.kind, keys: stored.keys };
     case 'baseline':
       return { kind: stored.kind, accepted: stored.accepted };
     default:

@@ -78,7 +78,7 @@ function isKeptByOthers(estate: InstanceEstate): boolean {
  * The rules that are broken: by what the channel vouches for, or, on a verdict, by the difference from the template; and, since
  * it is looked at anyhow, by how the instance stands.
  */
-function sightings(change: Change, estate: InstanceEstate, policy: Policy, context: Context) {
+function sightings(change: Change, estate: InstanceEstate, policy: Policy, context: Pick<Context, 'account' | 'now'>) {
   const { fact } = change;
   const standing = () => standingOf(estate, policy, context);
   if (fact.kind !== 'verdict') {
@@ -93,6 +93,18 @@ function sightings(change: Change, estate: InstanceEstate, policy: Policy, conte
   const found = standing();
   if (found.length === 0) return compared;
   return compared.unread ? { found, unread: compared } : { found };
+}
+
+/** Keys of the incidents that what is found would belong to. */
+export function keysSighted(
+  change: Change,
+  estate: InstanceEstate,
+  policy: Policy,
+  place: Pick<Context, 'account' | 'now'>,
+): readonly string[] {
+  const sighted = sightings(change, estate, policy, place);
+  if ('reason' in sighted) return [];
+  return sighted.found.map(({ rule, sighting }) => instanceKey(estate.instance.id, rule.id, sighting.drift));
 }
 
 function noRule({ name, fact }: Change, policy: Policy): string {

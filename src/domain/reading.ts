@@ -8,6 +8,7 @@ export type Reading =
   | PrefixListReading
   | BaselineReading
   | TargetsReading
+  | ExtendedReading
   | JudgedReading;
 
 /** Of one change that concerns more resources than fit into a turn: those that were judged, and are not judged again. */
@@ -19,6 +20,9 @@ export type TargetsReading = {
   readonly ids: readonly string[];
   readonly cleared: readonly string[];
 };
+
+/** Of an instance: keys of the incidents that a person extended, oldest first. Only a person adds to it. */
+type ExtendedReading = { readonly kind: 'extended'; readonly keys: readonly string[] };
 
 /** When a trusted actor last changed what instances are launched from, by the kind of change. ISO 8601, UTC. */
 type BaselineReading = {

@@ -53,8 +53,11 @@ export function instanceWork(tools: InstanceTools): Work {
       if (target.type === 'targets') return readTargets(target, change, tools);
       const estate = await withRecords(await fleet.read(target), ledger);
       if (estate.kind !== 'instance') return estate;
-      const compared = await withDrift(fleet, await withTaints(estate, change, ledger, policy), change, policy);
-      return isJudged(change, policy, compared.instance.id) ? withImages(images, compared, policy) : compared;
+      const compared = await withDrift(fleet, estate, change, policy);
+      const judged = isJudged(change, policy, compared.instance.id);
+      const whole = judged ? await withImages(images, compared, policy) : compared;
+      // Last: which incidents are asked for depends on what is found.
+      return withTaints(whole, change, ledger, policy, clock.now());
     },
 
     async parts(estate, decisions, change, context) {

@@ -1,4 +1,6 @@
 /** What the ledger and Systems Manager know of an instance that is left alone for a while. */
+
+import { keysSighted } from '../decide/instance.ts';
 import type { Change, Fact } from '../domain/change.ts';
 import type { InstanceEstate } from '../domain/estate.ts';
 import { wholeOf } from '../domain/part.ts';
@@ -7,6 +9,7 @@ import { plus } from '../domain/time.ts';
 import { leavesAltered } from '../policy/grace.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type Ledger, Refused, Retryable, type SessionLog } from '../roles.ts';
+import { extendedOf } from './extended.ts';
 
 /**
  * Only where somebody entered it, or the policy has a grace for something else: nothing else waits. What a person said of the
@@ -17,14 +20,22 @@ export async function withTaints(
   change: Change,
   ledger: Ledger,
   policy: Policy,
+  now: Date,
 ): Promise<InstanceEstate> {
   if (estate.group === null || !(isEntering(change.fact) || leavesAltered(policy))) return estate;
   const { id } = estate.instance;
   const key = wholeOf({ resource: { type: 'instance', id }, change });
-  const [own, whole] = await Promise.all([ledger.of(id), key === null ? null : ledger.get(key)]);
+  // By key: whoever opens enough incidents on the instance would hide the one that counts from a list of them.
+  const own = keysSighted(change, estate, policy, { account: change.account, now });
+  const [extended, whole, ...found] = await Promise.all([
+    extendedOf(id, ledger),
+    key === null ? null : ledger.get(key),
+    ...own.map((one) => ledger.get(one)),
+  ]);
+  const incidents = [...found, ...extended.filter((it) => !own.includes(it.key)), whole];
   return {
     ...estate,
-    taints: [...own, ...(whole === null ? [] : [whole])].map(taintOf).filter((taint) => taint !== null),
+    taints: incidents.map((it) => (it === null ? null : taintOf(it))).filter((taint) => taint !== null),
     ...(whole?.closedBy === 'operator' && { clearedWith: whole.id }),
   };
 }

@@ -118,6 +118,16 @@ export function ledgerSuite(make: () => Promise<LedgerWorld>): void {
     expect(keys(await ledger.recent(2))).toEqual(['third', 'second']);
   });
 
+  test('lists a hundred incidents of a resource at most, the newest ones', async () => {
+    const { ledger, clock } = await make();
+    const at = (n: number) => new Date(Date.parse('2026-03-01T11:00:00.000Z') + n * 1000).toISOString();
+    for (let n = 0; n < 101; n += 1) await ledger.put(perfectIncident({ key: `number-${n}`, updatedAt: at(n) }));
+    clock.advance(LISTED_AFTER);
+    const listed = (await ledger.of(perfectIncident().resource.id)).map(({ key }) => key);
+    expect([listed.length, listed[0], listed.includes('number-0')]).toEqual([100, 'number-100', false]);
+    expect(await ledger.get('number-0')).not.toBeNull();
+  });
+
   test('what is due is read again: a write that the index still lacks counts', async () => {
     const { ledger, clock } = await make();
     const stored = await ledger.put(perfectIncident({ dueAt: '2026-03-01T12:00:00.000Z' }));

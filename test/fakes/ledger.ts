@@ -1,5 +1,5 @@
 import { ITEM_LIMIT } from '../../src/aws/item-size.ts';
-import { groupBudgetPk, incidentItem, incidentOf, readingPk } from '../../src/aws/ledger-items.ts';
+import { groupBudgetPk, incidentItem, incidentOf, OF_RESOURCE, readingPk } from '../../src/aws/ledger-items.ts';
 import { inverseIn, preImagePks } from '../../src/aws/pre-images.ts';
 import { planned, refuseUnstorable } from '../../src/aws/put-plan.ts';
 import { storedReading } from '../../src/aws/readings.ts';
@@ -114,7 +114,8 @@ export class FakeLedger extends Scripted implements Ledger {
 
   async of(resourceId: string): Promise<readonly Incident[]> {
     await this.enter('of', resourceId);
-    return this.#read(this.#listed().filter(({ resource }) => resource.id === resourceId));
+    const own = this.#listed().filter(({ resource }) => resource.id === resourceId);
+    return this.#read(own.slice(0, OF_RESOURCE));
   }
 
   async recent(limit: number): Promise<readonly Incident[]> {
