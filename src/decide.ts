@@ -30,6 +30,8 @@ export type Context = {
   readonly now: Date;
   /** Instances are replaced only in Auto Scaling groups that carry this tag. */
   readonly optInTag: { readonly key: string; readonly value: string };
+  /** This resource is judged alone, and not all that the change is about: a later look. */
+  readonly alone?: true;
 };
 
 /**

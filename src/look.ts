@@ -53,9 +53,10 @@ export async function readAndDecide(
 }
 
 /** What this unit makes of a reading. */
-export function judged(estate: Estate, { change, history }: Asked, deps: Deps): readonly Decision[] {
+export function judged(estate: Estate, { change, cause, history }: Asked, deps: Deps): readonly Decision[] {
   const { work, policy, account, optInTag, clock } = deps;
-  const decisions = decide(change, estate, policy, history, { account, optInTag, now: clock.now() });
+  const alone = cause === 'recheck' ? { alone: true as const } : {};
+  const decisions = decide(change, estate, policy, history, { account, optInTag, now: clock.now(), ...alone });
   return decisions.map((decision) => ofThisUnit(decision, work));
 }
 

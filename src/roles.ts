@@ -61,6 +61,8 @@ type InterfaceReads = {
   interfacesOf(instanceId: string): Promise<readonly string[]>;
   /** The interface with its groups, their rules, the prefix lists that they name, and who shares the groups. */
   readInterface(interfaceId: string): Promise<InterfaceEstate | MissingEstate>;
+  /** The interfaces that have one of these groups. */
+  usersOf(groupIds: readonly string[]): Promise<readonly NetworkInterface[]>;
 };
 
 export type SecurityGroups = InterfaceReads & {
@@ -69,8 +71,6 @@ export type SecurityGroups = InterfaceReads & {
    * Its surroundings are not read.
    */
   read(groupId: string): Promise<SecurityGroupEstate | MissingEstate>;
-  /** The interfaces that have the group. */
-  usersOf(groupId: string): Promise<readonly NetworkInterface[]>;
   /** The same estate with its surroundings, and with the prefix lists of the neighbours. */
   lookAround(estate: SecurityGroupEstate): Promise<SecurityGroupEstate>;
   /** Several groups, as `read` shows each of them, with the interfaces that have them. Those that are gone are absent. */

@@ -34,7 +34,12 @@ export function prefixListEstate(file: EstateFile, id: string, account: string):
   const list = file.prefixLists.find((one) => one.id === id);
   if (list === undefined) return null;
   const groups = allWithRules(file, groupsNaming(file, id), account);
-  return { kind: 'prefix-list', list, groups, prefixLists: file.prefixLists };
+  const interfaces = usersOf(
+    file,
+    groups.map(({ group }) => group.id),
+  );
+  const told = file.interfaces.length > 0 ? { interfaces } : {};
+  return { kind: 'prefix-list', list, groups, prefixLists: file.prefixLists, ...told };
 }
 
 /** Ids of the groups with rules that name the list. */

@@ -10,7 +10,7 @@ import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { MissingEstate, PrefixListEstate } from '../domain/estate.ts';
 import type { Networks } from '../roles.ts';
 import { detachGroups } from './detach-groups.ts';
-import { interfacesOf } from './interfaces.ts';
+import { distinct, interfacesOf, interfacesWith } from './interfaces.ts';
 import { readOnePrefixList, readPrefixLists } from './prefix-lists.ts';
 import { removeEntries } from './remove-entries.ts';
 import { groupsNaming, readGroups } from './security-group-reads.ts';
@@ -22,6 +22,7 @@ export function ec2Networks(client: EC2Client): Networks {
     detach: (interfaceId, groupIds) => detachGroups(client, interfaceId, groupIds),
     removeEntries: (prefixListId, cidrs) => removeEntries(client, prefixListId, cidrs),
     interfacesOf: (instanceId) => interfacesOf(client, instanceId),
+    usersOf: async (groupIds) => distinct(await interfacesWith(client, groupIds)),
     readInterface: (interfaceId) => readInterface(client, interfaceId),
   };
 }

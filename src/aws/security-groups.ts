@@ -20,7 +20,7 @@ export function ec2SecurityGroups(client: EC2Client, sleep: Sleep = systemClock.
   return {
     read: (groupId) => read(client, groupId),
     readMany: (groupIds) => readMany(client, groupIds),
-    usersOf: (groupId) => interfacesWith(client, [groupId]),
+    usersOf: async (groupIds) => distinct(await interfacesWith(client, groupIds)),
     lookAround: (estate) => lookAround(client, estate),
     namingList: (prefixListId, egress) => groupsNaming(client, prefixListId, egress),
     revoke: (groupId, ruleIds, egress) => revokeRules(client, sleep, { groupId, egress }, ruleIds),

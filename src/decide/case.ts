@@ -1,10 +1,10 @@
 import type { Context, History } from '../decide.ts';
 import type { Change } from '../domain/change.ts';
 import type { Remediation } from '../domain/decision.ts';
-import type { GroupWithRules, NetworkInterface, SecurityGroupRule } from '../domain/estate.ts';
+import type { GroupWithRules, SecurityGroupRule } from '../domain/estate.ts';
 import type { NetworkCase, Owned } from '../guards/guard.ts';
-import { type AppliedMode, modeFor, moreCautious } from '../policy/mode.ts';
-import type { ExposureSettings, Mode, Policy, RuleId } from '../policy/policy.ts';
+import type { AppliedMode } from '../policy/mode.ts';
+import type { ExposureSettings, Policy } from '../policy/policy.ts';
 import type { Subject } from '../policy/select.ts';
 import type { RuleOrder } from '../rules/openings.ts';
 import { digestOf } from './finding.ts';
@@ -38,7 +38,7 @@ export function rulesOf(side: Side, { rules }: GroupWithRules): readonly Securit
   return rules.filter(({ egress }) => egress === side.egress);
 }
 
-/** A group serves the VPC that it was made in, and each in which an interface has it: `served`. */
+/** For exemptions: a group serves the VPC that it was made in, and each in which an interface has it (`served`). */
 export function subjectOf({ change }: Case, { group }: GroupWithRules, served: readonly string[]): Subject {
   const { account, region, actor } = change;
   const vpcs = [...new Set([group.vpcId, ...served])].filter((vpc) => vpc !== null);
@@ -52,26 +52,6 @@ export function subjectOf({ change }: Case, { group }: GroupWithRules, served: r
     instance: null,
     tags: group.tags,
   };
-}
-
-/** An interface by itself, whatever groups it has. */
-export function placeOf({ vpcId, tags }: NetworkInterface, { change }: Case): Subject {
-  const { account, region, actor } = change;
-  const vpcs = vpcId === null ? [] : [vpcId];
-  return { account, region, actor, vpcs, securityGroup: null, autoScalingGroup: null, instance: null, tags };
-}
-
-/**
- * The most cautious of the modes that apply to the rule in any of these places. Of the VPCs of a group only its own counts:
- * whoever may associate it with another could otherwise choose one that is only observed.
- */
-export function strictestMode(rule: RuleId, subjects: readonly Subject[], policy: Policy): AppliedMode {
-  const modes = subjects.map((subject) => {
-    const own = subject.vpcs?.slice(0, 1);
-    return modeFor(rule, own === undefined ? subject : { ...subject, vpcs: own }, policy);
-  });
-  const [first = { mode: 'observe' as Mode, because: 'no setting applies' }, ...others] = modes;
-  return others.reduce((strict, mode) => (moreCautious(mode.mode, strict.mode) ? mode : strict), first);
 }
 
 /** Ids of the rules that the change itself is about; of those that only got other words, none. */

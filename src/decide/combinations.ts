@@ -23,7 +23,7 @@ export function judgeNeighbours(
   const before = lastClean === null ? null : new Set([...lastClean, ...unchanged]);
   const places = new Map(groups.map(({ group }, place) => [group.id, place]));
   const users = new Users(surroundings.interfaces);
-  const combinations = combinationsOf(usersOf(estate)).map((interfaces): Combination => {
+  const combinations = combinationsOf(usersOf(estate) ?? []).map((interfaces): Combination => {
     const ids = interfaces[0]?.groupIds ?? [];
     const on = ids.flatMap((id) => places.get(id) ?? []).sort((a, b) => a - b);
     return {

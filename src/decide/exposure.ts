@@ -1,6 +1,6 @@
 /** One group by itself: what it lets in, or out, and which of its rules go for it. */
 import { cleanReading, type Decision, type Finding, ignore, type Remediation } from '../domain/decision.ts';
-import type { SecurityGroupEstate, SecurityGroupRule } from '../domain/estate.ts';
+import type { NetworkInterface, SecurityGroup, SecurityGroupEstate, SecurityGroupRule } from '../domain/estate.ts';
 import { DAY, MINUTE } from '../guards/guard.ts';
 import { NETWORK_GUARDS } from '../guards/guards.ts';
 import { exemptionsFor } from '../policy/exempt.ts';
@@ -8,30 +8,29 @@ import { describeRule } from '../rules/describe-rule.ts';
 import { entriesToRemove } from '../rules/entries-to-remove.ts';
 import { type Openings, openings, stillOffending, unreadable } from '../rules/openings.ts';
 import { ask, exempted, hold, unreadableExemption } from './ask.ts';
-import {
-  type Case,
-  circumstances,
-  lastCleanOf,
-  namedBy,
-  newness,
-  rulesOf,
-  type Side,
-  strictestMode,
-  subjectOf,
-} from './case.ts';
+import { type Case, circumstances, lastCleanOf, namedBy, newness, rulesOf, type Side, subjectOf } from './case.ts';
 import { excusedBy, listenersOf } from './excused.ts';
 import { digestOf, evidenceOf, foreignLists, idsOf, roundOf, severityOf, summaryOf } from './finding.ts';
 import { ownedGroup } from './owned.ts';
+import { type Where, whereExposed, withoutWhole } from './places.ts';
 import { vpcsOf } from './users.ts';
 
 /** `offending`: the rules that go, or would go, for what the group opens by itself. */
 export type Judged = { readonly decisions: readonly Decision[]; readonly offending: readonly SecurityGroupRule[] };
 
-export function judgeGroup(side: Side, estate: SecurityGroupEstate, given: Case): Judged {
+/** One interface by itself; `entered`: it was not known to have the group before the change. */
+export type At = { readonly networkInterface: NetworkInterface; readonly entered: boolean };
+
+/** @param at null: what the group opens anywhere; else only what it opens there, as a finding on the interface */
+export function judgeGroup(side: Side, estate: SecurityGroupEstate, given: Case, at: At | null = null): Judged {
   const { policy, context } = given;
-  const users = usersOf(estate);
+  const known = usersOf(estate);
+  const users = known ?? [];
   const subject = subjectOf(given, estate, vpcsOf(users));
-  const mode = strictestMode(side.rule, [subject], policy);
+  const counted = at !== null || context.alone ? known : known && withoutWhole(known, given.change);
+  const everywhere = whereExposed(side.rule, estate.group, counted, given);
+  const where = at === null ? everywhere : { ...everywhere, entered: at.entered };
+  const { mode } = where;
   if (mode.mode === 'off') return { decisions: [], offending: [] };
 
   const rules = rulesOf(side, estate);
@@ -39,12 +38,11 @@ export function judgeGroup(side: Side, estate: SecurityGroupEstate, given: Case)
   const order = { named: namedBy(given, rules), lastClean: lastCleanOf(given, rules) };
   const found = openings(rules, prefixLists, side.settings, order);
   // Where its interfaces were not read, it is not known what has the group.
-  const known = estate.surroundings !== null || estate.users !== undefined;
-  const ports = known ? policy.internet.loadBalancers : [];
+  const ports = known !== undefined ? policy.internet.loadBalancers : [];
   const listeners = listenersOf(side, ports, users);
   const beyond = stillOffending(rules, prefixLists, side.settings, found.offending, listeners.excused);
   const offending = listeners.kind === 'only' ? beyond : found.offending;
-  const blind = unreadable(rules, prefixLists, side.settings);
+  const blind = at === null ? unreadable(rules, prefixLists, side.settings) : [];
   if (offending.length === 0 && blind.length === 0) {
     const listening = found.offending.length > 0;
     const left = found.offending;
@@ -55,7 +53,7 @@ export function judgeGroup(side: Side, estate: SecurityGroupEstate, given: Case)
   const decisions: Decision[] = blind.map((rule) => blindHold(side, estate, rule));
   const settle = (some: readonly SecurityGroupRule[], decide: (finding: Finding, act: Remediation) => Decision) => {
     if (some.length > 0)
-      decisions.push(decide(findingOf(side, estate, some, found, given), revoke(estate, side, some)));
+      decisions.push(decide(findingOf(side, estate, some, found, { given, where, at }), revoke(estate, side, some)));
   };
   const exemptions = exemptionsFor(side.rule, subject, policy, context.now);
   if (exemptions.unreadable.length > 0) {
@@ -66,7 +64,7 @@ export function judgeGroup(side: Side, estate: SecurityGroupEstate, given: Case)
   const due = stillOffending(rules, prefixLists, side.settings, offending, excusedBy(exemptions.granted));
   const spared = offending.filter((rule) => !due.includes(rule));
   settle(spared, (finding, act) => hold('exempted', exempted(exemptions.granted, context.now), finding, act));
-  const isNew = newness(given, rules);
+  const isNew = where.entered ? () => true : newness(given, rules);
   settle(
     due.filter((rule) => !isNew(rule)),
     (finding, act) => hold('pre-existing', PRE_EXISTING, finding, act),
@@ -91,9 +89,9 @@ export const PRE_EXISTING = {
   retryAfter: DAY,
 };
 
-/** The interfaces that have the group. */
-export function usersOf({ group, users = [], surroundings }: SecurityGroupEstate) {
-  return (surroundings?.interfaces ?? users).filter(({ groupIds }) => groupIds.includes(group.id));
+/** The interfaces that have the group; undefined where they were not read. */
+export function usersOf({ group, users, surroundings }: SecurityGroupEstate) {
+  return (surroundings?.interfaces ?? users)?.filter(({ groupIds }) => groupIds.includes(group.id));
 }
 
 function revoke({ group }: SecurityGroupEstate, { egress }: Side, rules: readonly SecurityGroupRule[]): Remediation {
@@ -140,19 +138,24 @@ function findingOf(
   estate: SecurityGroupEstate,
   rules: readonly SecurityGroupRule[],
   { open }: Openings,
-  given: Case | null,
+  known: { readonly given: Case; readonly where: Where; readonly at: At | null } | null,
 ): Finding {
   const { group, prefixLists } = estate;
+  const on = known?.at?.networkInterface.id ?? null;
   return {
-    key: `security-group/${group.id}/${rule}/${digestOf(rules)}`,
+    key: on === null ? `security-group/${group.id}/${rule}/${digestOf(rules)}` : keyOn(on, rule, group, rules),
     round: roundOf(rules),
-    resource: { type: 'security-group', id: group.id },
+    resource: on === null ? { type: 'security-group', id: group.id } : { type: 'network-interface', id: on },
     rule,
     severity: severityOf(rules),
     summary: summaryOf(rules, open),
     evidence: [
       ...evidenceOf(rules, open),
-      ...(given === null ? [] : foreignLists(rules, prefixLists, given.context.account)),
+      ...(known === null ? [] : foreignLists(rules, prefixLists, known.given.context.account)),
+      ...(known?.where.evidence ?? []),
     ],
   };
 }
+
+const keyOn = (interfaceId: string, rule: string, { id }: SecurityGroup, rules: readonly SecurityGroupRule[]) =>
+  `network-interface/${interfaceId}/${rule}/${id}/${digestOf(rules)}`;

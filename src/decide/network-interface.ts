@@ -1,14 +1,15 @@
 import type { Context, History } from '../decide.ts';
 import type { Change } from '../domain/change.ts';
 import { cleanReading, type Decision, ignore } from '../domain/decision.ts';
-import type { GroupWithRules, InterfaceEstate, NetworkInterface } from '../domain/estate.ts';
+import type { GroupWithRules, InterfaceEstate, NetworkInterface, SecurityGroup } from '../domain/estate.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { Subject } from '../policy/select.ts';
 import { openings } from '../rules/openings.ts';
-import { type Case, NO_ORDER, placeOf, rulesOf, type Side, sidesOf, strictestMode, subjectOf } from './case.ts';
+import { type Case, NO_ORDER, rulesOf, type Side, sidesOf } from './case.ts';
 import { judgeInterface, withoutOwn } from './combinations.ts';
 import { listenersOf, openAlready } from './excused.ts';
+import { judgeGroup } from './exposure.ts';
 import { ownedGroup } from './owned.ts';
+import { modeIn, modeOfInterface, whereExposed, withoutWhole } from './places.ts';
 import type { Combination } from './together.ts';
 import { Users } from './users.ts';
 
@@ -30,7 +31,14 @@ export function decideInterface(
   const attached = attachedBy(change, history, estate);
   const decisions = sidesOf(policy).flatMap((side) => {
     const comingOff = judgeStillOpen(side, estate, attached, given);
-    return comingOff.length > 0 ? comingOff : judgeInterface(side, together(side, estate, attached, given), given);
+    const off = new Set(
+      comingOff.flatMap(({ remediation: act }) => (act?.action === 'detach-groups' ? act.groupIds : [])),
+    );
+    const staying = groups.filter((one) => !off.has(one.group.id));
+    return [
+      ...(comingOff.length > 0 ? comingOff : judgeInterface(side, together(side, estate, attached, given), given)),
+      ...staying.flatMap((one) => judgeHere(side, one, estate, attached, given)),
+    ];
   });
   if (decisions.length > 0) return decisions;
   return [cleanReading(`the groups of ${networkInterface.id} are within the limit together`, 'internet')];
@@ -85,11 +93,12 @@ function judgeStillOpen(
   given: Case,
 ): readonly Decision[] {
   const { networkInterface, groups, prefixLists, interfaces } = estate;
-  const stays = groups.filter((group) => attached?.has(group.group.id) && staysOpen(side, group, estate, given));
-  if (stays.length === 0) return [];
-  const others = groups.filter(({ group }) => !attached?.has(group.id));
-  const rules = others.flatMap((group) => rulesOf(side, group));
-  const { open } = openings(rules, prefixLists, side.settings, NO_ORDER);
+  const had = groups.filter(({ group }) => !attached?.has(group.id));
+  const enforced = modeOfInterface(side.rule, networkInterface, groupsOf(had), given).mode === 'enforce';
+  const arrived = groups.filter(({ group }) => attached?.has(group.id));
+  const observed = enforced ? arrived.filter((group) => isObservedElsewhere(side, group, estate, given)) : [];
+  const kept = arrived.filter((group) => isKept(side, group, estate, given));
+  if (observed.length + kept.length === 0) return [];
   const combination: Combination = {
     interfaces: [networkInterface],
     groups,
@@ -97,29 +106,61 @@ function judgeStillOpen(
     users: new Users(interfaces),
     attached,
     before: null,
-    excused: openAlready(open),
     onlyDetach: true,
   };
-  return judgeInterface(side, combination, given);
+  if (observed.length > 0) {
+    const counted = groups.map((group) =>
+      observed.includes(group) || kept.includes(group) ? group : { ...group, rules: [] },
+    );
+    return judgeInterface(side, { ...combination, groups: counted }, given);
+  }
+  const rules = had.flatMap((group) => rulesOf(side, group));
+  const { open } = openings(rules, prefixLists, side.settings, NO_ORDER);
+  return judgeInterface(side, { ...combination, excused: openAlready(open) }, given);
 }
+
+const groupsOf = (groups: readonly GroupWithRules[]) => groups.map(({ group }) => group);
 
 /** What the group opens by itself is not going to be closed: it was there before, is not ours, or listens for others. */
-function staysOpen(
+function isKept(
   side: Side,
-  group: GroupWithRules,
-  { networkInterface, interfaces }: InterfaceEstate,
-  given: Case,
+  { group }: GroupWithRules,
+  { interfaces }: InterfaceEstate,
+  { policy, context }: Case,
 ): boolean {
-  const { policy, context } = given;
-  const { ownerId, managedBy } = ownedGroup(group.group);
-  const users = interfaces.filter(({ groupIds }) => groupIds.includes(group.group.id));
-  const listens = listenersOf(side, policy.internet.loadBalancers, users).kind === 'some';
-  const kept = policy.when === 'new' || ownerId !== context.account || managedBy !== null || listens;
-  return kept || isOnlyObserved(side, group, networkInterface, given);
+  const { ownerId, managedBy } = ownedGroup(group);
+  const listens = listenersOf(side, policy.internet.loadBalancers, usersOf(group, interfaces)).kind === 'some';
+  return policy.when === 'new' || ownerId !== context.account || managedBy !== null || listens;
 }
 
-/** The group is observed where the interface is enforced: whoever attaches it must not gain by its mode. */
-function isOnlyObserved(side: Side, group: GroupWithRules, networkInterface: NetworkInterface, given: Case): boolean {
-  const modeOf = (subject: Subject) => strictestMode(side.rule, [subject], given.policy).mode;
-  return modeOf(placeOf(networkInterface, given)) === 'enforce' && modeOf(subjectOf(given, group, [])) !== 'enforce';
+/** What the group opens is enforced in no other place: it stays open, but for what is done on this interface. */
+function isObservedElsewhere(
+  side: Side,
+  { group }: GroupWithRules,
+  { interfaces }: Pick<InterfaceEstate, 'interfaces'>,
+  given: Case,
+): boolean {
+  const elsewhere = withoutWhole(usersOf(group, interfaces), given.change);
+  return whereExposed(side.rule, group, elsewhere, given).mode.mode !== 'enforce';
+}
+
+const usersOf = ({ id }: SecurityGroup, interfaces: readonly NetworkInterface[]) =>
+  interfaces.filter(({ groupIds }) => groupIds.includes(id));
+
+/** A group that cannot come off: where this interface alone is enforced of all that have it, its rules go for this one. */
+function judgeHere(
+  side: Side,
+  group: GroupWithRules,
+  { networkInterface, prefixLists, interfaces }: InterfaceEstate,
+  attached: ReadonlySet<string> | null,
+  given: Case,
+): readonly Decision[] {
+  const here = modeIn(side.rule, group.group, networkInterface.vpcId, given).mode;
+  if (here !== 'enforce' || !isObservedElsewhere(side, group, { interfaces }, given)) return [];
+  const users = usersOf(group.group, interfaces);
+  const estate = { kind: 'security-group' as const, ...group, prefixLists, users, surroundings: null };
+  const lastReading = given.history.ofGroups?.[group.group.id] ?? null;
+  const at = { networkInterface, entered: attached?.has(group.group.id) ?? true };
+  const { decisions } = judgeGroup(side, estate, { ...given, history: { ...given.history, lastReading } }, at);
+  return decisions.filter(({ kind }) => kind !== 'ignore');
 }

@@ -9,10 +9,11 @@ import { NETWORK_GUARDS } from '../guards/guards.ts';
 import { exemptionsFor } from '../policy/exempt.ts';
 import { trustedBy } from '../policy/trust.ts';
 import { ask, exempted, hold, unreadableExemption } from './ask.ts';
-import { type Case, circumstances, strictestMode, subjectOf } from './case.ts';
+import { type Case, circumstances, subjectOf } from './case.ts';
 import { changesByHand, RULE } from './changes-by-hand.ts';
 import { usersOf } from './exposure.ts';
 import { ownedGroup } from './owned.ts';
+import { whereExposed } from './places.ts';
 import { vpcsOf } from './users.ts';
 
 /** @param others what other rules decided: a rule that one of them revokes is not revoked twice */
@@ -23,8 +24,9 @@ export function judgePipelineOnly(
 ): readonly Decision[] {
   const { change, policy, context } = given;
   if (!CHANGES.has(change.fact.kind)) return [];
-  const subject = subjectOf(given, estate, vpcsOf(usersOf(estate)));
-  const mode = strictestMode(RULE, [subject], policy);
+  const users = usersOf(estate);
+  const subject = subjectOf(given, estate, vpcsOf(users ?? []));
+  const { mode } = whereExposed(RULE, estate.group, users, given);
   if (mode.mode === 'off') return [];
   const trusted = trustedBy(change, policy);
   if (trusted !== null) return [ignore(`made by a trusted actor: ${trusted.id}`, RULE)];

@@ -6,14 +6,17 @@ import { keyOf } from '../domain/key.ts';
 import { occurrenceOf } from '../domain/occurrence.ts';
 import { NETWORK_GUARDS } from '../guards/guards.ts';
 import { exemptionsFor } from '../policy/exempt.ts';
+import { CAUTION } from '../policy/mode.ts';
 import type { InternetSettings, Policy } from '../policy/policy.ts';
 import { type EntryOrder, entriesToRemove } from '../rules/entries-to-remove.ts';
 import { openings, stillOffending } from '../rules/openings.ts';
 import { ask, exempted, hold, unreadableExemption } from './ask.ts';
-import { type Case, circumstances, NO_ORDER, rulesOf, sidesOf, strictestMode, subjectOf } from './case.ts';
+import { type Case, circumstances, NO_ORDER, rulesOf, sidesOf, subjectOf } from './case.ts';
 import { excusedBy } from './excused.ts';
 import { evidenceOf } from './finding.ts';
 import { ownedList } from './owned.ts';
+import { type Where, whereExposed } from './places.ts';
+import { vpcsOf } from './users.ts';
 
 const RULE = 'internet';
 
@@ -39,30 +42,24 @@ export function decidePrefixList(
     if (open.length > 0) return [ignore(`removing entries of ${list.id} closes nothing: rules have to go`, RULE)];
     return [cleanReading(`the groups that name ${list.id} are within the limit`, RULE)];
   }
-  return [decideEntries(actedFor(mended, given), estate, order, given)];
+  return [decideEntries(mended, estate, order, given)];
 }
 
 /**
- * The groups for which the policy enforces, if there are any: a group that is only observed and names the list, too, must
- * not keep it open for the others.
+ * For the groups that are exposed where the policy enforces, if there are any: a group that is only observed and names the
+ * list, too, must not keep it open for the others.
  */
-function actedFor(groups: readonly GroupWithRules[], given: Case): readonly GroupWithRules[] {
-  const enforced = groups.filter(
-    (group) => strictestMode(RULE, [subjectOf(given, group, [])], given.policy).mode === 'enforce',
-  );
-  return enforced.length > 0 ? enforced : groups;
-}
-
-function decideEntries(groups: readonly GroupWithRules[], estate: PrefixListEstate, order: EntryOrder, given: Case) {
+function decideEntries(mended: readonly GroupWithRules[], estate: PrefixListEstate, order: EntryOrder, given: Case) {
   const { list, prefixLists } = estate;
-  const { change, policy, context } = given;
+  const { policy, context } = given;
   const settings = policy.internet;
-  const subjects = groups.map((group) => subjectOf(given, group, []));
-  const mode = strictestMode(RULE, subjects, policy);
+  const { where, groups } = boldest(mended, estate, given);
+  const { mode } = where;
+  const subjects = groups.map((group) => subjectOf(given, group, vpcsOf(usersOf(group, estate) ?? [])));
   if (mode.mode === 'off') return ignore(`the rule is off (${mode.because})`, RULE);
   const cidrs = entriesOf(groups, estate, settings, order);
   const act: RemoveEntries = { action: 'remove-entries', prefixListId: list.id, cidrs };
-  const finding = findingOf(groups, estate, act, change, settings);
+  const finding = findingOf(groups, estate, act, given, where);
 
   const exemptions = subjects.map((subject) => exemptionsFor(RULE, subject, policy, context.now));
   const unread = exemptions.flatMap((it) => it.unreadable);
@@ -79,6 +76,20 @@ function decideEntries(groups: readonly GroupWithRules[], estate: PrefixListEsta
   }
   return ask(NETWORK_GUARDS, circumstances(given, mode, act, ownedList(list), []), finding, act);
 }
+
+/** The groups that are exposed in the boldest mode, and the place that decides. */
+function boldest(groups: readonly GroupWithRules[], estate: PrefixListEstate, given: Case) {
+  const all = groups.map((group) => ({ group, where: whereExposed(RULE, group.group, usersOf(group, estate), given) }));
+  const modes = all.map(({ where }) => where.mode.mode);
+  const mode = CAUTION.findLast((one) => modes.includes(one));
+  const bold = all.filter(({ where }) => where.mode.mode === mode);
+  const [first] = bold;
+  if (first === undefined) throw new Error('no group names the list');
+  return { where: first.where, groups: bold.map(({ group }) => group) };
+}
+
+const usersOf = ({ group }: GroupWithRules, { interfaces }: PrefixListEstate) =>
+  interfaces?.filter(({ groupIds }) => groupIds.includes(group.id));
 
 function orderOf({ fact }: Change, { lastReading }: History): EntryOrder {
   const added = fact.kind === 'prefix-list-changed' ? (fact.added ?? []) : [];
@@ -108,15 +119,15 @@ function findingOf(
   groups: readonly GroupWithRules[],
   { list, prefixLists }: PrefixListEstate,
   { cidrs }: RemoveEntries,
-  change: Change,
-  settings: InternetSettings,
+  { change, policy }: Case,
+  where: Where,
 ): Finding {
   const ids = groups.map(({ group }) => group.id).sort();
   const rules = groups.flatMap((group) =>
     ingress(group).rules.filter(({ source }) => source.kind === 'prefix-list' && source.id === list.id),
   );
   const all = groups.flatMap((group) => ingress(group).rules);
-  const { open } = openings(all, prefixLists, settings, NO_ORDER);
+  const { open } = openings(all, prefixLists, policy.internet, NO_ORDER);
   return {
     key: keyOf(['prefix-list', list.id, RULE, [...cidrs].sort().join('+')]),
     round: occurrenceOf(list.version === null ? change.eventId : `version ${list.version}`),
@@ -124,6 +135,10 @@ function findingOf(
     rule: RULE,
     severity: 'high',
     summary: `${list.id} lets the internet into ${ids.join(', ')}: ${cidrs.join(', ')}`,
-    evidence: [`prefix list ${list.name ?? list.id}, version ${list.version ?? 'unknown'}`, ...evidenceOf(rules, open)],
+    evidence: [
+      `prefix list ${list.name ?? list.id}, version ${list.version ?? 'unknown'}`,
+      ...evidenceOf(rules, open),
+      ...where.evidence,
+    ],
   };
 }

@@ -7,10 +7,8 @@ import { type Case, sidesOf } from './case.ts';
 import { judgeNeighbours } from './combinations.ts';
 import { judgeGroup } from './exposure.ts';
 import { judgePipelineOnly } from './pipeline-only.ts';
+import { ATTACHING } from './places.ts';
 import { meaningOf } from './verdict.ts';
-
-/** After these the interface itself is judged, as what was attached to it comes off before any rule goes. */
-export const ATTACHING: ReadonlySet<string> = new Set(['security-groups-changed', 'interfaces-created']);
 
 /** A group by itself, together with others on the interfaces that have it, and who may change it at all. */
 export function decideSecurityGroup(

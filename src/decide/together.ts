@@ -7,16 +7,16 @@ import type { GroupWithRules, NetworkInterface, PrefixList, SecurityGroupRule } 
 import { occurrenceOf } from '../domain/occurrence.ts';
 import { NETWORK_GUARDS } from '../guards/guards.ts';
 import { exemptionsFor } from '../policy/exempt.ts';
-import type { Subject } from '../policy/select.ts';
 import type { Excused } from '../rules/exposure.ts';
 import { groupsToDetach } from '../rules/groups-to-detach.ts';
 import { type Openings, stillOffending } from '../rules/openings.ts';
 import { ask, exempted, hold, unreadableExemption } from './ask.ts';
-import { type Case, circumstances, namedBy, placeOf, rulesOf, type Side, strictestMode, subjectOf } from './case.ts';
+import { type Case, circumstances, namedBy, rulesOf, type Side, subjectOf } from './case.ts';
 import { either, excusedBy } from './excused.ts';
 import { PRE_EXISTING } from './exposure.ts';
 import { digestOf, evidenceOf, foreignLists, idsOf, roundOf, severityOf, summaryOf } from './finding.ts';
 import { ownedGroup, ownedInterface } from './owned.ts';
+import { modeOfInterface, whereOn, whyThere } from './places.ts';
 import { comboKey, type Users } from './users.ts';
 
 /** Interfaces that all have the same groups. */
@@ -91,13 +91,15 @@ function detaching(open: Open, decide: Decide): readonly Decision[] | null {
   if (groupIds === null || groupIds.length === 0) return null;
   const remaining = one.groupIds.filter((id) => !groupIds.includes(id));
   const act: Remediation = { action: 'detach-groups', interfaceId: one.id, groupIds: [...groupIds].sort(), remaining };
-  const rules = judged.filter(({ group }) => groupIds.includes(group.id)).flatMap((group) => group.rules);
+  const off = judged.filter(({ group }) => groupIds.includes(group.id));
+  const rules = off.flatMap((group) => group.rules);
   const opening = rules.filter(({ id }) => found.open.some(({ ruleIds }) => ruleIds.includes(id)));
   const key = `network-interface/${one.id}/${side.rule}/detach/${act.groupIds.join('+')}`;
-  const finding = { ...findingOf(open, opening), key, round: occurrenceOf(given.change.eventId) };
-  // Of what the change attached, the mode does not count: whoever attaches could choose a group that is only observed.
-  const before = groups.filter(({ group }) => !attached.has(group.id));
-  const mode = modeOf(open, before, [placeOf(one, given)]);
+  const had = groups.map(({ group }) => group).filter(({ id }) => !attached.has(id));
+  const mode = modeOfInterface(side.rule, one, had, given);
+  const about = findingOf(open, opening);
+  const evidence = [...about.evidence, ...whyThere(side.rule, one, off, mode, given)];
+  const finding = { ...about, evidence, key, round: occurrenceOf(given.change.eventId) };
   if (mode.mode === 'off') return [];
   const go = () => ask(NETWORK_GUARDS, circumstances(open.given, mode, act, ownedInterface(one), []), finding, act);
   return [decide(finding, act, found.offending, go)];
@@ -117,7 +119,7 @@ function revoking(open: Open, openIds: ReadonlySet<string>, decide: Decide): rea
   return combination.groups.flatMap((group) => {
     const { id } = group.group;
     const rules = found.offending.filter(({ groupId }) => groupId === id);
-    const mode = modeOf(open, [group]);
+    const { mode, evidence } = whereOn(side.rule, group.group, combination.interfaces, given);
     if (rules.length === 0 || mode.mode === 'off') return [];
     const others = combination.users.of(id).filter((user) => !openIds.has(user.id));
     const names = others.map((user) => user.id).sort();
@@ -125,7 +127,8 @@ function revoking(open: Open, openIds: ReadonlySet<string>, decide: Decide): rea
       if (some.length === 0) return [];
       const act: Remediation = { action: 'revoke-rules', groupId: id, egress: side.egress, ruleIds: idsOf(some) };
       const key = `network-interface/${comboKey(idsOfGroups(combination))}/${side.rule}/${id}/${digestOf(some)}`;
-      const finding = { ...findingOf(open, some), key };
+      const found = findingOf(open, some);
+      const finding = { ...found, key, evidence: [...found.evidence, ...evidence] };
       const go = () =>
         some.some(isNew)
           ? ask(NETWORK_GUARDS, circumstances(open.given, mode, act, ownedGroup(group.group), sharedBy), finding, act)
@@ -139,15 +142,6 @@ function revoking(open: Open, openIds: ReadonlySet<string>, decide: Decide): rea
 }
 
 const idsOfGroups = ({ groups }: Combination) => groups.map(({ group }) => group.id);
-
-function modeOf(
-  { side, combination, given }: Open,
-  groups: readonly GroupWithRules[],
-  places: readonly Subject[] = [],
-) {
-  const subjects = groups.map((group) => subjectOf(given, group, combination.users.vpcsOf(group.group.id)));
-  return strictestMode(side.rule, [...places, ...subjects], given.policy);
-}
 
 function findingOf(
   { side, combination, found, given }: Open,

@@ -109,6 +109,8 @@ export type PrefixListEstate = {
   readonly groups: readonly GroupWithRules[];
   /** All the lists that these groups name, this one included. */
   readonly prefixLists: readonly PrefixList[];
+  /** The interfaces that have one of these groups; left out where they were not read. */
+  readonly interfaces?: readonly NetworkInterface[];
 };
 
 export type Volume = {

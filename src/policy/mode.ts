@@ -7,7 +7,7 @@ import {
   type RuleId,
 } from './policy.ts';
 import { matches, type Subject, type Verdict } from './select.ts';
-import { keysFor } from './selector-keys.ts';
+import { keysFor, SELECTOR_KEYS } from './selector-keys.ts';
 
 /** The mode that applies, and the setting that decided it, as a path into `policy.yml`. */
 export type AppliedMode = { readonly mode: Mode; readonly because: string };
@@ -80,6 +80,17 @@ export function canChangeMode(entry: ModeSetting, rule: RuleId, policy: Policy):
   if (rule === 'baseline-changed' && entry.mode === 'enforce') return false;
   const { mode, because } = modeEverywhere(rule, policy);
   return because === NO_SETTING.because ? entry.mode !== mode : moreCautious(entry.mode, mode);
+}
+
+/** Whether the rule can have one mode in one VPC and another in the next. */
+export function differsByVpc(rule: RuleId, policy: Policy): boolean {
+  const keys = keysFor(rule, 'modes');
+  return policy.modes.some((entry) => {
+    const { rules, select } = entry;
+    if (select?.vpc === undefined || (rules !== null && !rules.includes(rule))) return false;
+    const fits = SELECTOR_KEYS.every((key) => select[key] === undefined || keys.has(key));
+    return fits && canChangeMode(entry, rule, policy);
+  });
 }
 
 /** The rule's own setting; null where it has none. */

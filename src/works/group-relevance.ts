@@ -1,6 +1,8 @@
 import type { Change, Fact } from '../domain/change.ts';
-import type { SecurityGroupRule } from '../domain/estate.ts';
-import { NETWORK_RULES, type Policy } from '../policy/policy.ts';
+import type { SecurityGroupEstate, SecurityGroupRule } from '../domain/estate.ts';
+import { differsByVpc } from '../policy/mode.ts';
+import { type ExposureSettings, NETWORK_RULES, type Policy } from '../policy/policy.ts';
+import { letsIn, unreadable } from '../rules/openings.ts';
 import { overlaps } from '../rules/protected.ts';
 import { trafficOf } from '../rules/reach.ts';
 
@@ -42,18 +44,37 @@ function whyUnnamedIsNothing({ unit, about }: Extract<Fact, { kind: 'unnamed' }>
   return opens || isOn('pipeline-only', policy) ? whyNoGroupIsRead(about, policy) : 'it opens nothing';
 }
 
+/** Whether what a group opens may be enforced in one place and not in another, so that it matters which interfaces have it. */
+export function dependsOnPlaces({ rules, prefixLists }: Open, policy: Policy): boolean {
+  const mayBeOpen = (egress: boolean, settings: ExposureSettings) => {
+    const side = rules.filter((rule) => rule.egress === egress);
+    return letsIn(side, prefixLists, settings) || unreadable(side, prefixLists, settings).length > 0;
+  };
+  return (
+    differsByVpc('pipeline-only', policy) ||
+    (differsByVpc('internet', policy) && mayBeOpen(false, policy.internet)) ||
+    (differsByVpc('egress', policy) && mayBeOpen(true, policy.egress))
+  );
+}
+
+type Open = Pick<SecurityGroupEstate, 'rules' | 'prefixLists'>;
+
+/** Whether an exemption of exposures goes by VPC. */
+export function exemptsByVpc({ exemptions }: Policy): boolean {
+  return exemptions.some(
+    (it) =>
+      it.select.vpc !== undefined && (it.rules === null || NETWORK_RULES.some((rule) => it.rules?.includes(rule))),
+  );
+}
+
 /**
  * Whether the interfaces of a group can spare what it opens: by an exemption for a VPC, or as load balancers, where a rule
  * covers a port of their listeners.
  */
-export function dependsOnUsers(rules: readonly SecurityGroupRule[], { internet, exemptions }: Policy): boolean {
-  const byVpc = exemptions.some(
-    (it) =>
-      it.select.vpc !== undefined && (it.rules === null || NETWORK_RULES.some((rule) => it.rules?.includes(rule))),
-  );
-  const listeners = internet.loadBalancers.map((ports) => ({ protocol: TCP, ports }));
+export function dependsOnUsers(rules: readonly SecurityGroupRule[], policy: Policy): boolean {
+  const listeners = policy.internet.loadBalancers.map((ports) => ({ protocol: TCP, ports }));
   const traffic = rules.filter(({ egress }) => !egress).flatMap((rule) => trafficOf(rule) ?? []);
-  return byVpc || traffic.some((one) => listeners.some((listener) => overlaps(one, listener)));
+  return exemptsByVpc(policy) || traffic.some((one) => listeners.some((listener) => overlaps(one, listener)));
 }
 
 const TCP = 6;

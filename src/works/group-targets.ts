@@ -5,6 +5,7 @@ import { ComeBack, STALE_SECONDS } from '../deps.ts';
 import type { Change, ResourceRef } from '../domain/change.ts';
 import type { Reading } from '../domain/reading.ts';
 import { secondsBetween } from '../domain/time.ts';
+import { differsByVpc } from '../policy/mode.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Clock, Ledger, SecurityGroups } from '../roles.ts';
 import { isOn } from './group-relevance.ts';
@@ -19,8 +20,10 @@ type Tools = {
 
 /** The group of the change, the groups that name a list, or what an interface has. */
 export async function targetsOf(change: Change, tools: Tools): Promise<readonly ResourceRef[]> {
-  const { securityGroups, ledger } = tools;
+  const { securityGroups, ledger, policy } = tools;
   const { fact, resources } = change;
+  // What a group opens on an interface is that interface's finding where the modes of places differ.
+  const byPlace = differsByVpc('internet', policy) || differsByVpc('egress', policy);
   switch (fact.kind) {
     case 'prefix-list-changed':
       return asGroups(await groupsNaming(resources, tools));
@@ -33,12 +36,13 @@ export async function targetsOf(change: Change, tools: Tools): Promise<readonly 
       );
       // An interface that a service made keeps its groups: there, rules go.
       const byService = change.name === 'CreateNetworkInterface' && fact.groupIds.length > 1;
-      return byService ? [...groups, ...(await interfacesNamed(change, securityGroups, tools.clock))] : groups;
+      const whole = byService || (byPlace && groups.length > 0);
+      return whole ? [...groups, ...(await interfacesNamed(change, securityGroups, tools.clock))] : groups;
     }
     case 'security-groups-changed': {
       const interfaces = await interfacesNamed(change, tools.securityGroups, tools.clock);
       const groups = fact.groupIds.length > 0 ? fact.groupIds : await groupsOn(interfaces, securityGroups);
-      return [...asGroups(groups), ...(groups.length > 1 ? interfaces : [])];
+      return [...asGroups(groups), ...(groups.length > 1 || byPlace ? interfaces : [])];
     }
     default:
       return resources.slice(0, 1);

@@ -4,11 +4,13 @@ import type { Estate } from '../domain/estate.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Plan } from '../domain/lifecycle.ts';
 import type { Reading } from '../domain/reading.ts';
+import { differsByVpc } from '../policy/mode.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type Clock, type Ledger, type Networks, Retryable, type Sent } from '../roles.ts';
 import type { Work } from '../work.ts';
 import { aboutNetwork } from './about.ts';
 import { proveGone } from './gone.ts';
+import { exemptsByVpc } from './group-relevance.ts';
 import { interfacesNamed } from './group-targets.ts';
 import { interfaceDoubt, listDoubt } from './security-group-doubt.ts';
 
@@ -64,7 +66,13 @@ export function networkWork({ networks, ledger, clock, policy }: NetworkTools): 
       return [];
     },
 
-    read: ({ type, id }) => (type === 'prefix-list' ? networks.readPrefixList(id) : networks.readInterface(id)),
+    async read({ type, id }) {
+      if (type !== 'prefix-list') return networks.readInterface(id);
+      const estate = await networks.readPrefixList(id);
+      const byVpc = exemptsByVpc(policy) || differsByVpc('internet', policy);
+      if (estate.kind === 'missing' || !byVpc) return estate;
+      return { ...estate, interfaces: await networks.usersOf(estate.groups.map(({ group }) => group.id)) };
+    },
 
     async doubt(change, estate, decisions, now) {
       if (estate.kind === 'missing') return `EC2 does not show ${estate.resource.id}`;

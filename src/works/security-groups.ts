@@ -1,16 +1,18 @@
 import { sidesOf } from '../decide/case.ts';
-import { ATTACHING } from '../decide/security-group.ts';
+import { ATTACHING, modeIn } from '../decide/places.ts';
+import type { Change } from '../domain/change.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Estate, SecurityGroupEstate } from '../domain/estate.ts';
 import type { Incident } from '../domain/incident.ts';
-import type { Policy } from '../policy/policy.ts';
+import { differsByVpc } from '../policy/mode.ts';
+import { NETWORK_RULES, type Policy } from '../policy/policy.ts';
 import type { Clock, Ledger, SecurityGroups } from '../roles.ts';
 import { letsIn } from '../rules/openings.ts';
 import type { Work } from '../work.ts';
 import { aboutNetwork } from './about.ts';
 import { proveGone } from './gone.ts';
 import { groupReading } from './group-reading.ts';
-import { dependsOnUsers, isOn, whyNoGroupIsRead } from './group-relevance.ts';
+import { dependsOnPlaces, dependsOnUsers, isOn, whyNoGroupIsRead } from './group-relevance.ts';
 import { knownOf, targetsOf } from './group-targets.ts';
 import { groupDoubt, interfaceDoubt, undoingDoubt } from './security-group-doubt.ts';
 
@@ -41,11 +43,19 @@ export function securityGroupWork({ policyDigest, ...tools }: SecurityGroupTools
     irrelevant: ({ fact }) => whyNoGroupIsRead(fact, policy),
     targets: (change) => targetsOf(change, { ...tools, policyDigest }),
 
-    async read(target) {
+    async read(target, change) {
       if (target.type === 'network-interface') return securityGroups.readInterface(target.id);
       const estate = await securityGroups.read(target.id);
-      if (estate.kind === 'missing' || !dependsOnUsers(estate.rules, policy)) return estate;
-      return { ...estate, users: await securityGroups.usersOf(estate.group.id) };
+      if (estate.kind === 'missing') return estate;
+      const spared = dependsOnUsers(estate.rules, policy);
+      if (!spared && !dependsOnPlaces(estate, policy)) return estate;
+      try {
+        return { ...estate, users: await securityGroups.usersOf([estate.group.id]) };
+      } catch (error) {
+        // Wherever else it is in use, its own VPC is enforced: it is closed without knowing.
+        if (spared || !isEnforcedAtHome(estate, { change, policy })) throw error;
+        return estate;
+      }
     },
 
     async readMany(targets) {
@@ -108,6 +118,14 @@ export function securityGroupWork({ policyDigest, ...tools }: SecurityGroupTools
     },
   };
 }
+
+const isEnforcedAtHome = (
+  { group }: SecurityGroupEstate,
+  given: { readonly change: Change; readonly policy: Policy },
+) =>
+  NETWORK_RULES.every(
+    (rule) => !differsByVpc(rule, given.policy) || modeIn(rule, group, group.vpcId, given).mode === 'enforce',
+  );
 
 function matters({ rules, prefixLists }: SecurityGroupEstate, policy: Policy): boolean {
   return [policy.internet, policy.egress].some(

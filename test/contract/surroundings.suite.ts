@@ -15,7 +15,7 @@ export function surroundingsSuite(make: MakeScene): void {
     await scene.newInterface([await scene.newGroup()]);
     const estate = await groupOf(scene, groupId);
     const surroundings = { interfaces: [], neighbours: [] };
-    expect(await scene.groups.usersOf(groupId)).toEqual([]);
+    expect(await scene.groups.usersOf([groupId])).toEqual([]);
     expect(await scene.groups.lookAround(estate)).toEqual({ ...estate, surroundings });
   });
 
@@ -29,7 +29,7 @@ export function surroundingsSuite(make: MakeScene): void {
     const alone = await scene.newInterface([mine]);
     const sharing = await scene.newInterface([near, far]);
     await scene.newInterface([far]);
-    expect(idsOf(await scene.groups.usersOf(mine))).toEqual([both, alone].sort());
+    expect(idsOf(await scene.groups.usersOf([mine]))).toEqual([both, alone].sort());
     const estate = await around(scene, mine);
     expect(idsOf(estate.surroundings?.interfaces ?? [])).toEqual([both, alone, sharing].sort());
     const { group, rules } = await groupOf(scene, near);

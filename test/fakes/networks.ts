@@ -65,6 +65,11 @@ export class FakeNetworks extends Scripted implements Networks {
     return this.world.interfacesOf(instanceId);
   }
 
+  async usersOf(groupIds: readonly string[]) {
+    await this.enter('usersOf', groupIds);
+    return this.world.interfacesWith(groupIds);
+  }
+
   async readInterface(interfaceId: string): Promise<InterfaceEstate | MissingEstate> {
     await this.enter('readInterface', interfaceId);
     return this.world.interfaceEstate(interfaceId);

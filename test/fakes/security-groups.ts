@@ -62,9 +62,9 @@ export class FakeSecurityGroups extends Scripted implements SecurityGroups {
     return { kind: 'security-group', ...found, prefixLists, surroundings: null };
   }
 
-  async usersOf(groupId: string) {
-    await this.enter('usersOf', groupId);
-    return this.world.interfacesWith([groupId]);
+  async usersOf(groupIds: readonly string[]) {
+    await this.enter('usersOf', groupIds);
+    return this.world.interfacesWith(groupIds);
   }
 
   async lookAround(estate: SecurityGroupEstate): Promise<SecurityGroupEstate> {

@@ -356,7 +356,7 @@ describe('an interface whose groups were set', () => {
     expect(decided(interfaceEstate(groups), { fact: set })).toMatchObject([{ kind: 'ignore', clean: true }]);
   });
 
-  it('follows the mode of its VPC and of the groups that it had, not of what was attached', () => {
+  it('follows the mode of its VPC, whatever the modes of its groups: somebody may attach one that is observed', () => {
     const observe = (select: Policy['modes'][number]['select']): Given => ({
       fact: set,
       history: knew('sg-a'),
@@ -364,9 +364,20 @@ describe('an interface whose groups were set', () => {
     });
     const estate = interfaceEstate([A, B]);
     expect(short(estate, observe({ vpc: ['vpc-1'] }))).toEqual(['hold observe detach eni-1: sg-b']);
-    expect(short(estate, observe({ securityGroup: ['sg-a'] }))).toEqual(['hold observe detach eni-1: sg-b']);
+    expect(short(estate, observe({ securityGroup: ['sg-a'] }))).toEqual(['remediate detach eni-1: sg-b']);
     expect(short(estate, observe({ securityGroup: ['sg-b'] }))).toEqual(['remediate detach eni-1: sg-b']);
     expect(short(estate, observe({ vpc: ['vpc-2'] }))).toEqual(['remediate detach eni-1: sg-b']);
+  });
+
+  it('is enforced where a group is that it had before', () => {
+    const enforced = (id: string): Given => ({
+      fact: set,
+      history: knew('sg-a'),
+      policy: { mode: null, modes: [{ rules: null, select: { securityGroup: [id] }, mode: 'enforce' }] },
+    });
+    const estate = interfaceEstate([A, B]);
+    expect(short(estate, enforced('sg-a'))).toEqual(['remediate detach eni-1: sg-b']);
+    expect(short(estate, enforced('sg-b'))).toEqual(['hold observe detach eni-1: sg-b']);
   });
 
   it('without any group is not looked at', () => {
