@@ -14,8 +14,8 @@ import {
 import { parseInbound } from '../../src/inbound/index.ts';
 import { MalformedEvent } from '../../src/inbound/malformed.ts';
 import { field, isAbsent, root } from '../../src/inbound/reader.ts';
-import { type Policy, RULES, type TrustedActor } from '../../src/policy/policy.ts';
-import { trustedBy } from '../../src/policy/trust.ts';
+import { type Policy, RULES } from '../../src/policy/policy.ts';
+import { type Trusted, trustedBy } from '../../src/policy/trust.ts';
 import { whyNoGroupIsRead } from '../../src/works/group-relevance.ts';
 import { assumedEstate, type Implied } from './assume.ts';
 import { despiteWords } from './despite-words.ts';
@@ -40,7 +40,7 @@ export type Answer = {
   readonly input: string;
   readonly index: number;
   readonly change: Change | null;
-  readonly trusted: TrustedActor | null;
+  readonly trusted: Trusted | null;
   readonly irrelevant: string | null;
   readonly error: { readonly message: string } | null;
   readonly assumedEstate: boolean;

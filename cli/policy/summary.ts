@@ -1,6 +1,7 @@
 /** What a policy will do, in the order of policy.yml and under its keys: what somebody asks before a deployment. */
 import { duration } from '../../src/notice/time.ts';
 import type { BudgetEntry, Exemption, ModeSetting, Policy, Selector, TrustedActor } from '../../src/policy/policy.ts';
+import { PRESETS, type PresetId } from '../../src/policy/presets.ts';
 import { egressLines, internetLines, ruleLines } from './rules.ts';
 import { imageText, listed, rulesText, whereText } from './words.ts';
 
@@ -11,6 +12,7 @@ export function summary(policy: Policy): readonly string[] {
     `mode: ${policy.mode ?? 'none (observe)'}, when: ${policy.when}`,
     ...numbered('modes', policy.modes, modeText),
     ...section('trustedActors', policy.trustedActors.map(trustRow)),
+    ...section('trustedServices', policy.trustedServices.map(presetRow)),
     ...ruleLines(policy),
     ...internetLines(policy),
     ...egressLines(policy),
@@ -49,10 +51,22 @@ function numbered<T>(title: string, entries: readonly T[], textOf: (entry: T) =>
 const modeText = ({ mode, rules, select }: ModeSetting): string =>
   `${mode}  ${rulesText(rules, select, 'modes')}${whereText(select)}`;
 
-function trustRow({ id, role, user, service, sourceIdentity }: TrustedActor): Row {
-  if (service !== undefined) return [id, `service ${service}`];
-  const who = role === undefined ? `user ${user}` : `role ${role}`;
-  return [id, sourceIdentity === undefined ? who : `${who} with sourceIdentity ${sourceIdentity}`];
+function trustRow({ id, role, user, service, sourceIdentity, calls, documents, pipelines }: TrustedActor): Row {
+  const who = service !== undefined ? `service ${service}` : role === undefined ? `user ${user}` : `role ${role}`;
+  const as = sourceIdentity === undefined ? '' : ` with sourceIdentity ${sourceIdentity}`;
+  const of = pipelines === undefined ? '' : `  from ${pipelines.join(', ')}`;
+  return [id, `${who}${as}${conditions(calls, documents)}${of}`];
+}
+
+/** The role is the one of the account that the call was made in. */
+function presetRow(id: PresetId): Row {
+  const { role, calls, document, source } = PRESETS[id];
+  return [id, `role ${role}${conditions(calls, document === undefined ? undefined : [document])}  (${source})`];
+}
+
+function conditions(calls: readonly string[] | undefined, documents: readonly string[] | undefined): string {
+  const by = calls === undefined ? '' : `  ${calls.join(', ')}`;
+  return documents === undefined ? by : `${by}  running ${documents.join(', ')}`;
 }
 
 function verdictRow({ configRule, means }: Policy['configVerdicts'][number]): Row {

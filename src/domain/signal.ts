@@ -46,6 +46,7 @@ export const ENTERED_SIGNALS = [
   'automation-started',
   'association-changed',
   'association-run',
+  'window-task-changed',
   'tunnel-opened',
   'serial-console-opened',
   'password-read',

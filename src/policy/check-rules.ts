@@ -1,8 +1,8 @@
 import { at, checkUnique, listAt, type Report, textAt } from './check-parts.ts';
+import { checkTrust } from './check-trust.ts';
 import { globMatches } from './glob.ts';
 import { RULES } from './policy.ts';
 import { principalParts } from './trust-patterns.ts';
-import { trustWarnings } from './trust-warnings.ts';
 
 /** Rules whose finding is still to be seen when somebody else's verdict arrives. */
 const LIVE_STATE: readonly string[] = [
@@ -20,27 +20,6 @@ export function checkRules(document: unknown, report: Report): void {
   checkTrust(document, report);
   checkPipeline(document, report);
   checkVerdicts(document, report);
-}
-
-function checkTrust(document: unknown, report: Report): void {
-  checkUnique(document, ['trustedActors'], 'id', report);
-  listAt(document, 'trustedActors').forEach((entry, index) => {
-    if (typeof entry !== 'object' || entry === null) return;
-    const path = ['trustedActors', index];
-    const kinds = ['role', 'user', 'service'].filter((key) => at(entry, key) !== undefined);
-    const alone = kinds.length === 0 && at(entry, 'sourceIdentity') !== undefined;
-    if (kinds.length !== 1 && !alone) {
-      const found = kinds.length === 0 ? 'none of role, user and service' : kinds.join(' and ');
-      report.faults.push({ path, message: `found ${found}; write exactly one of role, user or service` });
-    }
-    if (at(entry, 'sourceIdentity') !== undefined && !kinds.some((kind) => kind === 'role' || kind === 'user')) {
-      const message = 'only narrows a role or a user, and can never stand alone; add the role that carries it';
-      report.faults.push({ path: [...path, 'sourceIdentity'], message });
-    }
-    for (const { key, implies } of trustWarnings(entry)) {
-      report.warnings.push({ path: [...path, key], message: `trustedActors[${index}].${key}: ${implies}` });
-    }
-  });
 }
 
 const isOwnRole = (role: string | undefined) =>

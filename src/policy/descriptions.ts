@@ -80,6 +80,7 @@ const INSTANCE_RULE = {
   'automation-started': 'An automation was started.',
   'association-changed': 'A State Manager association was set.',
   'association-run': 'A State Manager association was run by hand.',
+  'window-task-changed': 'A task of a maintenance window was set.',
   'tunnel-opened': 'A tunnel of EC2 Instance Connect was opened.',
   'serial-console-opened': 'An SSH key was pushed to the serial console.',
   'password-read': "The administrator's password was read.",
@@ -112,7 +113,23 @@ export const DESCRIPTIONS: ReadonlyMap<string, string> = new Map([
   ['trustedActors.user', 'ARN of an IAM user; * and ? are wildcards, but the name needs a letter.'],
   ['trustedActors.service', 'Host name of an AWS service that acts by itself, such as autoscaling.amazonaws.com.'],
   ['trustedActors.sourceIdentity', 'Source identity that the session must carry as well.'],
+  [
+    'trustedActors.calls',
+    'Calls that the actor is trusted with, as CloudTrail names them, such as SendCommand. Left out: every call.',
+  ],
+  [
+    'trustedActors.documents',
+    'Systems Manager documents that the actor is trusted to run, by name or ARN; * and ? are wildcards. Calls that run none are then not trusted.',
+  ],
+  [
+    'trustedActors.pipelines',
+    'Pipelines of Image Builder, by their whole ARNs, one of which the call must name. Only beside the role of Image Builder.',
+  ],
   ['trustedActors.reason', 'Why, for the next reader.'],
+  [
+    'trustedServices',
+    'AWS services whose own work on instances is no drift, each by its service-linked role in this account, its calls and its documents. Left out: every service in the list.',
+  ],
   ['rangeLists', 'Ranges with a name, for allowedLists.'],
   ['rangeLists.name', 'A short name, once in the list.'],
   ['rangeLists.source', 'Where the ranges come from, for the next reader.'],

@@ -4,6 +4,7 @@ import type { HubSeverity } from '../domain/hub-severity.ts';
 import type { ObstacleWord } from '../domain/obstacle.ts';
 import { CHANGED_SIGNALS, ENTERED_SIGNALS } from '../domain/signal.ts';
 import type { Window } from '../domain/window.ts';
+import type { PresetId } from './presets.ts';
 
 export const MODES = ['off', 'observe', 'ask', 'enforce'] as const;
 export type Mode = 'off' | 'observe' | 'enforce';
@@ -40,6 +41,12 @@ export type TrustedActor = {
   readonly sourceIdentity?: string;
   /** An AWS service acting by itself (`userIdentity.type` AWSService), by its host name. */
   readonly service?: string;
+  /** The calls that it is trusted with, by their names in CloudTrail. */
+  readonly calls?: readonly string[];
+  /** Patterns over the Systems Manager document that the call runs. A call that runs none, or does not tell, is not trusted. */
+  readonly documents?: readonly string[];
+  /** ARNs of pipelines of Image Builder, one of which the call must name. */
+  readonly pipelines?: readonly string[];
 };
 
 /** What the `internet` rule protects: a port interval of some protocols, or rules for all traffic. */
@@ -139,6 +146,8 @@ export type Policy = {
   /** Whether findings from before the deployment count. */
   readonly when: 'new' | 'any';
   readonly trustedActors: readonly TrustedActor[];
+  /** Presets of AWS services whose own work is no drift. */
+  readonly trustedServices: readonly PresetId[];
   readonly internet: InternetSettings;
   /** Where traffic may go. Off where the policy does not list it. */
   readonly egress: ExposureSettings;

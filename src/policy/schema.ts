@@ -7,6 +7,7 @@ import { OBSTACLES } from '../domain/obstacle.ts';
 import { differencePathFault } from './difference-paths.ts';
 import { listedRangeFault, sentenceFault, WRITE_PROTOCOL, watchedTagFault } from './leaves.ts';
 import { INSTANCE_RULES, RULES } from './policy.ts';
+import { PRESET_IDS } from './presets.ts';
 import { budget, budgetEntry } from './schema-budget.ts';
 import { cidr, date, id, mode, patterns, port, protocol, publicCidr, ruleNames } from './schema-leaves.ts';
 import { closed, integer, judged, listOf, onceEach, someOf, text, word } from './schema-parts.ts';
@@ -19,7 +20,14 @@ import {
   regionFault,
   securityGroupFault,
 } from './selector-values.ts';
-import { principalFault, serviceFault, sourceIdentityFault } from './trust-patterns.ts';
+import {
+  callFault,
+  documentFault,
+  pipelineFault,
+  principalFault,
+  serviceFault,
+  sourceIdentityFault,
+} from './trust-patterns.ts';
 
 /** `group` was read as either kind of group, and selected nothing where the other one was meant. */
 const RENAMED = {
@@ -64,6 +72,9 @@ const trustedActor = closed({
   user: z.optional(text("a user's ARN", principalFault('user'))),
   service: z.optional(text('a service', serviceFault)),
   sourceIdentity: z.optional(text('a source identity', sourceIdentityFault)),
+  calls: z.optional(onceEach(someOf(text('the name of a call such as SendCommand', callFault), 'calls'))),
+  documents: z.optional(patterns('documents of Systems Manager', documentFault)),
+  pipelines: z.optional(onceEach(someOf(text('the ARN of a pipeline of Image Builder', pipelineFault), 'pipelines'))),
   reason: z.optional(text('why')),
 });
 
@@ -147,6 +158,7 @@ export const policyDocument = closed({
   when: z.optional(word(['new', 'any'])),
   modes: z.optional(listOf(modeSetting, 'mode settings')),
   trustedActors: z.optional(listOf(trustedActor, 'trusted actors')),
+  trustedServices: z.optional(onceEach(listOf(word(PRESET_IDS), 'services'))),
   rangeLists: z.optional(listOf(rangeList, 'named lists of ranges')),
   rules: closed({ internet, egress: z.optional(egress), 'pipeline-only': z.optional(ruleSettings), ...instanceRules }),
   watchedTags: z.optional(

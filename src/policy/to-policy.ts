@@ -18,6 +18,7 @@ import {
   type Selector,
   type TrustedActor,
 } from './policy.ts';
+import { PRESET_IDS } from './presets.ts';
 import type { PolicyDocument } from './schema.ts';
 
 type Entry<K extends 'exemptions' | 'trustedActors'> = NonNullable<PolicyDocument[K]>[number];
@@ -51,6 +52,7 @@ export function toPolicy(document: PolicyDocument): Policy {
     })),
     when: document.when ?? 'new',
     trustedActors: (document.trustedActors ?? []).map(toTrustedActor),
+    trustedServices: document.trustedServices ?? PRESET_IDS,
     internet: toInternet(document.rules.internet, rangesOfLists(document)),
     egress: toEgress(document.rules.egress, rangesOfLists(document)),
     pipelineOnly: toPipelineOnly(document.rules['pipeline-only']),
@@ -136,13 +138,17 @@ function toLimit(limit: ExposureDocument['limit']): ExposureLimit {
   };
 }
 
-function toTrustedActor({ id, role, user, service, sourceIdentity }: Entry<'trustedActors'>): TrustedActor {
+function toTrustedActor(entry: Entry<'trustedActors'>): TrustedActor {
+  const { id, role, user, service, sourceIdentity, calls, documents, pipelines } = entry;
   return {
     id,
     ...(role !== undefined && { role }),
     ...(user !== undefined && { user }),
     ...(service !== undefined && { service }),
     ...(sourceIdentity !== undefined && { sourceIdentity }),
+    ...(calls !== undefined && { calls }),
+    ...(documents !== undefined && { documents }),
+    ...(pipelines !== undefined && { pipelines }),
   };
 }
 

@@ -30,6 +30,26 @@ export function serviceFault(service: string): string | null {
   return service === 'signin.amazonaws.com' ? ', which is a person at the console; name the role instead' : null;
 }
 
+export function callFault(name: string): string | null {
+  return /^[A-Z][A-Za-z0-9]+$/.test(name) ? null : '; write a call as CloudTrail names it, such as SendCommand';
+}
+
+/** The name of a document, or its ARN. */
+export function documentFault(pattern: string): string | null {
+  if (/^[*?]*$/.test(pattern)) return ', which fits every document; name the document';
+  const sound = pattern.startsWith('arn:')
+    ? arnPattern(pattern)?.service === 'ssm'
+    : /^[A-Za-z0-9_.*?-]{1,128}$/.test(pattern);
+  return sound ? null : '; write the name of a document such as AWS-RunPatchBaseline, or its ARN';
+}
+
+/** A pipeline is named in full: who may create one chooses its name. */
+export function pipelineFault(arn: string): string | null {
+  const example = 'arn:aws:imagebuilder:eu-west-1:123456789012:image-pipeline/web';
+  const sound = /^arn:aws[a-z-]*:imagebuilder:[a-z0-9-]+:\d{12}:image-pipeline\/[a-z0-9_-]+$/.test(arn);
+  return sound ? null : `; write the whole ARN of a pipeline, such as ${example}`;
+}
+
 export function sourceIdentityFault(pattern: string): string | null {
   return /^[*?\s]*$/.test(pattern) ? ', which fits everybody; name the source identity' : null;
 }

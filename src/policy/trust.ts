@@ -3,17 +3,31 @@ import type { Change } from '../domain/change.ts';
 import { arnMatches } from './arn.ts';
 import { globMatches } from './glob.ts';
 import type { Policy, TrustedActor } from './policy.ts';
+import { documentFits, presetFits } from './presets.ts';
 
 /** What trust is decided by: who called, what was called, and what it was told to run. */
 export type TrustedCall = Pick<Change, 'actor' | 'name' | 'account' | 'content'>;
 
 /**
- * The entry of `trustedActors` that names this call, or null. `invokedBy` alone never earns trust: for a person at
+ * The entry of `trustedActors` that names this call, or the preset of a service that does, or null. `invokedBy` alone never earns trust: for a person at
  * the console it is `signin.amazonaws.com`, and for a stack it is CloudFormation whoever runs it. The user agent is
  * chosen by the caller, and is not even looked at.
  */
-export function trustedBy({ actor }: TrustedCall, policy: Policy): TrustedActor | null {
-  return policy.trustedActors.find((trusted) => names(trusted, actor)) ?? null;
+export function trustedBy(call: TrustedCall, policy: Policy): Trusted | null {
+  const entry = policy.trustedActors.find((trusted) => names(trusted, call.actor) && allows(trusted, call));
+  if (entry !== undefined) return entry;
+  const id = policy.trustedServices.find((preset) => presetFits(preset, call));
+  return id === undefined ? null : { id };
+}
+
+/** An entry of `trustedActors`, or a preset of `trustedServices`. */
+export type Trusted = Pick<TrustedActor, 'id'>;
+
+/** Conditions that are given must all be met. */
+function allows({ calls, documents, pipelines }: TrustedActor, { name, content }: TrustedCall): boolean {
+  if (calls !== undefined && !calls.includes(name)) return false;
+  if (pipelines !== undefined && !pipelines.includes(content?.pipeline ?? '')) return false;
+  return documents === undefined || documents.some((pattern) => documentFits(pattern, content));
 }
 
 function names(trusted: TrustedActor, actor: Actor): boolean {

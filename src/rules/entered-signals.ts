@@ -38,6 +38,12 @@ const ROWS: Readonly<Record<(typeof ENTERED_SIGNALS)[number], SignalRow>> = {
     ships: 'notify',
     told: 'a State Manager association was run by hand',
   },
+  'window-task-changed': {
+    severity: 'medium',
+    confidence: 'medium',
+    ships: 'notify',
+    told: 'a task of a maintenance window was set',
+  },
   'tunnel-opened': {
     severity: 'medium',
     confidence: 'medium',

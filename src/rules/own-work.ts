@@ -83,6 +83,7 @@ const TABLE: Readonly<Record<InstanceRuleId, Row>> = {
   'automation-started': BOOT_SCRIPT,
   'association-changed': BOOT_SCRIPT,
   'association-run': BOOT_SCRIPT,
+  'window-task-changed': BOOT_SCRIPT,
   'console-read': BOOT_SCRIPT,
 
   'session-started': GETS_IN,

@@ -69,6 +69,7 @@ const OF_INSTANCES = [
   'MonitorInstances',
   'OpenTunnel',
   'RebootInstances',
+  'RegisterTaskWithMaintenanceWindow',
   'ReplaceIamInstanceProfileAssociation',
   'ResumeSession',
   'SendCommand',
@@ -90,6 +91,7 @@ const OF_INSTANCES = [
   'UnassignPrivateIpAddresses',
   'UnmonitorInstances',
   'UpdateAssociation',
+  'UpdateMaintenanceWindowTask',
   'UpdateAutoScalingGroup',
 ];
 const OF_TAGS = ['CreateTags', 'DeleteTags'];

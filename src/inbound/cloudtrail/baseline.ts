@@ -13,8 +13,17 @@ function ofTemplate(call: string, answered: string, what: BaselineChange, says: 
       ? launchTemplateId(field(request, `${call}Request.LaunchTemplateId`))
       : launchTemplateId(field(answer, 'launchTemplateId'));
     const detail = told(field(isAbsent(answer) ? request : answer, says));
-    return { fact: { kind: 'baseline-changed', what, detail }, resources: [{ type: 'launch-template', id }] };
+    const fact = { kind: 'baseline-changed', what, detail } as const;
+    return { fact, resources: [{ type: 'launch-template', id }], content: { pipeline: pipelineIn(request) } };
   };
+}
+
+const PIPELINE = /arn:aws[a-z-]*:imagebuilder:[a-z0-9-]+:\d{12}:image-pipeline\/[a-z0-9_-]+(?![\w./:-])/g;
+
+/** Where Image Builder names it is not documented, so it may be anywhere; two of them are none. */
+function pipelineIn(request: Place): string | null {
+  const named = new Set(JSON.stringify(request.value ?? null).match(PIPELINE) ?? []);
+  return named.size === 1 ? ([...named][0] ?? null) : null;
 }
 
 /**

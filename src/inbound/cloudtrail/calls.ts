@@ -23,6 +23,7 @@ import {
 import { CONNECT_CALLS, GUI_CONNECT_CALLS, SESSION_CALLS } from './sessions.ts';
 import { TAG_CALLS } from './tags.ts';
 import { VOLUME_CALLS } from './volumes.ts';
+import { WINDOW_CALLS } from './window-tasks.ts';
 
 const EC2 = 'ec2.amazonaws.com';
 const SSM = 'ssm.amazonaws.com';
@@ -64,7 +65,7 @@ const BY_SERVICE: Readonly<Record<string, readonly CallTable[]>> = {
     TAG_CALLS,
     BASELINE_CALLS,
   ],
-  [SSM]: [SESSION_CALLS, COMMAND_CALLS],
+  [SSM]: [SESSION_CALLS, COMMAND_CALLS, WINDOW_CALLS],
   'ssm-guiconnect.amazonaws.com': [GUI_CONNECT_CALLS],
   'ec2-instance-connect.amazonaws.com': [CONNECT_CALLS],
   'autoscaling.amazonaws.com': [SCALING_CALLS, GROUP_BASELINE_CALLS],

@@ -138,7 +138,7 @@ const runAssociations: CallParser = ({ request }) => {
 };
 
 /** Whom the place names; `otherwise` where it names nobody. */
-function onNamed(place: Place, fact: Fact, naming: Naming, otherwise: () => Parsed): Parsed {
+export function onNamed(place: Place, fact: Fact, naming: Naming, otherwise: () => Parsed): Parsed {
   return onParts(partsIn(place, naming), fact, otherwise);
 }
 

@@ -98,10 +98,12 @@ export const UNNAMED: Readonly<Record<string, Row>> = {
     OF_INSTANCE,
     'CreateAssociation',
     'CreateAssociationBatch',
+    'RegisterTaskWithMaintenanceWindow',
     'SendCommand',
     'StartAssociationsOnce',
     'StartAutomationExecution',
     'UpdateAssociation',
+    'UpdateMaintenanceWindowTask',
   ),
   // Calls with a few parameters of bounded length each: a truncated record of one would be new.
   ...of('ssm', OF_INSTANCE, 'ResumeSession', 'StartSession', 'TerminateSession'),

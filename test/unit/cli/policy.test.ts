@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { summary } from '../../../cli/policy/summary.ts';
 import { loadPolicy } from '../../../src/policy/load.ts';
 import { type Policy, RULES } from '../../../src/policy/policy.ts';
+import { PRESET_IDS } from '../../../src/policy/presets.ts';
 import { MINIMAL, NOW } from '../policy/documents.ts';
 import { fromRoot } from './files.ts';
 
@@ -39,6 +40,11 @@ describe('what policy check says of a policy', () => {
       '  deployment    role arn:aws:iam::123456789012:role/deploy with sourceIdentity github-*',
       '  old-ci        user arn:aws:iam::123456789012:user/ci',
       '  auto-scaling  service autoscaling.amazonaws.com',
+      '  patches       role arn:aws:iam::123456789012:role/aws-service-role/ssm.amazonaws.com/AWSServiceRoleForAmazonSSM  SendCommand  running AWS-RunPatchBaseline, arn:aws:ssm:eu-west-1:123456789012:document/web-*',
+      '  images        role arn:aws:iam::123456789012:role/aws-service-role/imagebuilder.amazonaws.com/AWSServiceRoleForImageBuilder  from arn:aws:imagebuilder:eu-west-1:123456789012:image-pipeline/web',
+      'trustedServices:',
+      '  ecs        role AWSServiceRoleForECS  AttachNetworkInterface, DetachNetworkInterface, SetInstanceProtection  (https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonECSServiceRolePolicy.html)',
+      '  guardduty  role AWSServiceRoleForAmazonGuardDuty  CreateAssociation, SendCommand, UpdateAssociation  running AmazonGuardDuty-ConfigureRuntimeMonitoringSsmPlugin  (https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonGuardDutyServiceRolePolicy.html)',
       'rules:',
       'rules.internet:',
       '  limit: open is more than 256 addresses of IPv4, or 2^64 (a /64) of IPv6',
@@ -94,6 +100,8 @@ describe('what policy check says of a policy', () => {
       'mode: none (observe), when: new',
       'modes: none',
       'trustedActors: none',
+      'trustedServices:',
+      ...PRESET_IDS.map((id) => expect.stringMatching(new RegExp(`^  ${id} +role AWSServiceRoleFor`))),
       'rules:',
       'rules.internet:',
       '  limit: open is more than 16,777,216 addresses of IPv4, or 2^101 (a /27) of IPv6',
@@ -259,6 +267,7 @@ function changedAt(value: unknown, [key, ...rest]: readonly string[]): unknown {
 }
 
 function another(value: unknown): unknown {
+  if ((PRESET_IDS as readonly unknown[]).includes(value)) return 'inspector';
   if (typeof value === 'bigint') return value * 2n;
   // A window is told to the minute.
   if (typeof value === 'number') return value + 60;

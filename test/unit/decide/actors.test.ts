@@ -7,14 +7,13 @@ import type { Change } from '../../../src/domain/change.ts';
 import { parseInbound } from '../../../src/inbound/index.ts';
 import { loadPolicy } from '../../../src/policy/load.ts';
 import { call, record } from '../inbound/perfect.ts';
+import { withExamples } from '../policy/documents.ts';
 import { CONTEXT, FLEET_INSTANCE, HISTORY } from './perfect.ts';
 
 const shipped = readFileSync(fileURLToPath(new URL('../../../policy.yml', import.meta.url)), 'utf8');
-/** With its presets put in, as an operator would, and acting. */
+/** With its examples put in, as an operator would, and acting. */
 const { policy, warnings } = loadPolicy(
-  shipped
-    .replace(/^mode: observe$/m, 'mode: enforce')
-    .replace(/^ {2}# Presets[\s\S]*?(?=^\S)/m, (presets) => presets.replace(/^ {2}# (- id|[ ]{2}\w)/gm, '  $1')),
+  withExamples(shipped.replace(/^mode: observe$/m, 'mode: enforce')),
   'policy.yml',
 );
 
@@ -39,6 +38,9 @@ const node = session('orders-node', 'i-0a1b2c3d4e5f60718', {}, { ec2RoleDelivery
 const WEB_IDENTITY = {
   webIdFederationData: { federatedProvider: `arn:aws:iam::${ACCOUNT}:oidc-provider/oidc.eks.example` },
 };
+const GUARDDUTY_DOCUMENT = 'AmazonGuardDuty-ConfigureRuntimeMonitoringSsmPlugin';
+const everywhere = (documentName: string) =>
+  call('SendCommand', { documentName, instanceIds: ['*'] }, null, 'ssm.amazonaws.com');
 const CALLS = {
   userData: call('ModifyInstanceAttribute', { instanceId: 'i-1', userData: '<sensitiveDataRemoved>' }),
   volume: call('AttachVolume', { instanceId: 'i-1', volumeId: 'vol-1', device: '/dev/xvdba' }),
@@ -48,7 +50,23 @@ const CALLS = {
     null,
     'ssm.amazonaws.com',
   ),
-  everyCommand: call('SendCommand', { documentName: 'AWS-X', instanceIds: ['*'] }, null, 'ssm.amazonaws.com'),
+  everyCommand: everywhere('AWS-X'),
+  patchEverywhere: everywhere('AWS-RunPatchBaseline'),
+  maskedCommand: everywhere('HIDDEN_DUE_TO_SECURITY_REASONS'),
+  inspector: everywhere('AmazonInspector2-InvokeInspectorSsmPluginCIS'),
+  sharedDocument: everywhere(`arn:aws:ssm:eu-west-1:210987654321:document/${GUARDDUTY_DOCUMENT}`),
+  guardDuty: call(
+    'CreateAssociation',
+    { name: GUARDDUTY_DOCUMENT, targets: [{ key: 'InstanceIds', values: ['*'] }] },
+    null,
+    'ssm.amazonaws.com',
+  ),
+  protection: call(
+    'SetInstanceProtection',
+    { instanceIds: ['i-1'], autoScalingGroupName: 'web', protectedFromScaleIn: true },
+    null,
+    'autoscaling.amazonaws.com',
+  ),
   address: call('AssignPrivateIpAddresses', { networkInterfaceId: 'eni-1', secondaryPrivateIpAddressCount: 14 }),
 };
 
@@ -63,6 +81,7 @@ function decided(userIdentity: object, raw: object, id = 'i-1') {
 
 const trusted = (id: string) => `ignore: made by a trusted actor: ${id}`;
 const EVERYDAY = 'ignore: everyday work of i-0a1b2c3d4e5f60718 by its own role: no person did it';
+const NOT_ASKED = 'hold: which machines it means is looked up when the event arrives, and was not here';
 const REPLACED = 'remediate: i-1 was altered: its user data was changed';
 const TOLD = (rule: string) => `hold: the policy observes here (rules.${rule}.mode)`;
 
@@ -107,8 +126,82 @@ describe('an instance is altered by', () => {
       session(linked('ssm.amazonaws.com', 'AWSServiceRoleForAmazonSSM'), 'StateManagerService', {
         invokedBy: 'ssm.amazonaws.com',
       }),
-      CALLS.everyCommand,
+      CALLS.patchEverywhere,
       trusted('state-manager'),
+    ],
+    [
+      'State Manager with a document that no entry names',
+      session(linked('ssm.amazonaws.com', 'AWSServiceRoleForAmazonSSM'), 'StateManagerService', {
+        invokedBy: 'ssm.amazonaws.com',
+      }),
+      CALLS.everyCommand,
+      NOT_ASKED,
+    ],
+    [
+      'State Manager with a document that the record masks',
+      session(linked('ssm.amazonaws.com', 'AWSServiceRoleForAmazonSSM'), 'StateManagerService'),
+      CALLS.maskedCommand,
+      NOT_ASKED,
+    ],
+    [
+      'ECS, which protects an instance with tasks',
+      session(linked('ecs.amazonaws.com', 'AWSServiceRoleForECS'), 'ecs-capacity-provider'),
+      CALLS.protection,
+      trusted('ecs'),
+    ],
+    [
+      'ECS, by a call that it does not make',
+      session(linked('ecs.amazonaws.com', 'AWSServiceRoleForECS'), 'ecs-capacity-provider'),
+      CALLS.userData,
+      REPLACED,
+    ],
+    [
+      'somebody by a role that is named as the one of ECS',
+      session('AWSServiceRoleForECS', 'ecs-capacity-provider'),
+      CALLS.protection,
+      TOLD('scale-in-protection-changed'),
+    ],
+    [
+      'the role of ECS of another account',
+      session(linked('ecs.amazonaws.com', 'AWSServiceRoleForECS'), 'ecs', {
+        sessionContext: {
+          sessionIssuer: {
+            arn: `arn:aws:iam::210987654321:role/${linked('ecs.amazonaws.com', 'AWSServiceRoleForECS')}`,
+          },
+        },
+      }),
+      CALLS.protection,
+      TOLD('scale-in-protection-changed'),
+    ],
+    [
+      'GuardDuty, which sets its own association',
+      session(linked('guardduty.amazonaws.com', 'AWSServiceRoleForAmazonGuardDuty'), 'GuardDuty'),
+      CALLS.guardDuty,
+      trusted('guardduty'),
+    ],
+    [
+      'GuardDuty, with a document that is not its own',
+      session(linked('guardduty.amazonaws.com', 'AWSServiceRoleForAmazonGuardDuty'), 'GuardDuty'),
+      CALLS.everyCommand,
+      NOT_ASKED,
+    ],
+    [
+      'GuardDuty, with a document of another account under the name of its own',
+      session(linked('guardduty.amazonaws.com', 'AWSServiceRoleForAmazonGuardDuty'), 'GuardDuty'),
+      CALLS.sharedDocument,
+      NOT_ASKED,
+    ],
+    [
+      'Inspector, which runs its benchmark',
+      session(linked('inspector2.amazonaws.com', 'AWSServiceRoleForAmazonInspector2'), 'inspector'),
+      CALLS.inspector,
+      trusted('inspector'),
+    ],
+    [
+      'AWS Backup with a document that no entry names',
+      session('service-role/AWSBackupDefaultServiceRole', 'AWSBackup'),
+      CALLS.everyCommand,
+      NOT_ASKED,
     ],
     ['the patch role', session('patch-automation', 'Automation_1'), CALLS.command, trusted('patching')],
     ['a person who runs a command', user, CALLS.command, TOLD('command-run')],
@@ -160,16 +253,7 @@ describe('an instance is altered by', () => {
   });
 });
 
-it('the presets of policy.yml are valid as they stand there', () => {
+it('the examples of policy.yml are valid as they stand there', () => {
   expect(warnings).toEqual([]);
-  expect(policy.trustedActors.map(({ id }) => id)).toEqual([
-    'auto-scaling',
-    'spot-fleet',
-    'eks-node-groups',
-    'ebs-csi-driver',
-    'vpc-cni',
-    'ecs',
-    'state-manager',
-    'patching',
-  ]);
+  expect(policy.trustedActors).toHaveLength(8);
 });

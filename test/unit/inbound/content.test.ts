@@ -62,6 +62,11 @@ describe('what a call runs is taken from its record', () => {
       ),
       null,
     ],
+    [
+      'a task of a maintenance window',
+      call('RegisterTaskWithMaintenanceWindow', { windowId: 'mw-1', taskArn: 'AWS-X' }, null, SSM),
+      'AWS-X',
+    ],
     ['associations by their ids', call('StartAssociationsOnce', { associationIds: ['a'] }, null, SSM), undefined],
     [
       'a call that runs nothing',
@@ -70,5 +75,22 @@ describe('what a call runs is taken from its record', () => {
     ],
   ])('%s', (_what, raw, document) => {
     expect(contentOf(raw)).toEqual(document === undefined ? undefined : { document });
+  });
+});
+
+describe('a pipeline of Image Builder is taken from the request that publishes a version', () => {
+  const WEB = 'arn:aws:imagebuilder:eu-west-1:123456789012:image-pipeline/web';
+  const version = (description: unknown) =>
+    call('CreateLaunchTemplateVersion', {
+      CreateLaunchTemplateVersionRequest: { LaunchTemplateId: 'lt-0a1b2c3d4e5f60718', VersionDescription: description },
+    });
+  it.each<[string, unknown, string | null]>([
+    ['the one that it names', `built by ${WEB}`, WEB],
+    ['none where it names none', 'Created by EC2 Image Builder', null],
+    ['none where it names two', [WEB, `${WEB}-2`], null],
+    ['no shorter one', `${WEB}/x`, null],
+    ['none where it is masked', 'HIDDEN_DUE_TO_SECURITY_REASONS', null],
+  ])('%s', (_what, description, pipeline) => {
+    expect(contentOf(version(description))).toEqual({ pipeline });
   });
 });

@@ -36,6 +36,10 @@ const TABLE: Readonly<Record<string, string>> = {
   'AssociateAddress.interface': told(`elastic-ip-associated ${EIP} ${EIP}`, FACE),
   'AssociateInstanceEventWindow.by-tag': 'nothing: an event window of tags or hosts, which names no instance',
   'AssociateInstanceEventWindow.instances': told('event-window-changed iew-0a1b2c3d4e5f60718 -', ONE),
+  'CreateAssociation.by-guardduty': told(
+    'association-changed AmazonGuardDuty-ConfigureRuntimeMonitoringSsmPlugin AmazonGuardDuty-ConfigureRuntimeMonitoringSsmPlugin',
+    'targets *',
+  ),
   'CreateAssociation.every-machine': told(`association-changed ${SHELL} ${SHELL}`, 'targets *'),
   'CreateAssociation.instance-id': told(`association-changed ${SHELL} ${SHELL}`, ONE),
   'CreateAssociation.instance-ids': told(`association-changed ${SHELL} ${SHELL}`, ONE),
@@ -112,6 +116,13 @@ const TABLE: Readonly<Record<string, string>> = {
   'OpenTunnel.plain': told('tunnel-opened port 22 22', 'targets address=10.0.1.77'),
   'RebootInstances.denied': DENIED,
   'RebootInstances.plain': told('instance-rebooted - -', ONE),
+  'RegisterTaskWithMaintenanceWindow.instance-ids': told(`window-task-changed ${SHELL} ${SHELL}`, ONE),
+  'RegisterTaskWithMaintenanceWindow.lambda':
+    'nothing: a task of Lambda or Step Functions, which runs nothing on instances',
+  'RegisterTaskWithMaintenanceWindow.window-target': told(
+    'window-task-changed AWS-RunPatchBaseline AWS-RunPatchBaseline',
+    'targets WindowTargetIds=e32eecb2-646c-4f4b-8ed1-205fbEXAMPLE',
+  ),
   'ResumeSession.denied': REFUSED,
   'ResumeSession.plain': told('session-resumed ada-0a1b2c3d4e5f60718 -', 'targets session=ada-0a1b2c3d4e5f60718'),
   'SendCommand.all-instances': told(`command-run ${SHELL} ${SHELL}`, 'targets *'),
@@ -131,6 +142,7 @@ const TABLE: Readonly<Record<string, string>> = {
     'nothing: the call failed (SerialConsoleAccessDisabledException): nothing was changed',
   'SendSerialConsoleSSHPublicKey.plain': told('serial-console-opened - -', ONE),
   'SetInstanceHealth.unhealthy': `closing-call on ${ONE}`,
+  'SetInstanceProtection.by-ecs': told('scale-in-protection-changed true -', ONE),
   'SetInstanceProtection.denied': REFUSED,
   'SetInstanceProtection.on': told('scale-in-protection-changed true -', TWO),
   'StartAssociationsOnce.denied': REFUSED,
@@ -163,6 +175,8 @@ const TABLE: Readonly<Record<string, string>> = {
   'UnassignPrivateIpAddresses.by-node-role': told(`addresses-unassigned ${ENI} ${ENI}`, FACE),
   'UnassignPrivateIpAddresses.one': told(`addresses-unassigned ${ENI} ${ENI}`, FACE),
   'UnmonitorInstances.plain': told('monitoring-changed off -', ONE),
+  'UpdateMaintenanceWindowTask.other-document': told(`window-task-changed ${SHELL} ${SHELL}`, 'targets tag:Env=prod'),
+  'UpdateMaintenanceWindowTask.priority-only': 'nothing: it changes nothing of what the task runs, or where',
   'UpdateAssociation.targets-in-the-answer-only': told(`association-changed ${SHELL} ${SHELL}`, ONE),
   'UpdateAssociation.targets-nowhere': told('association-changed - -', ASSOCIATION),
 };

@@ -112,7 +112,19 @@ describe('a policy with every key', () => {
       { id: 'deployment', role: 'arn:aws:iam::123456789012:role/deploy', sourceIdentity: 'github-*' },
       { id: 'old-ci', user: 'arn:aws:iam::123456789012:user/ci' },
       { id: 'auto-scaling', service: 'autoscaling.amazonaws.com' },
+      {
+        id: 'patches',
+        role: 'arn:aws:iam::123456789012:role/aws-service-role/ssm.amazonaws.com/AWSServiceRoleForAmazonSSM',
+        calls: ['SendCommand'],
+        documents: ['AWS-RunPatchBaseline', 'arn:aws:ssm:eu-west-1:123456789012:document/web-*'],
+      },
+      {
+        id: 'images',
+        role: 'arn:aws:iam::123456789012:role/aws-service-role/imagebuilder.amazonaws.com/AWSServiceRoleForImageBuilder',
+        pipelines: ['arn:aws:imagebuilder:eu-west-1:123456789012:image-pipeline/web'],
+      },
     ]);
+    expect(policy.trustedServices).toEqual(['ecs', 'guardduty']);
     expect(policy.configVerdicts[0]).toEqual({ configRule: 'noisy-*', means: [] });
     expect(policy.budget).toEqual({ perGroup: 2, perHour: 5 });
     expect(policy.budgets).toEqual([
@@ -274,7 +286,7 @@ describe('warnings', () => {
     ['    allowedRanges: [11.0.0.0/7]\n'.replace('11', '12'), '12.0.0.0/7 is wider than what counts as open'],
     [trusted('arn:aws:iam::*:role/deploy'), 'fits every account'],
     [trusted('arn:aws:iam::123456789012:role/a*'), 'fits every role so named'],
-    [trusted('arn:aws:iam::123456789012:role/a*/*/AWS*'), 'IAM Identity Center'],
+    [trusted('arn:aws:iam::123456789012:role/a*/sso.*/AWS*'), 'IAM Identity Center'],
     [
       'exemptions:\n  - { id: a, reason: it is needed now, owner: me, select: { actor: ["arn:aws:iam::123456789012:role/x"] }, expires: 2026-02-01 }\n',
       'exemption a selects the rule internet by actor',

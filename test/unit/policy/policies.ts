@@ -7,6 +7,7 @@ export function basePolicy(): Policy {
     modes: [],
     when: 'any',
     trustedActors: [],
+    trustedServices: [],
     internet: {
       mode: null,
       protects: [{ name: 'SSH', protocols: [6], ports: [{ from: 22, to: 22 }] }],

@@ -5,6 +5,7 @@ import { policyKeys, policySchemaText } from '../../../src/policy/json-schema.ts
 import { loadPolicy } from '../../../src/policy/load.ts';
 import { modeFor } from '../../../src/policy/mode.ts';
 import { INSTANCE_RULES, RULES, type RuleId } from '../../../src/policy/policy.ts';
+import { PRESET_IDS, PRESETS } from '../../../src/policy/presets.ts';
 import { NOW } from './documents.ts';
 import { WEB_INSTANCE } from './subjects.ts';
 
@@ -90,7 +91,8 @@ describe('the policy as shipped', () => {
         commitTags: ['Commit', 'commit', 'git-sha', 'git-commit'],
       },
     });
-    expect(policy.trustedActors.map(({ id }) => id)).toEqual(['auto-scaling', 'spot-fleet', 'eks-node-groups']);
+    expect(policy.trustedActors).toEqual([]);
+    expect(policy.trustedServices).toEqual(PRESET_IDS);
     expect(policy.configVerdicts.at(0)).toEqual({ configRule: '*restricted-ssh*', means: ['internet'] });
     expect(policy.configVerdicts.at(-1)).toEqual({
       configRule: '*',
@@ -157,16 +159,6 @@ describe('the policy as shipped', () => {
       ports: [{ from: 8, to: 8 }],
     });
   });
-
-  it('has an example of a pipeline that is valid when it is put in', () => {
-    const source = text.replace(
-      /^ {2}# (- id: deployment\n)((?: {2}# {3}.*\n)+)/m,
-      (_all, first: string, rest: string) => {
-        return `  ${first}${rest.replace(/^ {2}# /gm, '  ')}`;
-      },
-    );
-    expect(load(source).policy.trustedActors).toHaveLength(4);
-  });
 });
 
 /** Selectors are explained once, and so are the settings that every rule about instances has. */
@@ -177,6 +169,22 @@ function documentedAs(key: string): string {
 }
 
 describe('the schema and the reference', () => {
+  it.each(PRESET_IDS)('docs/policy.md has the row of the service %s, with its source', (id) => {
+    const { service, role, calls, document, source } = PRESETS[id];
+    const row =
+      readFileSync('docs/policy.md', 'utf8')
+        .split('\n')
+        .find((line) => line.startsWith(`| \`${id}\` |`)) ?? '';
+    for (const word of [
+      `${service}/${role}`,
+      calls.map((call) => `\`${call}\``).join(', '),
+      document ?? 'none',
+      source,
+    ]) {
+      expect(row).toContain(word);
+    }
+  });
+
   it('policy.schema.json is what is generated (npm run schema)', () => {
     expect(readFileSync('policy.schema.json', 'utf8')).toBe(policySchemaText());
   });

@@ -52,6 +52,51 @@ describe('trustedBy', () => {
     expect(trustedBy(callBy(actor), { ...basePolicy(), trustedActors: [trusted] })?.id ?? null).toBe(id);
   });
 
+  const SSM_ROLE = 'arn:aws:iam::123456789012:role/aws-service-role/ssm.amazonaws.com/AWSServiceRoleForAmazonSSM';
+  const stateManager: Actor = { ...DEPLOYER, issuerArn: SSM_ROLE };
+  const PATCH = { document: 'AWS-RunPatchBaseline' };
+  const PIPELINE = 'arn:aws:imagebuilder:eu-west-1:123456789012:image-pipeline/web';
+  type Conditions = Pick<TrustedActor, 'calls' | 'documents' | 'pipelines'>;
+
+  it.each<[string, Conditions, Partial<TrustedCall>, boolean]>([
+    ['a document that it names', { documents: ['AWS-RunPatch*'] }, { content: PATCH }, true],
+    ['another document', { documents: ['AWS-RunPatch*'] }, { content: { document: 'AWS-RunShellScript' } }, false],
+    [
+      'a document that the record does not tell',
+      { documents: ['AWS-RunPatch*'] },
+      { content: { document: null } },
+      false,
+    ],
+    ['a call that runs none', { documents: ['AWS-RunPatch*'] }, {}, false],
+    [
+      'a document of another account under that name',
+      { documents: ['*RunPatchBaseline'] },
+      { content: { document: 'arn:aws:ssm:eu-west-1:210987654321:document/AWS-RunPatchBaseline' } },
+      false,
+    ],
+    [
+      'a document by its ARN',
+      { documents: ['arn:aws:ssm:*:123456789012:document/web-*'] },
+      { content: { document: 'arn:aws:ssm:eu-west-1:123456789012:document/web-restart' } },
+      true,
+    ],
+    ['a call that it names', { calls: ['SendCommand'] }, { name: 'SendCommand' }, true],
+    ['another call', { calls: ['SendCommand'] }, { name: 'StartSession' }, false],
+    [
+      'a call with another document',
+      { calls: ['SendCommand'], documents: ['A'] },
+      { name: 'SendCommand', content: PATCH },
+      false,
+    ],
+    ['the pipeline', { pipelines: [PIPELINE] }, { content: { pipeline: PIPELINE } }, true],
+    ['another pipeline', { pipelines: [PIPELINE] }, { content: { pipeline: `${PIPELINE}-2` } }, false],
+    ['no pipeline', { pipelines: [PIPELINE] }, { content: { pipeline: null } }, false],
+    ['a call without content, for a pipeline', { pipelines: [PIPELINE] }, {}, false],
+  ])('an entry with conditions, and %s', (_case, conditions, call, expected) => {
+    const trustedActors = [{ id: 'patches', role: SSM_ROLE, ...conditions }];
+    expect(trustedBy(callBy(stateManager, call), { ...basePolicy(), trustedActors }) !== null).toBe(expected);
+  });
+
   it('finds the entry among others', () => {
     expect(trustedBy(callBy(ALICE), { ...basePolicy(), trustedActors: [SERVICE, ROLE, USER] })).toBe(USER);
     expect(trustedBy(callBy(ALICE), basePolicy())).toBeNull();

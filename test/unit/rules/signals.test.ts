@@ -76,6 +76,7 @@ const EVENTS: Readonly<Record<string, readonly [fires: string, near: string]>> =
   'automation-started': ['StartAutomationExecution.instance-in-parameters', 'StartAutomationExecution.of-a-bucket'],
   'association-changed': ['CreateAssociation.instance-ids', 'CreateAssociation.managed-nodes'],
   'association-run': ['StartAssociationsOnce.two', 'StartAssociationsOnce.denied'],
+  'window-task-changed': ['RegisterTaskWithMaintenanceWindow.instance-ids', 'RegisterTaskWithMaintenanceWindow.lambda'],
   'tunnel-opened': ['OpenTunnel.plain', 'OpenTunnel.denied'],
   'serial-console-opened': ['SendSerialConsoleSSHPublicKey.plain', 'SendSerialConsoleSSHPublicKey.denied'],
   'password-read': ['GetPasswordData.plain', 'GetPasswordData.denied'],
