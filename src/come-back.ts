@@ -7,10 +7,10 @@ import type { Report } from './proof.ts';
  * several messages about one exposure, one comes back for it.
  * @throws ComeBack
  */
-export function comeBackFor(report: Report, { random }: Pick<Deps, 'random'>): void {
+export function comeBackFor(report: Report, { random, clock }: Pick<Deps, 'random' | 'clock'>): void {
   const mine = report.flatMap(({ incident }) => (incident !== null && isCarriedOn(incident) ? incident : []));
   const [first] = mine;
   if (first === undefined) return;
-  const seconds = Math.min(...mine.map((incident) => comeBackAfter(incident, random())));
+  const seconds = Math.min(...mine.map((incident) => comeBackAfter(incident, clock.now(), random())));
   throw new ComeBack(seconds, `exposures are tried again: ${mine.length}, incident ${first.id} among them`, true);
 }

@@ -32,6 +32,30 @@ export function exposureBackOff(failures: number, chance: number): number {
   return backOff(Math.max(1, failures), EXPOSURE_BACK_OFF, chance);
 }
 
+/**
+ * What could not be read for long is asked for less often, so that many such exposures do not keep the workers from others: the
+ * wait is a twelfth of the time for which it has been open, from 45 seconds (for the first nine minutes) to five minutes (after
+ * an hour). It may be readable again at any moment, without an event.
+ */
+const UNREAD: BackOff = { first: EXPOSURE_BACK_OFF.most, most: 300 };
+const SHARE_OF_AGE = 1 / 12;
+
+/** The longest wait, in seconds, until an exposure is looked at again that has been unreadable for so many. */
+function unreadWait(age: number): number {
+  return Math.min(UNREAD.most, Math.max(UNREAD.first, age * SHARE_OF_AGE));
+}
+
+/** Seconds until the message of such an exposure comes back. The upper half is left to chance. */
+export function unreadBackOff(age: number, chance: number): number {
+  return Math.ceil(unreadWait(age) * (0.5 + chance / 2));
+}
+
+/** Seconds until the scheduler looks at it: a minute while it is new, later only if its message got lost. */
+export function dueAfterUnread(age: number): number {
+  const wait = unreadWait(age);
+  return wait > UNREAD.first ? Math.ceil(wait) + 75 : 60;
+}
+
 /** The scheduler looks only if that message got lost: well after its return. */
 const EXPOSURE_SAFETY_NET = EXPOSURE_BACK_OFF.most + 75;
 const REPLACEMENT_BACK_OFF: BackOff = { first: 60, most: 6 * 3600 };

@@ -1,10 +1,12 @@
 /**
  * Which exposures are looked at again by the message that brought them, because the scheduler's minute is too coarse. Pure.
  */
-import { exposureBackOff } from './back-off.ts';
+import { exposureBackOff, unreadBackOff } from './back-off.ts';
 import { isExposure } from './exposure.ts';
 import type { Incident } from './incident.ts';
 import { occurrenceOf } from './occurrence.ts';
+import { secondsBetween } from './time.ts';
+import { openSince } from './urgency.ts';
 
 /** AWS refused the act, or something could not be read: both may end at any moment, without an event. */
 export function comesBack(incident: Incident): boolean {
@@ -13,12 +15,10 @@ export function comesBack(incident: Incident): boolean {
   return guard === 'unreadable' || (guard === null && outcome?.kind === 'failed');
 }
 
-/** Tries in a row after which the wait has reached its cap. */
-const AT_THE_CAP = 5;
-
 /** Seconds. @param chance from 0 up to 1 */
-export function comeBackAfter({ guard, failures }: Incident, chance: number): number {
-  return exposureBackOff(guard === null ? failures : AT_THE_CAP, chance);
+export function comeBackAfter(incident: Incident, now: Date, chance: number): number {
+  if (incident.guard === null) return exposureBackOff(incident.failures, chance);
+  return unreadBackOff(secondsBetween(openSince(incident), now), chance);
 }
 
 /**

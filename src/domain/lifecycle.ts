@@ -2,6 +2,7 @@
  * How an incident begins: claimed for an act, or held. Pure; the ledger only stores what these return. How it goes on and
  * ends is in `settling.ts`.
  */
+import { dueAfterUnread } from './back-off.ts';
 import { blankIncident } from './blank.ts';
 import type { Change } from './change.ts';
 import { type Decision, decisionRecord, type Finding, type Hold, type Remediate } from './decision.ts';
@@ -11,6 +12,7 @@ import { occurrenceOf } from './occurrence.ts';
 import type { Ran } from './ran.ts';
 import { isProlongedSince, type Taint } from './taint.ts';
 import { leaseLeft, plus, secondsBetween } from './time.ts';
+import { openSince } from './urgency.ts';
 
 /** What is stamped into every incident: which engine and which policy decided. */
 export type Stamp = { readonly policyDigest: string; readonly commit: string; readonly version: string };
@@ -123,9 +125,15 @@ export function holdIncident(previous: Incident | null, decision: Hold, opening:
       outcome: decision.guard === 'observe' ? { kind: 'observed' } : null,
       inverse: decision.finding.putBack ?? incident.inverse,
       leaseUntil: null,
-      dueAt: plus(now, decision.retryAfter),
+      dueAt: plus(now, heldFor(decision, incident, now)),
     },
   };
+}
+
+/** Seconds until the scheduler looks again. An exposure that has been unreadable for long is asked for less often. */
+function heldFor({ guard, retryAfter }: Hold, incident: Incident, now: Date): number {
+  if (guard !== 'unreadable' || !isExposure(incident)) return retryAfter;
+  return Math.max(retryAfter, dueAfterUnread(secondsBetween(openSince(incident), now)));
 }
 
 /** Nothing would be done about this occurrence by itself. */

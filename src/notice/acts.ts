@@ -106,7 +106,9 @@ function nextLook(incident: Incident, now: string): string {
   const { dueAt, closedAt } = incident;
   if (closedAt !== null) return 'The incident is closed.';
   if (comesBack(incident))
-    return incident.guard === null ? TRIED_AGAIN : 'undrift looks at it again within 45 seconds.';
+    return incident.guard === null
+      ? TRIED_AGAIN
+      : 'undrift looks at it again within 45 seconds; after an hour, within five minutes.';
   if (dueAt === null) return 'undrift does not look at it again by itself.';
   const wait = secondsBetween(now, dueAt);
   const how = wait === null || wait <= 0 ? 'at once' : `in ${duration(wait)}`;

@@ -259,3 +259,53 @@ describe('an exposure whose own message is gone', () => {
     expect(at.incident()).toMatchObject({ status: 'closed', closedBy: 'undrift' });
   });
 });
+
+describe('150 groups that name a list which cannot be read, as another account shares it no more', () => {
+  const MANY = 150;
+  const LIST = 'pl-0123456789abcdef0';
+  const groupId = (n: number) => `sg-${String(n).padStart(17, '0')}`;
+
+  function opened() {
+    const at = new World(shippedPolicy('enforce'));
+    for (let n = 0; n < MANY; n += 1) {
+      const [id, group] = [ruleId(n), groupId(n)];
+      at.securityGroups.addGroup({ id: group, name: `web-${n}`, ownerId: ACCOUNT, vpcId: 'vpc-1', tags: {} });
+      const source = { kind: 'prefix-list' as const, id: LIST };
+      at.securityGroups.open({
+        ...{ id, groupId: group, egress: false, protocol: 'tcp', fromPort: 22, toPort: 22, source, description: null },
+      });
+      at.send(
+        'security-groups',
+        authorize(at.clock.iso(), { id, groupId: group, fromPort: 22, toPort: 22, cidr: LIST }),
+      );
+    }
+    return at;
+  }
+  const reads = (at: World) => at.calls.filter((call) => call === 'ec2.read').length;
+  const stillOpen = (at: World) =>
+    Array.from({ length: MANY }, (_, n) => groupId(n)).filter((id) => isOpen(at, id)).length;
+  const readable = (at: World) =>
+    at.network.setPrefixList({
+      ...{ id: LIST, name: 'partner', ownerId: '999999999999', cidrs: ['0.0.0.0/0'], version: 2 },
+    });
+
+  it('cost fewer than fifteen reads each in an hour, once they are an hour old, and are closed within six minutes of being readable', async () => {
+    const at = opened();
+    await at.run(HOUR);
+    const before = reads(at);
+    await at.run(HOUR);
+    expect((reads(at) - before) / MANY).toBeLessThan(15);
+    expect(stillOpen(at)).toBe(MANY);
+    readable(at);
+    await at.run(6 * MINUTE);
+    expect(stillOpen(at)).toBe(0);
+  });
+
+  it('are closed within 45 seconds of being readable while they are new', async () => {
+    const at = opened();
+    await at.run(5 * MINUTE);
+    readable(at);
+    await at.run(46);
+    expect(stillOpen(at)).toBe(0);
+  });
+});
