@@ -30,6 +30,7 @@ type StoredGroup = {
   readonly spared?: readonly string[];
   readonly foreignLists?: true;
   readonly open?: true;
+  readonly first?: NonNullable<GroupReading['first']>;
   readonly rules: readonly Row[];
   readonly earlier: readonly { readonly rule: Row; readonly until: string }[];
 };
@@ -47,8 +48,9 @@ export function storedReading(resourceId: string, reading: Reading): Stored | nu
     stored = toStored(resourceId, { ...reading, earlier });
   }
   if (fits(stored)) return stored;
+  const { first: _what, ...rest } = reading;
   const bare = rules.map((rule) => ({ ...rule, description: null }));
-  stored = toStored(resourceId, { ...reading, rules: bare, earlier });
+  stored = toStored(resourceId, { ...rest, rules: bare, earlier });
   return fits(stored) ? stored : null;
 }
 
@@ -86,7 +88,7 @@ export function readingOf(item: Item | null): Reading | null {
 type Known = Omit<GroupReading, 'kind' | 'rules' | 'earlier'>;
 
 /** Readings are compared as JSON: always in this order, and without what is absent. */
-function known({ cleanRuleIds, cleanHoles, cleanUnder, firstRules, spared, foreignLists, open }: Known): Known {
+function known({ cleanRuleIds, cleanHoles, cleanUnder, firstRules, spared, foreignLists, open, first }: Known): Known {
   return {
     cleanRuleIds,
     ...(cleanHoles && { cleanHoles: sorted(cleanHoles) }),
@@ -95,6 +97,7 @@ function known({ cleanRuleIds, cleanHoles, cleanUnder, firstRules, spared, forei
     ...(spared && { spared }),
     ...(foreignLists && { foreignLists }),
     ...(open && { open }),
+    ...(first && { first: { at: first.at, holes: sorted(first.holes) } }),
   };
 }
 

@@ -8,6 +8,7 @@ import type { ExposureSettings, Policy } from '../policy/policy.ts';
 import type { Subject } from '../policy/select.ts';
 import type { RuleOrder } from '../rules/openings.ts';
 import { digestOf } from './finding.ts';
+import { seenBefore } from './snapshot.ts';
 
 /** What every decision about a network is made from, beside the live state. */
 export type Case = {
@@ -109,7 +110,18 @@ export function newness(given: Case, rules: readonly SecurityGroupRule[]): (rule
   const spared = history.lastReading?.kind === 'security-group' ? (history.lastReading.spared ?? []) : [];
   const isKnown = lastClean !== null || first !== null;
   const isOld = (id: string) => lastClean?.has(id) === true || first?.has(id) === true;
-  return ({ id }) => named.has(id) || spared.includes(id) || (isKnown && !isOld(id));
+  const added = unlisted(given);
+  return (rule) => named.has(rule.id) || spared.includes(rule.id) || (isKnown && !isOld(rule.id)) || added(rule);
+}
+
+/** What a change added without a list of it: whatever was not there before. */
+function unlisted({ change, history }: Case): (rule: SecurityGroupRule) => boolean {
+  const { fact, at } = change;
+  if (fact.kind !== 'rules-added') return () => false;
+  if (fact.created) return ({ egress }) => !egress;
+  if (!fact.unlisted) return () => false;
+  const before = seenBefore(history.lastReading, at);
+  return (rule) => rule.egress === fact.egress && before?.(rule) !== true;
 }
 
 /** What the guards of an act on a network are asked about. */

@@ -60,7 +60,15 @@ export type BaselineChange = 'version' | 'version-deleted' | 'default-version' |
  */
 export type Fact =
   /** Rules were added to a group; `ruleIds` are the ones that the event names (old records name none). */
-  | { readonly kind: 'rules-added'; readonly egress: boolean; readonly ruleIds: readonly string[] }
+  | {
+      readonly kind: 'rules-added';
+      readonly egress: boolean;
+      readonly ruleIds: readonly string[];
+      /** The record does not list what was added: what was not there before counts. */
+      readonly unlisted?: true;
+      /** The group was made: before, it let nothing in. */
+      readonly created?: true;
+    }
   /** Rules were changed in place. The call tells neither their direction nor what they were. */
   | { readonly kind: 'rules-modified'; readonly ruleIds: readonly string[] }
   /** Only the words of rules were changed; `ruleIds` may be empty, as the call may name rules by their values. */

@@ -49,6 +49,11 @@ export type GroupReading = {
   readonly foreignLists?: true;
   /** It was not within the limits when it was last seen, or was only for those who had it then. */
   readonly open?: true;
+  /**
+   * The rules that the group had when undrift first saw it, each with what it let through, as a digest; a group that was made
+   * under the eyes of undrift had none that lets anything in. Left out where that is not known.
+   */
+  readonly first?: { readonly at: string; readonly holes: Readonly<Record<string, string>> };
   readonly rules: readonly SecurityGroupRule[];
   /** Rules as they were before they were changed or removed, newest last. */
   readonly earlier: readonly EarlierRule[];

@@ -44,6 +44,7 @@ export function groupReading(estate: SecurityGroupEstate, judging: Judging): Gro
     ...(namesForeignList(estate) ? { foreignLists: true as const } : {}),
     ...(clean ? {} : { open: true as const }),
     rules: keepValues ? rules : [],
+    ...beforeOf(last, rules, judging),
     earlier: keepValues ? earlierOf(last, estate.rules, now) : [],
   };
 }
@@ -71,6 +72,20 @@ function firstOf(rules: readonly SecurityGroupRule[], last: GroupReading | null,
   const named = new Set(rulesNamedBy(change, rules));
   const first = namesUnknown(change) ? [] : rules.filter(({ id }) => !named.has(id));
   return first.length > FIRST_KEPT ? null : holesOf(first);
+}
+
+/** What it had when it was first seen, and when that was. What is being revoked has never been accepted: it is left out as well. */
+function beforeOf(
+  last: GroupReading | null,
+  rules: readonly SecurityGroupRule[],
+  { change, now }: Judging,
+): Pick<GroupReading, 'first'> {
+  const { fact, at } = change;
+  if (fact.kind === 'rules-added' && fact.created) {
+    return { first: { at, holes: holesOf(rules.filter(({ egress }) => egress)) } };
+  }
+  if (last !== null) return last.first === undefined ? {} : { first: last.first };
+  return { first: { at: now.toISOString(), holes: holesOf(rules) } };
 }
 
 function namesForeignList({ group, rules, prefixLists }: SecurityGroupEstate): boolean {

@@ -17,8 +17,10 @@ export function whyNoGroupIsRead(fact: Change['fact'], policy: Policy): string |
   const watchesChanges = isOn('pipeline-only', policy);
   switch (fact.kind) {
     case 'rules-added':
+      // What a new group is seen with is compared with later: it had nothing that lets anything in.
+      return fact.created ? null : whyEgressIsNothing(fact.egress, policy);
     case 'rules-described':
-      return fact.egress && !watchesChanges && !isOn('egress', policy) ? 'egress is not watched' : null;
+      return whyEgressIsNothing(fact.egress, policy);
     case 'rules-removed':
       return watchesChanges ? null : 'it opens nothing, and the rule pipeline-only is off';
     case 'prefix-list-changed':
@@ -34,6 +36,10 @@ export function whyNoGroupIsRead(fact: Change['fact'], policy: Policy): string |
     default:
       return 'it changes no security group';
   }
+}
+
+function whyEgressIsNothing(egress: boolean, policy: Policy): string | null {
+  return egress && !isOn('pipeline-only', policy) && !isOn('egress', policy) ? 'egress is not watched' : null;
 }
 
 /** A call that opened nothing is reported only where each change of a rule is looked at. */

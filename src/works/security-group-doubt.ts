@@ -22,6 +22,8 @@ export async function groupDoubt(
   switch (fact.kind) {
     case 'rules-added':
     case 'rules-modified': {
+      // A new group lets nothing in: what is added to it has events of its own.
+      if (fact.kind === 'rules-added' && fact.created) return null;
       const lacking = fact.ruleIds.filter((id) => !present.has(id));
       if (lacking.length > 0) return lackingDoubt(lacking, estate, ledger);
       const telling = fact.kind === 'rules-added' && fact.ruleIds.length > 0;

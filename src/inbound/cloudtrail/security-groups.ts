@@ -16,7 +16,8 @@ function authorizeParser(action: string, egress: boolean): CallParser {
   return (call) => {
     const ruleSet = items(field(call.response, 'securityGroupRuleSet'));
     const group = groupIdOf(bodyOf(call.request, `${action}Request`), ruleSet);
-    return onGroup(group, { kind: 'rules-added', egress, ruleIds: answeredIds(ruleSet, egress) });
+    const ruleIds = answeredIds(ruleSet, egress);
+    return onGroup(group, { kind: 'rules-added', egress, ruleIds, ...(ruleIds.length === 0 && { unlisted: true }) });
   };
 }
 
@@ -74,7 +75,7 @@ export function createGroup(call: Call): Parsed {
   const answered = field(call.response, 'groupId');
   const body = bodyOf(call.request, 'CreateSecurityGroupRequest');
   const id = isAbsent(answered) ? groupNamed(text(oneOf(body, 'groupName', 'GroupName'))) : securityGroupId(answered);
-  return onGroup(id, { kind: 'rules-added', egress: true, ruleIds: [] });
+  return onGroup(id, { kind: 'rules-added', egress: true, ruleIds: [], created: true });
 }
 
 export function associateVpc(call: Call): Parsed {

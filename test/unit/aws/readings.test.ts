@@ -41,6 +41,15 @@ describe('a reading that is stored', () => {
     });
   });
 
+  test('keeps what the group was first seen with, in the order of the ids, while there is room', () => {
+    const first = { at: '2026-03-01T11:00:00.000Z', holes: { 'sgr-1': 'a', 'sgr-2': 'b' } };
+    const item = { ...stored({ ...GROUP, first: { ...first, holes: { 'sgr-2': 'b', 'sgr-1': 'a' } } }) };
+    expect(JSON.stringify(readingOf(item))).toBe(JSON.stringify(back({ ...GROUP, first })));
+    expect(back({ ...GROUP, first }).first).toEqual(first);
+    const whole = { ...GROUP, rules: many(2000, LONG), first };
+    expect(back(whole)).not.toHaveProperty('first');
+  });
+
   test('with characters of several bytes is measured in bytes', () => {
     expect(sizeOf({ ...GROUP, rules: many(1000, 'ж'.repeat(255)), earlier: earlier(100) })).toBeLessThan(ITEM_LIMIT);
   });

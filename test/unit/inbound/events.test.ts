@@ -65,8 +65,8 @@ const TABLE: Readonly<Record<string, string>> = {
   'UpdateSecurityGroupRuleDescriptionsIngress.several': `rules-described ingress ${rule(101)} ${rule(102)} on ${GROUP}`,
   'UpdateSecurityGroupRuleDescriptionsEgress.failed': DENIED,
   'UpdateSecurityGroupRuleDescriptionsEgress.items-form': `rules-described egress ${rule(301)} on ${GROUP}`,
-  'CreateSecurityGroup.plain': `rules-added egress on ${GROUP}`,
-  'CreateSecurityGroup.via-cloudformation': 'rules-added egress on security-group sg-0fedcba9876543210',
+  'CreateSecurityGroup.plain': `rules-added egress created on ${GROUP}`,
+  'CreateSecurityGroup.via-cloudformation': 'rules-added egress created on security-group sg-0fedcba9876543210',
   'AssociateSecurityGroupVpc.dry-run': DRY,
   'AssociateSecurityGroupVpc.flat-form': `group-associated ${VPC} on ${GROUP}`,
   'AssociateSecurityGroupVpc.vpc-id-malformed': `${REQUEST}.AssociateSecurityGroupVpcRequest.VpcId: expected an id such as vpc-0123456789abcdef0, found "my vpc"`,
@@ -139,9 +139,11 @@ function told(name: string): string {
   const parsed = parse(name);
   if ('irrelevant' in parsed) return `nothing: ${parsed.irrelevant}`;
   const { kind, ...rest } = parsed.fact;
-  const words = Object.values(rest).flatMap((value) =>
-    typeof value === 'boolean' ? [value ? 'egress' : 'ingress'] : value,
-  );
+  const words = Object.entries(rest).flatMap(([name, value]): readonly unknown[] => {
+    if (name === 'egress') return [value ? 'egress' : 'ingress'];
+    if (value === true) return [name];
+    return Array.isArray(value) ? value : [value];
+  });
   const resources = parsed.resources.map(({ type, id }) => `${type} ${id}`).join(', ');
   return `${[kind, ...words.map(text)].join(' ')} on ${resources}`;
 }

@@ -53,6 +53,7 @@ describe('what is remembered of a group', () => {
       cleanHoles: { a: HOLE, b: HOLE },
       cleanUnder: 'policy',
       firstRules: { a: HOLE, b: HOLE },
+      first: { at: NOW.toISOString(), holes: { a: HOLE, b: HOLE } },
       rules: [a, b],
       earlier: [],
     });
@@ -105,6 +106,26 @@ describe('what is remembered of a group', () => {
       spared: ['b'],
       firstRules: { a: 'hole', b: HOLE },
     });
+  });
+
+  it('keeps what the group had when it was first seen, without what is being revoked', () => {
+    const seen = read([remediate('internet', 'b')]).first;
+    expect(seen).toEqual({ at: NOW.toISOString(), holes: { a: expect.any(String) } });
+    expect(read([CLEAN], readBefore({ ...(seen && { first: seen }) })).first).toEqual(seen);
+    // A record of an earlier version does not say when that was.
+    expect(read([CLEAN], readBefore({}))).not.toHaveProperty('first');
+  });
+
+  it('takes a group that was just made as one that lets nothing in, whatever is seen of it since', () => {
+    const out = rule('out', { egress: true });
+    const made: Change = { ...OPENED, fact: { kind: 'rules-added', egress: true, ruleIds: [], created: true } };
+    const reading = groupReading(estateOf([a, b, out]), {
+      ...JUDGING,
+      before: read([CLEAN]),
+      keepValues: false,
+      change: made,
+    });
+    expect(reading.first).toEqual({ at: OPENED.at, holes: { out: expect.any(String) } });
   });
 
   it('lacks what is being revoked: that it goes is no change by hand', () => {
