@@ -7,9 +7,9 @@ import { openings } from '../rules/openings.ts';
 import { type Case, NO_ORDER, rulesOf, type Side, sidesOf } from './case.ts';
 import { judgeInterface, withoutOwn } from './combinations.ts';
 import { listenersOf, openAlready } from './excused.ts';
-import { judgeGroup } from './exposure.ts';
+import { type At, judgeGroup } from './exposure.ts';
 import { ownedGroup } from './owned.ts';
-import { modeIn, modeOfInterface, whereExposed, withoutWhole } from './places.ts';
+import { modeIn, modeOfInterface } from './places.ts';
 import type { Combination } from './together.ts';
 import { Users } from './users.ts';
 
@@ -96,7 +96,7 @@ function judgeStillOpen(
   const had = groups.filter(({ group }) => !attached?.has(group.id));
   const enforced = modeOfInterface(side.rule, networkInterface, groupsOf(had), given).mode === 'enforce';
   const arrived = groups.filter(({ group }) => attached?.has(group.id));
-  const observed = enforced ? arrived.filter((group) => isObservedElsewhere(side, group, estate, given)) : [];
+  const observed = enforced ? arrived.filter((group) => isLeftOpen(side, group, estate, given)) : [];
   const kept = arrived.filter((group) => isKept(side, group, estate, given));
   if (observed.length + kept.length === 0) return [];
   const combination: Combination = {
@@ -133,34 +133,52 @@ function isKept(
   return policy.when === 'new' || ownerId !== context.account || managedBy !== null || listens;
 }
 
-/** What the group opens is enforced in no other place: it stays open, but for what is done on this interface. */
-function isObservedElsewhere(
-  side: Side,
-  { group }: GroupWithRules,
-  { interfaces }: Pick<InterfaceEstate, 'interfaces'>,
-  given: Case,
-): boolean {
-  const elsewhere = withoutWhole(usersOf(group, interfaces), given.change);
-  return whereExposed(side.rule, group, elsewhere, given).mode.mode !== 'enforce';
-}
-
 const usersOf = ({ id }: SecurityGroup, interfaces: readonly NetworkInterface[]) =>
   interfaces.filter(({ groupIds }) => groupIds.includes(id));
 
-/** A group that cannot come off: where this interface alone is enforced of all that have it, its rules go for this one. */
-function judgeHere(
+/** The policy does not enforce where the group was made, and what it opens is not closed as the group's own finding. */
+function isLeftOpen(side: Side, group: GroupWithRules, estate: InterfaceEstate, given: Case): boolean {
+  const { change, policy } = given;
+  if (modeIn(side.rule, group.group, group.group.vpcId, { change, policy }).mode === 'enforce') return false;
+  const { offending } = openings(rulesOf(side, group), estate.prefixLists, side.settings, NO_ORDER);
+  const closed = new Set(judgeAlone(side, group, estate, given).flatMap(revokedBy));
+  return !offending.every(({ id }) => closed.has(id));
+}
+
+const revokedBy = ({ kind, remediation: act }: Decision) =>
+  kind === 'remediate' && act.action === 'revoke-rules' ? act.ruleIds : [];
+
+/** @param at null: as its own target, beside this interface */
+function judgeAlone(
   side: Side,
   group: GroupWithRules,
-  { networkInterface, prefixLists, interfaces }: InterfaceEstate,
-  attached: ReadonlySet<string> | null,
+  { prefixLists, interfaces }: InterfaceEstate,
   given: Case,
+  at: At | null = null,
 ): readonly Decision[] {
-  const here = modeIn(side.rule, group.group, networkInterface.vpcId, given).mode;
-  if (here !== 'enforce' || !isObservedElsewhere(side, group, { interfaces }, given)) return [];
   const users = usersOf(group.group, interfaces);
   const estate = { kind: 'security-group' as const, ...group, prefixLists, users, surroundings: null };
   const lastReading = given.history.ofGroups?.[group.group.id] ?? null;
-  const at = { networkInterface, entered: attached?.has(group.group.id) ?? true };
-  const { decisions } = judgeGroup(side, estate, { ...given, history: { ...given.history, lastReading } }, at);
-  return decisions.filter(({ kind }) => kind !== 'ignore');
+  const { alone: _, ...context } = given.context;
+  return judgeGroup(side, estate, { ...given, context, history: { ...given.history, lastReading } }, at).decisions;
 }
+
+/** A group of a place that is not enforced, and that cannot come off: its rules go for this interface. */
+function judgeHere(
+  side: Side,
+  group: GroupWithRules,
+  estate: InterfaceEstate,
+  attached: ReadonlySet<string> | null,
+  given: Case,
+): readonly Decision[] {
+  const { networkInterface } = estate;
+  const here = modeIn(side.rule, group.group, networkInterface.vpcId, given).mode;
+  if (here !== 'enforce' || !isLeftOpen(side, group, estate, given)) return [];
+  const at = { networkInterface, entered: attached?.has(group.group.id) ?? true };
+  const said = new Set(judgeAlone(side, group, estate, given).map(inShort));
+  return judgeAlone(side, group, estate, given, at).filter((it) => it.kind !== 'ignore' && !said.has(inShort(it)));
+}
+
+/** What is decided of which rules: as the group's own finding, it is not said again. */
+const inShort = ({ kind, guard, remediation: act }: Decision): string =>
+  [kind, guard, act?.action === 'revoke-rules' ? act.ruleIds.join() : ''].join(' ');

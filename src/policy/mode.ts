@@ -118,7 +118,7 @@ export function isInstanceRule(rule: RuleId): rule is InstanceRuleId {
   return (INSTANCE_RULES as readonly string[]).includes(rule);
 }
 
-/** A mode is one for the whole finding, and for all VPCs that a group serves. */
+/** A mode is asked for one place at a time: what serves several VPCs has a mode in each. */
 function applies(entry: ModeSetting, rule: RuleId, subject: Subject): Verdict {
   if (entry.rules !== null && !entry.rules.includes(rule)) return 'no';
   return entry.select === null ? 'yes' : matches(entry.select, subject, { keys: keysFor(rule, 'modes'), vpcs: 'some' });

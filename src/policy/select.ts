@@ -35,7 +35,7 @@ export type SelectOptions = {
   readonly keys: ReadonlySet<SelectorKey>;
   /**
    * Whether every VPC of the subject must fit, or one is enough. An exemption for one VPC must not spare a group that
-   * serves another one as well; a mode for it does reach the group.
+   * serves another one as well; a mode is asked for one VPC at a time.
    */
   readonly vpcs: 'every' | 'some';
 };

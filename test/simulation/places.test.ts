@@ -167,6 +167,23 @@ describe('a group that was opened in an observed VPC, in an enforced one', () =>
     expect(rules(at)).toEqual([DEV]);
   });
 
+  it('comes off an instance whose groups are set by its id', async () => {
+    const at = await opened();
+    launch(at, [PROD]);
+    await at.run(60);
+    attach(at, [PROD, DEV]);
+    toBoth(
+      at,
+      call('ModifyInstanceAttribute', at.clock.iso(), {
+        requestParameters: { instanceId: INSTANCE, groupSet: setOf([PROD, DEV]) },
+        responseElements: { _return: true },
+      }),
+    );
+    await at.run(60);
+    expect(onInterface(at)).toEqual([PROD]);
+    expect(rules(at)).toEqual([DEV]);
+  });
+
   it('loses the rule where it is not known what the interface had before', async () => {
     const at = await opened();
     attach(at, [DEV], { id: OTHER_ENI, vpcId: 'vpc-dev', instanceId: null });
@@ -268,6 +285,69 @@ describe('a rule that is opened on a group of an observed VPC', () => {
     setGroups(at, [PROD, DEV]);
     await at.run(7 * 3600);
     expect(rules(at)).toEqual([]);
+  });
+});
+
+describe('a prefix list that is widened', () => {
+  it('loses the entry where the group of an observed VPC that names it is used in an enforced one', async () => {
+    const shipped = shippedPolicy('enforce').internet;
+    const at = world({ internet: { ...shipped, prefixLists: 'remove-entries' } });
+    const id = 'pl-00000000000000001';
+    const list = { id, name: 'office', ownerId: ACCOUNT, cidrs: ['198.51.100.0/24', '0.0.0.0/0'], version: 2 };
+    at.network.setPrefixList(list);
+    at.network.open({ ...ssh(DEV), source: { kind: 'prefix-list', id } });
+    attach(at, [DEV]);
+    const AddEntry = [{ tag: 1, Cidr: '0.0.0.0/0' }];
+    toBoth(
+      at,
+      call('ModifyManagedPrefixList', at.clock.iso(), {
+        requestParameters: { ModifyManagedPrefixListRequest: { PrefixListId: id, CurrentVersion: 1, AddEntry } },
+        responseElements: { ModifyManagedPrefixListResponse: { prefixList: { prefixListId: id, version: 2 } } },
+      }),
+    );
+    await at.run(60);
+    expect(at.network.truth.prefixLists[id]?.cidrs).toEqual(['198.51.100.0/24']);
+    expect(rules(at)).toEqual([DEV]);
+  });
+});
+
+describe('an exemption for the VPC that the group was made in', () => {
+  it('spares nothing that an interface in another VPC has', async () => {
+    const exemptions: Policy['exemptions'] = [
+      {
+        id: 'dev',
+        reason: 'a lab',
+        owner: 'platform',
+        ticket: null,
+        notBefore: null,
+        expires: '2026-06-01T00:00:00.000Z',
+        rules: ['internet'],
+        select: { vpc: ['vpc-dev'] },
+      },
+    ];
+    const at = await opened({ exemptions, modes: [] });
+    launch(at, [DEV]);
+    await at.run(10);
+    expect(rules(at)).toEqual([]);
+  });
+});
+
+describe('the public listener of a load balancer', () => {
+  it('stays, and is reported, where an instance in an enforced VPC gets the same group', async () => {
+    const { internet } = shippedPolicy('enforce');
+    const https = { name: 'HTTPS', protocols: [6], ports: [{ from: 443, to: 443 }] };
+    const at = world({ internet: { ...internet, protects: [...internet.protects, https] } });
+    const balancer = { requesterManaged: true, loadBalancer: true, requesterId: 'amazon-elb', instanceId: null };
+    attach(at, [DEV], { ...balancer, id: OTHER_ENI });
+    const listener = { ...ssh(DEV), fromPort: 443, toPort: 443 };
+    at.network.open(listener);
+    at.send('security-groups', authorize(at.clock.iso(), { ...listener, cidr: '0.0.0.0/0' }));
+    await at.run(60);
+    expect(at.ledger.incidents).toEqual([]);
+    launch(at, [DEV]);
+    await at.run(60);
+    expect(rules(at)).toEqual([DEV]);
+    expect(at.incident()).toMatchObject({ status: 'held', guard: 'shared' });
   });
 });
 

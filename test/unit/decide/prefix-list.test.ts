@@ -6,7 +6,7 @@ import type { PrefixListEstate, SecurityGroupEstate } from '../../../src/domain/
 import { occurrenceOf } from '../../../src/domain/occurrence.ts';
 import type { Exemption, Policy } from '../../../src/policy/policy.ts';
 import { ACCOUNT } from '../guards/perfect.ts';
-import { groupOf, twelfths } from './networks.ts';
+import { groupOf, interfaceOf, twelfths } from './networks.ts';
 import { CONTEXT, HISTORY, OPENED, POLICY } from './perfect.ts';
 
 const REMOVING: Policy = { ...POLICY, internet: { ...POLICY.internet, prefixLists: 'remove-entries' } };
@@ -136,6 +136,18 @@ describe('a prefix list that was widened, where the policy has entries removed',
       OPEN,
       { policy: { modes: [{ rules: null, select: { securityGroup: ['sg-a'] }, mode: 'observe' }] } },
       'hold observe 0.0.0.0/0',
+    ],
+    [
+      'named by a group of an observed VPC that an interface in an enforced one has',
+      { ...OPEN, interfaces: [interfaceOf('eni-1', ['sg-a'], { vpcId: 'vpc-2' })] },
+      { policy: { modes: [{ rules: null, select: { vpc: ['vpc-1'] }, mode: 'observe' }] } },
+      'remediate 0.0.0.0/0',
+    ],
+    [
+      'named by a group of a VPC that is exempt, where an interface in another one has it',
+      { ...OPEN, interfaces: [interfaceOf('eni-1', ['sg-a'], { vpcId: 'vpc-2' })] },
+      { policy: exemption({ vpc: ['vpc-1'] }) },
+      'remediate 0.0.0.0/0',
     ],
     [
       'which is not enough for a group that is open without it',

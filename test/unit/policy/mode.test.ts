@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { modeFor } from '../../../src/policy/mode.ts';
+import { differsByVpc, modeFor } from '../../../src/policy/mode.ts';
 import type { ModeSetting, Policy } from '../../../src/policy/policy.ts';
 import { basePolicy } from './policies.ts';
 import { WEB_GROUP, WEB_INSTANCE } from './subjects.ts';
@@ -104,5 +104,25 @@ describe('modeFor', () => {
     expect(modeFor('internet', { ...WEB_GROUP, vpcs: ['vpc-a', 'vpc-b'] }, judged).mode).toBe('observe');
     expect(modeFor('internet', { ...WEB_GROUP, vpcs: ['vpc-b'] }, judged).mode).toBe('enforce');
     expect(modeFor('internet', { ...WEB_GROUP, vpcs: [] }, judged).mode).toBe('enforce');
+  });
+});
+
+describe('differsByVpc', () => {
+  const entry = (given: Partial<ModeSetting>) => setting({ select: { vpc: ['vpc-1'] }, ...given });
+  it.each<[string, Policy['mode'], ModeSetting, boolean]>([
+    ['a VPC is more cautious than the rest', 'enforce', entry({}), true],
+    ['a VPC alone is enforced', null, entry({ mode: 'enforce' }), true],
+    ['the top is as cautious', 'observe', entry({}), false],
+    ['the top is more cautious', 'observe', entry({ mode: 'enforce' }), false],
+    ['the entry is about another rule', 'enforce', entry({ rules: ['egress'] }), false],
+    ['the entry selects by another key', 'enforce', entry({ select: { securityGroup: ['sg-1'] } }), false],
+    [
+      'the entry also selects by a key that no exposure has',
+      'enforce',
+      entry({ select: { vpc: ['*'], instance: ['i-1'] } }),
+      false,
+    ],
+  ])('where %s', (_name, mode, setting, expected) => {
+    expect(differsByVpc('internet', { ...basePolicy(), mode, modes: [setting] })).toBe(expected);
   });
 });
