@@ -41,6 +41,18 @@ export async function reportDelay(message: Failed, reason: string, reporting: Re
   }
 }
 
+/** A message that is left in the dead-letter queue is reported once. */
+export async function reportStay(message: Failed, reason: string, reporting: Reporting): Promise<void> {
+  const { deps, reported } = reporting;
+  try {
+    if (await reported.has(message.id)) return;
+    await send(deadLetterNotice(reportOf(message, reason, reporting), placeOf(reporting)), reporting);
+    await reported.add(message.id, deps.clock.now().toISOString());
+  } catch (error) {
+    deps.log.warn('the dead letter could not be reported', { messageId: message.id, why: String(error) });
+  }
+}
+
 /** Sent before the message is moved: a crash in between reports it twice, and never not at all. */
 export async function reportDeadLetter(message: Failed, reason: string, reporting: Reporting): Promise<void> {
   try {

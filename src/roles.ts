@@ -139,6 +139,12 @@ export type Images = {
   read(ids: readonly string[], parameters: readonly string[]): Promise<ImageFacts>;
 };
 
+/** CloudTrail's own word on what happened: the management events of the last 90 days, some minutes after they happened. */
+export type EventHistory = {
+  /** The record of this event as CloudTrail wrote it (JSON); null when it shows none. @throws Retryable, Refused */
+  recordOf(eventId: string): Promise<string | null>;
+};
+
 /** Session Manager's word on who is, and was, on an instance. */
 export type SessionLog = {
   /** Sessions on the instance that were begun after `since` (ISO 8601): open ones and ended ones. */

@@ -6,7 +6,8 @@ import { plus } from './domain/time.ts';
 import { putOff } from './due.ts';
 import { parseQueueBody } from './inbound/index.ts';
 import { MalformedEvent } from './inbound/malformed.ts';
-import { reportDeadLetter, reportDelay } from './message-reports.ts';
+import { reportDeadLetter, reportDelay, reportStay } from './message-reports.ts';
+import { NotOnRecord } from './redriven.ts';
 import { Superseded } from './roles.ts';
 import type { Batch, Message, Worker } from './worker.ts';
 
@@ -14,6 +15,8 @@ import type { Batch, Message, Worker } from './worker.ts';
 export async function setAside(message: Message, error: unknown, worker: Batch): Promise<boolean> {
   const { log, clock } = worker.deps;
   const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  if (message.redriven && (error instanceof NotOnRecord || error instanceof MalformedEvent))
+    return stay(message, why, worker);
   // A malformed event stays malformed. What AWS refuses may pass, as an administrator may change a policy.
   const givenUp = isGivenUp(message, clock.now());
   const recorded = error instanceof ComeBack && error.recorded;
@@ -58,6 +61,17 @@ async function carryOn(key: string, seconds: number, { deps }: Worker): Promise<
 function handOver({ id }: Message, why: string, { deps }: Worker): true {
   deps.log.warn('this message ends; the scheduler carries on with its incidents', { messageId: id, why });
   return true;
+}
+
+/** Seconds. CloudTrail shows a record up to 15 minutes late: then it is looked up again, if the queue is still read. */
+const LOOK_UP_AGAIN = 900;
+
+/** It is in the dead-letter queue, and stays there. @returns whether it is done with */
+async function stay(message: Message, why: string, worker: Batch): Promise<boolean> {
+  worker.deps.log.error('stays in the dead-letter queue', { messageId: message.id, why });
+  worker.afterwards.push(() => reportStay(message, why, worker));
+  await goBack(message, LOOK_UP_AGAIN, worker);
+  return false;
 }
 
 /** Reports it, then moves it. What cannot be moved goes back. @returns whether it is done with */

@@ -3,6 +3,7 @@ import { build } from 'undrift:build';
 import { CHANCE } from './aws/chance.ts';
 import {
   autoScalingClient,
+  cloudTrailClient,
   dynamoClient,
   ec2Client,
   iamClient,
@@ -12,6 +13,7 @@ import {
   ssmClient,
 } from './aws/clients.ts';
 import { Deadline } from './aws/deadline.ts';
+import { cloudTrailHistory } from './aws/event-history.ts';
 import { awsFleet } from './aws/fleet.ts';
 import { awsImages } from './aws/images.ts';
 import { dynamoLedger } from './aws/ledger.ts';
@@ -36,13 +38,17 @@ import type { Policy } from './policy/policy.ts';
 import { resolvePolicy } from './policy/resolve.ts';
 import type { WakeDeps } from './wake.ts';
 import type { Work } from './work.ts';
-import type { Postman, Worker } from './worker.ts';
+import type { Message, Postman, Worker } from './worker.ts';
 import { instanceWork } from './works/instances.ts';
 import { networkWork } from './works/networks.ts';
 import { securityGroupWork } from './works/security-groups.ts';
 
 /** A remediator, wired: what stays the same from one batch to the next, and the deadline that each batch sets. */
-export type Remediator = Omit<Worker, 'remaining'> & { readonly deadline: Deadline };
+export type Remediator = Omit<Worker, 'remaining'> & {
+  readonly deadline: Deadline;
+  /** Of the unit's own queue. */
+  readonly queueName: string;
+};
 
 export function wireSecurityGroups(): Remediator {
   const unit = 'security-groups';
@@ -146,6 +152,8 @@ function wireRemediator(work: Work, policy: Policy, shared: ReturnType<typeof wi
     deps,
     postman: postmanOf(sqs, work.unit),
     reported: dynamoReportedMessages(dynamo, env('UNDRIFT_LEDGER_TABLE')),
+    history: cloudTrailHistory(cloudTrailClient(work.unit, deadline)),
+    queueName: lastOf(env('UNDRIFT_QUEUE_URL'), '/'),
     region: env('AWS_REGION'),
   };
 }
@@ -153,9 +161,10 @@ function wireRemediator(work: Work, policy: Policy, shared: ReturnType<typeof wi
 function postmanOf(sqs: ReturnType<typeof sqsClient>, unit: Unit): Postman {
   const queue = sqsQueue(sqs);
   const [own, deadLetters] = [env('UNDRIFT_QUEUE_URL'), env('UNDRIFT_DEAD_LETTER_QUEUE_URL')];
+  const queueOf = ({ redriven }: Message) => (redriven ? deadLetters : own);
   return {
-    hide: ({ receiptHandle }, seconds) => queue.later(own, receiptHandle, seconds),
-    later: ({ receiptHandle }, seconds) => queue.later(own, receiptHandle, seconds),
+    hide: (message, seconds) => queue.later(queueOf(message), message.receiptHandle, seconds),
+    later: (message, seconds) => queue.later(queueOf(message), message.receiptHandle, seconds),
     park: ({ id, body }, reason) =>
       queue.park(deadLetters, { body, reason, parkedBy: `undrift/${unit}`, originalMessageId: id }),
   };
@@ -174,6 +183,8 @@ function tagOf(text: string): { key: string; value: string } {
   if (equals < 1) throw new Error(`UNDRIFT_OPT_IN_TAG: found ${JSON.stringify(text)}, expected key=value`);
   return { key: text.slice(0, equals), value: text.slice(equals + 1) };
 }
+
+const lastOf = (text: string, separator: string) => text.split(separator).at(-1) ?? '';
 
 function env(name: string): string {
   const value = process.env[name];

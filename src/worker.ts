@@ -9,8 +9,9 @@ import { parseQueueBody } from './inbound/index.ts';
 import { serveNext, watchingSlots } from './next-in-line.ts';
 import { sendRecorded } from './outbox.ts';
 import { recheck, recheckNews } from './recheck.ts';
+import { changeOnRecord } from './redriven.ts';
 import { remediate } from './remediate.ts';
-import type { OwedNotice, ReportedMessages } from './roles.ts';
+import type { EventHistory, OwedNotice, ReportedMessages } from './roles.ts';
 import { deadLetter, setAside } from './set-aside.ts';
 
 /** One message of a batch. */
@@ -18,6 +19,8 @@ export type Message = Delivery & {
   readonly id: string;
   readonly body: string;
   readonly receiptHandle: string;
+  /** It does not come from the unit's own queue, which admits nobody but EventBridge and the scheduler: its text may be forged. */
+  readonly redriven: boolean;
 };
 
 /** What a worker may do with a message besides taking it. */
@@ -34,6 +37,7 @@ export type Worker = {
   readonly deps: Omit<Deps, 'notify'>;
   readonly postman: Postman;
   readonly reported: ReportedMessages;
+  readonly history: EventHistory;
   readonly region: string;
   /** Milliseconds until the function is stopped. */
   remaining(): number;
@@ -83,7 +87,7 @@ async function hide(message: Message, { postman, deps }: Worker): Promise<void> 
 async function take(message: Message, deps: Deps, worker: Batch): Promise<boolean> {
   if (isFatal(message, worker.deps.clock.now())) return deadLetter(message, DIED, worker);
   try {
-    await handle(message, deps, worker.remaining);
+    await handle(message, deps, worker);
     return true;
   } catch (error) {
     return setAside(message, error, worker);
@@ -92,8 +96,10 @@ async function take(message: Message, deps: Deps, worker: Batch): Promise<boolea
 
 const DIED = 'the function ended before it could handle or give up this message, again and again';
 
-async function handle(message: Message, deps: Deps, remaining: Worker['remaining']): Promise<void> {
-  const parsed = parseQueueBody(message.body);
+async function handle(message: Message, deps: Deps, { remaining, history }: Worker): Promise<void> {
+  const told = parseQueueBody(message.body);
+  const isTold = !message.redriven || 'recheck' in told || 'irrelevant' in told;
+  const parsed = isTold ? told : await changeOnRecord(told, { ...deps, history });
   if ('recheck' in parsed) return handleRecheck(parsed.recheck, message, deps, remaining);
   if ('irrelevant' in parsed) return irrelevant(parsed, message, deps);
   const cause: Cause = parsed.source === 'config' ? 'config' : 'event';

@@ -3,6 +3,7 @@
  * user agent: whoever reads CloudTrail sees `undrift/<unit>` beside our calls (for people; it is never a reason to trust).
  */
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
@@ -54,6 +55,10 @@ export function iamClient(unit: string, deadline: Deadline): IAMClient {
 
 export function loadBalancingClient(unit: string, deadline: Deadline): ElasticLoadBalancingV2Client {
   return within(deadline, 'load-balancing', new ElasticLoadBalancingV2Client(settings(unit, 'load-balancing')));
+}
+
+export function cloudTrailClient(unit: string, deadline: Deadline): CloudTrailClient {
+  return within(deadline, 'cloudtrail', new CloudTrailClient(settings(unit, 'cloudtrail')));
 }
 
 export function dynamoClient(unit: string, deadline: Deadline): DynamoDBClient {

@@ -4,7 +4,16 @@
  */
 
 /** The services that undrift calls. */
-export type Service = 'ec2' | 'auto-scaling' | 'load-balancing' | 'iam' | 'ssm' | 'dynamodb' | 'sns' | 'sqs';
+export type Service =
+  | 'ec2'
+  | 'auto-scaling'
+  | 'load-balancing'
+  | 'iam'
+  | 'ssm'
+  | 'cloudtrail'
+  | 'dynamodb'
+  | 'sns'
+  | 'sqs';
 
 /** Milliseconds for one call with all its attempts, the SDK's waits between them included. */
 export const CALL_CAP: Readonly<Record<Service, number>> = {
@@ -16,6 +25,8 @@ export const CALL_CAP: Readonly<Record<Service, number>> = {
   // Global; no act waits for it.
   iam: 3_000,
   ssm: 3_000,
+  // For a message out of the dead-letter queue only.
+  cloudtrail: 3_000,
   dynamodb: 5_000,
   // No act waits for a notification.
   sns: 5_000,
@@ -36,6 +47,7 @@ const KEPT: Readonly<Record<Service, number>> = {
   'load-balancing': SETTLE,
   iam: SETTLE,
   ssm: SETTLE,
+  cloudtrail: SETTLE,
   sns: RECORD,
   dynamodb: GIVE_BACK,
   sqs: ANSWER,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { HIDDEN_SECONDS, LEASE_SECONDS } from '../../src/deps.ts';
-import { GIVE_UP_SECONDS, MOST_RECEIVES, NOTIFY_SECONDS } from '../../src/domain/message-age.ts';
+import { NOTIFY_SECONDS } from '../../src/domain/message-age.ts';
 import { admitted } from './iam.ts';
 import { packagedStack } from './packaged.ts';
-import type { JsonObject } from './template.ts';
+import type { Json, JsonObject } from './template.ts';
 
 const { packaged, ofType, property } = packagedStack();
 
@@ -141,30 +141,54 @@ describe('the queues and their readers', () => {
     }
   });
 
-  it('let a message be given up by its age: SQS moves it only after more receives than 12 hours have', () => {
-    for (const unit of units) {
-      const { maxReceiveCount } = property(`${unit}Queue`, 'RedrivePolicy') as JsonObject;
-      expect(maxReceiveCount, unit).toBe(MOST_RECEIVES);
-      expect(45 * Number(maxReceiveCount)).toBeGreaterThan(GIVE_UP_SECONDS);
-    }
+  it('are moved from by nobody but the function, and keep a message as long as SQS can', () => {
+    for (const unit of [...units, 'Recheck']) expect(property(`${unit}Queue`, 'RedrivePolicy'), unit).toBeUndefined();
+    const kept = units.flatMap((unit) => [`${unit}Queue`, `${unit}DeadLetterQueue`]);
+    for (const queue of kept) expect(property(queue, 'MessageRetentionPeriod'), queue).toBe(14 * 86_400);
   });
 
-  it('keep a message whose worker dies each time until SQS moves it, and then for days', () => {
-    for (const unit of units) {
-      const kept = Number(property(`${unit}Queue`, 'MessageRetentionPeriod'));
-      const longest = MOST_RECEIVES * Number(property(`${unit}Queue`, 'VisibilityTimeout'));
-      expect(kept, unit).toBeGreaterThan(longest);
-      // A message that SQS moves keeps the time when it was first sent (SQS Developer Guide, dead-letter queue retention).
-      expect(Number(property(`${unit}DeadLetterQueue`, 'MessageRetentionPeriod'))).toBeGreaterThanOrEqual(2 * kept);
+  it('take no dead letters of other queues: SQS asks no queue policy before it moves one', () => {
+    for (const unit of [...units, 'Recheck']) {
+      const redrive = property(`${unit}DeadLetterQueue`, 'RedriveAllowPolicy');
+      expect(redrive, unit).toEqual({ redrivePermission: 'denyAll' });
     }
+    // An upgrade updates the source first: a queue may not refuse a source that names it still.
+    const { Resources } = packaged().template;
+    for (const unit of [...units, 'Recheck'])
+      expect((Resources[`${unit}DeadLetterQueue`] as { DependsOn?: Json }).DependsOn, unit).toContain(`${unit}Queue`);
+  });
+
+  it('have no names of their own: a queue that is given one is replaced, and its messages are lost', () => {
+    for (const [id, { Properties }] of ofType('AWS::SQS::Queue')) expect(Properties.QueueName, id).toBeUndefined();
   });
 
   it('let a batch fail in part, and reserve no concurrency', () => {
     const sources = ofType('AWS::Lambda::EventSourceMapping').map(([, { Properties }]) => Properties);
     const ofUnits = sources.filter(({ EventSourceArn }) => EventSourceArn !== send('RecheckQueue').resource);
-    expect(ofUnits.map((source) => source.FunctionResponseTypes)).toEqual(units.map(() => ['ReportBatchItemFailures']));
-    expect(ofUnits.map((source) => (source.ScalingConfig as JsonObject).MaximumConcurrency)).toEqual([5, 2, 2]);
+    expect(new Set(ofUnits.map((source) => JSON.stringify(source.FunctionResponseTypes)))).toEqual(
+      new Set(['["ReportBatchItemFailures"]']),
+    );
+    const own = ofUnits.filter(({ EventSourceArn }) => !String(EventSourceArn).includes('DeadLetter'));
+    expect(own.map((source) => (source.ScalingConfig as JsonObject).MaximumConcurrency)).toEqual([5, 2, 2]);
     expect(packaged().text).not.toContain('ReservedConcurrentExecutions');
+  });
+
+  it('let the function of each unit read its dead letters, once an operator enables it', () => {
+    const mappings = ofType('AWS::Lambda::EventSourceMapping').map(([, { Properties }]) => Properties);
+    for (const unit of units) {
+      const arn = send(`${unit}DeadLetterQueue`).resource;
+      const [mapping, ...more] = mappings.filter(({ EventSourceArn }) => EventSourceArn === arn);
+      expect([mapping?.Enabled, more], unit).toEqual([false, []]);
+      expect(JSON.stringify(mapping?.FunctionName), unit).toContain(
+        `:function:${String(property(`${unit}LambdaFunction`, 'FunctionName'))}`,
+      );
+      // Lambda refuses a queue whose messages come back before the function has ended.
+      expect(property(`${unit}DeadLetterQueue`, 'VisibilityTimeout')).toBe(
+        property(`${unit}Queue`, 'VisibilityTimeout'),
+      );
+    }
+    const recheck = send('RecheckDeadLetterQueue').resource;
+    expect(mappings.filter(({ EventSourceArn }) => EventSourceArn === recheck)).toEqual([]);
   });
 });
 
@@ -248,10 +272,93 @@ describe('the units', () => {
       expect(variables(unit).UNDRIFT_DEAD_LETTER_QUEUE_URL).toBe(url(`${unit}DeadLetterQueue`));
     }
   });
+});
 
-  it('and their rechecks may publish to the topic', () => {
-    const { Statement } = property('TopicPolicy', 'PolicyDocument') as { readonly Statement: readonly JsonObject[] };
-    const principals = Statement.find(({ Sid }) => Sid === 'OwnRoles')?.Principal as JsonObject;
-    expect(principals.AWS).toEqual([...units, 'Recheck'].map((name) => role(`${name}Role`)));
+describe('the topics', () => {
+  const publish = (topic: string, context: Record<string, string> = {}) => ({
+    action: 'sns:Publish',
+    resource: `arn:aws:sns:us-east-1:123456789012:undrift-${topic}`,
+    context: { 'aws:SourceAccount': '123456789012', ...context },
+  });
+  const asks = (topic: string, principal: string, context: Record<string, string>) =>
+    admitted(property(`${topic}Policy`, 'PolicyDocument'), principal, publish(topic, context));
+  const alarm = { 'aws:SourceArn': 'arn:aws:cloudwatch:us-east-1:123456789012:alarm:undrift-dev-MessagesOld' };
+  const ours = [...units, 'Recheck'].map((name) => role(`${name}Role`));
+
+  it.each(ours)('take what %s publishes about what undrift did', async (principal) => {
+    expect(await asks('Topic', principal, { 'aws:PrincipalArn': principal })).toBe(true);
+  });
+
+  it.each(['arn:aws:iam::123456789012:role/Administrator', 'arn:aws:iam::123456789012:user/kim'])(
+    'take nothing of %s, whatever its own permissions',
+    async (principal) => {
+      for (const topic of ['Topic', 'AlarmTopic'])
+        expect(await asks(topic, principal, { 'aws:PrincipalArn': principal }), topic).toBe(false);
+    },
+  );
+
+  it('take alarms of this account on the topic of alarms only', async () => {
+    expect(await asks('AlarmTopic', 'cloudwatch.amazonaws.com', alarm)).toBe(true);
+    expect(await asks('Topic', 'cloudwatch.amazonaws.com', alarm)).toBe(false);
+    const foreign = { 'aws:SourceArn': alarm['aws:SourceArn'].replace('123456789012', '210987654321') };
+    expect(await asks('AlarmTopic', 'cloudwatch.amazonaws.com', foreign)).toBe(false);
+  });
+
+  it.each(['Topic', 'AlarmTopic'])(
+    'take nothing of a rule of EventBridge, which anybody may point at %s',
+    async (topic) => {
+      for (const rule of ['mallory', 'undrift-InstancesCallsRule']) {
+        const context = { 'aws:SourceArn': `arn:aws:events:us-east-1:123456789012:rule/${rule}` };
+        expect(await asks(topic, 'events.amazonaws.com', context), rule).toBe(false);
+      }
+    },
+  );
+
+  it('take nothing in the clear', async () => {
+    const [principal = ''] = ours;
+    const clear = { 'aws:SecureTransport': 'false' };
+    expect(await asks('Topic', principal, { 'aws:PrincipalArn': principal, ...clear })).toBe(false);
+    expect(await asks('AlarmTopic', 'cloudwatch.amazonaws.com', { ...alarm, ...clear })).toBe(false);
+  });
+});
+
+describe('the key of the topics', () => {
+  const topic = 'arn:aws:sns:us-east-1:123456789012:undrift-dev-Topic-1A2B3C';
+  const bySns = {
+    'kms:CallerAccount': '123456789012',
+    'kms:ViaService': 'sns.us-east-1.amazonaws.com',
+    'kms:EncryptionContext:aws:sns:topicArn': topic,
+  };
+  /** The evaluator drops keys of the encryption context, as it does not know them: another key stands in, on both sides. */
+  const known = <T>(value: T): T =>
+    JSON.parse(JSON.stringify(value).replaceAll('kms:EncryptionContext:aws:sns:topicArn', 'aws:PrincipalTag/topic'));
+  const use = (principal: string, context: Record<string, string>) =>
+    admitted(known(property('Key', 'KeyPolicy')), principal, {
+      action: 'kms:GenerateDataKey',
+      resource: 'arn:aws:kms:us-east-1:123456789012:key/undrift-Key',
+      context: known(context),
+    });
+  const anybody = 'arn:aws:iam::123456789012:role/Administrator';
+  const alarm = {
+    'aws:SourceAccount': '123456789012',
+    'aws:SourceArn': 'arn:aws:cloudwatch:us-east-1:123456789012:alarm:undrift-dev-MessagesOld',
+    'kms:EncryptionContext:aws:sns:topicArn': topic,
+  };
+
+  it('serves a publisher by SNS, for a topic of the stack, and nobody by itself', async () => {
+    expect(await use(role('InstancesRole'), bySns)).toBe(true);
+    expect(await use(anybody, {})).toBe(false);
+    expect(await use(anybody, { ...bySns, 'kms:ViaService': 's3.us-east-1.amazonaws.com' })).toBe(false);
+    const other = { 'kms:EncryptionContext:aws:sns:topicArn': 'arn:aws:sns:us-east-1:123456789012:mallory' };
+    expect(await use(anybody, { ...bySns, ...other })).toBe(false);
+  });
+
+  it('serves alarms of this account for a topic of the stack, and no rule of EventBridge', async () => {
+    expect(await use('cloudwatch.amazonaws.com', alarm)).toBe(true);
+    expect(await use('cloudwatch.amazonaws.com', { ...alarm, 'aws:SourceAccount': '210987654321' })).toBe(false);
+    const rule = { ...alarm, 'aws:SourceArn': 'arn:aws:events:us-east-1:123456789012:rule/mallory' };
+    expect(await use('cloudwatch.amazonaws.com', rule)).toBe(false);
+    expect(await use('events.amazonaws.com', rule)).toBe(false);
+    expect(JSON.stringify(property('Key', 'KeyPolicy'))).not.toContain('events.amazonaws.com');
   });
 });

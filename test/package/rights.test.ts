@@ -1,7 +1,9 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { isWildcardOnlyAction } from '@cloud-copilot/iam-simulate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allowed, FUNCTIONS, type FunctionName, listOf, type Request, type Role, roleOf } from './iam.ts';
-import { type Packaged, packageTemplate, remove } from './stage.ts';
+import { type Packaged, packageTemplate, ROOT, remove } from './stage.ts';
 
 let packaged: Packaged;
 const roles = new Map<FunctionName, Role>();
@@ -50,18 +52,30 @@ const on = (resource: string, ...actions: string[]): Request[] => actions.map((a
 
 const shared: readonly Request[] = [
   ...on(ledger, 'dynamodb:GetItem', 'dynamodb:PutItem'),
-  ...['due', 'resource', 'recent'].flatMap((index) => on(`${ledger}/index/${index}`, 'dynamodb:Query')),
   ...on(topic, 'sns:Publish'),
   ...on(arn('ssm', 'parameter/undrift/dev/pause'), 'ssm:GetParameter'),
   { action: 'kms:GenerateDataKey', resource: arn('kms', 'key/undrift-Key'), context: bySns },
 ];
+/** Each function queries the indexes that its code asks (`who asks for which index`, below), and no other. */
+const INDEXES: Readonly<Record<FunctionName, readonly string[]>> = {
+  securityGroups: ['resource', 'recent'],
+  // A slot of a budget that comes free goes to whoever is due next.
+  instances: ['due', 'resource', 'recent'],
+  networks: ['resource', 'recent'],
+  recheck: ['due', 'outbox'],
+};
+const queries = (name: FunctionName): Request[] =>
+  INDEXES[name].flatMap((index) => on(`${ledger}/index/${index}`, 'dynamodb:Query'));
 const remediator = (unit: string): Request[] => [
   ...on(queue(`${unit}Queue`), 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'),
   ...on(queue(`${unit}DeadLetterQueue`), 'sqs:SendMessage'),
+  ...on(queue(`${unit}DeadLetterQueue`), 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'),
+  ...reads('cloudtrail:LookupEvents'),
 ];
 const NEEDS: Readonly<Record<FunctionName, readonly Request[]>> = {
   securityGroups: [
     ...shared,
+    ...queries('securityGroups'),
     ...remediator('SecurityGroups'),
     ...on(log('security-groups'), 'logs:CreateLogStream', 'logs:PutLogEvents'),
     ...reads('ec2:DescribeSecurityGroups', 'ec2:DescribeSecurityGroupRules', 'ec2:DescribeManagedPrefixLists'),
@@ -72,6 +86,7 @@ const NEEDS: Readonly<Record<FunctionName, readonly Request[]>> = {
   ],
   instances: [
     ...shared,
+    ...queries('instances'),
     ...remediator('Instances'),
     ...on(log('instances'), 'logs:CreateLogStream', 'logs:PutLogEvents'),
     ...reads('ec2:DescribeInstances', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeLaunchTemplateVersions'),
@@ -89,6 +104,7 @@ const NEEDS: Readonly<Record<FunctionName, readonly Request[]>> = {
   ],
   networks: [
     ...shared,
+    ...queries('networks'),
     ...remediator('Networks'),
     ...on(log('networks'), 'logs:CreateLogStream', 'logs:PutLogEvents'),
     ...reads('ec2:DescribeNetworkInterfaces', 'ec2:DescribeSecurityGroups', 'ec2:DescribeSecurityGroupRules'),
@@ -99,13 +115,13 @@ const NEEDS: Readonly<Record<FunctionName, readonly Request[]>> = {
   ],
   recheck: [
     ...shared,
+    ...queries('recheck'),
     ...on(log('recheck'), 'logs:CreateLogStream', 'logs:PutLogEvents'),
     ...on(queue('SecurityGroupsQueue'), 'sqs:SendMessage'),
     ...on(queue('InstancesQueue'), 'sqs:SendMessage'),
     ...on(queue('NetworksQueue'), 'sqs:SendMessage'),
     ...on(topic, 'sns:GetTopicAttributes'),
     ...on(queue('RecheckQueue'), 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'),
-    ...on(`${ledger}/index/outbox`, 'dynamodb:Query'),
   ],
 };
 const needs = FUNCTIONS.flatMap((name) => NEEDS[name].map((request) => [name, request.action, request] as const));
@@ -145,6 +161,34 @@ describe('each role', () => {
     expect(await may(name, { action: 'ssm:PutParameter', resource: arn('ssm', 'parameter/undrift/dev/pause') })).toBe(
       false,
     );
+  });
+});
+
+describe('who asks for which index', () => {
+  const indexes = ['due', 'resource', 'recent', 'outbox'];
+
+  it.each(FUNCTIONS)('%s queries those that it needs, and no other', async (name) => {
+    const granted: string[] = [];
+    for (const index of indexes) {
+      const query = { action: 'dynamodb:Query', resource: `${ledger}/index/${index}` };
+      if (await may(name, query)) granted.push(index);
+    }
+    expect(granted).toEqual(indexes.filter((index) => INDEXES[name].includes(index)));
+  });
+
+  /** The methods that query an index, and the files of `src/` that call them: of another one, the roles must know. */
+  it('is known of each file that asks', async () => {
+    const callers = async (pattern: RegExp) => {
+      const files = (await readdir(join(ROOT, 'src'), { recursive: true })).filter((file) => file.endsWith('.ts'));
+      const texts = await Promise.all(files.map((file) => readFile(join(ROOT, 'src', file), 'utf8')));
+      return files.filter((file, at) => !file.startsWith('aws/') && pattern.test(texts[at] ?? '')).sort();
+    };
+    // Only an instance's slot comes free: `release` of the other units frees none.
+    expect(await callers(/\bledger\.due\(/u)).toEqual(['next-in-line.ts', 'wake.ts']);
+    expect(await callers(/\boutbox\.due\(/u)).toEqual(['outbox.ts']);
+    expect(await callers(/\bledger\.recent\(/u)).toEqual(['own-call.ts']);
+    const scheduler = ['announce.ts', 'due.ts', 'outbox.ts', 'pause.ts', 'steps.ts', 'wake.ts'];
+    expect((await callers(/\bledger\.of\(/u)).filter((file) => scheduler.includes(file))).toEqual([]);
   });
 });
 
@@ -256,7 +300,7 @@ describe('rights of one unit', () => {
   });
 
   it('are apart in whatever is written outside the ledger and the topic', () => {
-    const READS = /^(dynamodb|kms|logs|sns|ssm|sqs):|:(Describe|Get)[A-Z]/;
+    const READS = /^(dynamodb|kms|logs|sns|ssm|sqs):|:(Describe|Get|Lookup)[A-Z]/;
     const written = FUNCTIONS.map((name) =>
       statementsFor(name).flatMap(({ Action }) => listOf(Action).filter((action) => !READS.test(action))),
     );

@@ -76,6 +76,7 @@ function reference(id: string, template: Template, place: Place): Json {
     'AWS::Region': place.region,
     'AWS::Partition': place.partition,
     'AWS::URLSuffix': place.partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com',
+    'AWS::StackName': 'undrift-dev',
     'AWS::NoValue': NOTHING,
   };
   const parameter = template.Parameters?.[id];

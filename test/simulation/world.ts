@@ -12,6 +12,7 @@ import { instanceWork } from '../../src/works/instances.ts';
 import { networkWork } from '../../src/works/networks.ts';
 import { securityGroupWork } from '../../src/works/security-groups.ts';
 import { FakeClock } from '../fakes/clock.ts';
+import { FakeEventHistory } from '../fakes/event-history.ts';
 import { FakeFleet } from '../fakes/fleet.ts';
 import { FakeImages } from '../fakes/images.ts';
 import { FakeLedger } from '../fakes/ledger.ts';
@@ -30,8 +31,6 @@ export const ACCOUNT = '123456789012';
 export const REGION = 'eu-central-1';
 export const OWN_ROLE = `arn:aws:iam::${ACCOUNT}:role/undrift-dev-security-groups`;
 const VISIBILITY_SECONDS = 360;
-/** `maxReceiveCount` of the queues. */
-const MAX_RECEIVES = 1000;
 
 export function shippedPolicy(mode: 'observe' | 'enforce', change: Partial<Policy> = {}): Policy {
   const text = readFileSync(new URL('../../policy.yml', import.meta.url), 'utf8');
@@ -46,7 +45,15 @@ type Life = { dead: boolean };
 /** Where a worker dies: at its n-th call to the world, before or after the call had its effect. */
 export type Death = { readonly call: number; readonly effect: 'before' | 'after' };
 
-type Flight = { unit: Unit; body: string; id: number; sentAt: number; visibleAt: number; receives: number };
+type Flight = {
+  unit: Unit;
+  body: string;
+  id: number;
+  sentAt: number;
+  visibleAt: number;
+  receives: number;
+  redriven: boolean;
+};
 
 /** The whole deployment in memory: two queues that deliver at least once, a recheck each minute, a clock that is ours. */
 export class World {
@@ -62,14 +69,13 @@ export class World {
   readonly notifier = new FakeNotifier();
   readonly mail = new FakeMailBudget();
   readonly reported = new FakeReportedMessages();
+  readonly history = new FakeEventHistory();
   readonly pause = new FakePauseParameter(this.clock);
   readonly copy = new FakePauseCopy();
   readonly watch = new FakePauseWatch();
   readonly meter = new FakeMeter();
   readonly log = new FakeLog();
   readonly parked: { body: string; reason: string }[] = [];
-  /** Bodies that SQS itself moved to the dead-letter queue, as they were received too often. */
-  readonly moved: string[] = [];
   /** Chance: 1 is the longest wait. */
   random: () => number = () => 1;
   /** A deployment may bring another one. */
@@ -104,11 +110,16 @@ export class World {
   /** Each worker dies at this call (`ec2.read`): a message that no worker survives. */
   diesOn: string | null = null;
 
-  send(unit: Unit, event: unknown): void {
+  /** What lies in the dead-letter queue is read by the function, as an operator has it do. */
+  redrive(unit: Unit, event: unknown): void {
+    this.send(unit, event, true);
+  }
+
+  send(unit: Unit, event: unknown, redriven = false): void {
     const body = typeof event === 'string' ? event : JSON.stringify(event);
     this.#messages += 1;
     const sentAt = this.clock.now().getTime();
-    this.#queue.push({ unit, body, id: this.#messages, sentAt, visibleAt: sentAt, receives: 0 });
+    this.#queue.push({ unit, body, id: this.#messages, sentAt, visibleAt: sentAt, receives: 0, redriven });
   }
 
   /** No queue loses a message: for what happens when somebody purges one. */
@@ -165,16 +176,13 @@ export class World {
   }
 
   async #deliver(flight: Flight): Promise<void> {
-    if (flight.receives === MAX_RECEIVES) {
-      this.moved.push(flight.body);
-      this.#queue = this.#queue.filter((other) => other !== flight);
-      return;
-    }
     flight.receives += 1;
     flight.visibleAt = this.clock.now().getTime() + VISIBILITY_SECONDS * 1000;
     const life: Life = { dead: false };
     const { id, body, receives, sentAt } = flight;
-    const message: Message = { id: String(id), body, receiptHandle: String(id), receives, sentAt };
+    const { redriven } = flight;
+    const own = redriven ? null : sentAt;
+    const message: Message = { id: String(id), body, receiptHandle: String(id), redriven, receives, sentAt: own };
     const postman = {
       hide: async (_message: Message, seconds: number) => {
         flight.visibleAt = this.clock.now().getTime() + seconds * 1000;
@@ -192,6 +200,7 @@ export class World {
       deps: this.#deps(flight.unit, life),
       postman,
       reported: this.#mortal('reported', this.reported, life),
+      history: this.#mortal('history', this.history, life),
       region: REGION,
       remaining: () => this.remaining,
     };

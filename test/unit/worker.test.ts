@@ -2,13 +2,13 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Deadline } from '../../src/aws/deadline.ts';
 import { ask } from '../../src/aws/errors.ts';
 import { ComeBack } from '../../src/deps.ts';
-import { paced } from '../../src/domain/message-age.ts';
 import type { PauseFlag } from '../../src/domain/pause.ts';
 import { plus } from '../../src/domain/time.ts';
 import { Refused, Retryable, Superseded } from '../../src/roles.ts';
 import { type Message, takeBatch, type Worker } from '../../src/worker.ts';
 import { securityGroupWork } from '../../src/works/security-groups.ts';
 import { FakeClock } from '../fakes/clock.ts';
+import { FakeEventHistory } from '../fakes/event-history.ts';
 import { FakeLedger } from '../fakes/ledger.ts';
 import { FakeMailBudget } from '../fakes/mail-budget.ts';
 import { FakeNotifier } from '../fakes/notifier.ts';
@@ -61,7 +61,8 @@ function perfect() {
     later: async ({ id }, seconds) => void later.push([id, seconds]),
     park: async ({ id }, reason) => void parked.push([id, reason]),
   };
-  const worker: Worker = { deps, postman, reported, region: 'eu-central-1', remaining: () => 60_000 };
+  const history = new FakeEventHistory();
+  const worker: Worker = { deps, postman, reported, history, region: 'eu-central-1', remaining: () => 60_000 };
   return {
     clock,
     securityGroups,
@@ -71,6 +72,7 @@ function perfect() {
     notifier,
     mail,
     reported,
+    history,
     pause,
     deps,
     worker,
@@ -84,6 +86,7 @@ const message = (body: unknown, given: Partial<Message> = {}): Message => ({
   id: 'm1',
   body: typeof body === 'string' ? body : JSON.stringify(body),
   receiptHandle: 'r1',
+  redriven: false,
   receives: 1,
   sentAt: NOON,
   ...given,
@@ -305,18 +308,6 @@ describe('a message that fails', () => {
     expect(reasons).toEqual(becomes === 'goes back' ? [] : [`${error.name}: ${error.message}`]);
     const deadLetters = at.notifier.subjects.filter((subject) => subject.startsWith('[undrift] Dead-lettered: '));
     expect(deadLetters).toHaveLength(reasons.length);
-  });
-
-  it('has 12 hours until SQS would move it: 1,000 receives at 45 s are 12.5 hours, and more than 35 may not be quick', () => {
-    expect(1000 * 45).toBeGreaterThan(12 * 3600);
-    let age = 0;
-    for (let receives = 1; receives < 1000; receives += 1) {
-      const now = new Date(NOON + age * 1000);
-      const seconds = paced(1, { receives, sentAt: NOON }, now);
-      expect(seconds).toBeLessThanOrEqual(45);
-      age += seconds;
-    }
-    expect(age).toBeGreaterThan(12 * 3600);
   });
 
   it('is not tried again when its workers have died for an hour after its time', async () => {

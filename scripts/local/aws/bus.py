@@ -1,17 +1,20 @@
-"""EventBridge as AWS sees it: its own sources, rules that want read-only calls, what Parameter Store tells."""
+"""EventBridge as AWS sees it: its own sources, rules that want read-only calls, what Parameter Store tells, and what CloudTrail keeps."""
 
 import functools
 import json
+from datetime import datetime
 
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import eventbridge, ssm
+from ministack.services import cloudtrail, eventbridge, ssm
 
 ALL_CALLS = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
+CALL = "AWS API Call via CloudTrail"
 READ_ONLY = ("Describe", "Get", "List")
 
 
 def _dispatch(event, view=None):
     """ministack's own loop over the rules, with the two states that a rule can be enabled in."""
+    _keep(event)
     view = view or eventbridge._pattern_event_view(event)
     passed = set(event.get("_DispatchPath") or [])
     bus = event.get("EventBusName", "default")
@@ -21,6 +24,32 @@ def _dispatch(event, view=None):
         if rule.get("EventPattern") and eventbridge._matches_pattern_view(rule["EventPattern"], view, f"rule {key}"):
             for target in eventbridge._targets.get(key, []):
                 eventbridge._invoke_target(target, event, rule, view)
+
+
+def _keep(event):
+    """A call that is delivered is in CloudTrail's event history as well, and LookupEvents finds it by its id.
+
+    "CloudTrailEvent: A JSON string that contains a representation of the event returned." (CloudTrail API Reference, Event)
+    """
+    if event.get("DetailType") != CALL or event.get("_DispatchPath"):
+        return
+    try:
+        record = json.loads(event.get("Detail") or "{}")
+        happened = datetime.fromisoformat(str(record.get("eventTime")).replace("Z", "+00:00")).timestamp()
+    except (ValueError, AttributeError):
+        return
+    cloudtrail._get_event_queue().append(
+        {
+            "EventId": str(record.get("eventID")),
+            "EventName": str(record.get("eventName")),
+            "EventSource": str(record.get("eventSource")),
+            "EventTime": happened,
+            "Username": "",
+            "ReadOnly": "false",
+            "Resources": [],
+            "CloudTrailEvent": json.dumps(record),
+        }
+    )
 
 
 def _hears(rule, event):
@@ -34,7 +63,7 @@ def _hears(rule, event):
 
 
 def _is_read_only_call(event):
-    if event.get("DetailType") != "AWS API Call via CloudTrail":
+    if event.get("DetailType") != CALL:
         return False
     try:
         return str(json.loads(event.get("Detail") or "{}").get("eventName", "")).startswith(READ_ONLY)

@@ -174,7 +174,7 @@ describe('docs/rights.md', () => {
   );
   const granted = all(
     roles.join('\n'),
-    /\b(?:autoscaling|dynamodb|ec2|elasticloadbalancing|iam|kms|logs|sns|sqs|ssm):(\w+)/gu,
+    /\b(?:autoscaling|cloudtrail|dynamodb|ec2|elasticloadbalancing|iam|kms|logs|sns|sqs|ssm):(\w+)/gu,
   );
   const tables = text.slice(0, text.indexOf('## Who may speak'));
   const told = all(tables, /`(?:[a-z0-9]+:)?([A-Z][a-z]+[A-Z]\w+|Query|Publish|Decrypt)`/gu);
