@@ -1,4 +1,5 @@
 /** Publishes notices within the email budget of the hour. What SNS did not take is no email. */
+import type { Severity } from './domain/decision.ts';
 import type { Notice } from './notice/notice.ts';
 import type { Clock, Log, MailBudget, Notifier } from './roles.ts';
 
@@ -16,10 +17,18 @@ export type Admission = { readonly email: boolean; readonly askedAt: string | nu
 export const NO_EMAIL: Admission = { email: false, askedAt: null };
 
 /** Asks the budget, which counts the email from then on. @throws Retryable, Refused when the ledger cannot say */
-export async function admit({ subject }: Notice, { mail, mailsPerHour, clock }: Mailing): Promise<Admission> {
+export async function admit(notice: Notice, { mail, mailsPerHour, clock }: Mailing): Promise<Admission> {
   const askedAt = clock.now().toISOString();
-  return { email: await mail.admit(subject, askedAt, mailsPerHour), askedAt };
+  const asked = { subject: notice.subject, severity: severityOf(notice) };
+  return { email: await mail.admit(asked, askedAt, mailsPerHour), askedAt };
 }
+
+/** What is over asks nothing of anybody, however severe it was: closed exposures leave half of the hour to what stands open. */
+function severityOf({ attributes: { outcome, severity } }: Notice): Severity {
+  return OVER.has(outcome) && severity !== 'low' ? 'medium' : severity;
+}
+
+const OVER: ReadonlySet<string> = new Set(['done', 'already-done']);
 
 /** @returns the message id of SNS. @throws Retryable, Refused, with the email given back to the budget */
 export async function publish(notice: Notice, { email, askedAt }: Admission, deps: Mailing): Promise<string> {

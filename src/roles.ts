@@ -286,8 +286,15 @@ export type Digest = {
 
 /** Which notices may be emails now, and what waits for the digest. */
 export type MailBudget = {
-  /** True when this notice may also go out as an email; otherwise its subject waits for the digest. */
-  admit(subject: string, now: string, perHour: number): Promise<boolean>;
+  /**
+   * True when this notice may also go out as an email; otherwise its subject waits for the digest. What is less severe leaves room
+   * for what is more so.
+   */
+  admit(
+    asked: { readonly subject: string; readonly severity: Severity },
+    now: string,
+    perHour: number,
+  ): Promise<boolean>;
   /** It was not published after all: as if it had not been asked for. */
   takeBack(subject: string, now: string, admitted: boolean): Promise<void>;
   /** Subjects that waited for an hour, to be sent as one digest. They stay until `digestSent`. */

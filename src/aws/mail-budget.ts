@@ -16,9 +16,9 @@ export function dynamoMailBudget(client: DynamoDBClient, tableName: string, chan
       return { answer, writes: state === null ? [] : [{ before, after: { pk: MAIL_PK, ...state } }] };
     });
   return {
-    admit: (subject, now, perHour) =>
+    admit: (asked, now, perHour) =>
       change((before) => {
-        const { admitted, state } = admit(before, subject, now, perHour);
+        const { admitted, state } = admit(before, asked, now, perHour);
         return { answer: admitted, state };
       }),
     takeBack: (subject, now, admitted) =>

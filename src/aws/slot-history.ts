@@ -4,14 +4,23 @@ import type { SlotRequest } from '../roles.ts';
 
 type Past = readonly PastReplacement[];
 
-const KEPT = 100;
+/**
+ * Replacements of one group within a day that its record has room for. None of a day is shed: a remediation loop is known by
+ * them, and whoever modifies enough instances would have it forgotten. When it is full, further replacements are held.
+ */
+export const MOST_PAST = 400;
 
-/** With what begins now, and without what is older than a fight lasts. */
+function recent(past: Past, now: string): Past {
+  const since = Date.parse(now) - FIGHT_SECONDS * 1000;
+  return past.filter(({ begunAt, doneAt }) => Date.parse(doneAt ?? begunAt) > since);
+}
+
+export const hasRoom = (past: Past, now: string): boolean => recent(past, now).length < MOST_PAST;
+
+/** With what begins now, and without what is older than a remediation loop lasts. */
 export function begun(past: Past, { cause, instanceId, now }: SlotRequest): Past {
   if (cause === undefined) return past;
-  const since = Date.parse(now) - FIGHT_SECONDS * 1000;
-  const recent = past.filter(({ begunAt, doneAt }) => Date.parse(doneAt ?? begunAt) > since);
-  return [{ ...cause, instanceId, begunAt: now, successor: null, doneAt: null }, ...recent].slice(0, KEPT);
+  return [{ ...cause, instanceId, begunAt: now, successor: null, doneAt: null }, ...recent(past, now)];
 }
 
 /** What was begun is done with its successor in service. Without one nothing was replaced, or nothing had to follow. */

@@ -4,7 +4,7 @@ import { outOf } from '../domain/budget.ts';
 import { FIGHT_LINE, FIGHT_ROUNDS, lineBefore, type PastReplacement, roundsBefore } from '../domain/fight.ts';
 import { firstOf } from '../domain/first-of.ts';
 import type { Slot, SlotRelease, SlotRequest } from '../roles.ts';
-import { begun, ended } from './slot-history.ts';
+import { begun, ended, hasRoom, MOST_PAST } from './slot-history.ts';
 import { type Begun, budgetOf, full, GRACE_SECONDS, lastHour, overHour, RETRY_SECONDS } from './slot-hour.ts';
 import { type GroupSlots, type Held, living, outIn, recordsOf } from './slot-records.ts';
 import { ahead, aheadWords, queued, without } from './slot-waiting.ts';
@@ -12,10 +12,13 @@ import { ahead, aheadWords, queued, without } from './slot-waiting.ts';
 /** The answer, and what has to be written for it: null where a record stays as it is. */
 export type Take = { readonly answer: Slot; readonly group: GroupSlots | null; readonly account: Begun | null };
 
-const KEPT = 100;
+/** Older ones are among the members that each further incident notes before its act: they pair with none. */
+const PAIRED_KEPT = 100;
 /** What one record has room for, with the rest of it: the most that a policy may name. None is ever shed. */
 const MOST_SLOTS = 1_000;
 const NO_ROOM = `the record of the group has room for ${MOST_SLOTS} slots, and all are taken`;
+
+const NO_PAST = `${MOST_PAST} instances of the group were replaced within a day, and its record has room for no more`;
 
 export function take(group: GroupSlots, account: Begun, request: SlotRequest): Take {
   const slots = living(group.slots, request.now);
@@ -42,6 +45,7 @@ export function take(group: GroupSlots, account: Begun, request: SlotRequest): T
   }
   if (Object.keys(slots).length >= MOST_SLOTS) return { answer: full(NO_ROOM), group: null, account: null };
   if (isFoughtOver(group.past, request)) return { answer: FOUGHT_OVER, group: null, account: null };
+  if (!hasRoom(group.past, request.now)) return { answer: full(NO_PAST), group: null, account: null };
   const hour = lastHour(account.begun, request.now);
   const tooMany = overHour(hour, account, request);
   if (tooMany !== null) return { ...tooMany, group: null };
@@ -123,7 +127,7 @@ export function release(group: GroupSlots, account: Begun, over: SlotRelease, no
     return id !== instanceId && !goneWithIt;
   });
   const slots = mine ? { ...Object.fromEntries(others), ...(kept !== null && { [instanceId]: kept }) } : group.slots;
-  const paired = isNew ? [...group.paired, successor].slice(-KEPT) : group.paired;
+  const paired = isNew ? [...group.paired, successor].slice(-PAIRED_KEPT) : group.paired;
   const past = freed || isNew ? ended(group.past, instanceId, successor, now) : group.past;
   return { freed, group: { ...group, slots, paired, waiting, past }, account: calm };
 }

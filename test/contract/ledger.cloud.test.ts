@@ -101,7 +101,7 @@ describe('a write that is sent again because its answer was lost', () => {
     expect((await ledger.takeSlot({ ...request, instanceId: 'i-1', incidentKey: 'a' })).kind).toBe('taken');
     expect((await ledger.takeSlot({ ...request, instanceId: 'i-2', incidentKey: 'b' })).kind).toBe('taken');
     expect((await ledger.takeSlot({ ...request, instanceId: 'i-3', incidentKey: 'c' })).kind).toBe('full');
-    await mail.admit('a', now, 0);
+    await mail.admit({ subject: 'a', severity: 'low' }, now, 0);
     expect(await mail.dueDigest('2026-03-01T13:00:00.000Z')).toMatchObject({ subjects: ['a'], count: 1 });
   });
 });

@@ -382,6 +382,20 @@ export function slotsSuite(make: () => Promise<LedgerWorld>): void {
     expect(await ledger.takeSlot(ofInstance(6, { cause: by(6), perHour: 1000 }))).toEqual(TAKEN);
   });
 
+  test('a group of which 400 instances were replaced within a day gets no further slot until the first is a day old', async () => {
+    const { ledger } = await make();
+    const by = (n: number) => ({ ...CAUSE, drift: `drift-${n}`, actor: `arn:aws:iam::123456789012:user/${n}` });
+    const asked = (n: number, now: string) => ofInstance(n, { cause: by(n), perGroup: 1000, perHour: 1000, now });
+    // Each slot ends by itself after the lease.
+    const at = (n: number) => new Date(Date.parse('2026-03-01T12:00:00.000Z') + n * 60_000).toISOString();
+    for (let n = 0; n < 400; n += 1)
+      expect(await ledger.takeSlot({ ...asked(n, at(n)), until: at(n + 1) })).toEqual(TAKEN);
+    const why = '400 instances of the group were replaced within a day, and its record has room for no more';
+    expect(await ledger.takeSlot(asked(400, at(400)))).toMatchObject({ kind: 'full', guard: 'budget', why });
+    expect((await ledger.groupRecords('web')).past).toHaveLength(400);
+    expect(await ledger.takeSlot(asked(400, '2026-03-02T12:00:00.000Z'))).toEqual(TAKEN);
+  });
+
   test('what was replaced is remembered with its cause, and its successor once it is there', async () => {
     const { ledger, clock } = await make();
     const begun = { ...CAUSE, instanceId: 'i-1', begunAt: '2026-03-01T12:00:00.000Z', successor: null, doneAt: null };

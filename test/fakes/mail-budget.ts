@@ -5,9 +5,9 @@ import { Scripted } from './world.ts';
 export class FakeMailBudget extends Scripted implements MailBudget {
   #state: MailState = NO_MAIL;
 
-  async admit(subject: string, now: string, perHour: number): Promise<boolean> {
-    await this.enter('admit', subject, now, perHour);
-    const { admitted, state } = admit(this.#state, subject, now, perHour);
+  async admit(asked: Parameters<MailBudget['admit']>[0], now: string, perHour: number): Promise<boolean> {
+    await this.enter('admit', asked, now, perHour);
+    const { admitted, state } = admit(this.#state, asked, now, perHour);
     this.#state = state;
     return admitted;
   }

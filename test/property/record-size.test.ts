@@ -274,7 +274,8 @@ describe('the other records', () => {
     fc.assert(
       fc.property(text, fc.nat(1500), (words, count) => {
         let state: MailState = NO_MAIL;
-        for (let n = 0; n < count; n += 1) ({ state } = admit(state, words, AT, 1000));
+        for (let n = 0; n < count; n += 1)
+          ({ state } = admit(state, { subject: words, severity: 'critical' }, AT, 1000));
         expect(itemSize({ pk: MAIL_PK, ...state })).toBeLessThan(RECORD_LIMIT);
       }),
       { numRuns: 10 },

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Baseline, SecurityGroupRule } from '../../src/domain/estate.ts';
+import { Refused } from '../../src/roles.ts';
 import { authorize, changeUserData } from './events.ts';
 import { ACCOUNT, shippedPolicy, World } from './world.ts';
 
@@ -39,22 +40,35 @@ describe('a flood of findings', () => {
   const kinds = (at: World) => at.notifier.notices.map(({ notice }) => notice.json.kind);
   const mails = (at: World) => at.notifier.notices.filter(({ mail }) => mail);
 
-  it('tells machines all of it, people 20 mails, and the rest in one digest', async () => {
+  it('notifies machines of all of it, people by ten emails, which is half of the hour, and the rest in one digest', async () => {
     const at = await flood(40);
     await at.run(600);
     expect(at.ledger.incidents).toHaveLength(40);
     expect(at.ledger.incidents.every(({ status }) => status === 'closed')).toBe(true);
     expect(at.notifier.notices).toHaveLength(40);
     expect(new Set(at.notifier.subjects).size).toBe(40);
-    expect(mails(at)).toHaveLength(20);
+    expect(mails(at)).toHaveLength(10);
 
     await at.run(2 * 3600);
     expect(kinds(at).filter((kind) => kind === 'digest')).toHaveLength(1);
     expect(at.notifier.notices).toHaveLength(41);
-    expect(mails(at)).toHaveLength(21);
+    expect(mails(at)).toHaveLength(11);
     const digest = at.notifier.notices.at(-1);
-    expect(digest).toMatchObject({ mail: true, notice: { json: { kind: 'digest', count: 20 } } });
-    expect(digest?.notice.json.subjects).toEqual(at.notifier.subjects.slice(20, 40));
+    expect(digest).toMatchObject({ mail: true, notice: { json: { kind: 'digest', count: 30 } } });
+    expect(digest?.notice.json.subjects).toEqual(at.notifier.subjects.slice(10, 40));
+  });
+
+  it('that is closed leaves emails to what AWS then refuses to close', async () => {
+    const at = await flood(40);
+    await at.run(60);
+    at.securityGroups.revoke = () =>
+      Promise.reject(new Refused('this role may not call ec2:RevokeSecurityGroupIngress'));
+    at.securityGroups.open(port(99, groupId(1), 22));
+    const event = { id: ruleId(99), groupId: groupId(1), fromPort: 22, toPort: 22, cidr: '0.0.0.0/0' };
+    at.send('security-groups', authorize(at.clock.iso(), event));
+    await at.run(5 * 60);
+    const escalated = at.notifier.notices.filter(({ notice }) => notice.attributes.outcome === 'escalated');
+    expect(escalated).toMatchObject([{ mail: true }]);
   });
 
   it('closes every door in it, mail or no mail', async () => {
@@ -64,10 +78,10 @@ describe('a flood of findings', () => {
     expect(at.meter.total('Remediations')).toBe(40);
   });
 
-  it('of no more than the mails of an hour makes no digest', async () => {
-    const at = await flood(20);
+  it('of no more than half of the emails of an hour makes no digest', async () => {
+    const at = await flood(10);
     await at.run(3 * 3600);
-    expect(mails(at)).toHaveLength(20);
+    expect(mails(at)).toHaveLength(10);
     expect(kinds(at)).not.toContain('digest');
   });
 });

@@ -321,7 +321,7 @@ describe('the pause flag', () => {
 
   it('counts against the emails of the hour', async () => {
     const at = await perfect();
-    for (let n = 0; n < 20; n++) await at.mail.admit(`subject ${n}`, NOW, 20);
+    for (let n = 0; n < 20; n++) await at.mail.admit({ subject: `subject ${n}`, severity: 'critical' }, NOW, 20);
     at.parameter.set(PAUSE);
     await at.run();
     expect(told(at)).toEqual(['paused false']);
@@ -414,7 +414,7 @@ describe('the pause flag', () => {
 describe('the digest', () => {
   it('is sent once, an hour after the first that waits, and counts all', async () => {
     const at = await perfect();
-    for (let n = 0; n < 22; n++) await at.mail.admit(`subject ${n}`, NOW, 20);
+    for (let n = 0; n < 22; n++) await at.mail.admit({ subject: `subject ${n}`, severity: 'critical' }, NOW, 20);
     at.clock.advance(3599);
     await at.run();
     expect(at.notifier.notices).toEqual([]);
@@ -428,7 +428,7 @@ describe('the digest', () => {
 
   it('is sent in the next minute where SNS failed', async () => {
     const at = await perfect();
-    for (let n = 0; n < 22; n++) await at.mail.admit(`subject ${n}`, NOW, 20);
+    for (let n = 0; n < 22; n++) await at.mail.admit({ subject: `subject ${n}`, severity: 'critical' }, NOW, 20);
     at.clock.advance(3600);
     at.notifier.failNext(new Retryable('SNS is down'), 'publish');
     await expect(at.run()).rejects.toThrow('send the digest: SNS is down');
