@@ -14,6 +14,7 @@ import { claim, holdIncident, isChangedSince, isDealtWith, type Opening } from '
 import { wholeOf } from './domain/part.ts';
 import { fail, REFUSALS_TO_ESCALATE, withAttempt } from './domain/settling.ts';
 import { isAboutEntering, isProlongedSince } from './domain/taint.ts';
+import { isReminded } from './notice/dedupe.ts';
 import { proofOf, recordProof } from './proof.ts';
 import { Refused, Retryable } from './roles.ts';
 import { store, writeClaim } from './store.ts';
@@ -51,7 +52,7 @@ export async function held(
   if (next.kind === 'busy') throw new ComeBack(Math.min(10, next.secondsLeft), 'another worker is at this incident');
   if (next.kind !== 'held') return next.incident;
   if (next.news) deps.meter.count('Holds', { rule: decision.rule, guard: decision.guard });
-  return record(next.incident, next.news ? kind : null, deps);
+  return record(next.incident, next.news || isReminded(next.incident) ? kind : null, deps);
 }
 
 async function act(decision: Remediate, opening: Opening, cause: Cause, estate: Estate, deps: Deps) {

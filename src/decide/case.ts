@@ -35,7 +35,7 @@ export function sidesOf({ internet, egress }: Policy): readonly Side[] {
   ];
 }
 
-export function rulesOf(side: Side, { rules }: GroupWithRules): readonly SecurityGroupRule[] {
+export function rulesOf(side: Side, { rules }: Pick<GroupWithRules, 'rules'>): readonly SecurityGroupRule[] {
   return rules.filter(({ egress }) => egress === side.egress);
 }
 
@@ -90,7 +90,7 @@ function isUnchanged(id: string, { history }: Case, rules: readonly SecurityGrou
 }
 
 /** Ids of the rules of the group's first snapshot that nobody was seen to make, as they are now; null when there was none. */
-function firstRulesOf(given: Case, rules: readonly SecurityGroupRule[]): ReadonlySet<string> | null {
+export function firstRulesOf(given: Case, rules: readonly SecurityGroupRule[]): ReadonlySet<string> | null {
   const reading = given.history.lastReading;
   const first = reading?.kind === 'security-group' ? reading.firstRules : undefined;
   if (first === undefined) return null;

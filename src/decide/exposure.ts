@@ -4,6 +4,7 @@ import type { NetworkInterface, SecurityGroup, SecurityGroupEstate, SecurityGrou
 import { DAY, MINUTE } from '../guards/guard.ts';
 import { NETWORK_GUARDS } from '../guards/guards.ts';
 import { exemptionsFor } from '../policy/exempt.ts';
+import type { AppliedMode } from '../policy/mode.ts';
 import { describeRule } from '../rules/describe-rule.ts';
 import { entriesToRemove } from '../rules/entries-to-remove.ts';
 import { type Openings, openings, stillOffending, unreadable } from '../rules/openings.ts';
@@ -13,6 +14,7 @@ import { excusedBy, listenersOf } from './excused.ts';
 import { digestOf, evidenceOf, foreignLists, idsOf, roundOf, severityOf, summaryOf } from './finding.ts';
 import { ownedGroup } from './owned.ts';
 import { type Where, whereExposed, withoutWhole } from './places.ts';
+import { type Shield, shieldOf } from './shield.ts';
 import { vpcsOf } from './users.ts';
 
 /** `offending`: the rules that go, or would go, for what the group opens by itself. */
@@ -64,24 +66,46 @@ export function judgeGroup(side: Side, estate: SecurityGroupEstate, given: Case,
   const due = stillOffending(rules, prefixLists, side.settings, offending, excusedBy(exemptions.granted));
   const spared = offending.filter((rule) => !due.includes(rule));
   settle(spared, (finding, act) => hold('exempted', exempted(exemptions.granted, context.now), finding, act));
+  const shield = shieldOf(estate.group, counted, rules, given);
+  settle(due.filter(shield.covers), (finding, act) => leftTo(shield, estate, finding, act, { given, mode }));
+  const exposed = due.filter((rule) => !shield.covers(rule));
   const isNew = where.entered ? () => true : newness(given, rules);
   settle(
-    due.filter((rule) => !isNew(rule)),
+    exposed.filter((rule) => !isNew(rule)),
     (finding, act) => hold('pre-existing', PRE_EXISTING, finding, act),
   );
   const askFor = (sharedBy: readonly string[]) => (finding: Finding, act: Remediation) =>
-    ask(NETWORK_GUARDS, circumstances(given, mode, act, ownedGroup(estate.group), sharedBy), finding, act);
+    ask(NETWORK_GUARDS, circumstances(given, mode, act, ownedGroup(estate.group, null), sharedBy), finding, act);
   // Where a load balancer has the group beside others, its listeners would be cut off with the rest. Nobody relies yet on
   // what the change has just opened: a load balancer beside it shields nothing.
   const listening = ({ id }: SecurityGroupRule) =>
     listeners.kind === 'some' && !order.named.has(id) && !beyond.some((rule) => rule.id === id);
-  const acted = due.filter(isNew);
+  const acted = exposed.filter(isNew);
   settle(acted.filter(listening), askFor(listeners.names));
   settle(
     acted.filter((rule) => !listening(rule)),
     askFor([]),
   );
   return { decisions, offending };
+}
+
+/** What a service made in a group that it keeps. That it stands open is as bad as any other exposure that undrift cannot close. */
+function leftTo(
+  { by }: Shield,
+  { group }: SecurityGroupEstate,
+  finding: Finding,
+  act: Remediation,
+  { given, mode }: { readonly given: Case; readonly mode: AppliedMode },
+): Decision {
+  const owned = ownedGroup(group, by);
+  const decision = ask(
+    NETWORK_GUARDS,
+    circumstances(given, mode, act, owned, []),
+    { ...finding, severity: 'high' },
+    act,
+  );
+  const ofService = act.action === 'revoke-rules' ? act.ruleIds : [];
+  return decision.kind === 'hold' ? { ...decision, ofService } : decision;
 }
 
 export const PRE_EXISTING = {
@@ -153,6 +177,9 @@ function findingOf(
       ...evidenceOf(rules, open),
       ...(known === null ? [] : foreignLists(rules, prefixLists, known.given.context.account)),
       ...(known?.where.evidence ?? []),
+      ...(estate.usersUnread === undefined
+        ? []
+        : [`whether a service keeps ${group.id} is not known: ${estate.usersUnread}`]),
     ],
   };
 }

@@ -2,13 +2,13 @@ import type { Context, History } from '../decide.ts';
 import type { Change } from '../domain/change.ts';
 import { cleanReading, type Decision, ignore } from '../domain/decision.ts';
 import type { GroupWithRules, InterfaceEstate, NetworkInterface, SecurityGroup } from '../domain/estate.ts';
+import { keeperOf } from '../domain/keepers.ts';
 import type { Policy } from '../policy/policy.ts';
 import { openings } from '../rules/openings.ts';
 import { type Case, NO_ORDER, rulesOf, type Side, sidesOf } from './case.ts';
 import { judgeInterface, withoutOwn } from './combinations.ts';
 import { listenersOf, openAlready } from './excused.ts';
 import { type At, judgeGroup } from './exposure.ts';
-import { ownedGroup } from './owned.ts';
 import { modeIn, modeOfInterface } from './places.ts';
 import type { Combination } from './together.ts';
 import { Users } from './users.ts';
@@ -121,16 +121,21 @@ function judgeStillOpen(
 
 const groupsOf = (groups: readonly GroupWithRules[]) => groups.map(({ group }) => group);
 
-/** What the group opens by itself is not going to be closed: it was there before, is not ours, or listens for others. */
+/**
+ * What the group opens by itself is not going to be closed: it was there before, is not ours, listens for others, or belongs to a
+ * service that kept the group until it came here.
+ */
 function isKept(
   side: Side,
   { group }: GroupWithRules,
-  { interfaces }: InterfaceEstate,
+  { networkInterface, interfaces }: InterfaceEstate,
   { policy, context }: Case,
 ): boolean {
-  const { ownerId, managedBy } = ownedGroup(group);
-  const listens = listenersOf(side, policy.internet.loadBalancers, usersOf(group, interfaces)).kind === 'some';
-  return policy.when === 'new' || ownerId !== context.account || managedBy !== null || listens;
+  const users = usersOf(group, interfaces);
+  const listens = listenersOf(side, policy.internet.loadBalancers, users).kind === 'some';
+  const others = users.filter(({ id }) => id !== networkInterface.id);
+  const isOurs = group.ownerId === context.account && keeperOf(group, others) === null;
+  return policy.when === 'new' || !isOurs || listens;
 }
 
 const usersOf = ({ id }: SecurityGroup, interfaces: readonly NetworkInterface[]) =>

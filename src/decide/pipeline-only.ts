@@ -2,7 +2,7 @@
  * "Security groups are changed by trusted actors alone." What somebody else added is revoked, whatever it opens. What was
  * changed or removed is told with its previous value: putting it back needs the right to open, which undrift does not have.
  */
-import { type Decision, type Finding, type Hold, ignore } from '../domain/decision.ts';
+import { type Decision, type Finding, type Hold, ignore, type Remediation } from '../domain/decision.ts';
 import type { SecurityGroupEstate } from '../domain/estate.ts';
 import { DAY } from '../guards/guard.ts';
 import { NETWORK_GUARDS } from '../guards/guards.ts';
@@ -14,6 +14,7 @@ import { changesByHand, RULE } from './changes-by-hand.ts';
 import { usersOf } from './exposure.ts';
 import { ownedGroup } from './owned.ts';
 import { whereExposed } from './places.ts';
+import { shieldOf } from './shield.ts';
 import { vpcsOf } from './users.ts';
 
 /** @param others what other rules decided: a rule that one of them revokes is not revoked twice */
@@ -31,6 +32,10 @@ export function judgePipelineOnly(
   const trusted = trustedBy(change, policy);
   if (trusted !== null) return [ignore(`made by a trusted actor: ${trusted.id}`, RULE)];
   const seen = changesByHand(estate, others, given);
+  const shield = shieldOf(estate.group, users, estate.rules, given);
+  const isOfService = (act: Remediation) =>
+    act.action === 'revoke-rules' &&
+    estate.rules.filter(({ id }) => act.ruleIds.includes(id)).every((rule) => shield.covers(rule));
   const exemptions = exemptionsFor(RULE, subject, policy, context.now);
   return seen.map(({ finding, act }): Decision => {
     if (exemptions.unreadable.length > 0) {
@@ -40,7 +45,8 @@ export function judgePipelineOnly(
       return hold('exempted', exempted(exemptions.granted, context.now), finding, act);
     }
     if (act === null) return told(finding);
-    return ask(NETWORK_GUARDS, circumstances(given, mode, act, ownedGroup(estate.group), []), finding, act);
+    const owned = ownedGroup(estate.group, isOfService(act) ? shield.by : null);
+    return ask(NETWORK_GUARDS, circumstances(given, mode, act, owned, []), finding, act);
   });
 }
 

@@ -17,6 +17,7 @@ import { PRE_EXISTING } from './exposure.ts';
 import { digestOf, evidenceOf, foreignLists, idsOf, roundOf, severityOf, summaryOf } from './finding.ts';
 import { ownedGroup, ownedInterface } from './owned.ts';
 import { modeOfInterface, whereOn, whyThere } from './places.ts';
+import { shieldOf } from './shield.ts';
 import { comboKey, type Users } from './users.ts';
 
 /** Interfaces that all have the same groups. */
@@ -121,6 +122,7 @@ function revoking(open: Open, openIds: ReadonlySet<string>, decide: Decide): rea
     const rules = found.offending.filter(({ groupId }) => groupId === id);
     const { mode, evidence } = whereOn(side.rule, group.group, combination.interfaces, given);
     if (rules.length === 0 || mode.mode === 'off') return [];
+    const shield = shieldOf(group.group, combination.users.of(id), rules, readingOf(id, given));
     const others = combination.users.of(id).filter((user) => !openIds.has(user.id));
     const names = others.map((user) => user.id).sort();
     const decideOn = (some: readonly SecurityGroupRule[], sharedBy: readonly string[]): readonly Decision[] => {
@@ -129,9 +131,10 @@ function revoking(open: Open, openIds: ReadonlySet<string>, decide: Decide): rea
       const key = `network-interface/${comboKey(idsOfGroups(combination))}/${side.rule}/${id}/${digestOf(some)}`;
       const found = findingOf(open, some);
       const finding = { ...found, key, evidence: [...found.evidence, ...evidence] };
+      const owned = ownedGroup(group.group, some.every((rule) => shield.covers(rule)) ? shield.by : null);
       const go = () =>
         some.some(isNew)
-          ? ask(NETWORK_GUARDS, circumstances(open.given, mode, act, ownedGroup(group.group), sharedBy), finding, act)
+          ? ask(NETWORK_GUARDS, circumstances(open.given, mode, act, owned, sharedBy), finding, act)
           : hold('pre-existing', PRE_EXISTING, finding, act);
       return [decide(finding, act, some, go)];
     };
@@ -139,6 +142,14 @@ function revoking(open: Open, openIds: ReadonlySet<string>, decide: Decide): rea
     const isOld = (rule: SecurityGroupRule) => !isFresh(rule);
     return [...decideOn(rules.filter(isFresh), []), ...decideOn(rules.filter(isOld), names)];
   });
+}
+
+/** The case with what was last seen of this group, of which a change of another one knows nothing. */
+function readingOf(groupId: string, given: Case): Case {
+  const { change, history } = given;
+  const isTarget = change.resources.some(({ id }) => id === groupId);
+  const lastReading = history.ofGroups?.[groupId] ?? (isTarget ? history.lastReading : null);
+  return { ...given, history: { ...history, lastReading } };
 }
 
 const idsOfGroups = ({ groups }: Combination) => groups.map(({ group }) => group.id);

@@ -88,6 +88,8 @@ export type SecurityGroupEstate = GroupWithRules & {
   readonly prefixLists: readonly PrefixList[];
   /** The interfaces that have the group, where they were read without the rest of its surroundings. */
   readonly users?: readonly NetworkInterface[];
+  /** Why these could not be read: then nobody is known to keep the group. */
+  readonly usersUnread?: string;
   /** null when not read. */
   readonly surroundings: Surroundings | null;
 };

@@ -8,7 +8,7 @@ export const GUARD_WORDS: Readonly<Record<GuardName, string>> = {
   exempted: 'an exemption in the policy covers this.',
   paused: 'undrift is paused.',
   'not-opted-in': 'the instance is in no Auto Scaling group that has opted in to replacement by its tag.',
-  'not-ours': 'the resource belongs to another account, or to a service that looks after it.',
+  'not-ours': 'it belongs to another account, or to an AWS service that made it itself.',
   budget: 'the disruption budget has no free slot: enough instances are out already.',
   'blast-radius': 'the limit of acts in an hour for this account and Region is reached.',
   'state-at-risk': 'data would be lost with the instance, or an address that others rely on.',

@@ -63,15 +63,12 @@ function isClean({ decisions, sides }: Judging): boolean {
  * of it, nor is anything where a call added rules and does not say which.
  */
 function firstOf(rules: readonly SecurityGroupRule[], last: GroupReading | null, { change, decisions }: Judging) {
-  if (last !== null) {
-    const { firstRules } = last;
-    if (firstRules === undefined) return null;
-    const own = new Set(decisions.flatMap((it) => (it.kind === 'hold' ? (it.ofService ?? []) : [])));
-    return { ...firstRules, ...holesOf(rules.filter(({ id }) => own.has(id))) };
-  }
   const named = new Set(rulesNamedBy(change, rules));
-  const first = namesUnknown(change) ? [] : rules.filter(({ id }) => !named.has(id));
-  return first.length > FIRST_KEPT ? null : holesOf(first);
+  const seen = namesUnknown(change) ? [] : rules.filter(({ id }) => !named.has(id));
+  const before = last === null ? holesOf(seen) : last.firstRules;
+  const added = new Set(decisions.flatMap((it) => (it.kind === 'hold' ? (it.ofService ?? []) : [])));
+  const first = { ...before, ...holesOf(rules.filter(({ id }) => added.has(id))) };
+  return before === undefined || Object.keys(first).length > FIRST_KEPT ? null : first;
 }
 
 /** What it had when it was first seen, and when that was. What is being revoked has never been accepted: it is left out as well. */

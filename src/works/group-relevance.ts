@@ -1,8 +1,10 @@
+import { NO_ORDER, rulesNamedBy, rulesOf, sidesOf } from '../decide/case.ts';
 import type { Change, Fact } from '../domain/change.ts';
 import type { SecurityGroupEstate, SecurityGroupRule } from '../domain/estate.ts';
+import { isCallOfSome } from '../domain/keepers.ts';
 import { differsByVpc } from '../policy/mode.ts';
 import { type ExposureSettings, NETWORK_RULES, type Policy } from '../policy/policy.ts';
-import { letsIn, unreadable } from '../rules/openings.ts';
+import { letsIn, openings, unreadable } from '../rules/openings.ts';
 import { overlaps } from '../rules/protected.ts';
 import { trafficOf } from '../rules/reach.ts';
 
@@ -81,6 +83,22 @@ export function dependsOnUsers(rules: readonly SecurityGroupRule[], policy: Poli
   const listeners = policy.internet.loadBalancers.map((ports) => ({ protocol: TCP, ports }));
   const traffic = rules.filter(({ egress }) => !egress).flatMap((rule) => trafficOf(rule) ?? []);
   return exemptsByVpc(policy) || traffic.some((one) => listeners.some((listener) => overlaps(one, listener)));
+}
+
+/**
+ * Whether it matters that a service may keep the group: it is open by rules that the change does not name, or the change is a service's
+ * own call. What a person has just opened is never a service's, so closing it costs no read more.
+ */
+export function dependsOnService(estate: Open, change: Change, policy: Policy): boolean {
+  const { fact, actor, account } = change;
+  if (fact.kind === 'rules-added' && isCallOfSome(actor, account)) return true;
+  const named = new Set(rulesNamedBy(change, estate.rules));
+  const others = estate.rules.filter(({ id }) => !named.has(id));
+  return sidesOf(policy).some((side) => {
+    const rules = rulesOf(side, { rules: others });
+    const isJudged = isOn(side.rule, policy) && letsIn(rules, estate.prefixLists, side.settings);
+    return isJudged && openings(rules, estate.prefixLists, side.settings, NO_ORDER).offending.length > 0;
+  });
 }
 
 const TCP = 6;

@@ -12,7 +12,7 @@ import type { Work } from '../work.ts';
 import { aboutNetwork } from './about.ts';
 import { proveGone } from './gone.ts';
 import { groupReading } from './group-reading.ts';
-import { dependsOnPlaces, dependsOnUsers, isOn, whyNoGroupIsRead } from './group-relevance.ts';
+import { dependsOnPlaces, dependsOnService, dependsOnUsers, isOn, whyNoGroupIsRead } from './group-relevance.ts';
 import { knownOf, targetsOf } from './group-targets.ts';
 import { groupDoubt, interfaceDoubt, undoingDoubt } from './security-group-doubt.ts';
 
@@ -48,13 +48,15 @@ export function securityGroupWork({ policyDigest, ...tools }: SecurityGroupTools
       const estate = await securityGroups.read(target.id);
       if (estate.kind === 'missing') return estate;
       const spared = dependsOnUsers(estate.rules, policy);
-      if (!spared && !dependsOnPlaces(estate, policy)) return estate;
+      const placed = dependsOnPlaces(estate, policy);
+      if (!spared && !placed && !dependsOnService(estate, change, policy)) return estate;
       try {
         return { ...estate, users: await securityGroups.usersOf([estate.group.id]) };
       } catch (error) {
         // Wherever else it is in use, its own VPC is enforced: it is closed without knowing.
-        if (spared || !isEnforcedAtHome(estate, { change, policy })) throw error;
-        return estate;
+        if (spared || (placed && !isEnforcedAtHome(estate, { change, policy }))) throw error;
+        // Nor does it wait for an answer that could only leave it open.
+        return { ...estate, usersUnread: error instanceof Error ? error.message : String(error) };
       }
     },
 
