@@ -2,10 +2,11 @@
 
 import { comeBackFor } from './come-back.ts';
 import { type Cause, ComeBack, type Deps, HIDDEN_SECONDS } from './deps.ts';
-import type { Irrelevant } from './domain/change.ts';
+import type { Change, Irrelevant } from './domain/change.ts';
 import { ageOf, type Delivery, isFatal } from './domain/message-age.ts';
 import { ENOUGH_TO_BEGIN, SETTLE } from './domain/time-budget.ts';
 import { parseQueueBody } from './inbound/index.ts';
+import { MalformedEvent } from './inbound/malformed.ts';
 import { serveNext, watchingSlots } from './next-in-line.ts';
 import { sendRecorded } from './outbox.ts';
 import { recheck, recheckNews } from './recheck.ts';
@@ -102,10 +103,16 @@ async function handle(message: Message, deps: Deps, { remaining, history }: Work
   const parsed = isTold ? told : await changeOnRecord(told, { ...deps, history });
   if ('recheck' in parsed) return handleRecheck(parsed.recheck, message, deps, remaining);
   if ('irrelevant' in parsed) return irrelevant(parsed, message, deps);
-  const cause: Cause = parsed.source === 'config' ? 'config' : 'event';
-  const report = await remediate(parsed, { cause, remaining, turn: message.receives }, deps);
+  const { unread, ...change } = parsed;
+  await handleChange(change, message, deps, remaining);
+  if (unread !== undefined) throw new MalformedEvent(`the rest of it was dealt with; ${unread.join('; ')}`);
+}
+
+async function handleChange(change: Change, message: Message, deps: Deps, remaining: Worker['remaining']) {
+  const cause: Cause = change.source === 'config' ? 'config' : 'event';
+  const report = await remediate(change, { cause, remaining, turn: message.receives }, deps);
   if ('irrelevant' in report) return irrelevant(report, message, deps);
-  await recheckNews(parsed, remaining, deps);
+  await recheckNews(change, remaining, deps);
   // Of a further occurrence, its own message carries on.
   comeBackFor(report, deps);
 }

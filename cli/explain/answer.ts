@@ -42,6 +42,7 @@ export type Answer = {
   readonly change: Change | null;
   readonly trusted: Trusted | null;
   readonly irrelevant: string | null;
+  /** Why the event could not be read, or not all of it: then there are decisions about the rest. */
   readonly error: { readonly message: string } | null;
   readonly assumedEstate: boolean;
   /** What was judged, one after the other. */
@@ -70,7 +71,10 @@ export async function answer(input: Input, setting: Setting): Promise<Answer> {
   if ('fault' in input.event) return { ...empty, error: { message: input.event.fault } };
   try {
     const read = interpret(input.event.raw);
-    return 'irrelevant' in read ? { ...empty, ...read } : { ...empty, ...(await judge(read, setting)) };
+    if ('irrelevant' in read) return { ...empty, ...read };
+    const { unread } = read.change;
+    const error = unread === undefined ? null : { message: unread.join('; ') };
+    return { ...empty, ...(await judge(read, setting)), error };
   } catch (error) {
     if (error instanceof MalformedEvent) return { ...empty, error: { message: error.message } };
     throw error;

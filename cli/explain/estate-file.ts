@@ -65,7 +65,7 @@ export function readEstate(json: unknown): EstateFile {
     else if (!LISTS.some((name) => name === key)) throw new MalformedEvent(`${key}: unknown; the keys are ${KEYS}`);
     else if (!Array.isArray(place.value)) throw malformed(place, 'a list');
   }
-  const list = (name: ListName) => items(field(file, name), Number.POSITIVE_INFINITY);
+  const list = (name: ListName) => items(field(file, name));
   const fleet = readFleet(list);
   return {
     groups: list('SecurityGroups').map(groupOf),

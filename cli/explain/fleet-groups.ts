@@ -9,7 +9,7 @@ import { whole } from './values.ts';
 
 /** @throws MalformedEvent */
 export function groupOf(place: Place): AutoScalingGroup {
-  const members = items(field(place, 'Instances'), Number.POSITIVE_INFINITY).map(memberOf);
+  const members = items(field(place, 'Instances')).map(memberOf);
   const name = text(field(place, 'AutoScalingGroupName'));
   return {
     name,

@@ -22,12 +22,13 @@ const paragraph = (text: string, indent: string) => wrap(clean(text, LONGEST * 4
 /** The lines of one answer. */
 export function explained(answer: Answer, many: boolean, paint: Paint): readonly string[] {
   const title = paint(clean(many ? `${answer.input} [${answer.index}]` : answer.input, LONGEST), 'bold');
-  if (answer.error !== null) return [title, ...paragraph(`error: ${answer.error.message}`, '  ')];
+  const fault = answer.error === null ? [] : paragraph(`error: ${answer.error.message}`, '  ');
+  if (answer.change === null && answer.error !== null) return [title, ...fault];
   if (answer.irrelevant !== null) {
     return [title, `  ${paint('IRRELEVANT', 'green')}`, ...paragraph(answer.irrelevant, '    ')];
   }
   const decided = answer.decisions.flatMap((decision) => ['', ...decisionLines(decision, answer.estates, paint)]);
-  return [title, ...happened(answer), ...decided, ...answer.words, ...caveats(answer)];
+  return [title, ...fault, ...happened(answer), ...decided, ...answer.words, ...caveats(answer)];
 }
 
 function caveats({ assumedEstate, estates, change }: Answer): readonly string[] {

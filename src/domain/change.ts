@@ -88,7 +88,7 @@ export type Fact =
   | { readonly kind: 'metadata-options-changed' }
   /** Any other attribute of ModifyInstanceAttribute. */
   | { readonly kind: 'instance-attribute-changed'; readonly attribute: string }
-  | { readonly kind: 'volume-attached'; readonly volumeId: string; readonly device: string | null }
+  | { readonly kind: 'volume-attached'; readonly volumeId: string | null; readonly device: string | null }
   | { readonly kind: 'session-started'; readonly sessionId: string | null }
   /** Somebody's session is over: no finding, but news for the incidents of the instance that it was on. */
   | { readonly kind: 'session-ended'; readonly sessionId: string }
@@ -146,6 +146,8 @@ export type Change = {
   readonly name: string;
   readonly fact: Fact;
   readonly resources: readonly ResourceRef[];
+  /** Places of the event that name something and cannot be read. The rest of it is dealt with, and these are reported. */
+  readonly unread?: readonly string[];
   readonly actor: Actor;
   /** What the call runs; left out where a call of this kind runs nothing. */
   readonly content?: CallContent;

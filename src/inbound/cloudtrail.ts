@@ -5,7 +5,7 @@ import type { Parsed } from './cloudtrail/call.ts';
 import { parserOf, whyUnwatched } from './cloudtrail/calls.ts';
 import { parseCall } from './cloudtrail/omitted.ts';
 import { type Envelope, vouched } from './origin.ts';
-import { field, isAbsent, optionalText, type Place, text } from './reader.ts';
+import { field, firstReadable, isAbsent, optionalText, type Place, soft, softText, text } from './reader.ts';
 import { accountId, eventId, firstInstant, instantOf, region } from './values.ts';
 
 /**
@@ -42,9 +42,10 @@ function changeOf(record: Place, envelope: Envelope | null, name: string, parsed
     resources: fact.kind === 'unnamed' ? [{ type: 'region', id: place }] : parsed.resources,
     actor: actorOf(record),
     ...(parsed.content !== undefined && { content: parsed.content }),
+    ...(parsed.unread !== undefined && { unread: parsed.unread }),
     at: firstInstant(instantOf, field(record, 'eventTime'), ...(envelope === null ? [] : [envelope.time])),
-    eventId: eventId(field(record, 'eventID')),
-    requestId: optionalText(field(record, 'requestID')),
+    eventId: firstReadable(eventId, field(record, 'eventID'), ...(envelope === null ? [] : [envelope.id])),
+    requestId: softText(field(record, 'requestID')),
     account: vouched(accountId, recipient(record), envelope?.account),
     region: place,
   };
@@ -53,5 +54,5 @@ function changeOf(record: Place, envelope: Envelope | null, name: string, parsed
 /** Records before event version 1.02 have no recipient: then it is the account of the caller. */
 function recipient(record: Place): Place {
   const named = field(record, 'recipientAccountId');
-  return isAbsent(named) ? field(record, 'userIdentity.accountId') : named;
+  return isAbsent(named) ? soft(record, 'userIdentity.accountId') : named;
 }

@@ -2,7 +2,7 @@
 import { UNKNOWN_ACTOR } from '../domain/actor.ts';
 import type { Change, Irrelevant, ResourceRef } from '../domain/change.ts';
 import { type Envelope, vouched } from './origin.ts';
-import { field, isAbsent, optionalText, type Place, text } from './reader.ts';
+import { field, isAbsent, optionalText, type Place, soft, softText, text } from './reader.ts';
 import { accountId, configInstantOf, eventId, firstInstant, instanceId, region, securityGroupId } from './values.ts';
 
 /** The resource, when its type is one that we look after. @throws MalformedEvent when its id is none */
@@ -22,7 +22,7 @@ export function parseCompliance(detail: Place, envelope: Envelope): Change | Irr
   const resource = watchedResource(type, field(detail, 'resourceId'));
   if (resource === null) return { irrelevant: `resources of type ${type} are not watched` };
   const by = text(field(detail, 'configRuleName'));
-  const before = optionalText(field(detail, 'oldEvaluationResult.complianceType'));
+  const before = softText(soft(detail, 'oldEvaluationResult.complianceType'));
   return {
     source: 'config',
     name: by,
@@ -39,7 +39,7 @@ export function parseCompliance(detail: Place, envelope: Envelope): Change | Irr
 
 /** A verdict that is forwarded or sent twice has the same rule, resource and instant, whatever its envelope's id. */
 function verdictId(detail: Place, resourceId: string): string | null {
-  const rule = optionalText(field(detail, 'configRuleARN'));
+  const rule = softText(field(detail, 'configRuleARN'));
   const at = field(detail, 'newEvaluationResult.resultRecordedTime');
   const recorded = isAbsent(at) ? null : configInstantOf(at.value);
   return rule === null || recorded === null ? null : `${rule}/${resourceId}/${recorded}`;

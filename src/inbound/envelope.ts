@@ -26,9 +26,9 @@ const WHY_NOT: ReadonlyMap<string, string> = new Map([
 /** @throws MalformedEvent */
 export function parseEnvelope(event: Place): Change | Irrelevant {
   const source = text(field(event, 'source'));
-  const type = text(field(event, 'detail-type'));
   // Anybody may put events on the bus, but only AWS with a source of its own.
   if (!source.startsWith('aws.')) return { irrelevant: `not sent by AWS: the source is ${source}` };
+  const type = text(field(event, 'detail-type'));
   const detail = field(event, 'detail');
   objectAt(detail);
   const parser = BY_DETAIL_TYPE.get(type);

@@ -6,7 +6,7 @@
 import { UNKNOWN_ACTOR } from '../domain/actor.ts';
 import type { Change, Irrelevant } from '../domain/change.ts';
 import { type Envelope, vouched } from './origin.ts';
-import { field, isAbsent, isTrue, malformed, type Place, text } from './reader.ts';
+import { attempt, field, firstReadable, isAbsent, isTrue, malformed, type Place, soft, text } from './reader.ts';
 import { accountId, eventId, firstInstant, instanceId, instantOf, region } from './values.ts';
 
 /** @throws MalformedEvent */
@@ -21,8 +21,8 @@ export function parseGuardDuty(detail: Place, envelope: Envelope): Change | Irre
     fact: { kind: 'alert', by: 'guardduty', what: name, severity: severityOf(field(detail, 'severity')) },
     resources: [{ type: 'instance', id: instanceId(field(detail, 'resource.instanceDetails.instanceId')) }],
     actor: UNKNOWN_ACTOR,
-    at: firstInstant(instantOf, field(detail, 'service.eventLastSeen'), field(detail, 'updatedAt'), envelope.time),
-    eventId: eventId(isAbsent(id) ? envelope.id : id),
+    at: firstInstant(instantOf, soft(detail, 'service.eventLastSeen'), field(detail, 'updatedAt'), envelope.time),
+    eventId: firstReadable(eventId, id, envelope.id),
     requestId: null,
     account: vouched(accountId, field(detail, 'accountId'), envelope.account),
     region: vouched(region, field(detail, 'region'), envelope.region),
@@ -33,13 +33,13 @@ export function parseGuardDuty(detail: Place, envelope: Envelope): Change | Irre
 function whyNot(detail: Place, { account }: Envelope): string | null {
   const { value: title } = field(detail, 'title');
   const marked = typeof title === 'string' && title.startsWith('[SAMPLE]');
-  if (marked || isTrue(field(detail, 'service.additionalInfo.sample'))) return 'a sample finding of GuardDuty';
-  if (isTrue(field(detail, 'service.archived'))) return 'an archived finding of GuardDuty';
+  if (marked || isTrue(soft(detail, 'service.additionalInfo.sample'))) return 'a sample finding of GuardDuty';
+  if (isTrue(soft(detail, 'service.archived'))) return 'an archived finding of GuardDuty';
   const type = text(field(detail, 'resource.resourceType'));
   if (type !== 'Instance') return `findings of GuardDuty about ${type} are not watched`;
   // An administrator's account is sent the findings of its members.
-  const own = field(detail, 'accountId');
-  if (!isAbsent(own) && !isAbsent(account) && own.value !== account.value) {
+  const own = attempt(() => accountId(field(detail, 'accountId')));
+  if (own !== null && !isAbsent(account) && own !== account.value) {
     return 'a finding of GuardDuty about an instance of another account';
   }
   return null;

@@ -1,26 +1,23 @@
 /** How severe a finding of Security Hub is (Security Hub API Reference, "Severity" and "FindingProviderFields"). */
 import { HUB_SEVERITIES, type HubSeverity, isAtLeast } from '../domain/hub-severity.ts';
-import { field, isAbsent, malformed, type Place } from './reader.ts';
+import { attempt, field, malformed, type Place, soft } from './reader.ts';
 
 /**
  * The lower one of what the finding says now and what its product said. `Severity` can be set by anybody who may call
- * BatchUpdateFindings, `FindingProviderFields` by the product alone: so nobody makes a finding graver than its product did.
- * @throws MalformedEvent
+ * BatchUpdateFindings, `FindingProviderFields` by the product alone: so nobody makes a finding graver than its product did. The
+ * one that cannot be read does not count. Where neither can, it is critical: nobody hides a finding behind an odd severity.
  */
 export function hubSeverity(finding: Place): HubSeverity {
-  const place = field(finding, 'Severity');
-  const now = severityAt(place);
-  if (now === null) throw malformed(place, 'a severity with Label or Normalized');
-  const own = severityAt(field(finding, 'FindingProviderFields.Severity'));
-  return own === null || isAtLeast(own, now) ? now : own;
+  const now = severityAt(field(finding, 'Severity'));
+  const own = severityAt(soft(finding, 'FindingProviderFields.Severity'));
+  const [lower] = [now, own].filter((one) => one !== null).sort((a, b) => (isAtLeast(a, b) ? 1 : -1));
+  return lower ?? 'critical';
 }
 
-/** By its label, else by its number. Null where it has neither. */
+/** By its label, else by its number. Null where neither can be read. */
 function severityAt(place: Place): HubSeverity | null {
-  const label = field(place, 'Label');
-  if (!isAbsent(label)) return labelled(label);
-  const normalized = field(place, 'Normalized');
-  return isAbsent(normalized) ? null : numbered(normalized);
+  const label = attempt(() => labelled(soft(place, 'Label')));
+  return label ?? attempt(() => numbered(soft(place, 'Normalized')));
 }
 
 function labelled(place: Place): HubSeverity {

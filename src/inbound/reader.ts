@@ -1,4 +1,8 @@
-/** Reads untrusted JSON field by field; each value knows its place, so that a fault can name it. */
+/**
+ * Reads untrusted JSON field by field; each value knows its place, so that a fault can name it. What names the resource that was
+ * acted on is read strictly. What is only compared, counted or shown is read by `attempt`, `soft` and `softText`: one odd value
+ * beside it must not hide what was done.
+ */
 import { describe, MalformedEvent } from './malformed.ts';
 
 /** A value somewhere in an event. `path` is empty for the event itself. */
@@ -6,8 +10,6 @@ export type Place = { readonly value: unknown; readonly path: string };
 
 /** Longer than any id, name or ARN that AWS allows. */
 const LONGEST_TEXT = 2048;
-/** More than EC2 puts into one call: 60 rules each way, several calls' worth. */
-const LONGEST_LIST = 1000;
 
 export function root(value: unknown): Place {
   return { value, path: '' };
@@ -37,6 +39,45 @@ function step(place: Place, key: string): Place {
   return { value: Object.hasOwn(fields, key) ? fields[key] : undefined, path };
 }
 
+/** As `field`, and absent as well when a step is something else than an object. */
+export function soft(place: Place, path: string): Place {
+  return attempt(() => field(place, path)) ?? { value: undefined, path: `${place.path}.${path}` };
+}
+
+/** What is read, or null when it is malformed. */
+export function attempt<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof MalformedEvent) return null;
+    throw error;
+  }
+}
+
+/** What can be read of several, and the faults of the rest. */
+export function readEach<T>(places: readonly Place[], read: (place: Place) => T) {
+  const found: T[] = [];
+  const faults: string[] = [];
+  for (const place of places) {
+    try {
+      found.push(read(place));
+    } catch (error) {
+      if (!(error instanceof MalformedEvent)) throw error;
+      faults.push(error.message);
+    }
+  }
+  return { found, faults };
+}
+
+/** What the first place says that can be read; of none, the fault of the first that is not absent. @throws MalformedEvent */
+export function firstReadable<T>(read: (place: Place) => T, ...places: readonly [Place, ...Place[]]): T {
+  const { found } = readEach(
+    places.filter((place) => !isAbsent(place)),
+    read,
+  );
+  return found[0] ?? read(places.find((place) => !isAbsent(place)) ?? places[0]);
+}
+
 /** The first of these fields that is not absent, else the first: services spell one thing in several ways. @throws MalformedEvent */
 export function oneOf(place: Place, ...paths: readonly [string, ...string[]]): Place {
   const found = paths.map((path) => field(place, path)).find((inner) => !isAbsent(inner));
@@ -57,21 +98,25 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 export function text(place: Place): string {
   if (place.value === '') throw malformed(place, 'a string');
   const value = rawText(place);
+  if (value.length > LONGEST_TEXT) throw malformed(place, `at most ${LONGEST_TEXT} characters`);
   if (/\p{Cc}/u.test(value)) throw malformed(place, 'no control characters');
   return value;
 }
 
-/** Any string up to the same length, an empty one too, as it was written. @throws MalformedEvent */
+/** Any string, an empty one too, as it was written: the event bounds its length. @throws MalformedEvent */
 export function rawText(place: Place): string {
-  const { value } = place;
-  if (typeof value !== 'string') throw malformed(place, 'a string');
-  if (value.length > LONGEST_TEXT) throw malformed(place, `at most ${LONGEST_TEXT} characters`);
-  return value;
+  if (typeof place.value !== 'string') throw malformed(place, 'a string');
+  return place.value;
 }
 
 /** Null when absent. @throws MalformedEvent as `text` */
 export function optionalText(place: Place): string | null {
   return isAbsent(place) ? null : text(place);
+}
+
+/** Null when absent, and when `text` would be malformed. */
+export function softText(place: Place): string | null {
+  return attempt(() => optionalText(place));
 }
 
 /** CloudTrail and its senders put these words in the place of what they take for a secret. */
@@ -85,23 +130,23 @@ export function isTrue(place: Place): boolean {
 }
 
 /**
- * The members of a list, in each form that AWS writes one: `{"items":[…]}`, `{}`, a plain array, one bare object, nothing.
+ * The members of a list, in each form that AWS writes one: `{"items":[…]}`, `{}`, a plain array, one bare object, nothing. However
+ * many: each of them was acted on.
  * @throws MalformedEvent
  */
-export function items(place: Place, longest = LONGEST_LIST): readonly Place[] {
+export function items(place: Place): readonly Place[] {
   if (isAbsent(place)) return [];
-  if (Array.isArray(place.value)) return listed(place, place.value, longest);
+  if (Array.isArray(place.value)) return listed(place, place.value);
   const fields = objectAt(place);
   if (Object.hasOwn(fields, 'items')) {
     const inner = field(place, 'items');
     if (isAbsent(inner)) return [];
     if (!Array.isArray(inner.value)) throw malformed(inner, 'a list');
-    return listed(inner, inner.value, longest);
+    return listed(inner, inner.value);
   }
   return Object.keys(fields).length === 0 ? [] : [place];
 }
 
-function listed(place: Place, values: readonly unknown[], longest: number): readonly Place[] {
-  if (values.length > longest) throw malformed(place, `at most ${longest} members`);
+function listed(place: Place, values: readonly unknown[]): readonly Place[] {
   return values.map((value, index) => ({ value, path: `${place.path}[${index}]` }));
 }

@@ -12,8 +12,8 @@ import type { Change, Irrelevant } from '../domain/change.ts';
 import { clean } from '../notice/plain.ts';
 import { hubSeverity } from './hub-severity.ts';
 import { type Envelope, vouched } from './origin.ts';
-import { field, isAbsent, isTrue, items, malformed, type Place, text } from './reader.ts';
-import { accountId, firstInstant, instantOf, region } from './values.ts';
+import { attempt, field, isTrue, items, malformed, type Place, soft, text } from './reader.ts';
+import { accountId, eventId, firstInstant, instantOf, region } from './values.ts';
 
 /** "Title is limited to 256 characters" (Security Hub Partner Guide). */
 const LONGEST_TITLE = 256;
@@ -21,16 +21,16 @@ const LONGEST_TITLE = 256;
 /** @throws MalformedEvent */
 export function parseSecurityHub(detail: Place, envelope: Envelope): Change | Irrelevant {
   const finding = onlyFinding(field(detail, 'findings'));
-  const product = productArn(field(finding, 'ProductArn'));
   const here: Here = {
     account: vouched(accountId, field(finding, 'AwsAccountId'), envelope.account),
     region: vouched(region, field(finding, 'Region'), envelope.region),
   };
-  const aside = whyNot(finding, product) ?? whyElsewhere(finding, here);
+  const aside = whyNot(finding) ?? whyElsewhere(finding, here);
   if (aside !== null) return { irrelevant: aside };
   const ids = instancesHere(finding, here);
   if (ids.length === 0)
     return { irrelevant: `${FINDING} that names no instance of this account and Region by its ARN` };
+  const product = productArn(field(finding, 'ProductArn'));
   const name = titleOf(field(finding, 'Title'));
   return {
     source: 'security-hub',
@@ -41,7 +41,7 @@ export function parseSecurityHub(detail: Place, envelope: Envelope): Change | Ir
     // When Security Hub sent it. The times inside (`LastObservedAt`, …) are whatever its sender wrote: one of 1970 would be
     // before all that waits, one of 2099 not have happened yet.
     at: firstInstant(instantOf, envelope.time),
-    eventId: identityOf(product, field(finding, 'Id')),
+    eventId: identityOf(product, field(finding, 'Id'), envelope),
     requestId: null,
     ...here,
   };
@@ -67,29 +67,33 @@ function productArn(place: Place): string {
 }
 
 /** Samples exist to try out receivers, and what GuardDuty finds is heard from itself. */
-function whyNot(finding: Place, product: string): string | null {
+function whyNot(finding: Place): string | null {
   const { value: title } = field(finding, 'Title');
   const marked = typeof title === 'string' && title.startsWith('[SAMPLE]');
   if (marked || isTrue(field(finding, 'Sample'))) return 'a sample finding of Security Hub';
   if (field(finding, 'RecordState').value === 'ARCHIVED') return 'an archived finding of Security Hub';
-  const { value: workflow } = field(finding, 'Workflow.Status');
+  const { value: workflow } = soft(finding, 'Workflow.Status');
   if (workflow === 'SUPPRESSED' || workflow === 'RESOLVED') return `${FINDING} that is ${workflow.toLowerCase()}`;
-  const { value: compliance } = field(finding, 'Compliance.Status');
+  const { value: compliance } = soft(finding, 'Compliance.Status');
   if (compliance === 'PASSED' || compliance === 'NOT_AVAILABLE') {
     return `${FINDING} about a control that found nothing (${compliance})`;
   }
-  const types = items(field(finding, 'Resources')).map((resource) => field(resource, 'Type').value);
+  const types = items(field(finding, 'Resources')).map((resource) => soft(resource, 'Type').value);
   if (!types.includes(INSTANCE))
     return `findings of Security Hub about ${clean(String(types[0] ?? 'nothing'), 100)} are not watched`;
-  return /::product\/aws\/guardduty$/.test(product) ? `${FINDING} that GuardDuty itself has sent` : null;
+  const byGuardDuty = /::product\/aws\/guardduty$/.test(String(field(finding, 'ProductArn').value));
+  return byGuardDuty ? `${FINDING} that GuardDuty itself has sent` : null;
 }
 
-/** An administrator's account is sent the findings of its members, and a home Region those of the Regions that are linked to it. */
+/**
+ * An administrator's account is sent the findings of its members, and a home Region those of the Regions that are linked to it.
+ * What is neither an account nor a Region places it nowhere: the ARNs of its instances do.
+ */
 function whyElsewhere(finding: Place, here: Here): string | null {
-  const account = field(finding, 'AwsAccountId');
-  if (!isAbsent(account) && accountId(account) !== here.account) return `${FINDING} of another account`;
-  const from = field(finding, 'Region');
-  return !isAbsent(from) && region(from) !== here.region ? `${FINDING} of another Region` : null;
+  const account = attempt(() => accountId(field(finding, 'AwsAccountId')));
+  if (account !== null && account !== here.account) return `${FINDING} of another account`;
+  const from = attempt(() => region(field(finding, 'Region')));
+  return from !== null && from !== here.region ? `${FINDING} of another Region` : null;
 }
 
 const INSTANCE = 'AwsEc2Instance';
@@ -98,8 +102,8 @@ const INSTANCE_ARN = /^arn:aws[a-z-]*:ec2:(?<region>[a-z0-9-]+):(?<account>\d{12
 /** Those of this account and Region. What a product calls an instance and names in another way cannot be placed, and is none. */
 function instancesHere(finding: Place, here: Here): readonly string[] {
   const arns = items(field(finding, 'Resources'))
-    .filter((resource) => field(resource, 'Type').value === INSTANCE)
-    .map((resource) => INSTANCE_ARN.exec(String(field(resource, 'Id').value))?.groups ?? {});
+    .filter((resource) => soft(resource, 'Type').value === INSTANCE)
+    .map((resource) => INSTANCE_ARN.exec(String(soft(resource, 'Id').value))?.groups ?? {});
   const ids = arns.flatMap(({ region, account, id = '' }) =>
     region === here.region && account === here.account ? [id] : [],
   );
@@ -108,12 +112,11 @@ function instancesHere(finding: Place, here: Here): readonly string[] {
 
 /** Cleaned and not refused: whoever may write titles should not be able to fill the dead-letter queue with them. */
 function titleOf(place: Place): string {
-  if (typeof place.value !== 'string') throw malformed(place, 'a title');
-  return clean(place.value, LONGEST_TITLE) || 'without a title';
+  return clean(typeof place.value === 'string' ? place.value : '', LONGEST_TITLE) || 'without a title';
 }
 
-/** Ids are ARNs or whatever else a product takes for one: only whether two are the same counts. */
-function identityOf(product: string, place: Place): string {
-  if (typeof place.value !== 'string' || place.value === '') throw malformed(place, 'the id of a finding');
-  return `securityhub-${createHash('sha256').update(`${product}\n${place.value}`).digest('hex')}`;
+/** Ids are ARNs or whatever else a product takes for one: only whether two are the same counts. Without one, it is that event's. */
+function identityOf(product: string, { value }: Place, envelope: Envelope): string {
+  if (typeof value !== 'string' || value === '') return eventId(envelope.id);
+  return `securityhub-${createHash('sha256').update(`${product}\n${value}`).digest('hex')}`;
 }

@@ -1,5 +1,8 @@
 import type { InstanceRule } from './instance-rules.ts';
 
+const volumeOf = (id: string | null) =>
+  id === null ? 'a volume that cannot be read from the event' : `the volume ${id}`;
+
 /** A volume attached by hand brings or takes data. On EKS the CSI driver does this all day: name it as trusted. */
 export const volumeAttached: InstanceRule = {
   id: 'volume-attached',
@@ -9,6 +12,6 @@ export const volumeAttached: InstanceRule = {
   ships: 'notify',
   byFact: (fact) =>
     fact.kind === 'volume-attached'
-      ? { summary: `the volume ${fact.volumeId} was attached to it`, drift: fact.volumeId }
+      ? { summary: `${volumeOf(fact.volumeId)} was attached to it`, drift: fact.volumeId ?? '' }
       : null,
 };

@@ -1,6 +1,6 @@
 /** Calls that set one attribute of an instance or of a network interface. */
 import type { SignalId } from '../../domain/signal.ts';
-import { field, isAbsent, malformed, objectAt, oneOf, type Place, text } from '../reader.ts';
+import { attempt, field, isAbsent, malformed, objectAt, oneOf, type Place, text } from '../reader.ts';
 import { instanceId, networkInterfaceId, securityGroupId } from '../values.ts';
 import { type Call, onInstance, onInterface, type Parsed, signal, told } from './call.ts';
 import { bodyOf, groupIdsIn } from './shapes.ts';
@@ -32,14 +32,16 @@ export function modifyAttribute(call: Call): Parsed {
 
 /** The groups of an interface and its source/destination check are watched. */
 export function modifyInterface(call: Call): Parsed {
-  const id = networkInterfaceId(field(call.request, 'networkInterfaceId'));
   const attribute = attributeOf(call.request);
+  if (attribute !== 'groupSet' && attribute !== 'sourceDestCheck') {
+    return { irrelevant: `the attribute ${attribute} of a network interface is not watched` };
+  }
+  const id = networkInterfaceId(field(call.request, 'networkInterfaceId'));
   if (attribute === 'groupSet') {
     return onInterface(id, { kind: 'security-groups-changed', groupIds: groupIdsIn(call.request) });
   }
   const check = oneOf(call.request, attribute, 'value');
-  if (attribute === 'sourceDestCheck') return onInterface(id, signal('source-dest-check-changed', told(check), id));
-  return { irrelevant: `the attribute ${attribute} of a network interface is not watched` };
+  return onInterface(id, signal('source-dest-check-changed', told(check), id));
 }
 
 export function modifyMetadataOptions(call: Call): Parsed {
@@ -53,7 +55,7 @@ const NOT_ATTRIBUTES = new Set(['instanceId', 'networkInterfaceId', 'attribute',
 function attributeOf(request: Place): string {
   const named = field(request, 'attribute');
   const present = Object.keys(objectAt(request)).filter((key) => !NOT_ATTRIBUTES.has(key));
-  const preferred = ['userData', 'groupSet'].find((key) => present.includes(key));
+  const preferred = ['userData', 'groupSet', ...SIGNALS.keys()].find((key) => present.includes(key));
   const attribute = preferred ?? (isAbsent(named) ? present[0] : text(named));
   if (attribute === undefined) throw malformed(named, 'the attribute that is modified');
   if (!/^[A-Za-z]{1,64}$/.test(attribute)) throw malformed({ ...named, value: attribute }, 'the name of an attribute');
@@ -63,5 +65,6 @@ function attributeOf(request: Place): string {
 /** In the attribute form the value is one group id, or masked. */
 function groupsOfValue(request: Place): readonly string[] {
   const value = field(request, 'value');
-  return typeof value.value === 'string' && value.value.startsWith('sg-') ? [securityGroupId(value)] : [];
+  const id = attempt(() => securityGroupId(value));
+  return id === null ? [] : [id];
 }

@@ -1,6 +1,6 @@
 /** Calls that change what future instances are launched from. Shapes: `<Call>Request` and `<Call>Response` around it. */
 import type { BaselineChange } from '../../domain/change.ts';
-import { field, isAbsent, isObject, items, type Place, text } from '../reader.ts';
+import { attempt, field, firstReadable, isAbsent, isObject, items, type Place, soft, text } from '../reader.ts';
 import { launchTemplateId } from '../values.ts';
 import { type CallParser, type CallTable, told } from './call.ts';
 import { bodyOf } from './shapes.ts';
@@ -8,11 +8,10 @@ import { bodyOf } from './shapes.ts';
 /** The answer has the template's id, also where the call gave its name. */
 function ofTemplate(call: string, answered: string, what: BaselineChange, says: string): CallParser {
   return ({ request, response }) => {
-    const answer = field(response, `${call}Response.${answered}`);
-    const id = isAbsent(answer)
-      ? launchTemplateId(field(request, `${call}Request.LaunchTemplateId`))
-      : launchTemplateId(field(answer, 'launchTemplateId'));
-    const detail = told(field(isAbsent(answer) ? request : answer, says));
+    const answer = soft(response, `${call}Response.${answered}`);
+    const asked = soft(request, `${call}Request.LaunchTemplateId`);
+    const id = firstReadable(launchTemplateId, asked, soft(answer, 'launchTemplateId'));
+    const detail = told(soft(isAbsent(answer) ? request : answer, says));
     const fact = { kind: 'baseline-changed', what, detail } as const;
     return { fact, resources: [{ type: 'launch-template', id }], content: { pipeline: pipelineIn(request) } };
   };
@@ -33,10 +32,9 @@ function pipelineIn(request: Place): string | null {
 const deleteVersions: CallParser = ({ request, response }) => {
   const asked = field(bodyOf(request, 'DeleteLaunchTemplateVersionsRequest'), 'LaunchTemplateId');
   const deleted = listed(bodyOf(response, 'DeleteLaunchTemplateVersionsResponse'));
-  const id = launchTemplateId(
-    isAbsent(asked) && deleted[0] !== undefined ? field(deleted[0], 'launchTemplateId') : asked,
-  );
-  const numbers = deleted.flatMap((one) => told(field(one, 'versionNumber')) ?? []);
+  const answered = deleted.map((one) => soft(one, 'launchTemplateId'));
+  const id = firstReadable(launchTemplateId, asked, ...answered);
+  const numbers = deleted.flatMap((one) => told(soft(one, 'versionNumber')) ?? []);
   const detail = numbers.length === 0 ? null : numbers.slice(0, MOST_NUMBERS).join(', ');
   return {
     fact: { kind: 'baseline-changed', what: 'version-deleted', detail },
@@ -47,9 +45,9 @@ const deleteVersions: CallParser = ({ request, response }) => {
 const MOST_NUMBERS = 5;
 
 function listed(answer: Place): readonly Place[] {
-  const set = field(answer, 'successfullyDeletedLaunchTemplateVersionSet');
+  const set = soft(answer, 'successfullyDeletedLaunchTemplateVersionSet');
   const inner = isObject(set.value) ? field(set, 'item') : set;
-  return items(isAbsent(inner) ? set : inner);
+  return attempt(() => items(isAbsent(inner) ? set : inner)) ?? [];
 }
 
 /** A refresh with a configuration of its own gives that to the group when it has succeeded: no further call is made for it. */
@@ -71,13 +69,12 @@ const startRefresh: CallParser = ({ request }) => {
 const LAUNCHES_FROM = ['launchTemplate', 'mixedInstancesPolicy', 'launchConfigurationName', 'vPCZoneIdentifier'];
 
 const updateGroup: CallParser = ({ request }) => {
-  const name = text(field(request, 'autoScalingGroupName'));
   const value = isObject(request.value) ? request.value : {};
   const named = LAUNCHES_FROM.filter((key) => value[key] !== undefined && value[key] !== null);
   if (named.length === 0) return { irrelevant: 'it changes nothing of what instances are launched from' };
   return {
     fact: { kind: 'baseline-changed', what: 'group', detail: named.join(', ') },
-    resources: [{ type: 'auto-scaling-group', id: name }],
+    resources: [{ type: 'auto-scaling-group', id: text(field(request, 'autoScalingGroupName')) }],
   };
 };
 

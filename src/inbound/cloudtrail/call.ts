@@ -2,15 +2,21 @@ import { createHash } from 'node:crypto';
 import type { CallContent, Fact, Irrelevant, LookUp, ResourceRef } from '../../domain/change.ts';
 import type { SignalId } from '../../domain/signal.ts';
 import { clean } from '../../notice/plain.ts';
-import { MalformedEvent } from '../malformed.ts';
+import { describe, MalformedEvent } from '../malformed.ts';
 import { field, isMasked, isObject, type Place } from '../reader.ts';
+import { instanceId } from '../values.ts';
 
 /** What a parser of one kind of call is given: `requestParameters` and `responseElements`, either of which may be absent. */
 export type Call = { readonly request: Place; readonly response: Place };
 
 /** What it makes of it; the rest of the change (who, when, where) is the same for every call. */
 export type Parsed =
-  | { readonly fact: Fact; readonly resources: readonly ResourceRef[]; readonly content?: CallContent }
+  | {
+      readonly fact: Fact;
+      readonly resources: readonly ResourceRef[];
+      readonly content?: CallContent;
+      readonly unread?: readonly string[];
+    }
   | Irrelevant;
 
 export type CallParser = (call: Call) => Parsed;
@@ -22,10 +28,33 @@ export function onInstance(id: string, fact: Fact): Parsed {
   return { fact, resources: [{ type: 'instance', id }] };
 }
 
-/** Instances, each once. */
-export function onInstances(ids: readonly string[], fact: Fact): Parsed {
-  return { fact, resources: [...new Set(ids)].map((id) => ({ type: 'instance', id })) };
+/** Instances that a call lists by their ids, each once. @throws MalformedEvent when none is one */
+export function onInstances(ids: readonly Place[], fact: Fact): Parsed {
+  const parts = ids.map(
+    (id): Part => ({
+      read: () => [{ type: 'instance', id: instanceId(id) }],
+      odd: () => `instance-id=${oddWords(id)}`,
+    }),
+  );
+  return { fact, resources: unique(eachOf(parts)) };
 }
+
+export function unique(resources: readonly ResourceRef[]): readonly ResourceRef[] {
+  return [...new Map(resources.map((one) => [one.id, one])).values()];
+}
+
+/** What stands where an id should: as it is, or what kind of thing it is. */
+export function oddWords({ value }: Place): string {
+  return typeof value === 'string' && value !== '' ? value : describe(value);
+}
+
+/** With the faults of what else it names, where there are any. */
+export function withUnread<T extends object>(parsed: T, faults: readonly string[]): T & { unread?: readonly string[] } {
+  return faults.length === 0 ? parsed : { ...parsed, unread: faults.slice(0, MOST_FAULTS) };
+}
+
+/** The first few say what is wrong. */
+const MOST_FAULTS = 3;
 
 export function onInterface(id: string, fact: Fact): Parsed {
   return { fact, resources: [{ type: 'network-interface', id }] };

@@ -1,10 +1,23 @@
 /** Calls by which Systems Manager runs something on machines: by ids, by tags, by resource groups, on all of them. */
-import type { Fact, ResourceRef } from '../../domain/change.ts';
-import { field, isAbsent, isMasked, isObject, items, malformed, oneOf, type Place, text } from '../reader.ts';
+import type { Fact } from '../../domain/change.ts';
+import {
+  attempt,
+  field,
+  isAbsent,
+  isMasked,
+  isObject,
+  items,
+  malformed,
+  oneOf,
+  type Place,
+  soft,
+  text,
+} from '../reader.ts';
 import {
   type CallParser,
   type CallTable,
   eachOf,
+  oddWords,
   onTargets,
   type Parsed,
   type Part,
@@ -12,13 +25,13 @@ import {
   signal,
   targetsRef,
   told,
+  unique,
 } from './call.ts';
-import { idPart, instanceIdsIn, type Naming, oddWords, targetsIn } from './targets.ts';
+import { idPart, instanceIdsIn, type Naming, ODD_TARGETS, targetsIn } from './targets.ts';
 
 /** `{documentName, instanceIds: [...] | targets: [{key, values}], parameters}`; `instanceIds: ["*"]` is State Manager's. */
 const sendCommand: CallParser = ({ request, response }) => {
-  const answered = isObject(response.value) ? field(response, 'command') : response;
-  const document = told(field(request, 'documentName')) ?? wordIn(answered, 'documentName');
+  const document = told(field(request, 'documentName')) ?? told(soft(response, 'command.documentName'));
   const commandId = commandIdOf(response);
   const fact = signal('command-run', document, document ?? '');
   const parsed = onNamed(request, fact, { managed: true, commandId }, () => {
@@ -29,11 +42,9 @@ const sendCommand: CallParser = ({ request, response }) => {
   return running(parsed, field(request, 'documentName'));
 };
 
-const wordIn = (place: Place, key: string) => (isObject(place.value) ? told(field(place, key)) : null);
-
 /** Only words: what is no such id is not there. */
 function commandIdOf(response: Place): string | null {
-  const { value } = isObject(response.value) ? field(response, 'command.commandId') : response;
+  const { value } = soft(response, 'command.commandId');
   return typeof value === 'string' && /^[0-9a-f-]{36}$/i.test(value) ? value : null;
 }
 
@@ -49,8 +60,7 @@ const startAutomation: CallParser = ({ request }) => {
   const document = told(field(request, 'documentName'));
   const fact = signal('automation-started', document, document ?? '');
   const parameters = field(request, 'parameters');
-  const maps = items(field(request, 'targetMaps'));
-  const ids = [parameters, ...maps].flatMap((place) => instanceIdsIn(place));
+  const ids = [parameters, field(request, 'targetMaps')].flatMap(instanceIdsIn);
   const parsed = onParts([...ids.map((id) => idPart(id, AUTOMATION)), ...partsIn(request, AUTOMATION)], fact, () => {
     if (!isMasked(parameters)) return { irrelevant: 'an automation that names no instance' };
     return onTargets(`parameters-of=${document ?? 'an automation'}`, fact);
@@ -60,8 +70,9 @@ const startAutomation: CallParser = ({ request }) => {
 
 /** `{name, instanceId | targets}`; an update may leave the targets out, which the answer then has. */
 const setAssociation: CallParser = (call) => {
-  const described = field(call.response, 'associationDescription');
-  const name = told(oneOf(call.request, 'name', 'associationName')) ?? told(field(described, 'name'));
+  const described = soft(call.response, 'associationDescription');
+  const answered = soft(described, 'name');
+  const name = told(oneOf(call.request, 'name', 'associationName')) ?? told(answered);
   const fact = signal('association-changed', name, name ?? '');
   const parsed = onNamed(call.request, fact, ASSOCIATION, () =>
     onNamed(described, fact, ASSOCIATION, () => {
@@ -69,7 +80,7 @@ const setAssociation: CallParser = (call) => {
       return onTargets(`association=${text(id)}`, fact);
     }),
   );
-  return running(parsed, field(call.request, 'name'), field(described, 'name'));
+  return running(parsed, field(call.request, 'name'), answered);
 };
 
 /** `{entries: [{name, instanceId | targets}]}`; the answer lists `{failed: [{entry: {…}}]}`, which came to nothing. */
@@ -152,18 +163,14 @@ function onParts(parts: readonly Part[], fact: Fact, otherwise: () => Parsed): P
 function partsIn(place: Place, naming: Naming): readonly Part[] {
   const ids = ['instanceId', 'instanceIds'].flatMap((key) => listAt(place, key));
   const targets = listAt(place, 'targets');
-  const byTargets = { read: () => targetsIn(targets, naming), odd: () => 'targets that cannot be read' };
+  const byTargets = { read: () => targetsIn(targets, naming), odd: () => ODD_TARGETS };
   return [...ids.map((id) => idPart(id, naming)), ...(targets.length > 0 ? [byTargets] : [])];
 }
 
-/** A single id stands without a list. */
+/** A single id stands without a list; what is no list stands for one thing that cannot be read. */
 function listAt(place: Place, key: string): readonly Place[] {
   const found = field(place, key);
-  return typeof found.value === 'string' && !isAbsent(found) ? [found] : items(found);
-}
-
-function unique(resources: readonly ResourceRef[]): readonly ResourceRef[] {
-  return [...new Map(resources.map((one) => [one.id, one])).values()];
+  return typeof found.value === 'string' && !isAbsent(found) ? [found] : (attempt(() => items(found)) ?? [found]);
 }
 
 export const COMMAND_CALLS: CallTable = {

@@ -1,7 +1,7 @@
 /** Calls about the interfaces of an instance and their addresses. */
 import type { Fact } from '../../domain/change.ts';
 import type { SignalId } from '../../domain/signal.ts';
-import { field, isAbsent, oneOf, type Place } from '../reader.ts';
+import { attempt, field, isAbsent, oneOf, type Place } from '../reader.ts';
 import { address, addressAssociationId, attachmentId, instanceId, networkInterfaceId } from '../values.ts';
 import {
   type CallParser,
@@ -17,9 +17,9 @@ import { bodyOf } from './shapes.ts';
 
 const attachInterface: CallParser = (call) => {
   const body = bodyOf(call.request, 'AttachNetworkInterfaceRequest');
-  const face = networkInterfaceId(oneOf(body, 'networkInterfaceId', 'NetworkInterfaceId'));
+  const face = attempt(() => networkInterfaceId(oneOf(body, 'networkInterfaceId', 'NetworkInterfaceId')));
   const id = instanceId(oneOf(body, 'instanceId', 'InstanceId'));
-  return onInstance(id, signal('interface-attached', face, face));
+  return onInstance(id, signal('interface-attached', face, face ?? ''));
 };
 
 /** Names an attachment only: who had the interface can be looked up until it is off. */

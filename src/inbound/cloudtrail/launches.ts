@@ -1,18 +1,17 @@
 /** Calls that make network interfaces: by themselves, or with an instance. Only their answers name what was made. */
 import type { ResourceRef } from '../../domain/change.ts';
 import type { MalformedEvent } from '../malformed.ts';
-import { field, isAbsent, items, malformed, type Place } from '../reader.ts';
+import { attempt, field, isAbsent, items, malformed, type Place, readEach } from '../reader.ts';
 import { instanceId, networkInterfaceId, securityGroupId } from '../values.ts';
-import type { Call, Parsed } from './call.ts';
-import { bodyOf, groupIdsIn } from './shapes.ts';
+import { type Call, type Parsed, withUnread } from './call.ts';
+import { bodyOf } from './shapes.ts';
 
 /** `responseElements.networkInterface.{networkInterfaceId, groupSet}`; without groups in the call it gets the default group. */
 export function createInterface(call: Call): Parsed {
   const made = field(bodyOf(call.response, 'CreateNetworkInterfaceResponse'), 'networkInterface');
   const request = bodyOf(call.request, 'CreateNetworkInterfaceRequest');
-  if (isAbsent(made))
-    return createdWith(groupsAskedFor(request), request, malformed(made, 'the network interface that was made'));
-  return created([interfaceRef(made)], groupIdsIn(made), () => groupsAskedFor(request));
+  if (isAbsent(made)) return createdWith(request, malformed(made, 'the network interface that was made'));
+  return created([interfaceRef(made)], groupsIn([made]), request);
 }
 
 /**
@@ -22,43 +21,54 @@ export function createInterface(call: Call): Parsed {
 export function runInstances(call: Call): Parsed {
   const launched = field(bodyOf(call.response, 'RunInstancesResponse'), 'instancesSet');
   const instances = items(launched);
-  if (instances.length === 0) {
-    const unnamed = malformed(launched, 'the instances that were launched');
-    return createdWith(groupsAskedFor(call.request), call.request, unnamed);
-  }
-  const given = [...instances, ...instances.flatMap(interfacesOf)].flatMap(groupIdsIn);
-  return created(instances.flatMap(resourcesOf), given, () => groupsAskedFor(call.request));
+  const [first] = instances;
+  if (first === undefined) return createdWith(call.request, malformed(launched, 'the instances that were launched'));
+  const { found, faults } = readEach(instances, refsOf);
+  const resources = found.length > 0 ? found.flat() : refsOf(first);
+  return withUnread(
+    created(resources, groupsIn([...instances, ...instances.flatMap(interfacesOf)]), call.request),
+    faults,
+  );
 }
 
 /**
  * CloudTrail leaves out an answer that is too long. The groups that the call asked for can be judged all the same. A launch
  * template may have groups too: each was judged when it was changed, and the template was when it got its version.
  */
-function createdWith(asked: readonly string[], request: Place, fault: MalformedEvent): Parsed {
-  if (asked.length > 0)
-    return created(
-      asked.map((id) => ({ type: 'security-group', id })),
-      asked,
-      () => [],
-    );
+function createdWith(request: Place, fault: MalformedEvent): Parsed {
+  const { found, faults } = readEach(groupsAskedFor(request), securityGroupId);
+  const groupIds = [...new Set(found)];
+  if (groupIds.length > 0) {
+    const resources = groupIds.map((id) => ({ type: 'security-group', id }) as const);
+    return withUnread({ fact: { kind: 'interfaces-created', groupIds } as const, resources }, faults);
+  }
   if (!isAbsent(field(request, 'launchTemplate'))) return { irrelevant: BY_TEMPLATE };
   throw fault;
 }
 
 const BY_TEMPLATE = 'a launch by a launch template that names no group itself: CloudTrail left out what was launched';
 
-function created(resources: readonly ResourceRef[], given: readonly string[], asked: () => readonly string[]): Parsed {
-  const groupIds = [...new Set(given.length > 0 ? given : asked())];
-  return { fact: { kind: 'interfaces-created', groupIds }, resources };
+/** Groups that cannot be read are left to the live state, as those that the record does not name. */
+function created(resources: readonly ResourceRef[], given: readonly string[] | null, request: Place) {
+  const asked = () => attempt(() => groupsAskedFor(request).map(securityGroupId)) ?? [];
+  const groupIds = given === null ? [] : [...new Set(given.length > 0 ? given : asked())];
+  return { fact: { kind: 'interfaces-created', groupIds } as const, resources };
 }
 
+/** Null where one cannot be read. */
+function groupsIn(places: readonly Place[]): readonly string[] | null {
+  return attempt(() => places.flatMap((place) => groupPlaces(place).map(securityGroupId)));
+}
+
+/** None where they are no list: the instance stands for them. */
 function interfacesOf(instance: Place): readonly Place[] {
-  return items(field(instance, 'networkInterfaceSet'));
+  return attempt(() => items(field(instance, 'networkInterfaceSet'))) ?? [];
 }
 
-function resourcesOf(instance: Place): readonly ResourceRef[] {
-  const interfaces = interfacesOf(instance);
-  if (interfaces.length > 0) return interfaces.map(interfaceRef);
+/** EC2 lists the interfaces of an instance of which one cannot be read. @throws MalformedEvent */
+function refsOf(instance: Place): readonly ResourceRef[] {
+  const { found, faults } = readEach(interfacesOf(instance), interfaceRef);
+  if (found.length > 0 && faults.length === 0) return found;
   return [{ type: 'instance', id: instanceId(field(instance, 'instanceId')) }];
 }
 
@@ -67,8 +77,12 @@ function interfaceRef(place: Place): ResourceRef {
 }
 
 /** Of the call itself and of the interfaces that it describes; in a default VPC it may name groups by name, which are left out. */
-function groupsAskedFor(request: Place): readonly string[] {
-  const asked = [request, ...interfacesOf(request)].flatMap((place) => items(field(place, 'groupSet')));
-  const ids = asked.map((group) => field(group, 'groupId')).filter((id) => !isAbsent(id));
-  return ids.map(securityGroupId);
+function groupsAskedFor(request: Place): readonly Place[] {
+  const asked = [request, ...interfacesOf(request)].flatMap((place) => attempt(() => groupPlaces(place)) ?? []);
+  return asked.filter((id) => !isAbsent(id));
+}
+
+/** @throws MalformedEvent */
+function groupPlaces(place: Place): readonly Place[] {
+  return items(field(place, 'groupSet')).map((group) => field(group, 'groupId'));
 }

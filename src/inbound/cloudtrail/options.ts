@@ -1,6 +1,6 @@
 /** Calls that set options of one instance. They differ in their names and in what they say, and in nothing else. */
 import type { SignalId } from '../../domain/signal.ts';
-import { field, items, malformed, oneOf } from '../reader.ts';
+import { field, isObject, items, malformed, oneOf } from '../reader.ts';
 import { instanceId } from '../values.ts';
 import { type CallParser, type CallTable, onInstance, onInstances, signal, told } from './call.ts';
 import { bodyOf, idsIn } from './shapes.ts';
@@ -26,8 +26,9 @@ const modifyCredits: CallParser = (call) => {
   const each = items(listed);
   const [first] = each;
   if (first === undefined) throw malformed(listed, 'the instances whose credits are set');
-  const ids = each.map((one) => instanceId(oneOf(one, 'InstanceId', 'instanceId')));
-  return onInstances(ids, signal('credit-specification-changed', told(oneOf(first, 'CpuCredits', 'cpuCredits'))));
+  const ids = each.map((one) => (isObject(one.value) ? oneOf(one, 'InstanceId', 'instanceId') : one));
+  const credits = isObject(first.value) ? told(oneOf(first, 'CpuCredits', 'cpuCredits')) : null;
+  return onInstances(ids, signal('credit-specification-changed', credits));
 };
 
 /** `AssociateInstanceEventWindowRequest.AssociationTarget.InstanceId`: ids, where no tags or hosts stand in their place. */
@@ -35,12 +36,7 @@ function eventWindow(action: string): CallParser {
   return (call) => {
     const body = bodyOf(call.request, `${action}Request`);
     const target = oneOf(body, 'AssociationTarget', 'associationTarget');
-    const ids = idsIn(
-      oneOf(target, 'InstanceId', 'InstanceIds', 'instanceIds'),
-      instanceId,
-      'instanceId',
-      'InstanceId',
-    );
+    const ids = idsIn(oneOf(target, 'InstanceId', 'InstanceIds', 'instanceIds'), 'instanceId', 'InstanceId');
     if (ids.length === 0) return { irrelevant: 'an event window of tags or hosts, which names no instance' };
     const window = told(oneOf(body, 'InstanceEventWindowId', 'instanceEventWindowId'));
     return onInstances(ids, signal('event-window-changed', window));
@@ -51,7 +47,7 @@ function eventWindow(action: string): CallParser {
 function ofInstances(id: SignalId, says: string | null = null): CallParser {
   return (call) => {
     const set = field(call.request, 'instancesSet');
-    const ids = idsIn(set, instanceId, 'instanceId', 'InstanceId');
+    const ids = idsIn(set, 'instanceId', 'InstanceId');
     if (ids.length === 0) throw malformed(set, 'the instances that the call names');
     return onInstances(ids, signal(id, says));
   };

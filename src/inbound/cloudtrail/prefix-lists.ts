@@ -1,6 +1,6 @@
 /** Calls that give a managed prefix list a new version. */
 import type { Fact } from '../../domain/change.ts';
-import { field, isAbsent, isMasked, items, oneOf, type Place } from '../reader.ts';
+import { attempt, firstReadable, isAbsent, items, oneOf, type Place, soft } from '../reader.ts';
 import { cidr, prefixListId } from '../values.ts';
 import type { Call, Parsed } from './call.ts';
 import { bodyOf } from './shapes.ts';
@@ -14,9 +14,12 @@ export function modifyPrefixList(call: Call): Parsed {
   return onList(call, 'ModifyManagedPrefixList', (body) => {
     // A request that CloudTrail has cut away tells nothing, which is not the same as nothing added.
     if (isAbsent(oneOf(body, 'PrefixListId', 'prefixListId'))) return null;
-    const added = items(oneOf(body, 'AddEntry', 'AddEntries', 'addEntries', 'addEntry'));
-    const cidrs = added.map((entry) => oneOf(entry, 'cidr', 'Cidr'));
-    return cidrs.some(isMasked) ? null : cidrs.map(cidr);
+    const cidrs = () =>
+      items(oneOf(body, 'AddEntry', 'AddEntries', 'addEntries', 'addEntry')).map((entry) =>
+        oneOf(entry, 'cidr', 'Cidr'),
+      );
+    // Masked or odd: what was added is not known, and the live list is judged.
+    return attempt(() => cidrs().map(cidr));
   });
 }
 
@@ -31,7 +34,7 @@ type Added = Extract<Fact, { kind: 'prefix-list-changed' }>['added'];
 function onList(call: Call, action: string, addedBy: (body: Place) => Added): Parsed {
   const body = bodyOf(call.request, `${action}Request`);
   const asked = oneOf(body, 'PrefixListId', 'prefixListId');
-  const answered = field(bodyOf(call.response, `${action}Response`), 'prefixList.prefixListId');
-  const id = prefixListId(isAbsent(asked) && !isAbsent(answered) ? answered : asked);
+  const answered = soft(call.response, `${action}Response.prefixList.prefixListId`);
+  const id = firstReadable(prefixListId, asked, answered, soft(call.response, 'prefixList.prefixListId'));
   return { fact: { kind: 'prefix-list-changed', added: addedBy(body) }, resources: [{ type: 'prefix-list', id }] };
 }

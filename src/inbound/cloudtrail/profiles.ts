@@ -1,7 +1,7 @@
 /** Calls that change which IAM instance profile an instance has. */
-import { field, isAbsent, optionalText, type Place } from '../reader.ts';
+import { firstReadable, soft, softText } from '../reader.ts';
 import { instanceId } from '../values.ts';
-import { type Call, type CallParser, onInstance } from './call.ts';
+import { type CallParser, onInstance } from './call.ts';
 
 /** `requestParameters.AssociateIamInstanceProfileRequest.{InstanceId, IamInstanceProfile: {Name | Arn}}`. */
 export const associateProfile = profileParser('AssociateIamInstanceProfile');
@@ -12,19 +12,11 @@ export const disassociateProfile = profileParser('DisassociateIamInstanceProfile
 
 function profileParser(action: string): CallParser {
   return (call) => {
-    const asked = field(call.request, `${action}Request`);
-    const profile = field(asked, 'IamInstanceProfile');
-    const id = instanceId(instanceOf(asked, answerOf(call, action)));
-    const named = optionalText(field(profile, 'Arn')) ?? optionalText(field(profile, 'Name'));
+    const asked = soft(call.request, `${action}Request`);
+    const profile = soft(asked, 'IamInstanceProfile');
+    const answered = `${action}Response.iamInstanceProfileAssociation.instanceId`;
+    const id = firstReadable(instanceId, soft(asked, 'InstanceId'), soft(call.response, answered));
+    const named = softText(soft(profile, 'Arn')) ?? softText(soft(profile, 'Name'));
     return onInstance(id, { kind: 'instance-profile-changed', profile: named });
   };
-}
-
-function answerOf(call: Call, action: string): Place {
-  return field(call.response, `${action}Response.iamInstanceProfileAssociation`);
-}
-
-function instanceOf(asked: Place, answered: Place): Place {
-  const inRequest = field(asked, 'InstanceId');
-  return isAbsent(inRequest) ? field(answered, 'instanceId') : inRequest;
 }

@@ -9,7 +9,7 @@ import { idsIn } from './shapes.ts';
 function ofMembers(id: SignalId, says: string): CallParser {
   return (call) => {
     const listed = field(call.request, 'instanceIds');
-    const ids = idsIn(listed, instanceId, 'instanceId', 'InstanceId');
+    const ids = idsIn(listed, 'instanceId', 'InstanceId');
     if (ids.length === 0) throw malformed(listed, 'the instances that the call names');
     return onInstances(ids, signal(id, told(field(call.request, says))));
   };

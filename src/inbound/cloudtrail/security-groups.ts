@@ -1,8 +1,8 @@
 /** Calls about the rules of a security group and about where it serves. */
 import { type Fact, groupNamed } from '../../domain/change.ts';
-import { field, isAbsent, isTrue, items, malformed, oneOf, type Place, text } from '../reader.ts';
+import { attempt, field, isAbsent, items, malformed, objectAt, oneOf, type Place, readEach, text } from '../reader.ts';
 import { securityGroupId, securityGroupRuleId, vpcId } from '../values.ts';
-import type { Call, CallParser, Parsed } from './call.ts';
+import { type Call, type CallParser, type Parsed, withUnread } from './call.ts';
 import { bodyOf, idsIn } from './shapes.ts';
 
 /**
@@ -14,10 +14,14 @@ export const authorizeEgress = authorizeParser('AuthorizeSecurityGroupEgress', t
 
 function authorizeParser(action: string, egress: boolean): CallParser {
   return (call) => {
-    const ruleSet = items(field(call.response, 'securityGroupRuleSet'));
-    const group = groupIdOf(bodyOf(call.request, `${action}Request`), ruleSet);
-    const ruleIds = answeredIds(ruleSet, egress);
-    return onGroup(group, { kind: 'rules-added', egress, ruleIds, ...(ruleIds.length === 0 && { unlisted: true }) });
+    const { rules, faults } = answered(call.response, 'securityGroupRuleSet');
+    const group = groupIdOf(bodyOf(call.request, `${action}Request`), rules);
+    const listed = answeredIds(rules, egress);
+    const factOf = (ruleIds: readonly string[]): Fact => {
+      const unlisted = ruleIds.length === 0 || faults.length > 0 || ruleIds.length < listed.length;
+      return { kind: 'rules-added', egress, ruleIds, ...(unlisted && { unlisted: true }) };
+    };
+    return onRules(group, factOf, listed, faults);
   };
 }
 
@@ -38,18 +42,20 @@ const RULE_ID_LISTS = [
 function revokeParser(action: string, egress: boolean): CallParser {
   return (call) => {
     const body = bodyOf(call.request, `${action}Request`);
-    const revoked = items(field(call.response, 'revokedSecurityGroupRuleSet'));
+    const { rules, faults } = answered(call.response, 'revokedSecurityGroupRuleSet');
     const asked = ruleIdsIn(oneOf(body, ...RULE_ID_LISTS));
-    const ruleIds = asked.length > 0 ? asked : answeredIds(revoked, egress);
-    return onGroup(groupIdOf(body, revoked), { kind: 'rules-removed', egress, ruleIds });
+    const ids = asked.length > 0 ? asked : answeredIds(rules, egress);
+    const group = groupIdOf(body, rules);
+    return onRules(group, (ruleIds) => ({ kind: 'rules-removed', egress, ruleIds }), ids, faults);
   };
 }
 
 /** One rule is an object, several are a list. No previous value, no direction. */
 export function modifyRules(call: Call): Parsed {
   const body = bodyOf(call.request, 'ModifySecurityGroupRulesRequest');
-  const ruleIds = ruleIdsIn(oneOf(body, 'SecurityGroupRule', 'securityGroupRules'));
-  return onGroup(securityGroupId(oneOf(body, 'GroupId', 'groupId')), { kind: 'rules-modified', ruleIds });
+  const ids = ruleIdsIn(oneOf(body, 'SecurityGroupRule', 'securityGroupRules'));
+  const group = securityGroupId(oneOf(body, 'GroupId', 'groupId'));
+  return onRules(group, (ruleIds) => ({ kind: 'rules-modified', ruleIds }), ids);
 }
 
 /** Names rules by id, or by their values (`ipPermissions`): then no id is told. */
@@ -66,55 +72,74 @@ function describeParser(action: string, egress: boolean): CallParser {
       'securityGroupRuleDescriptions',
       'securityGroupRuleDescription',
     );
-    return onGroup(groupIdOf(body, []), { kind: 'rules-described', egress, ruleIds: ruleIdsIn(described) });
+    const group = groupIdOf(body, []);
+    return onRules(group, (ruleIds) => ({ kind: 'rules-described', egress, ruleIds }), ruleIdsIn(described));
   };
 }
 
 /** EC2 gives every new group a rule that lets everything out; the answer names the group, and no rule. */
 export function createGroup(call: Call): Parsed {
-  const answered = field(call.response, 'groupId');
-  const body = bodyOf(call.request, 'CreateSecurityGroupRequest');
-  const id = isAbsent(answered) ? groupNamed(text(oneOf(body, 'groupName', 'GroupName'))) : securityGroupId(answered);
-  return onGroup(id, { kind: 'rules-added', egress: true, ruleIds: [], created: true });
+  const id = attempt(() => securityGroupId(field(call.response, 'groupId')));
+  const name = () => text(oneOf(bodyOf(call.request, 'CreateSecurityGroupRequest'), 'groupName', 'GroupName'));
+  return onGroup(id ?? groupNamed(name()), { kind: 'rules-added', egress: true, ruleIds: [], created: true });
 }
 
 export function associateVpc(call: Call): Parsed {
   const body = bodyOf(call.request, 'AssociateSecurityGroupVpcRequest');
-  const vpc = oneOf(body, 'VpcId', 'vpcId');
   const group = securityGroupId(oneOf(body, 'GroupId', 'groupId'));
-  return onGroup(group, { kind: 'group-associated', vpcId: isAbsent(vpc) ? null : vpcId(vpc) });
+  const vpc = attempt(() => vpcId(oneOf(body, 'VpcId', 'vpcId')));
+  return onGroup(group, { kind: 'group-associated', vpcId: vpc });
 }
 
 function onGroup(id: string, fact: Fact): Parsed {
   return { fact, resources: [{ type: 'security-group', id }] };
 }
 
-function ruleIdsIn(list: Place): readonly string[] {
-  return idsIn(list, securityGroupRuleId, 'securityGroupRuleId', 'SecurityGroupRuleId');
+/** The group is judged whatever can be read of the rules that it names; what cannot is reported. */
+function onRules(
+  group: string,
+  factOf: (ruleIds: readonly string[]) => Fact,
+  ids: readonly Place[],
+  faults: readonly string[] = [],
+): Parsed {
+  const rules = readEach(ids, securityGroupRuleId);
+  const parsed = { fact: factOf(rules.found), resources: [{ type: 'security-group', id: group }] as const };
+  return withUnread(parsed, [...faults, ...rules.faults]);
+}
+
+function ruleIdsIn(list: Place): readonly Place[] {
+  return idsIn(list, 'securityGroupRuleId', 'SecurityGroupRuleId');
+}
+
+/** The rules that an answer lists, and the faults of what is none. */
+function answered(response: Place, list: string) {
+  const { found, faults } = readEach([response], (place) => items(field(place, list)));
+  const rules = readEach(found.flat(), (rule) => ({ value: objectAt(rule), path: rule.path }));
+  return { rules: rules.found, faults: [...faults, ...rules.faults] };
 }
 
 /** Rules of the call's direction, should an answer ever list others; one that tells no direction counts. */
-function answeredIds(ruleSet: readonly Place[], egress: boolean): readonly string[] {
-  const ofDirection = ruleSet.filter((rule) => {
-    const told = field(rule, 'isEgress');
-    return isAbsent(told) || isTrue(told) === egress;
-  });
-  const ids = ofDirection.map((rule) => field(rule, 'securityGroupRuleId')).filter((id) => !isAbsent(id));
-  return ids.map(securityGroupRuleId);
+function answeredIds(ruleSet: readonly Place[], egress: boolean): readonly Place[] {
+  const other = [!egress, String(!egress)];
+  const ofDirection = ruleSet.filter((rule) => !other.some((value) => field(rule, 'isEgress').value === value));
+  return ofDirection.map((rule) => field(rule, 'securityGroupRuleId')).filter((id) => !isAbsent(id));
 }
 
-/** The id in the request and those in the answer, which have to agree; the name where there is no id. @throws MalformedEvent */
-function groupIdOf(body: Place, answered: readonly Place[]): string {
+/**
+ * The id in the request and those in the answer, as far as they can be read, which have to agree; the name where there is no id.
+ * @throws MalformedEvent
+ */
+function groupIdOf(body: Place, ruleSet: readonly Place[]): string {
   const named = oneOf(body, 'groupId', 'GroupId');
-  const ids = [named, ...answered.map((rule) => field(rule, 'groupId'))];
-  const [first, ...others] = ids.filter((id) => !isAbsent(id));
-  if (first === undefined) {
+  const places = [named, ...ruleSet.map((rule) => field(rule, 'groupId'))].filter((id) => !isAbsent(id));
+  if (places.length === 0) {
     const name = oneOf(body, 'groupName', 'GroupName');
     if (isAbsent(name)) throw malformed(named, 'the id of a security group');
     return groupNamed(text(name));
   }
-  const id = securityGroupId(first);
-  const other = others.find((place) => securityGroupId(place) !== id);
-  if (other !== undefined) throw malformed(other, `the group that ${first.path} names, ${id}`);
-  return id;
+  const { found } = readEach(places, (place) => ({ ...place, id: securityGroupId(place) }));
+  const [first = { ...named, id: securityGroupId(places[0] ?? named) }, ...others] = found;
+  const other = others.find(({ id }) => id !== first.id);
+  if (other !== undefined) throw malformed(other, `the group that ${first.path} names, ${first.id}`);
+  return first.id;
 }

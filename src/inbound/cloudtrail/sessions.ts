@@ -1,6 +1,6 @@
 /** Calls by which somebody enters an instance, and leaves it. */
 import { SESSION } from '../../domain/change.ts';
-import { field, oneOf, optionalText, text } from '../reader.ts';
+import { field, oneOf, soft, softText, text } from '../reader.ts';
 import { instanceId } from '../values.ts';
 import { type CallParser, type CallTable, onInstance, onTargets, signal, told } from './call.ts';
 import { openTunnel } from './interfaces.ts';
@@ -11,7 +11,7 @@ const startSession: CallParser = (call) => {
   const named = text(target);
   if (named.startsWith('mi-')) return { irrelevant: 'a session on a managed node that is not an EC2 instance' };
   if (named.startsWith('ecs:')) return { irrelevant: 'a session in an ECS task, not on an instance' };
-  const sessionId = optionalText(field(call.response, 'sessionId'));
+  const sessionId = softText(soft(call.response, 'sessionId'));
   return onInstance(instanceId(target), { kind: 'session-started', sessionId });
 };
 
@@ -36,7 +36,7 @@ const startConnection: CallParser = ({ request }) => {
 };
 
 const sendSshKey: CallParser = (call) => {
-  const osUser = optionalText(field(call.request, 'instanceOSUser'));
+  const osUser = softText(field(call.request, 'instanceOSUser'));
   return onInstance(instanceId(field(call.request, 'instanceId')), { kind: 'ssh-key-pushed', osUser });
 };
 

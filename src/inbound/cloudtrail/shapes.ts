@@ -1,5 +1,5 @@
 /** The shapes in which EC2's calls arrive in CloudTrail. */
-import { field, isAbsent, isObject, items, oneOf, type Place } from '../reader.ts';
+import { attempt, field, isAbsent, isObject, items, oneOf, type Place } from '../reader.ts';
 import { securityGroupId } from '../values.ts';
 
 /**
@@ -12,17 +12,18 @@ export function bodyOf(part: Place, wrapper: string): Place {
 }
 
 /**
- * Ids in each form that a list of them has: objects with the id under one of the keys, `{"tag": 1, "content": id}` (the
- * wrapped calls), or bare strings; one member may stand without a list.
- * @throws MalformedEvent
+ * Where the ids stand, in each form that a list of them has: objects with the id under one of the keys,
+ * `{"tag": 1, "content": id}` (the wrapped calls), or bare strings; one member may stand without a list. What is no list stands
+ * for one id that cannot be read.
  */
-export function idsIn(list: Place, read: (id: Place) => string, key: string, otherKey: string): readonly string[] {
-  if (typeof list.value === 'string' && !isAbsent(list)) return [read(list)];
+export function idsIn(list: Place, key: string, otherKey: string): readonly Place[] {
+  if (typeof list.value === 'string' && !isAbsent(list)) return [list];
   const idOf = (member: Place) => (isObject(member.value) ? oneOf(member, key, otherKey, 'content') : member);
-  return items(list).map((member) => read(idOf(member)));
+  return attempt(() => items(list))?.map(idOf) ?? [list];
 }
 
-/** `groupSet: {items: [{groupId}]}`. @throws MalformedEvent */
+/** `groupSet: {items: [{groupId}]}`. None where one cannot be read: then the live state says which groups there are. */
 export function groupIdsIn(place: Place): readonly string[] {
-  return items(field(place, 'groupSet')).map((group) => securityGroupId(field(group, 'groupId')));
+  const read = () => items(field(place, 'groupSet')).map((group) => securityGroupId(field(group, 'groupId')));
+  return attempt(read) ?? [];
 }

@@ -1,9 +1,8 @@
 /** Whom a call of Systems Manager means. */
 import type { LookUp, ResourceRef, TagFilter } from '../../domain/change.ts';
-import { describe } from '../malformed.ts';
-import { field, isObject, items, oneOf, type Place, rawText, text } from '../reader.ts';
+import { items, oneOf, type Place, rawText, readEach, text } from '../reader.ts';
 import { instanceId } from '../values.ts';
-import { eachOf, type Part, targetsRef } from './call.ts';
+import { eachOf, oddWords, type Part, targetsRef } from './call.ts';
 
 /**
  * What a call says of its machines beside their ids. `commandId`: Systems Manager remembers whom that command reached.
@@ -16,23 +15,36 @@ export type Naming = { readonly managed: boolean; readonly commandId?: string | 
  * and of automations `{key: "ParameterValues", values: [...]}` and `{key: "AWS::EC2::Instance", values: ["*"]}` (Systems Manager API
  * Reference, "Target"). Several targets of one call must all hold (Systems Manager User Guide, "Running commands at scale"): what
  * they have in common is one expression.
- * @throws MalformedEvent
+ * @throws MalformedEvent when none can be read
  */
 export function targetsIn(targets: readonly Place[], naming: Naming): readonly ResourceRef[] {
-  const ids: ResourceRef[] = [];
-  const filters: TagFilter[] = [];
-  for (const target of targets) {
-    const key = text(oneOf(target, 'key', 'Key'));
-    const values = items(oneOf(target, 'values', 'Values'));
-    const named = idsBehind(key, values);
-    if (named !== null) ids.push(...idsOfTargets(named, naming));
-    // A tag may have an empty value, and any character in it: it is looked up as it is.
-    else filters.push({ key, values: values.map(rawText) });
-  }
+  const { found, faults } = readEach(targets, (target) => targetOf(target, naming));
+  const ids = found.flatMap((target) => target.ids);
+  const filters = found.flatMap(({ filter }) => filter ?? []);
+  if (faults.length > 0)
+    return found.length === 0 ? targets.flatMap((one) => targetOf(one, naming).ids) : odd(ids, naming);
   if (filters.length === 0) return ids;
   const expression = targetsRef(filters.map(words).join(' and '), lookUpOf(filters, naming));
   // Of ids and tags together, both hold: Systems Manager knows whom a command reached.
   return naming.commandId ? [expression] : [...ids, expression];
+}
+
+/** Without one of the targets the others may mean more machines than the call did: but for ids, they are only reported. */
+function odd(ids: readonly ResourceRef[], { commandId }: Naming): readonly ResourceRef[] {
+  return [...ids, targetsRef(ODD_TARGETS, commandId ? { by: 'command', commandId } : undefined)];
+}
+
+export const ODD_TARGETS = 'targets that cannot be read';
+
+type Target = { readonly ids: readonly ResourceRef[]; readonly filter: TagFilter | null };
+
+/** A tag may have an empty value, and any character in it and in its key: it is looked up as it is. @throws MalformedEvent */
+function targetOf(target: Place, naming: Naming): Target {
+  const key = rawText(oneOf(target, 'key', 'Key'));
+  const values = items(oneOf(target, 'values', 'Values'));
+  const named = idsBehind(key, values);
+  if (named !== null) return { ids: idsOfTargets(named, naming), filter: null };
+  return { ids: [], filter: { key, values: values.map(rawText) } };
 }
 
 const IDS = ['instanceids', 'aws::ec2::instance'];
@@ -79,24 +91,16 @@ function idOfTarget(place: Place, naming: Naming): readonly ResourceRef[] {
   return [{ type: 'instance', id: instanceId(place) }];
 }
 
-/** What stands where an id should: as it is, or what kind of thing it is. */
-export function oddWords({ value }: Place): string {
-  return typeof value === 'string' && value !== '' ? value : describe(value);
-}
-
 const ID = /^i-(?:[0-9a-f]{8}|[0-9a-f]{17})$/i;
-const DEEPEST = 5;
-const MOST = 1000;
 
-/** Every string inside that is the id of an instance. What is too deep or too much to look through tells nothing. */
-export function instanceIdsIn(place: Place, depth = 0): readonly Place[] {
-  const { value } = place;
-  if (typeof value === 'string') return ID.test(value) ? [place] : [];
-  if (depth > DEEPEST) return [];
-  const inner = Array.isArray(value)
-    ? value
-    : isObject(value)
-      ? Object.keys(value).map((key) => field(place, key).value)
-      : [];
-  return inner.slice(0, MOST).flatMap((one: unknown) => instanceIdsIn({ value: one, path: place.path }, depth + 1));
+/** Every string inside that is the id of an instance, however deep and however many: the caller chooses what stands before it. */
+export function instanceIdsIn({ value, path }: Place): readonly Place[] {
+  const found: Place[] = [];
+  const left: unknown[] = [value];
+  while (left.length > 0) {
+    const one = left.pop();
+    if (typeof one === 'string' && ID.test(one)) found.push({ value: one, path });
+    if (typeof one === 'object' && one !== null) for (const inner of Object.values(one).toReversed()) left.push(inner);
+  }
+  return found;
 }

@@ -1,12 +1,12 @@
 /** Calls about the volumes of an instance. */
-import { field, isAbsent, oneOf, optionalText } from '../reader.ts';
+import { attempt, field, isAbsent, oneOf, type Place, readEach, soft } from '../reader.ts';
 import { instanceId, volumeId } from '../values.ts';
 import { type CallParser, type CallTable, onInstance, onTargets, signal, told } from './call.ts';
 import { bodyOf } from './shapes.ts';
 
 const attachVolume: CallParser = (call) => {
-  const device = optionalText(field(call.request, 'device'));
-  const volume = volumeId(field(call.request, 'volumeId'));
+  const device = told(field(call.request, 'device'));
+  const volume = volumeBeside(field(call.request, 'volumeId'));
   return onInstance(instanceId(field(call.request, 'instanceId')), {
     kind: 'volume-attached',
     volumeId: volume,
@@ -14,13 +14,20 @@ const attachVolume: CallParser = (call) => {
   });
 };
 
+/** Of a volume that stands beside an instance, which is what was acted on. */
+const volumeBeside = (place: Place) => attempt(() => volumeId(place));
+
 /** The call may leave the instance out: then the answer names it, as the volume is in use by one only. */
 const detachVolume: CallParser = (call) => {
-  const volume = volumeId(oneOf(call.request, 'volumeId', 'VolumeId'));
-  const detached = signal('volume-detached', volume, volume);
-  const asked = field(call.request, 'instanceId');
-  const named = isAbsent(asked) ? field(call.response, 'instanceId') : asked;
-  return isAbsent(named) ? onTargets(`volume=${volume}`, detached) : onInstance(instanceId(named), detached);
+  const asked = oneOf(call.request, 'volumeId', 'VolumeId');
+  const volume = volumeBeside(asked);
+  const detached = signal('volume-detached', volume, volume ?? '');
+  const named = [field(call.request, 'instanceId'), soft(call.response, 'instanceId')];
+  const [id] = readEach(
+    named.filter((place) => !isAbsent(place)),
+    instanceId,
+  ).found;
+  return id === undefined ? onTargets(`volume=${volumeId(asked)}`, detached) : onInstance(id, detached);
 };
 
 /** `ModifyVolumeRequest.{VolumeId, Size, VolumeType, Iops}`: names a volume and no instance, which has to be looked up. */

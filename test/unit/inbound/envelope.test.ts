@@ -33,7 +33,7 @@ describe('the envelope vouches', () => {
     ['detail', envelope([]), 'detail: expected an object, found a list of 0'],
     [
       'group',
-      envelope(record({ requestParameters: { groupId: 1 } })),
+      envelope(record({ requestParameters: { groupId: 1 }, responseElements: null })),
       'detail.requestParameters.groupId: expected a string, found 1',
     ],
   ])('a fault of %s names the place', (_name, raw, message) => {

