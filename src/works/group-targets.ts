@@ -30,12 +30,11 @@ export async function targetsOf(change: Change, tools: Tools): Promise<readonly 
     case 'interfaces-created': {
       // Nothing about these groups has changed, and every change of their rules is judged: one that this policy found clean
       // for everyone would be found so again, but for what may change without an event.
-      const readings = await Promise.all(fact.groupIds.map((id) => ledger.lastReading(id)));
-      const groups = asGroups(
-        fact.groupIds.filter((_id, index) => !wasClean(readings[index] ?? null, tools.policyDigest)),
-      );
+      const groupIds = await groupsGiven(change, fact.groupIds, tools);
+      const readings = await Promise.all(groupIds.map((id) => ledger.lastReading(id)));
+      const groups = asGroups(groupIds.filter((_id, index) => !wasClean(readings[index] ?? null, tools.policyDigest)));
       // An interface that a service made keeps its groups: there, rules go.
-      const byService = change.name === 'CreateNetworkInterface' && fact.groupIds.length > 1;
+      const byService = change.name === 'CreateNetworkInterface' && groupIds.length > 1;
       const whole = byService || (byPlace && groups.length > 0);
       return whole ? [...groups, ...(await interfacesNamed(change, securityGroups, tools.clock))] : groups;
     }
@@ -75,6 +74,12 @@ const wasClean = (reading: Reading | null, policyDigest: string): boolean =>
   reading.cleanUnder === policyDigest &&
   reading.foreignLists === undefined &&
   reading.open === undefined;
+
+/** Those that the event names; where it names none that can be read, those that the interfaces have. */
+async function groupsGiven(change: Change, named: readonly string[], { securityGroups, clock }: Tools) {
+  if (named.length > 0) return named;
+  return [...new Set(await groupsOn(await interfacesNamed(change, securityGroups, clock), securityGroups))];
+}
 
 async function groupsOn(interfaces: readonly ResourceRef[], securityGroups: SecurityGroups): Promise<string[]> {
   const estates = await Promise.all(interfaces.map(({ id }) => securityGroups.readInterface(id)));

@@ -40,7 +40,7 @@ const DECIDES = [
   /requestParameters\.(target|targets|instanceIds|InstanceId|resourcesSet|entries|\w+Request\.AssociationTarget)(\.(items|key|values|name|targets|resourceId|instanceId|\d+))*$/,
   /responseElements\.failed/,
   /requestParameters\.(AssociateInstanceEventWindowRequest|tagSet(\.items(\.0(\.key)?)?)?)$/,
-  /requestParameters\.(attribute|hibernate|documentName|name|parameters|desiredConfiguration)$/,
+  /requestParameters\.(attribute|hibernate|documentName|taskArn|name|parameters|desiredConfiguration)$/,
   // What a finding is about, whether it still holds, and how grave it is. A title says that it is a sample.
   /\.(resourceType|Type|complianceType|newEvaluationResult|configRuleName|service|additionalInfo|archived|sample|Sample|RecordState|findings(\.0)?)$/,
   /\.(Resources(\.\d+)?|Workflow(\.Status)?|Compliance(\.Status)?|resource|resource\.instanceDetails|AwsAccountId|accountId|Region)$/,

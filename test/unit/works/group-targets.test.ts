@@ -68,6 +68,11 @@ describe('what is judged because of a change', () => {
       ['security-group sg-a', 'security-group sg-b', 'network-interface eni-1'],
     ],
     [
+      'that makes interfaces whose groups the record does not tell: they are read',
+      { fact: made(), resources: [eni] },
+      ['security-group sg-a', 'security-group sg-b'],
+    ],
+    [
       'that makes interfaces: their groups',
       { fact: made('sg-a', 'sg-c'), resources: [eni] },
       ['security-group sg-a', 'security-group sg-c'],
