@@ -26,7 +26,6 @@ type StoredGroup = {
   readonly cleanRuleIds: readonly string[] | null;
   readonly cleanHoles?: Readonly<Record<string, string>>;
   readonly cleanUnder?: string;
-  readonly firstRules?: Readonly<Record<string, string>>;
   readonly spared?: readonly string[];
   readonly foreignLists?: true;
   readonly open?: true;
@@ -88,12 +87,11 @@ export function readingOf(item: Item | null): Reading | null {
 type Known = Omit<GroupReading, 'kind' | 'rules' | 'earlier'>;
 
 /** Readings are compared as JSON: always in this order, and without what is absent. */
-function known({ cleanRuleIds, cleanHoles, cleanUnder, firstRules, spared, foreignLists, open, first }: Known): Known {
+function known({ cleanRuleIds, cleanHoles, cleanUnder, spared, foreignLists, open, first }: Known): Known {
   return {
     cleanRuleIds,
     ...(cleanHoles && { cleanHoles: sorted(cleanHoles) }),
     ...(cleanUnder !== undefined && { cleanUnder }),
-    ...(firstRules && { firstRules: sorted(firstRules) }),
     ...(spared && { spared }),
     ...(foreignLists && { foreignLists }),
     ...(open && { open }),

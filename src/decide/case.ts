@@ -70,8 +70,10 @@ export function rulesNamedBy({ fact, resources }: Change, rules: readonly Securi
 }
 
 /** It added or changed rules, and the record does not say which. */
-export const namesUnknown = ({ fact }: Change): boolean =>
-  (fact.kind === 'rules-added' || fact.kind === 'rules-modified') && fact.ruleIds.length === 0;
+export function namesUnknown({ fact }: Change): boolean {
+  if (fact.kind === 'rules-added') return fact.ruleIds.length === 0 && !fact.created;
+  return fact.kind === 'rules-modified' && fact.ruleIds.length === 0;
+}
 
 /** Ids of the rules that the group's last clean reading had, as they are now; null when there was none. */
 export function lastCleanOf(given: Case, rules: readonly SecurityGroupRule[]): ReadonlySet<string> | null {
@@ -92,9 +94,9 @@ function isUnchanged(id: string, { history }: Case, rules: readonly SecurityGrou
 /** Ids of the rules of the group's first snapshot that nobody was seen to make, as they are now; null when there was none. */
 export function firstRulesOf(given: Case, rules: readonly SecurityGroupRule[]): ReadonlySet<string> | null {
   const reading = given.history.lastReading;
-  const first = reading?.kind === 'security-group' ? reading.firstRules : undefined;
+  const first = reading?.kind === 'security-group' ? reading.first : undefined;
   if (first === undefined) return null;
-  return new Set(rules.flatMap((rule) => (first[rule.id] === digestOf([rule]) ? [rule.id] : [])));
+  return new Set(rules.flatMap((rule) => (first.holes[rule.id] === digestOf([rule]) ? [rule.id] : [])));
 }
 
 /**

@@ -38,11 +38,6 @@ export type GroupReading = {
   readonly cleanHoles?: Readonly<Record<string, string>>;
   /** The digest of the policy that found it so. */
   readonly cleanUnder?: string;
-  /**
-   * The rules of its first snapshot that no change named then, and those that the service which keeps it added by its own calls:
-   * by rule id, what they let through, as a digest. Absent where they are too many, or were not kept.
-   */
-  readonly firstRules?: Readonly<Record<string, string>>;
   /** Ids of rules that were no exposure only because of who used the group when it was last seen. */
   readonly spared?: readonly string[];
   /** A rule names a list of another account, which may be widened without an event in this one. */
@@ -50,8 +45,9 @@ export type GroupReading = {
   /** It was not within the limits when it was last seen, or was only for those who had it then. */
   readonly open?: true;
   /**
-   * The rules that the group had when undrift first saw it, each with what it let through, as a digest; a group that was made
-   * under the eyes of undrift had none that lets anything in. Left out where that is not known.
+   * The rules that the group had when undrift first saw it and that no change named then, each with what it let through, as a digest;
+   * a group that was made under the eyes of undrift had none that lets anything in. A service that keeps the group adds to them by
+   * its own calls. Left out where they are too many, or not known.
    */
   readonly first?: { readonly at: string; readonly holes: Readonly<Record<string, string>> };
   readonly rules: readonly SecurityGroupRule[];

@@ -34,17 +34,16 @@ export function groupReading(estate: SecurityGroupEstate, judging: Judging): Gro
   const revoked = new Set(decisions.flatMap(revokedBy));
   const rules = byId(estate.rules.filter(({ id }) => !revoked.has(id)));
   const clean = isClean(judging);
-  const firstRules = firstOf(rules, last, judging);
+  const first = firstOf(rules, last, judging);
   const spared = [...new Set(decisions.flatMap(sparedBy))].sort();
   return {
     kind: 'security-group',
     ...(clean ? { ...cleanOf(rules), cleanUnder: policyDigest } : lastCleanOf(last)),
-    ...(firstRules !== null && { firstRules }),
     ...(spared.length > 0 && { spared }),
     ...(namesForeignList(estate) ? { foreignLists: true as const } : {}),
     ...(clean ? {} : { open: true as const }),
+    ...(first !== null && { first }),
     rules: keepValues ? rules : [],
-    ...beforeOf(last, rules, judging),
     earlier: keepValues ? earlierOf(last, estate.rules, now) : [],
   };
 }
@@ -59,31 +58,26 @@ function isClean({ decisions, sides }: Judging): boolean {
 }
 
 /**
- * The first snapshot never grows by what somebody adds later; only a service adds to what it made. What a change names is not part
- * of it, nor is anything where a call added rules and does not say which.
+ * The first snapshot never grows by what somebody adds later; only the service that keeps the group adds to it. It has nothing that a
+ * change named, nothing where a call added rules and does not say which, and nothing that is being revoked.
  */
-function firstOf(rules: readonly SecurityGroupRule[], last: GroupReading | null, { change, decisions }: Judging) {
-  const named = new Set(rulesNamedBy(change, rules));
-  const seen = namesUnknown(change) ? [] : rules.filter(({ id }) => !named.has(id));
-  const before = last === null ? holesOf(seen) : last.firstRules;
-  const added = new Set(decisions.flatMap((it) => (it.kind === 'hold' ? (it.ofService ?? []) : [])));
-  const first = { ...before, ...holesOf(rules.filter(({ id }) => added.has(id))) };
-  return before === undefined || Object.keys(first).length > FIRST_KEPT ? null : first;
+function firstOf(rules: readonly SecurityGroupRule[], last: GroupReading | null, judging: Judging) {
+  const before = last === null || isMade(judging.change) ? snapshotOf(rules, judging) : last.first;
+  if (before === undefined) return null;
+  const added = new Set(judging.decisions.flatMap((it) => (it.kind === 'hold' ? (it.ofService ?? []) : [])));
+  const holes = { ...before.holes, ...holesOf(rules.filter(({ id }) => added.has(id))) };
+  const sorted = Object.entries(holes).sort(([a], [b]) => (a < b ? -1 : 1));
+  return sorted.length > FIRST_KEPT ? null : { at: before.at, holes: Object.fromEntries(sorted) };
 }
 
-/** What it had when it was first seen, and when that was. What is being revoked has never been accepted: it is left out as well. */
-function beforeOf(
-  last: GroupReading | null,
-  rules: readonly SecurityGroupRule[],
-  { change, now }: Judging,
-): Pick<GroupReading, 'first'> {
-  const { fact, at } = change;
-  if (fact.kind === 'rules-added' && fact.created) {
-    return { first: { at, holes: holesOf(rules.filter(({ egress }) => egress)) } };
-  }
-  if (last !== null) return last.first === undefined ? {} : { first: last.first };
-  return { first: { at: now.toISOString(), holes: holesOf(rules) } };
+function snapshotOf(rules: readonly SecurityGroupRule[], { change, now }: Judging) {
+  if (isMade(change)) return { at: change.at, holes: holesOf(rules.filter(({ egress }) => egress)) };
+  const named = new Set(rulesNamedBy(change, rules));
+  const seen = namesUnknown(change) ? [] : rules.filter(({ id }) => !named.has(id));
+  return { at: now.toISOString(), holes: holesOf(seen) };
 }
+
+const isMade = ({ fact }: Change): boolean => fact.kind === 'rules-added' && fact.created === true;
 
 function namesForeignList({ group, rules, prefixLists }: SecurityGroupEstate): boolean {
   const named = new Set(rules.flatMap(({ source }) => (source.kind === 'prefix-list' ? [source.id] : [])));

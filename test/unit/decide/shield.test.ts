@@ -33,10 +33,10 @@ function covered(
   const { covers } = shieldOf(group, [CONTROLLER], rules, given);
   return rules.filter(covers).map(({ id }) => id);
 }
-const reading = (firstRules?: GroupReading['firstRules']): GroupReading => ({
+const reading = (holes?: Readonly<Record<string, string>>): GroupReading => ({
   kind: 'security-group',
   cleanRuleIds: null,
-  ...(firstRules && { firstRules }),
+  ...(holes && { first: { at: '2026-03-01T11:00:00.000Z', holes } }),
   rules: [],
   earlier: [],
 });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { readingOf, storedReading } from '../../../src/aws/readings.ts';
 import type { Change } from '../../../src/domain/change.ts';
 import { cleanReading, type Decision, type Hold, ignore } from '../../../src/domain/decision.ts';
 import type { GroupReading } from '../../../src/domain/reading.ts';
 import { groupReading, type Judging } from '../../../src/works/group-reading.ts';
-import { OPENED } from '../decide/perfect.ts';
+import { OPENED, verdict } from '../decide/perfect.ts';
 import { estateOf, GROUP, rule } from '../rules/perfect.ts';
 
 const NOW = new Date('2026-03-01T12:00:00.000Z');
@@ -52,7 +53,6 @@ describe('what is remembered of a group', () => {
       cleanRuleIds: ['a', 'b'],
       cleanHoles: { a: HOLE, b: HOLE },
       cleanUnder: 'policy',
-      firstRules: { a: HOLE, b: HOLE },
       first: { at: NOW.toISOString(), holes: { a: HOLE, b: HOLE } },
       rules: [a, b],
       earlier: [],
@@ -89,27 +89,26 @@ describe('what is remembered of a group', () => {
       fact: { kind: 'rules-added', egress: false, ruleIds },
     });
     const first = read([CLEAN], null, { change: named(['b']) });
-    expect(first.firstRules).toEqual({ a: HOLE });
-    expect(read([CLEAN], first, { change: named(['c']) }).firstRules).toEqual({ a: HOLE });
-    expect(read([CLEAN], null, { change: named([]) }).firstRules).toEqual({});
-    expect(read([CLEAN], readBefore({ cleanRuleIds: ['a'] }))).not.toHaveProperty('firstRules');
+    expect(first.first).toEqual({ at: NOW.toISOString(), holes: { a: HOLE } });
+    expect(read([CLEAN], first, { change: named(['c']) }).first).toEqual(first.first);
+    expect(read([CLEAN], null, { change: named([]) }).first?.holes).toEqual({});
     const many = Array.from({ length: 1001 }, (_, n) => rule(`x${n}`));
-    expect(groupReading(estateOf(many), JUDGING)).not.toHaveProperty('firstRules');
+    expect(groupReading(estateOf(many), JUDGING)).not.toHaveProperty('first');
   });
 
   it('has the rules that only the users of the group make no exposure, and of these the service may make more', () => {
     const listening: Decision = { ...ignore('public listeners', 'internet'), spared: ['b'] };
     expect(read([listening])).toMatchObject({ spared: ['b'], open: true });
     const kept: Decision = { ...remediate('internet', 'b'), kind: 'hold', guard: 'not-ours', retryAfter: 1 } as Hold;
-    const last = readBefore({ firstRules: { a: 'hole' } });
+    const last = readBefore({ first: { at: OPENED.at, holes: { a: 'hole' } } });
     expect(read([{ ...kept, ofService: ['b'] } as Hold], last)).toMatchObject({
       spared: ['b'],
-      firstRules: { a: 'hole', b: HOLE },
+      first: { at: OPENED.at, holes: { a: 'hole', b: HOLE } },
     });
   });
 
   it('keeps what the group had when it was first seen, without what is being revoked', () => {
-    const seen = read([remediate('internet', 'b')]).first;
+    const seen = read([remediate('internet', 'b')], null, { change: verdict(OPENED, 'by') }).first;
     expect(seen).toEqual({ at: NOW.toISOString(), holes: { a: expect.any(String) } });
     expect(read([CLEAN], readBefore({ ...(seen && { first: seen }) })).first).toEqual(seen);
     // A record of an earlier version does not say when that was.
@@ -126,6 +125,12 @@ describe('what is remembered of a group', () => {
       change: made,
     });
     expect(reading.first).toEqual({ at: OPENED.at, holes: { out: expect.any(String) } });
+  });
+
+  it('comes back from the ledger in the same words, so that what has not changed is not recorded again', () => {
+    const reading = read([CLEAN, { ...ignore('listeners', 'egress'), spared: ['b'] }], null);
+    const item = { pk: 'reading#sg', reading: storedReading(GROUP, reading) };
+    expect(JSON.stringify(readingOf(item))).toBe(JSON.stringify(reading));
   });
 
   it('lacks what is being revoked: that it goes is no change by hand', () => {
