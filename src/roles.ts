@@ -6,6 +6,7 @@ import type {
   AutoScalingGroup,
   Drift,
   GroupMember,
+  GroupWithRules,
   Instance,
   InstanceEstate,
   InterfaceEstate,
@@ -13,6 +14,7 @@ import type {
   Machine,
   MissingEstate,
   NetworkInterface,
+  PrefixList,
   PrefixListEstate,
   SecurityGroupEstate,
   TargetHealth,
@@ -25,6 +27,7 @@ import type { Ties } from './domain/obstacle.ts';
 import type { Pause, PauseFlag, PauseReading, PauseValue } from './domain/pause.ts';
 import type { LaunchedFrom } from './domain/ran.ts';
 import type { Reading } from './domain/reading.ts';
+import type { RegionLook } from './domain/region-look.ts';
 import type { FoundSession, Session } from './domain/taint.ts';
 import type { Notice } from './notice/notice.ts';
 
@@ -79,6 +82,26 @@ export type SecurityGroups = InterfaceReads & {
   namingList(prefixListId: string, egress: boolean): Promise<readonly string[]>;
   /** Revokes rules of one direction by id. Rules that are already gone are left out, the rest is revoked. */
   revoke(groupId: string, ruleIds: readonly string[], egress: boolean): Promise<Sent>;
+};
+
+/** A page of the groups of the Region with all their rules, and the prefix lists that they name. */
+export type LookPage = {
+  readonly groups: readonly GroupWithRules[];
+  readonly prefixLists: readonly PrefixList[];
+  /** Null after the last. */
+  readonly next: string | null;
+};
+export type Region = {
+  /** @param from the `next` of the page before. @throws Retryable, Refused where EC2 does not go on from there */
+  page(from: string | null): Promise<LookPage>;
+};
+
+/** The look at the Region that is under way, if one is, and until when a run of the scheduler is at it (ISO 8601). */
+export type StoredLook = { readonly look: RegionLook | null; readonly until: string | null };
+export type LookState = {
+  read(): Promise<StoredLook & { readonly version: number }>;
+  /** False when what is stored has another version than this: somebody else wrote. A write raises it by one. */
+  write(next: StoredLook, version: number): Promise<boolean>;
 };
 
 export type Networks = InterfaceReads & {

@@ -1,8 +1,9 @@
 /**
- * The scheduler: copies the pause flag for the workers, wakes what is due, then notifies. It decides nothing and touches no
- * resource. Each step is by itself: what fails is reported at the end, and keeps no other step from its work.
+ * The scheduler: copies the pause flag for the workers, wakes what is due, then notifies. It looks at the Region for calls that named
+ * nothing, and touches no resource. Each step is by itself: what fails is reported at the end, and keeps no other step from its work.
  */
 import { type Announcing, announce } from './announce.ts';
+import { isLookedFor } from './decide/unnamed.ts';
 import { chunksOf } from './domain/chunks.ts';
 import { type Incident, UNITS, type Unit } from './domain/incident.ts';
 import type { PauseFlag } from './domain/pause.ts';
@@ -11,20 +12,22 @@ import { setDue } from './due.ts';
 import type { Trigger } from './inbound/trigger.ts';
 import { sendDue } from './outbox.ts';
 import { copyPause } from './pause.ts';
+import { type LookDeps, lookAtRegion } from './region-look.ts';
 import type { DuePlace, Ledger, Outbox, PauseCopy, PauseParameter } from './roles.ts';
 import { type Steps, stepByStep } from './steps.ts';
 
-export type WakeDeps = Announcing & {
-  readonly ledger: Ledger;
-  readonly outbox: Outbox;
-  /** From 0 up to 1: spreads what is tried again. */
-  readonly random: () => number;
-  readonly parameter: PauseParameter;
-  readonly copy: PauseCopy;
-  /** Milliseconds until the function is stopped. */
-  remaining(): number;
-  wake(unit: Unit, keys: readonly string[]): Promise<void>;
-};
+export type WakeDeps = Announcing &
+  LookDeps & {
+    readonly ledger: Ledger;
+    readonly outbox: Outbox;
+    /** From 0 up to 1: spreads what is tried again. */
+    readonly random: () => number;
+    readonly parameter: PauseParameter;
+    readonly copy: PauseCopy;
+    /** Milliseconds until the function is stopped. */
+    remaining(): number;
+    wake(unit: Unit, keys: readonly string[]): Promise<void>;
+  };
 
 const PAGE = 200;
 const PUT_AT_ONCE = 20;
@@ -42,28 +45,44 @@ export async function wakeDue(trigger: Trigger, deps: WakeDeps): Promise<void> {
       unread: trigger.unread,
     });
   const flag = trigger.kind === 'scaling' ? null : await steps.run('copy the pause flag', () => copyPause(deps, steps));
-  await steps.run('list what is due', () => wakePages(trigger, flag, deps, steps));
+  const waiting = await steps.run('list what is due', () => wakePages(trigger, flag, deps, steps));
+  if (trigger.kind !== 'scaling') await steps.run('look at the Region', () => lookAtRegion(waiting ?? [], deps));
   if (trigger.kind !== 'scaling') await announce(flag, deps, steps);
   if (trigger.kind === 'clock') await sendDue(deps, deps.random, () => deps.remaining() > KEPT.notices);
   steps.end();
 }
 
-/** Page by page, until there is none or the time is up: the next minute carries on with those that are due longest. */
-async function wakePages(trigger: Trigger, flag: PauseFlag | null, deps: WakeDeps, steps: Steps): Promise<void> {
+/**
+ * Page by page, until there is none or the time is up: the next minute carries on with those that are due longest. Returns those
+ * that wait for a look at the Region, and wakes them not: what is found there is put to a worker.
+ */
+async function wakePages(
+  trigger: Trigger,
+  flag: PauseFlag | null,
+  deps: WakeDeps,
+  steps: Steps,
+): Promise<readonly Incident[]> {
   const now = deps.clock.now();
   const ahead = trigger.kind === 'scaling' || flag?.kind === 'running' ? AHEAD_SECONDS : 0;
   const wanted = (it: Incident) => isDue(it, now) || isHurried(it, trigger) || isFreed(it, trigger, flag, now);
   const woken = new Set<string>();
+  const waiting = new Map<string, Incident>();
   let from: DuePlace | null = null;
   do {
     const { incidents, next } = await deps.ledger.due(plus(now, ahead), PAGE, from);
-    const some = incidents.filter((it) => wanted(it) && !woken.has(it.key));
+    const ready = incidents.filter((it) => wanted(it) && !woken.has(it.key));
+    for (const it of ready.filter(isAwaitingLook)) waiting.set(it.key, it);
+    const some = ready.filter((it) => !isAwaitingLook(it));
     await wakeSome(some, deps, steps);
     for (const { key } of some) woken.add(key);
     from = next;
   } while (from !== null && deps.remaining() > KEPT.pages);
   if (woken.size > 0) deps.log.info('woken', { incidents: woken.size, trigger: trigger.kind });
+  return [...waiting.values()];
 }
+
+/** The incident of the call itself; what was found because of it has incidents of its own. */
+const isAwaitingLook = ({ change, resource }: Incident) => resource.type === 'region' && isLookedFor(change);
 
 /** Marked before the messages are sent: a write while the worker decides would supersede the worker's own. */
 async function wakeSome(some: readonly Incident[], deps: WakeDeps, steps: Steps): Promise<void> {

@@ -18,6 +18,7 @@ import { awsFleet } from './aws/fleet.ts';
 import { awsImages } from './aws/images.ts';
 import { dynamoLedger } from './aws/ledger.ts';
 import { powertoolsLog } from './aws/log.ts';
+import { dynamoLookState } from './aws/look-state.ts';
 import { dynamoMailBudget } from './aws/mail-budget.ts';
 import { ssmManagedNodes } from './aws/managed-nodes.ts';
 import { powertoolsMeter } from './aws/meter.ts';
@@ -28,6 +29,7 @@ import { dynamoPauseCopy } from './aws/pause-copy.ts';
 import { ssmPauseParameter } from './aws/pause-parameter.ts';
 import { dynamoPauseWatch } from './aws/pause-watch.ts';
 import { sqsQueue } from './aws/queue.ts';
+import { ec2Region } from './aws/region.ts';
 import { dynamoReportedMessages } from './aws/reported-messages.ts';
 import { ec2SecurityGroups } from './aws/security-groups.ts';
 import { ssmSessions } from './aws/sessions.ts';
@@ -101,6 +103,10 @@ export function wireRecheck(): WakeDeps & { readonly deadline: Deadline } {
     place: { account: env('UNDRIFT_ACCOUNT'), region: env('AWS_REGION'), stage: env('UNDRIFT_STAGE') },
     remaining: () => shared.deadline.left(),
     wake: (unit, keys) => queue.wake(queues[unit], keys),
+    region: ec2Region(ec2Client('recheck', shared.deadline)),
+    looks: dynamoLookState(shared.dynamo, env('UNDRIFT_LEDGER_TABLE')),
+    policy,
+    tell: (messages) => queue.send(queues['security-groups'], messages),
   };
 }
 

@@ -6,7 +6,9 @@ import type { Change, Irrelevant } from './domain/change.ts';
 import { ageOf, type Delivery, isFatal } from './domain/message-age.ts';
 import { ENOUGH_TO_BEGIN, SETTLE } from './domain/time-budget.ts';
 import { parseQueueBody } from './inbound/index.ts';
+import type { FoundMessage, LookedMessage } from './inbound/looked.ts';
 import { MalformedEvent } from './inbound/malformed.ts';
+import { judgeFound, settleLooked } from './looked.ts';
 import { serveNext, watchingSlots } from './next-in-line.ts';
 import { sendRecorded } from './outbox.ts';
 import { recheck, recheckNews } from './recheck.ts';
@@ -99,6 +101,9 @@ const DIED = 'the function ended before it could handle or give up this message,
 
 async function handle(message: Message, deps: Deps, { remaining, history }: Worker): Promise<void> {
   const told = parseQueueBody(message.body);
+  // Nobody vouches for it by then, and the call is due for another look.
+  if (message.redriven && 'undrift' in told) return irrelevant({ irrelevant: LOOKED_AGAIN }, message, deps);
+  if ('undrift' in told) return handleLook(told, message, deps, remaining);
   const isTold = !message.redriven || 'recheck' in told || 'irrelevant' in told;
   const parsed = isTold ? told : await changeOnRecord(told, { ...deps, history });
   if ('recheck' in parsed) return handleRecheck(parsed.recheck, message, deps, remaining);
@@ -120,6 +125,20 @@ async function handleChange(change: Change, message: Message, deps: Deps, remain
 async function handleRecheck(key: string, { receives, sentAt }: Message, deps: Deps, remaining: Worker['remaining']) {
   const wokenAt = receives === 1 && sentAt !== null ? new Date(sentAt) : null;
   const report = await recheck(key, deps, { remaining, turn: receives }, wokenAt);
+  comeBackFor(report, deps);
+}
+
+const LOOKED_AGAIN = 'redriven: what a look at the Region found is looked for again';
+
+async function handleLook(
+  said: FoundMessage | LookedMessage,
+  message: Message,
+  deps: Deps,
+  remaining: Worker['remaining'],
+): Promise<void> {
+  if (said.undrift === 'looked') return settleLooked(said, deps);
+  const report = await judgeFound(said, { cause: 'event', remaining, turn: message.receives }, deps);
+  if ('irrelevant' in report) return irrelevant(report, message, deps);
   comeBackFor(report, deps);
 }
 

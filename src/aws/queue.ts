@@ -28,21 +28,30 @@ export type Queue = {
   park(deadLetterQueueUrl: string, message: Parked): Promise<void>;
   /** Asks for incidents to be looked at again. @throws Retryable, AwsRefused when one was not taken */
   wake(queueUrl: string, incidentKeys: readonly string[]): Promise<void>;
+  /** Puts messages of ours on a queue. @throws Retryable, AwsRefused when one was not taken */
+  send(queueUrl: string, messages: readonly object[]): Promise<void>;
 };
 
 /** Seconds: "The maximum is 12 hours" (SQS API Reference, ChangeMessageVisibility). */
 const LONGEST = 43_200;
 /** Entries a batch may have. */
 const BATCH = 10;
+/** Of messages that name up to a thousand rules each: a batch takes 256 KB. */
+const FEW = 5;
 const REASON = 1_024;
 
 export function sqsQueue(client: SQSClient): Queue {
   return {
     later: (queueUrl, receiptHandle, seconds) => later(client, queueUrl, receiptHandle, seconds),
     park: (deadLetterQueueUrl, message) => park(client, deadLetterQueueUrl, message),
-    wake: async (queueUrl, incidentKeys) => {
-      for (const some of chunksOf(incidentKeys, BATCH)) await wake(client, queueUrl, some);
-    },
+    wake: (queueUrl, incidentKeys) =>
+      send(
+        client,
+        queueUrl,
+        incidentKeys.map((incident) => ({ undrift: 'recheck', incident })),
+        BATCH,
+      ),
+    send: (queueUrl, messages) => send(client, queueUrl, messages, FEW),
   };
 }
 
@@ -86,18 +95,19 @@ export function attributeText(value: string): string {
   );
 }
 
-async function wake(client: SQSClient, queueUrl: string, keys: readonly string[]): Promise<void> {
+async function send(client: SQSClient, queueUrl: string, messages: readonly object[], size: number): Promise<void> {
+  for (const some of chunksOf(messages, size)) await sendBatch(client, queueUrl, some);
+}
+
+async function sendBatch(client: SQSClient, queueUrl: string, messages: readonly object[]): Promise<void> {
   const command = new SendMessageBatchCommand({
     QueueUrl: queueUrl,
-    Entries: keys.map((incident, index) => ({
-      Id: String(index),
-      MessageBody: JSON.stringify({ undrift: 'recheck', incident }),
-    })),
+    Entries: messages.map((message, index) => ({ Id: String(index), MessageBody: JSON.stringify(message) })),
   });
   const { Failed = [] } = await ask('sqs', 'SendMessageBatch', () => client.send(command));
   const [first] = Failed;
   if (first === undefined) return;
-  const why = `sqs:SendMessageBatch: ${Failed.length} of ${keys.length} were not taken (${first.Code ?? 'Unknown'})`;
+  const why = `sqs:SendMessageBatch: ${Failed.length} of ${messages.length} were not taken (${first.Code ?? 'Unknown'})`;
   if (first.SenderFault === true) throw new AwsRefused('sqs', 'SendMessageBatch', first.Code ?? 'Unknown', why);
   throw new Retryable(why);
 }

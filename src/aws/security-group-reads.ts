@@ -38,11 +38,37 @@ export async function readGroup(client: EC2Client, groupId: string): Promise<Gro
 export async function readGroups(client: EC2Client, groupIds: readonly string[]): Promise<readonly GroupWithRules[]> {
   const [groups, rules] = await Promise.all([
     inChunks(groupIds, (some) => describe(client, by('group-id', some))),
-    inChunks(groupIds, (some) => rulesWhere(client, { Filters: [{ Name: 'group-id', Values: some }] })),
+    rulesOf(client, groupIds),
   ]);
+  return together(groups, rules);
+}
+
+function rulesOf(client: EC2Client, groupIds: readonly string[]): Promise<readonly Ec2Rule[]> {
+  return inChunks(groupIds, (some) => rulesWhere(client, { Filters: [{ Name: 'group-id', Values: some }] }));
+}
+
+function together(groups: readonly Ec2Group[], rules: readonly Ec2Rule[]): readonly GroupWithRules[] {
   const known = new Map(groups.map(toGroup).map((group) => [group.id, { group, rules: [] as SecurityGroupRule[] }]));
   for (const rule of rules.map(toRule)) known.get(rule.groupId)?.rules.push(rule);
   return [...known.values()];
+}
+
+/** EC2 takes 200 values a filter, and a hundred groups may have thousands of rules. */
+const GROUPS_A_PAGE = 100;
+
+/** A page of all groups of the Region with their rules. A page may be empty and yet not be the last. */
+export async function pageOfGroups(client: EC2Client, from: string | null) {
+  const command = new DescribeSecurityGroupsCommand({
+    MaxResults: GROUPS_A_PAGE,
+    ...(from !== null && { NextToken: from }),
+  });
+  const answer = await ask('ec2', 'DescribeSecurityGroups', () => client.send(command));
+  const { SecurityGroups: groups = [], NextToken } = answer;
+  const rules = await rulesOf(
+    client,
+    groups.flatMap(({ GroupId }) => GroupId ?? []),
+  );
+  return { groups: together(groups, rules), next: NextToken || null };
 }
 
 /** All rules of the group, both directions; none when there is no such group (a filter never fails). */

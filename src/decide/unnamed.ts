@@ -19,7 +19,7 @@ const RULE = 'unread-call';
 const SOON_SECONDS = 30;
 
 /** Whether what the call did is looked for in the Region: it added or changed rules of some group. */
-function isLookedFor({ fact }: Pick<Change, 'fact'>): boolean {
+export function isLookedFor({ fact }: Pick<Change, 'fact'>): boolean {
   if (fact.kind !== 'unnamed') return false;
   return fact.about?.kind === 'rules-added' || fact.about?.kind === 'rules-modified';
 }

@@ -3,11 +3,13 @@ import type { Change, Irrelevant } from '../domain/change.ts';
 import { parseRecord } from './cloudtrail.ts';
 import { parseEnvelope } from './envelope.ts';
 import { parseJson } from './json.ts';
+import { type FoundMessage, type LookedMessage, parseFound, parseLooked } from './looked.ts';
 import { MalformedEvent } from './malformed.ts';
 import { field, malformed, objectAt, type Place, root, text } from './reader.ts';
 
 /** The recheck's own message: wake this incident. */
-export type RecheckMessage = { readonly recheck: string };
+type RecheckMessage = { readonly recheck: string };
+export type OwnMessage = RecheckMessage | FoundMessage | LookedMessage;
 
 /**
  * An EventBridge event, or a bare CloudTrail record.
@@ -22,17 +24,19 @@ export function parseInbound(raw: unknown): Change | Irrelevant {
 }
 
 /**
- * What a message of our queues says: an event, or `{"undrift":"recheck","incident":"<key>"}`.
+ * What a message of our queues says: an event, or what the scheduler asks for, as in `{"undrift":"recheck","incident":"<key>"}`.
  * @throws MalformedEvent
  */
-export function parseQueueBody(body: string): Change | Irrelevant | RecheckMessage {
+export function parseQueueBody(body: string): Change | Irrelevant | OwnMessage {
   const raw = parseJson(body);
   const event = root(raw);
   return Object.hasOwn(objectAt(event), 'undrift') ? parseOwn(event) : parseInbound(raw);
 }
 
-function parseOwn(event: Place): RecheckMessage {
+function parseOwn(event: Place): OwnMessage {
   const kind = field(event, 'undrift');
+  if (kind.value === 'found') return parseFound(event);
+  if (kind.value === 'looked') return parseLooked(event);
   if (kind.value !== 'recheck') throw malformed(kind, '"recheck"');
   return { recheck: text(field(event, 'incident')) };
 }

@@ -5,6 +5,7 @@ import { systemClock } from '../../src/aws/clock.ts';
 import { Deadline } from '../../src/aws/deadline.ts';
 import { ITEM_LIMIT, itemSize } from '../../src/aws/item-size.ts';
 import { dynamoLedger } from '../../src/aws/ledger.ts';
+import { dynamoLookState } from '../../src/aws/look-state.ts';
 import { dynamoMailBudget } from '../../src/aws/mail-budget.ts';
 import { dynamoOutbox } from '../../src/aws/outbox.ts';
 import { dynamoPauseCopy } from '../../src/aws/pause-copy.ts';
@@ -19,6 +20,7 @@ import { perfectIncident } from './incident.ts';
 import { ledgerSuite } from './ledger.suite.ts';
 import { createLedgerTable } from './ledger-table.ts';
 import { lockSuite } from './lock.suite.ts';
+import { lookStateSuite } from './look-state.suite.ts';
 import { mailBudgetSuite } from './mail-budget.suite.ts';
 import { outboxSuite } from './outbox.suite.ts';
 import { pauseCopySuite } from './pause-copy.suite.ts';
@@ -67,6 +69,11 @@ describe('pause copy', () =>
     return dynamoPauseCopy(client, table);
   }));
 
+describe('look state', () =>
+  lookStateSuite(async () => {
+    const { client, table } = await fresh();
+    return dynamoLookState(client, table);
+  }));
 describe('pause watch', () =>
   pauseWatchSuite(async () => {
     const { client, chance, table } = await fresh();

@@ -25,6 +25,15 @@ export function queueSuite(make: () => Promise<QueueSetting>): void {
     expect(woken.map(({ incident }) => incident).sort()).toEqual([...keys].sort());
   });
 
+  test('every message is sent, however many', async () => {
+    const { queue, queueUrl, receive } = await make();
+    const messages = Array.from({ length: 12 }, (_, n) => ({ undrift: 'found', group: `sg-${n}` }));
+    await queue.send(queueUrl, messages);
+    await queue.send(queueUrl, []);
+    const sent = (await receive()).map(({ body }) => body).sort();
+    expect(sent).toEqual(messages.map((message) => JSON.stringify(message)).sort());
+  });
+
   test('a parked message says why, by whom and which it was', async () => {
     const { queue, queueUrl, receive } = await make();
     const message = { body: '{"not":"ours"}', parkedBy: 'instances', originalMessageId: 'm-1' };

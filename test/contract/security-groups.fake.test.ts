@@ -1,13 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import { Retryable } from '../../src/roles.ts';
+import { FakeRegion } from '../fakes/region.ts';
 import { fakeScene } from './network-scene.fake.ts';
 import { SSH } from './network-scene.ts';
+import { regionSuite } from './region.suite.ts';
 import { securityGroupsSuite } from './security-groups.suite.ts';
 import { interfacesSuite, surroundingsSuite } from './surroundings.suite.ts';
 
 describe('security groups', () => securityGroupsSuite(fakeScene));
 describe('surroundings', () => surroundingsSuite(fakeScene));
 describe('interfaces', () => interfacesSuite(fakeScene, 'groups'));
+
+describe('the Region', () =>
+  regionSuite(async () => {
+    const scene = await fakeScene();
+    return { ...scene, region: new FakeRegion(scene.world, 1) };
+  }));
 
 describe('the fake alone', () => {
   test('stale reads lag behind, and revoking does not', async () => {

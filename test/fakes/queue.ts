@@ -43,7 +43,19 @@ export class FakeQueue extends Scripted implements Queue {
 
   async wake(queueUrl: string, incidentKeys: readonly string[]): Promise<void> {
     await this.enter('wake', queueUrl, incidentKeys);
-    const bodies = incidentKeys.map((incident) => JSON.stringify({ undrift: 'recheck', incident }));
+    this.#put(
+      queueUrl,
+      incidentKeys.map((incident) => ({ undrift: 'recheck', incident })),
+    );
+  }
+
+  async send(queueUrl: string, messages: readonly object[]): Promise<void> {
+    await this.enter('send', queueUrl, messages);
+    this.#put(queueUrl, messages);
+  }
+
+  #put(queueUrl: string, messages: readonly object[]): void {
+    const bodies = messages.map((message) => JSON.stringify(message));
     this.#entries.push(...bodies.map((body) => ({ queueUrl, body, attributes: {}, receiptHandle: null })));
   }
 }

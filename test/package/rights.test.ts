@@ -122,6 +122,9 @@ const NEEDS: Readonly<Record<FunctionName, readonly Request[]>> = {
     ...on(queue('NetworksQueue'), 'sqs:SendMessage'),
     ...on(topic, 'sns:GetTopicAttributes'),
     ...on(queue('RecheckQueue'), 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'),
+    ...reads('ec2:DescribeSecurityGroups', 'ec2:DescribeSecurityGroupRules', 'ec2:DescribeManagedPrefixLists'),
+    ...on(list('aws'), 'ec2:GetManagedPrefixListEntries'),
+    ...on(list('210987654321'), 'ec2:GetManagedPrefixListEntries'),
   ],
 };
 const needs = FUNCTIONS.flatMap((name) => NEEDS[name].map((request) => [name, request.action, request] as const));

@@ -22,6 +22,7 @@ import { NetworkWorld } from '../fakes/network-world.ts';
 import { FakeNetworks } from '../fakes/networks.ts';
 import { FakeNotifier } from '../fakes/notifier.ts';
 import { FakePauseCopy, FakePauseParameter, FakePauseWatch } from '../fakes/pause.ts';
+import { FakeLookState, FakeRegion } from '../fakes/region.ts';
 import { FakeReportedMessages } from '../fakes/reported-messages.ts';
 import { FakeSecurityGroups } from '../fakes/security-groups.ts';
 import { FakeSessions } from '../fakes/sessions.ts';
@@ -71,6 +72,10 @@ export class World {
   readonly reported = new FakeReportedMessages();
   readonly history = new FakeEventHistory();
   readonly pause = new FakePauseParameter(this.clock);
+  readonly region = new FakeRegion(this.network);
+  readonly looks = new FakeLookState();
+  /** Milliseconds that a run of the scheduler has left. */
+  schedulerHas: () => number = () => 50_000;
   readonly copy = new FakePauseCopy();
   readonly watch = new FakePauseWatch();
   readonly meter = new FakeMeter();
@@ -223,7 +228,11 @@ export class World {
       for (const incident of keys) this.send(unit, { undrift: 'recheck', incident });
     };
     const deps = {
-      ...{ ...this.#everyday(), parameter, copy, watch, wake, remaining: () => 50_000 },
+      ...{ ...this.#everyday(), parameter, copy, watch, wake, remaining: () => this.schedulerHas() },
+      ...{ region: this.region, looks: this.looks, policy: this.policy },
+      tell: async (messages: readonly object[]) => {
+        for (const message of messages) this.send('security-groups', message);
+      },
       outbox: this.#mortal('scheduler.outbox', this.ledger.outbox, null),
       random: () => 0.5,
       ledger: this.#mortal('scheduler.ledger', this.ledger, null),

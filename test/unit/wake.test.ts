@@ -7,10 +7,13 @@ import { perfectNotice } from '../contract/notice.ts';
 import { FakeClock } from '../fakes/clock.ts';
 import { FakeLedger } from '../fakes/ledger.ts';
 import { FakeMailBudget } from '../fakes/mail-budget.ts';
+import { NetworkWorld } from '../fakes/network-world.ts';
 import { FakeNotifier } from '../fakes/notifier.ts';
 import { FakePauseCopy, FakePauseParameter, FakePauseWatch } from '../fakes/pause.ts';
+import { FakeLookState, FakeRegion } from '../fakes/region.ts';
 import { FakeLog, FakeMeter } from '../fakes/telemetry.ts';
 import { incident as perfectIncident } from './domain/perfect.ts';
+import { basePolicy } from './policy/policies.ts';
 
 const NOW = '2026-03-01T12:00:00.000Z';
 const PAUSE = { until: '2026-03-01T14:00:00.000Z', reason: 'maintenance', by: 'kim', at: NOW };
@@ -34,6 +37,7 @@ async function perfect(...incidents: readonly Incident[]) {
       parameter: new FakePauseParameter(clock),
     },
     ...{ outbox: ledger.outbox, random: () => 0.5 },
+    ...{ region: new FakeRegion(new NetworkWorld(clock)), looks: new FakeLookState(), policy: basePolicy() },
     ...{ copy: new FakePauseCopy(), watch: new FakePauseWatch(), meter: new FakeMeter(), log: new FakeLog() },
   };
   const deps: WakeDeps = {
@@ -41,6 +45,7 @@ async function perfect(...incidents: readonly Incident[]) {
     mailsPerHour: 20,
     place: { account: '123456789012', region: 'eu-central-1', stage: 'dev' },
     remaining: () => 50_000,
+    tell: async () => undefined,
     wake: async (unit, keys) => void woken.push({ unit, keys: [...keys] }),
   };
   const run = (trigger: Trigger = CLOCK) => wakeDue(trigger, deps);
