@@ -1,3 +1,4 @@
+import { checkChosen, isFenced } from './check-chosen.ts';
 import { at, checkUnique, listAt, type Path, type Report, textAt } from './check-parts.ts';
 import { checkSelector, listedRules, reachedBy } from './check-selectors.ts';
 import { readDate, yearAhead } from './dates.ts';
@@ -17,8 +18,11 @@ export function checkExemptions(document: unknown, now: Date | null, report: Rep
 function checkSelect(entry: unknown, path: Path, report: Report): void {
   const select = at(entry, 'select');
   checkSelector(select, listedRules(entry, 'rules'), 'exemptions', [...path, 'select'], report);
+  checkChosen(select, reachedBy(entry, 'exemptions'), [...path, 'select'], report);
   const measured = reachedBy(entry, 'exemptions').find((rule) => SPATIAL_RULES.some((it) => it === rule));
-  if (at(select, 'actor') === undefined || measured === undefined) return;
+  // Beside a name the actor has to be there.
+  const wanted = at(select, 'securityGroup') !== undefined && isFenced(select);
+  if (at(select, 'actor') === undefined || measured === undefined || wanted) return;
   const message = `${name(entry, path)} selects the rule ${measured} by actor: who opened a port is often not known (a Config verdict, for one), and what cannot be told is held`;
   report.warnings.push({ path: [...path, 'select', 'actor'], message });
 }

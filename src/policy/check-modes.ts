@@ -1,14 +1,19 @@
+import { checkChosen } from './check-chosen.ts';
 import { at, listAt, type Path, type Report, textAt } from './check-parts.ts';
 import { checkSelector, listedRules, reachedBy } from './check-selectors.ts';
 import { CAUTION } from './mode.ts';
-import { NETWORK_RULES, RULES, type RuleId } from './policy.ts';
+import { RULES, type RuleId } from './policy.ts';
 import { SPATIAL_RULES } from './select.ts';
+import { SETTABLE_RULES } from './selector-keys.ts';
 
 export function checkModes(document: unknown, report: Report): void {
   listAt(document, 'modes').forEach((entry, index) => {
     const path = ['modes', index];
     checkEntry(entry, path, report);
     checkTag(entry, path, report);
+    if (textAt(entry, 'mode') !== 'enforce') {
+      checkChosen(at(entry, 'select'), reachedBy(entry, 'modes'), [...path, 'select'], report);
+    }
     checkActor(entry, path, report);
     warnIfIdle(document, entry, path, report);
   });
@@ -24,9 +29,9 @@ function checkEntry(entry: unknown, path: Path, report: Report): void {
 }
 
 function checkTag(entry: unknown, path: Path, report: Report): void {
-  const lowered = lowers(entry, NETWORK_RULES);
+  const lowered = lowers(entry, SETTABLE_RULES);
   if (lowered === undefined || at(entry, 'select', 'tag') === undefined) return;
-  const message = `found a tag that lowers the rule ${lowered}, but whoever can open a port can usually set a tag; select otherwise, or list other rules`;
+  const message = `found a tag that lowers the rule ${lowered}, but anyone who can change a resource can usually tag it; select otherwise`;
   report.faults.push({ path: [...path, 'select', 'tag'], message });
 }
 

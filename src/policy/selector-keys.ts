@@ -103,10 +103,13 @@ const ONE_MODE = 'is not for modes, as a finding has one mode and not one per po
 export const BARRED: Readonly<Record<SelectorPlace, Readonly<Partial<Record<SelectorKey, string>>>>> = {
   modes: { port: ONE_MODE, range: ONE_MODE },
   exemptions: {
-    tag: 'found a tag in an exemption, but anyone who can open a port can usually set a tag',
+    tag: 'found a tag in an exemption, but anyone who can change a resource can usually tag it',
   },
-  budgets: {},
-  ignoredDifferences: { actor: 'has no meaning here, as a difference does not say who made it' },
+  budgets: { tag: 'found a tag in a budget, but anyone who can tag a group could lower its budget' },
+  ignoredDifferences: {
+    tag: 'found a tag, but anyone who can tag a group could have its differences ignored',
+    actor: 'has no meaning here, as a difference does not say who made it',
+  },
   replaceDespite: {
     actor: 'has no meaning here, as what would be lost does not depend on who made the change',
   },

@@ -33,7 +33,7 @@ describe('what policy check says of a policy', () => {
       'mode: none (observe), when: new',
       'modes:',
       '  modes[0]  off  session-started, ssh-key-pushed',
-      '  modes[1]  observe  internet, egress, pipeline-only  where account 123456789012, region eu-*, vpc vpc-0123456789abcdef0, securityGroup web-*, actor arn:aws:iam::123456789012:role/breakglass',
+      '  modes[1]  observe  internet, egress, pipeline-only  where account 123456789012, region eu-*, vpc vpc-0123456789abcdef0, securityGroup sg-0123456789abcdef0 or web-*, actor arn:aws:iam::123456789012:role/breakglass',
       '  modes[2]  observe  every rule about actions on instances  where autoScalingGroup web or api-?, instance i-0123456789abcdef0, actor arn:aws:iam::123456789012:role/breakglass',
       '  modes[3]  enforce  user-data-changed  where tag Env=dev or test-*',
       'trustedActors:',

@@ -51,9 +51,9 @@ describe('the budget of a group', () => {
   ])('%s', (_what, perGroup, budgets, expected) => expect(allowed(perGroup, budgets)).toBe(expected));
 
   it('heeds an entry of which it cannot be told whether it applies', () => {
-    const byTag = entry({ select: { tag: { Env: ['test'] } } });
-    expect(allowed(5, [byTag])).toBe('5 by budget.perGroup');
-    expect(allowed(5, [byTag], { ...WEB_INSTANCE, tags: undefined })).toBe('2 by budgets[0]');
+    const byGroup = entry({ select: { autoScalingGroup: ['db'] } });
+    expect(allowed(5, [byGroup])).toBe('5 by budget.perGroup');
+    expect(allowed(5, [byGroup], { ...WEB_INSTANCE, autoScalingGroup: undefined })).toBe('2 by budgets[0]');
   });
 });
 

@@ -107,7 +107,7 @@ describe('undrift policy check', () => {
 
   it('says that an exemption is over by now', async () => {
     const exemption =
-      '{ id: a, reason: it was needed then, owner: me, select: { securityGroup: [a] }, expires: 2025-12-31 }';
+      '{ id: a, reason: it was needed then, owner: me, select: { vpc: [vpc-0123456789abcdef0] }, expires: 2025-12-31 }';
     expect(await policyCommand.run(['check', file(`${MINIMAL}exemptions: [${exemption}]\n`)], io)).toBe(2);
     expect(err[0]).toContain('which has passed');
   });

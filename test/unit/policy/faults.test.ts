@@ -86,7 +86,7 @@ exemptions:
   - id: one
     reason: The partner has no fixed address.
     owner: team
-    select: { securityGroup: [web], port: [9999] }
+    select: { region: [eu-*], port: [9999] }
     rules: [internet]
     expires: 2026-05-30
 budgets:
@@ -95,7 +95,7 @@ budgets:
     expect(faultsOf(text).map((line) => line.split(': ')[0])).toEqual([
       'policy.yml:6:5 rules.internet.allowedRanges',
       'policy.yml:7:1 mode',
-      'policy.yml:12:44 exemptions[0].select.port[0]',
+      'policy.yml:12:38 exemptions[0].select.port[0]',
       'policy.yml:16:37 budgets[0].select.vpc[0]',
     ]);
   });

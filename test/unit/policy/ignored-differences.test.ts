@@ -91,7 +91,7 @@ describe('differences that the policy leaves alone', () => {
     ['another path', [entry({ paths: ['block-devices/*/type'] })]],
     ['another group', [entry({ select: { autoScalingGroup: ['db'] } })]],
     ['another instance', [entry({ select: { instance: ['i-9'] } })]],
-    ['another tag', [entry({ select: { tag: { Env: ['dev'] } } })]],
+    ['a tag, which anyone who can tag the group chooses', [entry({ select: { tag: { Env: ['prod'] } } })]],
     ['an actor, who is not known', [entry({ select: { actor: ['arn:aws:iam::123456789012:user/kim'] } })]],
     ['nothing at all', [entry({ select: {} })]],
   ])('are none with %s', (_title, entries) => {
@@ -101,7 +101,6 @@ describe('differences that the policy leaves alone', () => {
   it.each([
     ['its group', { autoScalingGroup: ['w*'] }],
     ['its id', { instance: ['i-0123456789abcdef0'] }],
-    ['a tag of its group', { tag: { Env: ['prod'] } }],
     ['its VPC', { vpc: ['vpc-0123456789abcdef0'] }],
   ])('are selected by %s', (_title, select) => {
     expect(sifted(entry({ select })).ignored).toHaveLength(1);
@@ -146,9 +145,9 @@ describe('ignoredDifferences in a policy', () => {
     expect(load(ENTRY, '').warnings).toEqual([expect.stringContaining('ignoredDifferences has no effect')]);
   });
 
-  it('by tag come with a warning', () => {
-    const { warnings } = load(ENTRY.replace('autoScalingGroup: [web]', 'tag: { Env: [dev] }'));
-    expect(warnings).toEqual([expect.stringContaining('anyone who can tag the Auto Scaling group')]);
+  it('by tag are refused', () => {
+    const [fault] = faults(ENTRY.replace('autoScalingGroup: [web]', 'tag: { Env: [dev] }'));
+    expect(fault).toContain('anyone who can tag a group could have its differences ignored; use autoScalingGroup');
   });
 
   it.each([

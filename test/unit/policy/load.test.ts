@@ -27,7 +27,7 @@ describe('a policy with every key', () => {
       account: ['123456789012'],
       region: ['eu-*'],
       vpc: ['vpc-0123456789abcdef0'],
-      securityGroup: ['web-*'],
+      securityGroup: ['sg-0123456789abcdef0', 'web-*'],
       actor: ['arn:aws:iam::123456789012:role/breakglass'],
     });
     expect(policy.modes[2]?.select).toEqual({

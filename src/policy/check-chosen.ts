@@ -1,0 +1,63 @@
+/** Values that the watched party can choose, in entries that make undrift do less (`who-chooses.ts`). */
+import { arnPattern } from './arn.ts';
+import { listAt, type Path, type Report } from './check-parts.ts';
+import { NETWORK_RULES, type RuleId } from './policy.ts';
+
+const SECURITY_GROUP = /^sg-(?:[0-9a-f]{8}|[0-9a-f]{17})$/;
+const VPC = /^vpc-(?:[0-9a-f]{8}|[0-9a-f]{17})$/;
+
+/**
+ * @param rules that the entry can hold back from acting
+ * @param path of the selector
+ */
+export function checkChosen(select: unknown, rules: readonly RuleId[], path: Path, report: Report): void {
+  const lowered = rules.find((rule) => (NETWORK_RULES as readonly RuleId[]).includes(rule));
+  if (lowered !== undefined) checkGroups(select, lowered, path, report);
+  checkSessions(select, path, report);
+}
+
+/** In the same list an id narrows nothing, as one value of a key is enough. */
+function checkGroups(select: unknown, rule: RuleId, path: Path, report: Report): void {
+  if (isFenced(select)) return;
+  textsAt(select, 'securityGroup').forEach((value, index) => {
+    const place = [...path, 'securityGroup', index];
+    if (SECURITY_GROUP.test(value) || hasFault(place, report)) return;
+    const why = value.startsWith('sg-')
+      ? 'a pattern of ids, but anyone who can create groups gets an id that fits it'
+      : 'a name, but anyone who creates a group chooses its name';
+    const message = `found ${JSON.stringify(value)} for the rule ${rule}, ${why}; write whole ids such as sg-0123456789abcdef0, or select by vpc and actor as well`;
+    report.faults.push({ path: place, message });
+  });
+}
+
+/** Groups in these networks alone, and only what these principals did. */
+export function isFenced(select: unknown): boolean {
+  const [vpcs, actors] = [textsAt(select, 'vpc'), textsAt(select, 'actor')];
+  return vpcs.length > 0 && actors.length > 0 && vpcs.every((vpc) => VPC.test(vpc)) && actors.every(isWhole);
+}
+
+/** Who holds the role chooses the session's name, and nobody else. */
+function isWhole(actor: string): boolean {
+  const [type, role] = arnPattern(actor)?.resource ?? [];
+  if (type === 'assumed-role') return !/[*?]/.test(`${arnPattern(actor)?.account}${role}`);
+  return !/[*?]/.test(actor);
+}
+
+function checkSessions(select: unknown, path: Path, report: Report): void {
+  textsAt(select, 'actor').forEach((value, index) => {
+    const [type, role = '', session = ''] = arnPattern(value)?.resource ?? [];
+    const place = [...path, 'actor', index];
+    if (type !== 'assumed-role' || !/[*?]/.test(role) || /^[*?]*$/.test(session) || hasFault(place, report)) return;
+    const message = `found ${JSON.stringify(value)}, but anyone who can assume any role chooses the name of the session; name the role`;
+    report.faults.push({ path: place, message });
+  });
+}
+
+/** The value, or what it is in, has a fault already: it needs no second one. */
+function hasFault(place: Path, { faults }: Report): boolean {
+  return faults.some(({ path }) => path.length <= place.length && path.every((part, index) => part === place[index]));
+}
+
+function textsAt(select: unknown, key: string): readonly string[] {
+  return listAt(select, key).filter((value) => typeof value === 'string');
+}
