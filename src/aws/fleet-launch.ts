@@ -25,6 +25,8 @@ import { turnoverOf } from './fleet-turnover.ts';
 /** A launch that failed earlier than this may have been mended since. */
 const FAILURE_COUNTS_SECONDS = 3600;
 
+const MOST_ACTIVITIES = 1_000;
+
 /** @throws Retryable when AWS cannot answer now, but for IAM */
 export async function checkLaunch(clients: FleetClients, group: AutoScalingGroup, now: Date): Promise<LaunchCheck> {
   const { ec2, autoScaling, iam } = clients;
@@ -102,9 +104,22 @@ const CAME_TO_NOTHING: Readonly<Record<string, string>> = { Failed: 'failed', Ca
 
 /** "Activities are sorted by start time", the newest first (API Reference, DescribeScalingActivities). */
 async function checkActivities({ autoScaling }: FleetClients, name: string, now: Date): Promise<readonly Activity[]> {
-  const command = new DescribeScalingActivitiesCommand({ AutoScalingGroupName: name, MaxRecords: 100 });
-  const answer = await ask('autoscaling', 'DescribeScalingActivities', () => autoScaling.send(command));
-  const activities = answer.Activities ?? [];
+  const from = now.getTime() - FAILURE_COUNTS_SECONDS * 1000;
+  const activities: Activity[] = [];
+  let token: string | undefined;
+  // As far back as a failed launch counts: other activities, which anyone may cause who detaches instances, must not hide it.
+  do {
+    if (activities.length >= MOST_ACTIVITIES)
+      throw new Unanswered(`${name} has ${MOST_ACTIVITIES} activities in an hour`);
+    const command = new DescribeScalingActivitiesCommand({
+      AutoScalingGroupName: name,
+      MaxRecords: 100,
+      NextToken: token,
+    });
+    const answer = await ask('autoscaling', 'DescribeScalingActivities', () => autoScaling.send(command));
+    activities.push(...(answer.Activities ?? []));
+    token = answer.NextToken;
+  } while (token !== undefined && (activities.at(-1)?.StartTime?.getTime() ?? 0) >= from);
   const last = activities.find(({ Description }) => Description?.startsWith('Launching'));
   const how = CAME_TO_NOTHING[last?.StatusCode ?? ''];
   if (how === undefined || last?.StartTime === undefined) return activities;

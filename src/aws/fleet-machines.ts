@@ -32,20 +32,21 @@ export async function readMachines(
   by: MachineQuery,
   before: string | null,
 ): Promise<readonly Machine[]> {
-  const found =
+  const seen =
     'ids' in by
-      ? await inChunks(by.ids, (some) => describe(ec2, [{ Name: 'instance-id', Values: some }]))
-      : await describe(ec2, by.filters.map(toFilter));
-  const seen = found.map(toSeen).filter((one) => before === null || wasThere(one, before));
+      ? await inChunks(by.ids, (some) => describe(ec2, [{ Name: 'instance-id', Values: some }], before))
+      : await describe(ec2, by.filters.map(toFilter), before);
   const groups = await inChunks(groupNamesOf(seen), (names) => describeGroups(autoScaling, names), NAMES);
   return machinesOf(seen, groups);
 }
 
-function describe(ec2: EC2Client, filters: readonly Filter[]): Promise<readonly Ec2Instance[]> {
+/** Only what counts fills the list: instances that were launched afterwards must hide none that was there. */
+function describe(ec2: EC2Client, filters: readonly Filter[], before: string | null): Promise<readonly SeenMachine[]> {
   return allPages(async (token) => {
     const command = new DescribeInstancesCommand({ Filters: [ALIVE, ...filters], NextToken: token });
     const answer = await ask('ec2', 'DescribeInstances', () => ec2.send(command));
-    return { items: (answer.Reservations ?? []).flatMap(({ Instances }) => Instances ?? []), next: answer.NextToken };
+    const found = (answer.Reservations ?? []).flatMap(({ Instances }) => Instances ?? []).map(toSeen);
+    return { items: found.filter((one) => before === null || wasThere(one, before)), next: answer.NextToken };
   }, MOST_MACHINES);
 }
 

@@ -31,7 +31,7 @@ async function reachedBy(ssm: SSMClient, commandId: string) {
   try {
     const complete = !(await isAtWork(ssm, commandId));
     const ids = await reached(ssm, commandId);
-    return { ids, complete: complete && ids.length < MOST_MACHINES };
+    return { ids: [...new Set(ids)], complete: complete && ids.length < MOST_MACHINES };
   } catch (error) {
     if (isCode(error, 'InvalidCommandId')) return { ids: [], complete: false };
     throw error;
@@ -45,23 +45,22 @@ async function isAtWork(ssm: SSMClient, CommandId: string): Promise<boolean> {
 }
 
 async function reached(ssm: SSMClient, commandId: string): Promise<readonly string[]> {
-  const invocations = await allPages(async (token) => {
+  // Only what counts fills the list: on-premises nodes, of which anyone may register thousands, must hide no instance.
+  return allPages(async (token) => {
     const command = new ListCommandInvocationsCommand({ CommandId: commandId, NextToken: token, MaxResults: 50 });
     const answer = await ask('ssm', 'ListCommandInvocations', () => ssm.send(command));
-    return { items: answer.CommandInvocations, next: answer.NextToken };
+    return { items: deliveredTo(answer.CommandInvocations ?? []), next: answer.NextToken };
   }, MOST_MACHINES);
-  return deliveredTo(invocations);
 }
 
 async function carrying(ssm: SSMClient, filters: readonly TagFilter[]): Promise<readonly string[]> {
   const Filters = filters.map(({ key, values }) =>
     values.length === 0 ? { Key: 'tag-key', Values: [key.replace(/^tag:/, '')] } : { Key: key, Values: [...values] },
   );
-  const ids = await allPages(async (token) => {
+  return allPages(async (token) => {
     const command = new DescribeInstanceInformationCommand({ Filters, NextToken: token, MaxResults: 50 });
     const answer = await ask('ssm', 'DescribeInstanceInformation', () => ssm.send(command));
-    const items = answer.InstanceInformationList?.flatMap(({ InstanceId }) => InstanceId ?? []);
+    const items = answer.InstanceInformationList?.flatMap(({ InstanceId }) => InstanceId ?? []).filter(isInstance);
     return { items, next: answer.NextToken };
   }, MOST_MACHINES);
-  return ids.filter(isInstance);
 }

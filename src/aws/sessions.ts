@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-ssm';
 import type { FoundSession } from '../domain/taint.ts';
 import type { SessionLog } from '../roles.ts';
-import { ask } from './errors.ts';
+import { AwsRefused, ask } from './errors.ts';
 import { allPages } from './paging.ts';
 
 export function ssmSessions(ssm: SSMClient): SessionLog {
@@ -38,17 +38,25 @@ export function ssmSessions(ssm: SSMClient): SessionLog {
   };
 }
 
-/** @throws Retryable, AwsRefused */
+/** "Maximum value of 200" (SSM API Reference, DescribeSessions, MaxResults). */
+const PAGE = 200;
+/** Whoever may begin sessions can begin any number: to read them all would take the time of the function. */
+const MOST_SESSIONS = 2_000;
+
+/** @throws Retryable, AwsRefused, also when there are more than are read: one of the others may be open */
 async function describe(
   ssm: SSMClient,
   state: SessionState,
   filters: SessionFilter[],
 ): Promise<readonly FoundSession[]> {
   const sessions = await allPages(async (token) => {
-    const command = new DescribeSessionsCommand({ State: state, Filters: filters, NextToken: token, MaxResults: 50 });
+    const command = new DescribeSessionsCommand({ State: state, Filters: filters, NextToken: token, MaxResults: PAGE });
     const answer = await ask('ssm', 'DescribeSessions', () => ssm.send(command));
     return { items: answer.Sessions, next: answer.NextToken };
-  });
+  }, MOST_SESSIONS);
+  if (sessions.length >= MOST_SESSIONS) {
+    throw new AwsRefused('ssm', 'DescribeSessions', 'TooMany', `there are ${MOST_SESSIONS} sessions or more`);
+  }
   return sessions.flatMap((told) => toSession(told, state));
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Change, LookUp, ResourceRef } from '../domain/change.ts';
 import type { Decision } from '../domain/decision.ts';
-import type { Estate, Machine, Meant, TargetsEstate } from '../domain/estate.ts';
+import type { Estate, Meant, TargetsEstate } from '../domain/estate.ts';
 import { MOST_MACHINES, wholeKey } from '../domain/part.ts';
 import type { TargetsReading } from '../domain/reading.ts';
 import { secondsBetween } from '../domain/time.ts';
@@ -46,18 +46,12 @@ async function meantBy(lookUp: LookUp, change: Change, before: readonly string[]
   try {
     return lookUp.by === 'command'
       ? await reachedBy(lookUp.commandId, change, tools)
-      : allOf(await carrying(lookUp, change, before, tools));
+      : await carrying(lookUp, change, before, tools);
   } catch (error) {
     if (error instanceof Refused) return { kind: 'unread', why: error.message };
     throw error;
   }
 }
-
-const allOf = (machines: readonly Machine[]): Meant => ({
-  kind: 'found',
-  machines,
-  complete: machines.length < MOST_MACHINES,
-});
 
 async function reachedBy(commandId: string, { at }: Change, { fleet, nodes, clock }: Tools): Promise<Meant> {
   const { ids, complete } = await nodes.reachedBy(commandId);
@@ -71,11 +65,14 @@ async function carrying(
   { at }: Change,
   before: readonly string[],
   { fleet, nodes }: Tools,
-): Promise<readonly Machine[]> {
-  const now = managed ? await some(await nodes.carrying(filters), at, fleet) : await fleet.machines({ filters }, at);
+): Promise<Meant> {
+  const ids = managed ? await nodes.carrying(filters) : null;
+  const now = ids === null ? await fleet.machines({ filters }, at) : await some(ids, at, fleet);
   const listed = new Set(now.map(({ id }) => id));
   const others = before.filter((id) => !listed.has(id));
-  return [...now, ...(await some(others, null, fleet))].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const machines = [...now, ...(await some(others, null, fleet))].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  // Of the nodes that were listed, some may have ended since: that makes the list no less full.
+  return { kind: 'found', machines, complete: (ids ?? now).length < MOST_MACHINES };
 }
 
 const some = async (ids: readonly string[], before: string | null, fleet: Tools['fleet']) =>

@@ -139,6 +139,21 @@ describe('a look at what a group launches from', () => {
       { DescribeScalingActivities: () => ({ Activities: [activity('Cancelled', '2026-03-01T11:00:00.000Z')] }) },
       'its last launch was cancelled: Invalid IamInstanceProfile: web',
     ],
+    [
+      'what the last launch wanted, behind a page of instances that were detached since',
+      {
+        DescribeScalingActivities: ({ NextToken }) =>
+          NextToken === undefined
+            ? {
+                Activities: Array.from({ length: 100 }, (_, n) =>
+                  activity('Successful', '2026-03-01T11:50:00.000Z', `Detaching EC2 instance: i-${n}`),
+                ),
+                NextToken: 'more',
+              }
+            : { Activities: [activity('Failed', '2026-03-01T11:00:00.000Z')] },
+      },
+      'its last launch failed: Invalid IamInstanceProfile: web',
+    ],
   ])('misses %s', async (_name, answers, why) => {
     expect(await check(answers).result).toEqual({ kind: 'broken', why });
   });

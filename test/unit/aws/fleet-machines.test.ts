@@ -114,4 +114,18 @@ describe('many instances at a time', () => {
       ['DescribeAutoScalingGroups', 10],
     ]);
   });
+
+  it('are found behind 5,000 that carry the same tags and were launched afterwards', async () => {
+    const { client } = stub({
+      DescribeInstances: ({ NextToken = '0' }) => {
+        const from = Number(NextToken);
+        if (from >= 5000) return { Reservations: [{ Instances: [instance('i-1')] }] };
+        const Instances = Array.from({ length: 1000 }, (_, n) => instance(`i-late-${from + n}`, { LaunchTime: AFTER }));
+        return { Reservations: [{ Instances }], NextToken: String(from + 1000) };
+      },
+      DescribeAutoScalingGroups: () => ({ AutoScalingGroups: [web] }),
+    });
+    const found = await readMachines(client, client, { filters: [{ key: 'tag:App', values: ['web'] }] }, AT);
+    expect(found.map(({ id }) => id)).toEqual(['i-1']);
+  });
 });

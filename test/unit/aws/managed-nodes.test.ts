@@ -15,6 +15,16 @@ const state = (Status: string) => () => ({ Commands: [{ CommandId: COMMAND, Stat
 const to = (InstanceId: string, Status = 'Success', StatusDetails = Status) => ({ InstanceId, Status, StatusDetails });
 const list = (...CommandInvocations: object[]) => ({ ListCommandInvocations: () => ({ CommandInvocations }) });
 
+/** 5,000 on-premises nodes, and an instance on the page after them. */
+function behind(answer: (all: readonly object[]) => object) {
+  const page = (from: number) => Array.from({ length: 50 }, (_, n) => to(`mi-${from + n}`));
+  const pages = ({ NextToken = '0' }: { readonly NextToken?: unknown }) => {
+    const from = Number(NextToken);
+    return from < 5000 ? { ...answer(page(from)), NextToken: String(from + 50) } : answer([to('i-1')]);
+  };
+  return { ListCommandInvocations: pages, DescribeInstanceInformation: pages };
+}
+
 describe('whom a command reached', () => {
   it('is asked after its state, by its id, to the last page, and each once', async () => {
     const { nodes, asked } = nodesWith({
@@ -43,6 +53,11 @@ describe('whom a command reached', () => {
   ])('of a command that is %s is the whole truth: %s', async (status, complete) => {
     const { nodes } = nodesWith({ ListCommands: state(status), ...list(to('i-1')) });
     expect(await nodes.reachedBy(COMMAND)).toEqual({ ids: ['i-1'], complete });
+  });
+
+  it('is found behind 5,000 on-premises nodes', async () => {
+    const { nodes } = nodesWith({ ListCommands: state('Success'), ...behind((all) => ({ CommandInvocations: all })) });
+    expect(await nodes.reachedBy(COMMAND)).toEqual({ ids: ['i-1'], complete: true });
   });
 
   it('of a command that is not shown (yet) is not the whole truth', async () => {
@@ -108,6 +123,11 @@ describe('the machines that Systems Manager looks after', () => {
       { Filters, NextToken: undefined, MaxResults: 50 },
       { Filters, NextToken: 'more', MaxResults: 50 },
     ]);
+  });
+
+  it('are found behind 5,000 on-premises nodes', async () => {
+    const { nodes } = nodesWith(behind((all) => ({ InstanceInformationList: all })));
+    expect(await nodes.carrying([])).toEqual(['i-1']);
   });
 
   it('are all of them where there is no filter', async () => {

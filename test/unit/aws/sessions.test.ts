@@ -37,8 +37,8 @@ describe('the sessions on an instance', () => {
       { key: 'InvokedAfter', value: '2026-03-01T00:00:00Z' },
     ];
     expect(asked.map(({ input }) => input)).toEqual([
-      { State: 'Active', Filters, MaxResults: 50, NextToken: undefined },
-      { State: 'History', Filters, MaxResults: 50, NextToken: undefined },
+      { State: 'Active', Filters, MaxResults: 200, NextToken: undefined },
+      { State: 'History', Filters, MaxResults: 200, NextToken: undefined },
     ]);
   });
 
@@ -66,8 +66,8 @@ describe('the sessions on an instance', () => {
     expect(await log.find('kim-1')).toEqual({ id: 'kim-1', target: 'i-1', endedAt: '2026-03-01T12:30:00.000Z' });
     const Filters = [{ key: 'SessionId', value: 'kim-1' }];
     expect(asked.map(({ input }) => input)).toEqual([
-      { State: 'Active', Filters, MaxResults: 50, NextToken: undefined },
-      { State: 'History', Filters, MaxResults: 50, NextToken: undefined },
+      { State: 'Active', Filters, MaxResults: 200, NextToken: undefined },
+      { State: 'History', Filters, MaxResults: 200, NextToken: undefined },
     ]);
   });
 
@@ -83,5 +83,16 @@ describe('the sessions on an instance', () => {
   ])('%s is told as what it is', async (code, kind) => {
     const { log } = logWith(() => awsError(code));
     await expect(log.sessionsOn('i-1', SINCE)).rejects.toThrow(kind);
+  });
+
+  it('more than two thousand on an instance are not read: they count as unread, not as none', async () => {
+    const { log, asked } = logWith((state, token) => {
+      if (state === 'Active') return {};
+      const from = Number(token ?? 0);
+      const Sessions = Array.from({ length: 200 }, (_, n) => session(`kim-${from + n}`, '2026-03-01T12:30:00.000Z'));
+      return { Sessions, NextToken: String(from + 200) };
+    });
+    await expect(log.sessionsOn('i-1', SINCE)).rejects.toThrow(Refused);
+    expect(asked).toHaveLength(11);
   });
 });
