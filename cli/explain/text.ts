@@ -75,6 +75,7 @@ function decisionLines(decision: Decision, estates: readonly Estate[], paint: Pa
     `  ${paint(word, colour)}${rule}${guard}`,
     ...paragraph(`${decision.kind === 'hold' ? 'held: ' : ''}${decision.reason}`, '    '),
     ...finding,
+    ...(decision.places ?? []).flatMap((line) => paragraph(line, '    ')),
     ...(remediation === null
       ? ofMachines(decision, estates)
       : actLines(kind === 'hold' ? 'would' : 'will', remediation, estates)),

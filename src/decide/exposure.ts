@@ -1,5 +1,5 @@
 /** One group by itself: what it lets in, or out, and which of its rules go for it. */
-import { cleanReading, type Decision, type Finding, ignore, type Remediation } from '../domain/decision.ts';
+import { cleanReading, type Decision, decidedAt, type Finding, ignore, type Remediation } from '../domain/decision.ts';
 import type { NetworkInterface, SecurityGroup, SecurityGroupEstate, SecurityGroupRule } from '../domain/estate.ts';
 import { DAY, MINUTE } from '../guards/guard.ts';
 import { NETWORK_GUARDS } from '../guards/guards.ts';
@@ -13,7 +13,7 @@ import { type Case, circumstances, lastCleanOf, namedBy, newness, rulesOf, type 
 import { excusedBy, listenersOf } from './excused.ts';
 import { digestOf, evidenceOf, foreignLists, idsOf, roundOf, severityOf, summaryOf } from './finding.ts';
 import { ownedGroup } from './owned.ts';
-import { type Where, whereExposed, withoutWhole } from './places.ts';
+import { whereExposed, withoutWhole } from './places.ts';
 import { type Shield, shieldOf } from './shield.ts';
 import { vpcsOf } from './users.ts';
 
@@ -55,7 +55,9 @@ export function judgeGroup(side: Side, estate: SecurityGroupEstate, given: Case,
   const decisions: Decision[] = blind.map((rule) => blindHold(side, estate, rule));
   const settle = (some: readonly SecurityGroupRule[], decide: (finding: Finding, act: Remediation) => Decision) => {
     if (some.length > 0)
-      decisions.push(decide(findingOf(side, estate, some, found, { given, where, at }), revoke(estate, side, some)));
+      decisions.push(
+        decidedAt(decide(findingOf(side, estate, some, found, { given, at }), revoke(estate, side, some)), where.words),
+      );
   };
   const exemptions = exemptionsFor(side.rule, subject, policy, context.now);
   if (exemptions.unreadable.length > 0) {
@@ -162,7 +164,7 @@ function findingOf(
   estate: SecurityGroupEstate,
   rules: readonly SecurityGroupRule[],
   { open }: Openings,
-  known: { readonly given: Case; readonly where: Where; readonly at: At | null } | null,
+  known: { readonly given: Case; readonly at: At | null } | null,
 ): Finding {
   const { group, prefixLists } = estate;
   const on = known?.at?.networkInterface.id ?? null;
@@ -176,7 +178,6 @@ function findingOf(
     evidence: [
       ...evidenceOf(rules, open),
       ...(known === null ? [] : foreignLists(rules, prefixLists, known.given.context.account)),
-      ...(known?.where.evidence ?? []),
       ...(estate.usersUnread === undefined
         ? []
         : [`whether a service keeps ${group.id} is not known: ${estate.usersUnread}`]),

@@ -168,7 +168,7 @@ function judgeAlone(
   return judgeGroup(side, estate, { ...given, context, history: { ...given.history, lastReading } }, at).decisions;
 }
 
-/** A group of a place that is not enforced, and that cannot come off: its rules go for this interface. */
+/** A group that does not come off: what its own finding leaves open goes for this interface, where the policy enforces. */
 function judgeHere(
   side: Side,
   group: GroupWithRules,
@@ -177,9 +177,10 @@ function judgeHere(
   given: Case,
 ): readonly Decision[] {
   const { networkInterface } = estate;
-  const here = modeIn(side.rule, group.group, networkInterface.vpcId, given).mode;
-  if (here !== 'enforce' || !isLeftOpen(side, group, estate, given)) return [];
-  const at = { networkInterface, entered: attached?.has(group.group.id) ?? true };
+  const modeAt = (vpcId: string | null) => modeIn(side.rule, group.group, vpcId, given).mode;
+  if (modeAt(networkInterface.vpcId) !== 'enforce') return [];
+  const isAttached = attached?.has(group.group.id) ?? true;
+  const at = { networkInterface, entered: isAttached && modeAt(group.group.vpcId) !== 'enforce' };
   const said = new Set(judgeAlone(side, group, estate, given).map(inShort));
   return judgeAlone(side, group, estate, given, at).filter((it) => it.kind !== 'ignore' && !said.has(inShort(it)));
 }

@@ -2,7 +2,7 @@
  * "Security groups are changed by trusted actors alone." What somebody else added is revoked, whatever it opens. What was
  * changed or removed is told with its previous value: putting it back needs the right to open, which undrift does not have.
  */
-import { type Decision, type Finding, type Hold, ignore, type Remediation } from '../domain/decision.ts';
+import { type Decision, decidedAt, type Finding, type Hold, ignore, type Remediation } from '../domain/decision.ts';
 import type { SecurityGroupEstate } from '../domain/estate.ts';
 import { DAY } from '../guards/guard.ts';
 import { NETWORK_GUARDS } from '../guards/guards.ts';
@@ -27,7 +27,7 @@ export function judgePipelineOnly(
   if (!CHANGES.has(change.fact.kind)) return [];
   const users = usersOf(estate);
   const subject = subjectOf(given, estate, vpcsOf(users ?? []));
-  const { mode } = whereExposed(RULE, estate.group, users, given);
+  const { mode, words } = whereExposed(RULE, estate.group, users, given);
   if (mode.mode === 'off') return [];
   const trusted = trustedBy(change, policy);
   if (trusted !== null) return [ignore(`made by a trusted actor: ${trusted.id}`, RULE)];
@@ -37,7 +37,7 @@ export function judgePipelineOnly(
     act.action === 'revoke-rules' &&
     estate.rules.filter(({ id }) => act.ruleIds.includes(id)).every((rule) => shield.covers(rule));
   const exemptions = exemptionsFor(RULE, subject, policy, context.now);
-  return seen.map(({ finding, act }): Decision => {
+  const decideOn = ({ finding, act }: (typeof seen)[number]): Decision => {
     if (exemptions.unreadable.length > 0) {
       return hold('unreadable', unreadableExemption(exemptions.unreadable), finding, act);
     }
@@ -47,7 +47,8 @@ export function judgePipelineOnly(
     if (act === null) return told(finding);
     const owned = ownedGroup(estate.group, isOfService(act) ? shield.by : null);
     return ask(NETWORK_GUARDS, circumstances(given, mode, act, owned, []), finding, act);
-  });
+  };
+  return seen.map((one) => decidedAt(decideOn(one), words));
 }
 
 const CHANGES: ReadonlySet<string> = new Set(['rules-added', 'rules-modified', 'rules-described', 'rules-removed']);

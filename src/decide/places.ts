@@ -14,7 +14,7 @@ export type Where = {
   /** The change brought the group from where nothing is enforced to an interface where it is: it is new there. */
   readonly entered: boolean;
   /** Which place decides, and who in a place of another mode has the group; none where every place has the same mode. */
-  readonly evidence: readonly string[];
+  readonly words: readonly string[];
 };
 
 type Given = { readonly change: Change; readonly policy: Policy };
@@ -37,8 +37,13 @@ export function whereExposed(
   const places = placesOf(rule, group, [group.vpcId], users ?? [], given);
   const where = decidedBy(places, places[0]?.mode ?? null, given);
   if (users !== undefined || !differsByVpc(rule, given.policy)) return where;
-  return { ...where, evidence: [`its interfaces were not read: the mode of ${group.vpcId ?? 'no VPC'} counts`] };
+  return { ...where, words: [unread(group.vpcId)] };
 }
+
+const unread = (vpcId: string | null) =>
+  vpcId === null
+    ? 'its VPC and its interfaces are not known: the mode there may be another'
+    : `its interfaces were not read: the mode of ${vpcId} counts alone`;
 
 /** What the group opens on these interfaces, and nowhere else. */
 export function whereOn(
@@ -121,18 +126,23 @@ function decidedBy(places: readonly Place[], own: AppliedMode | null, { change }
   const bold = places.filter(alike);
   const enforced = mode.mode === 'enforce' && own?.mode !== 'enforce';
   const entered = enforced && bold.some(({ interfaces }) => interfaces.some((one) => mayBeNew(one, change)));
-  return { mode, entered, evidence: bold.length === places.length ? [] : differing(bold, places, alike) };
+  return { mode, entered, words: bold.length === places.length ? [] : differing(bold, places, alike) };
 }
 
+/** Anyone may add places: so many are named. */
+const MOST = 5;
+
 function differing(bold: readonly Place[], places: readonly Place[], alike: (place: Place) => boolean): string[] {
-  const others = places.filter((place) => !alike(place));
+  const others = places.filter((place) => !alike(place)).toSorted((a, b) => b.interfaces.length - a.interfaces.length);
+  const more = Math.max(0, bold.length - MOST) + Math.max(0, others.length - MOST);
   return [
-    ...bold.map((place) => `decided by ${inWords(place)}`),
-    ...others.map(
-      (place) => `${inWords(place)}${place.interfaces.length > 0 ? '; loses the rules that are revoked' : ''}`,
-    ),
+    ...bold.slice(0, MOST).map((place) => `decided by ${inWords(place)}`),
+    ...others.slice(0, MOST).map((place) => `${inWords(place)}${place.interfaces.length > 0 ? LOSES : ''}`),
+    ...(more > 0 ? [`and ${more} more VPCs`] : []),
   ];
 }
+
+const LOSES = '; loses the rules that are revoked';
 
 function inWords({ vpcId, interfaces, mode }: Place): string {
   const who = interfaces.length === 0 ? '' : `${firstOf(interfaces.map(({ id }) => id).sort(), NAMED)} in `;

@@ -1,12 +1,19 @@
 import type { Context, History } from '../decide.ts';
 import type { Change } from '../domain/change.ts';
-import { cleanReading, type Decision, type Finding, ignore, type RemoveEntries } from '../domain/decision.ts';
+import {
+  cleanReading,
+  type Decision,
+  decidedAt,
+  type Finding,
+  ignore,
+  type RemoveEntries,
+} from '../domain/decision.ts';
 import type { GroupWithRules, PrefixListEstate } from '../domain/estate.ts';
 import { keyOf } from '../domain/key.ts';
 import { occurrenceOf } from '../domain/occurrence.ts';
 import { NETWORK_GUARDS } from '../guards/guards.ts';
 import { exemptionsFor } from '../policy/exempt.ts';
-import { CAUTION } from '../policy/mode.ts';
+import { type AppliedMode, CAUTION } from '../policy/mode.ts';
 import type { InternetSettings, Policy } from '../policy/policy.ts';
 import { type EntryOrder, entriesToRemove } from '../rules/entries-to-remove.ts';
 import { openings, stillOffending } from '../rules/openings.ts';
@@ -15,7 +22,7 @@ import { type Case, circumstances, NO_ORDER, rulesOf, sidesOf, subjectOf } from 
 import { excusedBy } from './excused.ts';
 import { evidenceOf } from './finding.ts';
 import { ownedList } from './owned.ts';
-import { type Where, whereExposed } from './places.ts';
+import { whereExposed } from './places.ts';
 import { vpcsOf } from './users.ts';
 
 const RULE = 'internet';
@@ -42,24 +49,25 @@ export function decidePrefixList(
     if (open.length > 0) return [ignore(`removing entries of ${list.id} closes nothing: rules have to go`, RULE)];
     return [cleanReading(`the groups that name ${list.id} are within the limit`, RULE)];
   }
-  return [decideEntries(mended, estate, order, given)];
+  const { where, groups } = boldest(mended, estate, given);
+  if (where.mode.mode === 'off') return [ignore(`the rule is off (${where.mode.because})`, RULE)];
+  return [decidedAt(decideEntries(groups, where.mode, estate, order, given), where.words)];
 }
 
-/**
- * For the groups that are exposed where the policy enforces, if there are any: a group that is only observed and names the
- * list, too, must not keep it open for the others.
- */
-function decideEntries(mended: readonly GroupWithRules[], estate: PrefixListEstate, order: EntryOrder, given: Case) {
+function decideEntries(
+  groups: readonly GroupWithRules[],
+  mode: AppliedMode,
+  estate: PrefixListEstate,
+  order: EntryOrder,
+  given: Case,
+): Decision {
   const { list, prefixLists } = estate;
   const { policy, context } = given;
   const settings = policy.internet;
-  const { where, groups } = boldest(mended, estate, given);
-  const { mode } = where;
   const subjects = groups.map((group) => subjectOf(given, group, vpcsOf(usersOf(group, estate) ?? [])));
-  if (mode.mode === 'off') return ignore(`the rule is off (${mode.because})`, RULE);
   const cidrs = entriesOf(groups, estate, settings, order);
   const act: RemoveEntries = { action: 'remove-entries', prefixListId: list.id, cidrs };
-  const finding = findingOf(groups, estate, act, given, where);
+  const finding = findingOf(groups, estate, act, given);
 
   const exemptions = subjects.map((subject) => exemptionsFor(RULE, subject, policy, context.now));
   const unread = exemptions.flatMap((it) => it.unreadable);
@@ -77,7 +85,10 @@ function decideEntries(mended: readonly GroupWithRules[], estate: PrefixListEsta
   return ask(NETWORK_GUARDS, circumstances(given, mode, act, ownedList(list), []), finding, act);
 }
 
-/** The groups that are exposed in the boldest mode, and the place that decides. */
+/**
+ * The groups that are exposed in the boldest mode, and the place that decides: a group that is only observed and names the
+ * list, too, must not keep it open for the others.
+ */
 function boldest(groups: readonly GroupWithRules[], estate: PrefixListEstate, given: Case) {
   const all = groups.map((group) => ({ group, where: whereExposed(RULE, group.group, usersOf(group, estate), given) }));
   const modes = all.map(({ where }) => where.mode.mode);
@@ -120,7 +131,6 @@ function findingOf(
   { list, prefixLists }: PrefixListEstate,
   { cidrs }: RemoveEntries,
   { change, policy }: Case,
-  where: Where,
 ): Finding {
   const ids = groups.map(({ group }) => group.id).sort();
   const rules = groups.flatMap((group) =>
@@ -135,10 +145,6 @@ function findingOf(
     rule: RULE,
     severity: 'high',
     summary: `${list.id} lets the internet into ${ids.join(', ')}: ${cidrs.join(', ')}`,
-    evidence: [
-      `prefix list ${list.name ?? list.id}, version ${list.version ?? 'unknown'}`,
-      ...evidenceOf(rules, open),
-      ...where.evidence,
-    ],
+    evidence: [`prefix list ${list.name ?? list.id}, version ${list.version ?? 'unknown'}`, ...evidenceOf(rules, open)],
   };
 }

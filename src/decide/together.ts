@@ -2,7 +2,7 @@
  * Groups that are harmless apart and open together on an interface: what is done about it. What a group opens by itself
  * is that group's own finding and is left out here (`combinations.ts`).
  */
-import type { Decision, Finding, Remediation } from '../domain/decision.ts';
+import { type Decision, decidedAt, type Finding, type Remediation } from '../domain/decision.ts';
 import type { GroupWithRules, NetworkInterface, PrefixList, SecurityGroupRule } from '../domain/estate.ts';
 import { occurrenceOf } from '../domain/occurrence.ts';
 import { NETWORK_GUARDS } from '../guards/guards.ts';
@@ -98,12 +98,10 @@ function detaching(open: Open, decide: Decide): readonly Decision[] | null {
   const key = `network-interface/${one.id}/${side.rule}/detach/${act.groupIds.join('+')}`;
   const had = groups.map(({ group }) => group).filter(({ id }) => !attached.has(id));
   const mode = modeOfInterface(side.rule, one, had, given);
-  const about = findingOf(open, opening);
-  const evidence = [...about.evidence, ...whyThere(side.rule, one, off, mode, given)];
-  const finding = { ...about, evidence, key, round: occurrenceOf(given.change.eventId) };
+  const finding = { ...findingOf(open, opening), key, round: occurrenceOf(given.change.eventId) };
   if (mode.mode === 'off') return [];
   const go = () => ask(NETWORK_GUARDS, circumstances(open.given, mode, act, ownedInterface(one), []), finding, act);
-  return [decide(finding, act, found.offending, go)];
+  return [decidedAt(decide(finding, act, found.offending, go), whyThere(side.rule, one, off, mode, given))];
 }
 
 /**
@@ -120,7 +118,7 @@ function revoking(open: Open, openIds: ReadonlySet<string>, decide: Decide): rea
   return combination.groups.flatMap((group) => {
     const { id } = group.group;
     const rules = found.offending.filter(({ groupId }) => groupId === id);
-    const { mode, evidence } = whereOn(side.rule, group.group, combination.interfaces, given);
+    const { mode, words } = whereOn(side.rule, group.group, combination.interfaces, given);
     if (rules.length === 0 || mode.mode === 'off') return [];
     const shield = shieldOf(group.group, combination.users.of(id), rules, readingOf(id, given));
     const others = combination.users.of(id).filter((user) => !openIds.has(user.id));
@@ -129,14 +127,13 @@ function revoking(open: Open, openIds: ReadonlySet<string>, decide: Decide): rea
       if (some.length === 0) return [];
       const act: Remediation = { action: 'revoke-rules', groupId: id, egress: side.egress, ruleIds: idsOf(some) };
       const key = `network-interface/${comboKey(idsOfGroups(combination))}/${side.rule}/${id}/${digestOf(some)}`;
-      const found = findingOf(open, some);
-      const finding = { ...found, key, evidence: [...found.evidence, ...evidence] };
+      const finding = { ...findingOf(open, some), key };
       const owned = ownedGroup(group.group, some.every((rule) => shield.covers(rule)) ? shield.by : null);
       const go = () =>
         some.some(isNew)
           ? ask(NETWORK_GUARDS, circumstances(open.given, mode, act, owned, sharedBy), finding, act)
           : hold('pre-existing', PRE_EXISTING, finding, act);
-      return [decide(finding, act, some, go)];
+      return [decidedAt(decide(finding, act, some, go), words)];
     };
     if (names.length === 0) return decideOn(rules, []);
     const isOld = (rule: SecurityGroupRule) => !isFresh(rule);

@@ -94,6 +94,8 @@ export type DecisionRecord = {
   readonly guard: GuardName | null;
   readonly reason: string;
   readonly remediation: Remediation | null;
+  /** Which place decided on the mode, and who else loses by the act; left out where every place has the same mode. */
+  readonly places?: readonly string[];
 };
 
 /** What a decision is about. */
@@ -132,8 +134,13 @@ export type Ignore = DecisionRecord & {
 export type Decision = Remediate | Hold | Ignore;
 
 export function decisionRecord(decision: Decision): DecisionRecord {
-  const { kind, rule, guard, reason, remediation } = decision;
-  return { kind, rule, guard, reason, remediation };
+  const { kind, rule, guard, reason, remediation, places } = decision;
+  return { kind, rule, guard, reason, remediation, ...(places !== undefined && { places }) };
+}
+
+/** @param places none where every place has the same mode */
+export function decidedAt<D extends Decision>(decision: D, places: readonly string[]): D {
+  return places.length === 0 ? decision : { ...decision, places };
 }
 
 export function ignore(reason: string, rule: string | null = null): Ignore {

@@ -22,6 +22,7 @@ export function minimalRecord(incident: Incident, why: string): Incident {
   const resource = bare(incident.resource);
   const cut = (text: string) => cutText(text, WORDS);
   const { putBack: _putBack, ...found } = finding;
+  const { places: _places, ...decided } = decision;
   const actor = shortActor(change.actor, WORDS, WORDS);
   const minimal: Incident = {
     ...rest,
@@ -29,7 +30,7 @@ export function minimalRecord(incident: Incident, why: string): Incident {
     finding: { ...found, resource, summary: cut(finding.summary), evidence: [] },
     about: { name: null, owner: null, madeBy: null },
     change: { ...change, name: cut(change.name), fact, resources: [resource], actor },
-    decision: { ...decision, reason: cut(decision.reason), remediation },
+    decision: { ...decided, reason: cut(decision.reason), remediation },
     outcome: outcome === null ? null : finite(shortOutcome(outcome, WORDS)),
     attempts: attempts.slice(-1).map((attempt) => ({ ...attempt, error: attempt.error && cut(attempt.error) })),
     seenRounds: [...new Set([...incident.seenRounds.slice(-ROUNDS), incident.round])],

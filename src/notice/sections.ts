@@ -10,11 +10,12 @@ import { utc } from './time.ts';
 export type Paragraph = string | { readonly verbatim: string };
 const EVIDENCE_LINES = 12;
 
-export function whatWasWrong({ finding, rounds, openedAt, resource }: Incident): readonly Paragraph[] {
+export function whatWasWrong({ finding, decision, rounds, openedAt, resource }: Incident): readonly Paragraph[] {
   const { evidence } = finding;
   const rest = evidence.length - EVIDENCE_LINES;
   return [
     plain(finding.summary, 300),
+    ...(decision.places ?? []).map((line) => plain(line, 400)),
     ...evidence.slice(0, EVIDENCE_LINES).map((line) => plain(line, 300)),
     ...(rest > 0 ? [`and ${rest} more of this kind`] : []),
     `Severity ${finding.severity}, rule ${plain(finding.rule)}.`,

@@ -125,7 +125,7 @@ describe('a group that was opened in an observed VPC, in an enforced one', () =>
     await at.run(10);
     expect(rules(at)).toEqual([]);
     expect(fixed(at)).toHaveLength(1);
-    expect(fixed(at)[0]?.finding.evidence).toContain(`decided by ${ENI} in vpc-prod: enforce (mode)`);
+    expect(fixed(at)[0]?.decision.places).toContain(`decided by ${ENI} in vpc-prod: enforce (mode)`);
   });
 
   it('loses the rule when it is set as the only group of an interface', async () => {
@@ -152,7 +152,7 @@ describe('a group that was opened in an observed VPC, in an enforced one', () =>
       expect(rules(at)).toEqual([DEV]);
       expect(fixed(at)).toMatchObject([{ unit: 'networks', decision: { remediation: { action: 'detach-groups' } } }]);
       expect(at.notifier.subjects.filter((subject) => subject.includes('Closed'))).toHaveLength(1);
-      expect(fixed(at)[0]?.finding.evidence).toContain(`decided by ${ENI} in vpc-prod: enforce (mode)`);
+      expect(fixed(at)[0]?.decision.places).toContain(`decided by ${ENI} in vpc-prod: enforce (mode)`);
     },
   );
 
@@ -191,12 +191,14 @@ describe('a group that was opened in an observed VPC, in an enforced one', () =>
     await at.run(10);
     expect(rules(at)).toEqual([]);
     expect(onInterface(at)).toEqual([PROD, DEV]);
-    expect(fixed(at)[0]?.finding).toMatchObject({
+    expect(fixed(at)[0]).toMatchObject({
       resource: { type: 'network-interface', id: ENI },
-      evidence: expect.arrayContaining([
-        `decided by ${ENI} in vpc-prod: enforce (mode)`,
-        `${OTHER_ENI} in vpc-dev: observe (modes[0]); loses the rules that are revoked`,
-      ]),
+      decision: {
+        places: [
+          `decided by ${ENI} in vpc-prod: enforce (mode)`,
+          `${OTHER_ENI} in vpc-dev: observe (modes[0]); loses the rules that are revoked`,
+        ],
+      },
     });
   });
 
@@ -251,12 +253,9 @@ describe('a rule that is opened on a group of an observed VPC', () => {
     await at.run(10);
     expect(rules(at)).toEqual([]);
     expect(onInterface(at)).toEqual([PROD, DEV]);
-    expect(at.incident().finding.evidence).toEqual(
-      expect.arrayContaining([
-        `decided by ${ENI} in vpc-prod: enforce (mode)`,
-        `${OTHER_ENI} in vpc-dev: observe (modes[0]); loses the rules that are revoked`,
-      ]),
-    );
+    const loser = `${OTHER_ENI} in vpc-dev: observe (modes[0]); loses the rules that are revoked`;
+    expect(at.incident().decision.places).toEqual([`decided by ${ENI} in vpc-prod: enforce (mode)`, loser]);
+    expect(at.notifier.notices[0]?.notice.text.replace(/\s+/g, ' ')).toContain(loser);
   });
 
   it('stays where only interfaces in observed VPCs have it', async () => {
