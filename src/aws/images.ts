@@ -5,19 +5,48 @@
 import { DescribeImagesCommand, type EC2Client, type Image as Ec2Image } from '@aws-sdk/client-ec2';
 import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import type { Image, ImageReading, ParameterReading } from '../domain/image.ts';
-import type { Images } from '../roles.ts';
+import type { Clock, Images } from '../roles.ts';
+import { systemClock } from './clock.ts';
 import { AwsRefused, ask } from './errors.ts';
 import { tagsOf } from './shapes.ts';
 
-export function awsImages(ec2: EC2Client, ssm: SSMClient): Images {
+type Parameters = Readonly<Record<string, ParameterReading>>;
+
+/**
+ * Milliseconds for which the value of a parameter is remembered. GetParameter has 40 calls a second for the whole account
+ * ("Systems Manager endpoints and quotas", AWS General Reference), and each instance that is launched is judged.
+ */
+const REMEMBERED = 15_000;
+
+export function awsImages(ec2: EC2Client, ssm: SSMClient, clock: Pick<Clock, 'now'> = systemClock): Images {
+  let last: { readonly parameters: Parameters; readonly at: number } | null = null;
+
+  /** What was remembered may approve, and never refuses: an image that it does not name is asked about anew. */
+  async function parametersFor(ids: readonly string[], names: readonly string[]): Promise<Parameters> {
+    const now = clock.now().getTime();
+    if (
+      last !== null &&
+      now - last.at < REMEMBERED &&
+      names.every((name) => last?.parameters[name]?.kind === 'image')
+    ) {
+      const named = names.flatMap((name) => imageIn(last?.parameters[name]));
+      if (ids.length > 0 && ids.every((id) => named.includes(id))) return last.parameters;
+    }
+    const parameters = await entriesOf(names, (name) => readParameter(ssm, name));
+    last = { parameters, at: now };
+    return parameters;
+  }
+
   return {
     async read(ids, names) {
-      const parameters = await entriesOf(names, (name) => readParameter(ssm, name));
-      const named = Object.values(parameters).flatMap((it) => (it.kind === 'image' ? it.imageId : []));
+      const parameters = names.length === 0 ? {} : await parametersFor(ids, names);
+      const named = Object.values(parameters).flatMap(imageIn);
       return { parameters, images: await readImages(ec2, [...new Set([...ids, ...named])]) };
     },
   };
 }
+
+const imageIn = (it: ParameterReading | undefined) => (it?.kind === 'image' ? [it.imageId] : []);
 
 async function entriesOf<T>(names: readonly string[], read: (name: string) => Promise<T>) {
   const entries = await Promise.all(names.map(async (name) => [name, await read(name)] as const));

@@ -2,6 +2,7 @@ import type { SSMClient } from '@aws-sdk/client-ssm';
 import { describe, expect, test } from 'vitest';
 import { awsImages } from '../../../src/aws/images.ts';
 import { Retryable } from '../../../src/roles.ts';
+import { FakeClock } from '../../fakes/clock.ts';
 import { awsError, stub } from './stub.ts';
 
 type Answers = Parameters<typeof stub>[0];
@@ -86,5 +87,59 @@ describe('images', () => {
   test('what may pass is thrown', async () => {
     const { result } = read({ DescribeImages: () => awsError('RequestLimitExceeded') }, ['ami-1']);
     await expect(result).rejects.toThrow(Retryable);
+  });
+});
+
+describe('the parameters of images', () => {
+  function burst() {
+    const clock = new FakeClock('2026-03-01T12:00:00.000Z');
+    let approved = 'ami-1';
+    const { client, asked } = stub({
+      DescribeImages: () => ({ Images: [SHOWN, { ...SHOWN, ImageId: 'ami-2' }] }),
+      GetParameter: () => ({ Parameter: { Value: approved } }),
+    });
+    const images = awsImages(client, client as unknown as SSMClient, clock);
+    const approvedBy = async (id: string) => {
+      const reading = (await images.read([id], ['/golden/web'])).parameters['/golden/web'];
+      return reading?.kind === 'image' && reading.imageId === id;
+    };
+    const calls = () => asked.filter(({ action }) => action === 'GetParameter').length;
+    const publish = (id: string) => {
+      approved = id;
+    };
+    return { clock, approvedBy, calls, publish };
+  }
+
+  test('are asked for once where five hundred instances of the approved image are launched within seconds', async () => {
+    const { clock, approvedBy, calls } = burst();
+    for (let n = 0; n < 500; n += 1) {
+      expect(await approvedBy('ami-1')).toBe(true);
+      clock.advance(0.02);
+    }
+    expect(calls()).toBe(1);
+    clock.advance(15);
+    await approvedBy('ami-1');
+    expect(calls()).toBe(2);
+  });
+
+  test('are asked for anew for an image that they did not name a moment ago: it may just have been approved', async () => {
+    const { approvedBy, publish, calls } = burst();
+    expect(await approvedBy('ami-2')).toBe(false);
+    publish('ami-2');
+    expect(await approvedBy('ami-2')).toBe(true);
+    expect(calls()).toBe(2);
+  });
+
+  test('are asked for anew after an answer that did not come', async () => {
+    const clock = new FakeClock('2026-03-01T12:00:00.000Z');
+    let denied = true;
+    const { client } = stub({
+      DescribeImages: () => ({ Images: [SHOWN] }),
+      GetParameter: () => (denied ? awsError('AccessDeniedException') : { Parameter: { Value: 'ami-1' } }),
+    });
+    const images = awsImages(client, client as unknown as SSMClient, clock);
+    expect((await images.read(['ami-1'], ['/golden/web'])).parameters['/golden/web']?.kind).toBe('unread');
+    denied = false;
+    expect((await images.read(['ami-1'], ['/golden/web'])).parameters['/golden/web']?.kind).toBe('image');
   });
 });
