@@ -2,7 +2,12 @@
 import fc from 'fast-check';
 import type { History } from '../../src/decide.ts';
 import type { Change } from '../../src/domain/change.ts';
-import type { InstanceEstate, NetworkInterface, SecurityGroupEstate } from '../../src/domain/estate.ts';
+import type {
+  AutoScalingGroup,
+  InstanceEstate,
+  NetworkInterface,
+  SecurityGroupEstate,
+} from '../../src/domain/estate.ts';
 import { parseInbound } from '../../src/inbound/index.ts';
 import { loadPolicy } from '../../src/policy/load.ts';
 import type { Policy } from '../../src/policy/policy.ts';
@@ -35,7 +40,6 @@ const MODES = [
   `{ rules: [internet], select: { securityGroup: [${OTHER_GROUP}] }, mode: observe }`,
   '{ rules: [user-data-changed], select: { vpc: [vpc-1ab00000] }, mode: observe }',
   '{ rules: [user-data-changed], select: { autoScalingGroup: ["lab-*"] }, mode: observe }',
-  '{ rules: [user-data-changed], select: { tag: { Env: [lab] } }, mode: observe }',
 ];
 const TRUSTED = [
   '{ id: pipeline, role: "arn:aws:iam::123456789012:role/deploy" }',
@@ -174,7 +178,7 @@ const ODD = [
   '{"omitted":true}',
   'omitted',
 ];
-export const anyText = fc.oneof(
+const anyText = fc.oneof(
   fc.constantFrom(
     ...WORDS,
     ...SERVICE_WORDS,
@@ -206,6 +210,9 @@ const anyTags = fc
     { maxKeys: 4 },
   )
   .map((tags) => Object.fromEntries(Object.entries(tags).filter(([key]) => !key.startsWith('aws:'))));
+const anyServiceTag = fc.constantFrom(
+  ...['aws:eks:cluster-name', 'aws:elasticmapreduce:job-flow-id', 'aws:fms:managed', 'aws:cloudformation:stack-name'],
+);
 /** IAM paths may hold colons (IAM User Guide, "IAM identifiers"); the name of a role may not. */
 const anyRole = fc.constantFrom(
   'x:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling',
@@ -244,12 +251,13 @@ const ofIdentity = <Of extends { readonly event: Event }>(what: string, value: f
   change: (before) => value.map((identity) => ({ ...before, event: withIdentity(before.event, identity) })),
 });
 
+const sessionOf = (role: string, name: string) => ({
+  arn: `arn:aws:sts::123456789012:assumed-role/${role.split('/').at(-1)}/${name}`,
+  sessionContext: { sessionIssuer: { type: 'Role', arn: `arn:aws:iam::123456789012:role/${role}` } },
+});
+
 /** What the caller of any API chooses. */
 function ofCaller<Of extends { readonly event: Event }>(): readonly Chosen<Of>[] {
-  const session = (role: string, name: string) => ({
-    arn: `arn:aws:sts::123456789012:assumed-role/${role.split('/').at(-1)}/${name}`,
-    sessionContext: { sessionIssuer: { type: 'Role', arn: `arn:aws:iam::123456789012:role/${role}` } },
-  });
   const name = fc.constantFrom(
     'deploy',
     'i-0123456789abcdef0',
@@ -262,16 +270,16 @@ function ofCaller<Of extends { readonly event: Event }>(): readonly Chosen<Of>[]
   return [
     ofIdentity(
       'the name of the session',
-      name.map((it) => session('operator', it)),
+      name.map((it) => sessionOf('operator', it)),
     ),
     ofIdentity(
       'the path of a role that they created',
-      fc.tuple(anyRole, name).map(([role, it]) => session(role, it)),
+      fc.tuple(anyRole, name).map(([role, it]) => sessionOf(role, it)),
     ),
     ofIdentity(
       'the source identity',
       anySourceIdentity.map((sourceIdentity) => {
-        const { sessionContext } = session('operator', 'kim');
+        const { sessionContext } = sessionOf('operator', 'kim');
         return { sessionContext: { ...sessionContext, sourceIdentity } };
       }),
     ),
@@ -335,6 +343,11 @@ export const OF_GROUP: readonly Chosen<Opening>[] = [
   ...ofCaller<Opening>(),
   { what: 'the name of the group', feeds: [], change: (at) => anyGroupName.map((name) => withGroup(at, { name })) },
   { what: 'the tags of the group', feeds: [], change: (at) => anyTags.map((tags) => withGroup(at, { tags })) },
+  {
+    what: 'which group they open: one that an AWS service made',
+    feeds: [],
+    change: (at) => anyServiceTag.map((key) => withGroup(at, { tags: { [key]: 'prod' } })),
+  },
   {
     what: 'the descriptions of its rules',
     feeds: [],
@@ -403,10 +416,8 @@ export const OF_GROUP: readonly Chosen<Opening>[] = [
   ofDetail('a request so large that CloudTrail omits it', fc.constant({ requestParameters: { omitted: true } })),
 ];
 
-const withFleet = (at: Altering, tags: Readonly<Record<string, string>>): Altering =>
-  at.estate.group === null
-    ? at
-    : { ...at, estate: { ...at.estate, group: { ...at.estate.group, tags: { ...tags, ...at.estate.group.tags } } } };
+const withFleet = (at: Altering, more: Partial<AutoScalingGroup>): Altering =>
+  at.estate.group === null ? at : { ...at, estate: { ...at.estate, group: { ...at.estate.group, ...more } } };
 
 export const OF_INSTANCE: readonly Chosen<Altering>[] = [
   ...ofCaller<Altering>(),
@@ -418,7 +429,17 @@ export const OF_INSTANCE: readonly Chosen<Altering>[] = [
   },
   {
     what: 'the tags of its Auto Scaling group',
-    feeds: ['tag'],
-    change: (at) => anyTags.map((tags) => withFleet(at, tags)),
+    feeds: [],
+    change: (at) => anyTags.map((tags) => withFleet(at, { tags: { ...tags, ...FLEET.tags } })),
+  },
+  {
+    what: 'the Auto Scaling group that they attach it to',
+    feeds: ['autoScalingGroup'],
+    change: (at) => anyText.map((name) => withFleet(at, { name })),
+  },
+  {
+    what: 'the role, if they can assume it',
+    feeds: ['actor'],
+    change: (at) => fc.constant({ ...at, event: withIdentity(at.event, sessionOf('break-glass', 'kim')) }),
   },
 ];
