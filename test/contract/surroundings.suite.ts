@@ -124,6 +124,17 @@ export function interfacesSuite(make: MakeScene, unit: 'groups' | 'networks'): v
     });
   });
 
+  test('the interfaces that have one of several groups are found, each once', async () => {
+    const scene = await make();
+    const [one, two, other] = [await scene.newGroup(), await scene.newGroup(), await scene.newGroup()];
+    const both = await scene.newInterface([one, two]);
+    const alone = await scene.newInterface([two]);
+    await scene.newInterface([other]);
+    expect(idsOf(await scene[unit].usersOf([one, two]))).toEqual([both, alone].sort());
+    expect(await scene[unit].usersOf([await scene.newGroup()])).toEqual([]);
+    expect(await scene[unit].usersOf([])).toEqual([]);
+  });
+
   test('an interface comes with every group on it, their rules and lists, and who shares them', async () => {
     const scene = await make();
     const [mine, near] = [await scene.newGroup(), await scene.newGroup()];

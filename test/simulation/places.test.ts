@@ -243,6 +243,25 @@ describe('a group that was opened in an observed VPC, in an enforced one', () =>
   });
 });
 
+describe('a group that a service keeps, in one VPC that is enforced', () => {
+  it('loses its rule where something else gets it beside another, and it is not known what that had before', async () => {
+    const at = world({ modes: [] });
+    const name = 'd-936700000a_controllers';
+    at.network.addGroup({ id: DEV, name, ownerId: ACCOUNT, vpcId: 'vpc-prod', tags: {} });
+    attach(at, [DEV], {
+      id: OTHER_ENI,
+      requesterManaged: true,
+      requesterId: 'AROAEXAMPLE000000005:directoryservice',
+      instanceId: null,
+      description: 'AWS created network interface for directory d-936700000a',
+    });
+    at.network.open(ssh(DEV));
+    setGroups(at, [PROD, DEV]);
+    await at.run(60);
+    expect(rules(at)).toEqual([]);
+  });
+});
+
 describe('a rule that is opened on a group of an observed VPC', () => {
   it('goes where an interface in an enforced VPC has the group, and who else loses it is named', async () => {
     const at = world();

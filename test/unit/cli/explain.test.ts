@@ -499,6 +499,28 @@ describe('with an estate', () => {
     expect(await text(estate())).not.toContain('What the interface had before');
   });
 
+  test('of a group in several VPCs it says which one decides, and who loses the rule elsewhere', async () => {
+    const modes = 'version: 1\nmode: enforce\nmodes: [{ select: { vpc: [vpc-0123456789abcdef0] }, mode: observe }]\n';
+    const policy = file('places.yml', `${modes}rules: { internet: { protects: [{ name: SSH, ports: [22] }] } }\n`);
+    const user = (id: string, VpcId: string) => ({
+      ...{ NetworkInterfaceId: id, VpcId, OwnerId: ACCOUNT },
+      Groups: [{ GroupId: GROUP }],
+    });
+    const world = {
+      SecurityGroups: [group({ VpcId: 'vpc-0123456789abcdef0' })],
+      SecurityGroupRules: [rule('sgr-00000000000000101')],
+      NetworkInterfaces: [user('eni-1', 'vpc-2'), user('eni-2', 'vpc-0123456789abcdef0')],
+    };
+    const options = ['--estate', file('estate.json', world), '--policy', policy];
+    const places = [
+      'decided by eni-1 in vpc-2: enforce (mode)',
+      'eni-2 in vpc-0123456789abcdef0: observe (modes[0]); loses the rules that are revoked',
+    ];
+    expect((await explain([WORLD_SSH], options)).rows[0]?.decisions).toMatchObject([{ kind: 'remediate', places }]);
+    const text = (await run(['explain', WORLD_SSH, ...options])).out.replace(/\s+/g, ' ');
+    for (const line of places) expect(text).toContain(line);
+  });
+
   describe('a verdict about an instance asks for the difference from its template', () => {
     const verdict = compliance({ resourceType: 'AWS::EC2::Instance', resourceId: INSTANCE, configRuleName: 'ours' });
     const altered = (deviation: object) => ({

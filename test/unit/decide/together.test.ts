@@ -168,6 +168,15 @@ describe('two groups that are harmless apart and open together', () => {
     expect(decided(estate, mode('sg-a', 'off'))).toMatchObject([{ kind: 'ignore' }]);
   });
 
+  it('has the boldest mode of the VPCs in which interfaces have both, whatever VPC a group was made in', () => {
+    const observed: Given = { policy: { modes: [{ rules: null, select: { vpc: ['vpc-1'] }, mode: 'observe' }] } };
+    expect(short(groupEstate([A, B], [both]), observed)[0]).toMatch(/^hold observe /);
+    const abroad = interfaceOf('eni-2', ['sg-a', 'sg-b'], { vpcId: 'vpc-2' });
+    expect(short(groupEstate([A, B], [both, abroad]), observed)[0]).toMatch(/^remediate /);
+    const elsewhere: Given = { policy: { modes: [{ rules: null, select: { vpc: ['vpc-2'] }, mode: 'observe' }] } };
+    expect(short(groupEstate([A, B], [abroad]), elsewhere)[0]).toMatch(/^hold observe /);
+  });
+
   it('of another account is held as not ours', () => {
     const theirs = { ...A, group: { ...A.group, ownerId: '210987654321' } };
     expect(short(groupEstate([theirs, B], [both]))[0]).toMatch(/^hold not-ours revoke sg-a/);
