@@ -6,6 +6,7 @@ import { actorName } from '../domain/actor.ts';
 import type { Change, Fact } from '../domain/change.ts';
 import { type Decision, type Finding, type Hold, ignore } from '../domain/decision.ts';
 import { firstOf } from '../domain/first-of.ts';
+import type { Incident } from '../domain/incident.ts';
 import { keyOf } from '../domain/key.ts';
 import { occurrenceOf } from '../domain/occurrence.ts';
 import { DAY } from '../guards/guard.ts';
@@ -60,7 +61,9 @@ function findingOf(change: Change, severity: Finding['severity'], evidence: read
   const answered = unnamedAnswer(fact);
   return {
     // Of one caller and call, however often: which events it stands for is its rounds.
-    key: keyOf(['region', region, RULE, name, occurrenceOf(actor.issuerArn ?? actorName(actor))]),
+    key: isOfLaunchSource(fact)
+      ? launchSourceKey(region)
+      : keyOf(['region', region, RULE, name, occurrenceOf(actor.issuerArn ?? actorName(actor))]),
     round: occurrenceOf(eventId),
     resource,
     rule: RULE,
@@ -72,6 +75,21 @@ function findingOf(change: Change, severity: Finding['severity'], evidence: read
       ...(answered === null ? [] : [`the call answered ${answered}`]),
     ],
   };
+}
+
+const isOfLaunchSource = (fact: Fact) => fact.kind === 'unnamed' && fact.about?.kind === 'baseline-changed';
+
+/** One incident, so that it is asked for by its key before a replacement, however many others there are. */
+export const launchSourceKey = (region: string) => keyOf(['region', region, RULE, 'launch-source']);
+
+/**
+ * Why nothing should be launched now: some launch template or group was changed, and nobody knows which. It ends after a day, as
+ * nothing else would end it; people were notified.
+ */
+export function unreadLaunchSource(incident: Incident | null, now: Date): string | null {
+  if (incident === null || incident.status === 'closed') return null;
+  if (now.getTime() - Date.parse(incident.change.at) > DAY * 1000) return null;
+  return `${incident.finding.summary}; for a day nothing is launched that it may have changed`;
 }
 
 const unnamedAnswer = (fact: Fact) => (fact.kind === 'unnamed' ? fact.answered : null);

@@ -1,4 +1,5 @@
 /** What successors are launched from: who changed it last, and what is open about it. */
+import { launchSourceKey, unreadLaunchSource } from '../decide/unnamed.ts';
 import type { Change, ResourceRef } from '../domain/change.ts';
 import type { AutoScalingGroup, BaselineEstate, Estate } from '../domain/estate.ts';
 import type { Reading } from '../domain/reading.ts';
@@ -28,12 +29,22 @@ export async function noteBaseline(estate: Estate, before: Reading | null, now: 
   await ledger.recordReading(estate.resource.id, reading, now.toISOString());
 }
 
-/** Open findings on the group's own choice, and on every template that it launches from, in words. */
-export async function openBaselineChanges(group: AutoScalingGroup, ledger: Ledger): Promise<readonly string[]> {
+/** Open findings on the group's own choice, on every template that it launches from, and on what may be either, in words. */
+export async function openBaselineChanges(
+  group: AutoScalingGroup,
+  region: string,
+  now: Date,
+  ledger: Ledger,
+): Promise<readonly string[]> {
   const templates = group.launchesFrom.flatMap((source) => (source.kind === 'template' ? [source.id] : []));
-  const incidents = await Promise.all([...new Set([group.name, ...templates])].map((id) => ledger.of(id)));
-  return incidents
+  const [unread, ...incidents] = await Promise.all([
+    ledger.get(launchSourceKey(region)),
+    ...[...new Set([group.name, ...templates])].map((id) => ledger.of(id)),
+  ]);
+  const open = incidents
     .flat()
     .filter(({ finding, status, guard }) => finding.rule === RULE && status !== 'closed' && guard === RULE)
     .map(({ finding }) => finding.summary);
+  const unknown = unreadLaunchSource(unread, now);
+  return unknown === null ? open : [...open, unknown];
 }

@@ -80,7 +80,7 @@ export function instanceWork(tools: InstanceTools): Work {
       const [launch, ties, baselineChanges, ailing, whoIsIn] = await Promise.all([
         fleet.launchCheck(group, clock.now()),
         fleet.ties(instance),
-        openBaselineChanges(group, ledger),
+        openBaselineChanges(group, change.region, clock.now(), ledger),
         ailingIn(estate, group, fleet),
         withSessions(estate, change, sessions, policy.taint.maxHours, clock.now()),
       ]);

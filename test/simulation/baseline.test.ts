@@ -184,3 +184,30 @@ describe('a group that is made to launch from something else', () => {
     expect(replaced(at).map(() => 'replaced')).toEqual(expected);
   });
 });
+
+describe('a template version of which CloudTrail left everything out', () => {
+  const OMITTED = { omitted: true, originalSize: 131_072, reason: 'too large' };
+  const unread = { requestParameters: OMITTED, responseElements: OMITTED };
+
+  it('is reported, and for a day nothing is launched that it may have changed', async () => {
+    const { at, altered } = world();
+    publish(at, unread);
+    await at.run(60);
+    alter(at, altered);
+    await at.run(23 * 3600);
+    expect(replaced(at)).toEqual([]);
+    expect(guards(at)).toEqual(['held baseline-changed', 'held observe']);
+    await at.run(2 * 3600);
+    expect(replaced(at)).toEqual([altered]);
+    expect(at.parked).toEqual([]);
+  });
+
+  it('holds nothing where a trusted actor made it', async () => {
+    const { at, altered } = world();
+    publish(at, { ...unread, userIdentity: DEPLOYER });
+    await at.run(60);
+    alter(at, altered);
+    await at.run(3600);
+    expect(replaced(at)).toEqual([altered]);
+  });
+});

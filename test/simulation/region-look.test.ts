@@ -270,6 +270,32 @@ describe('a look at a thousand groups', () => {
   });
 });
 
+describe('a message about a look that came out of a dead-letter queue', () => {
+  it('neither names rules nor ends the call: anybody may have put it there', async () => {
+    const at = world([A, B]);
+    at.securityGroups.open(ssh(B, 7));
+    await seen(at, B);
+    at.send('security-groups', truncated(at, [ssh(A, 1)]));
+    await at.run(20);
+    const [{ key: incident = '', round = '' } = {}] = ofCall(at);
+    const found = {
+      undrift: 'found',
+      incident,
+      group: groupId(B),
+      egress: false,
+      rules: [ruleId(B, 7)],
+      shared: false,
+    };
+    at.send('security-groups', found, true);
+    at.send('security-groups', { undrift: 'looked', incident, round, candidates: [], count: 0 }, true);
+    await at.run(5);
+    expect(ofCall(at)).toMatchObject([{ status: 'held' }]);
+    await at.run(300);
+    expect(openIn(at, A, B)).toEqual([ruleId(B, 7)]);
+    expect(ofCall(at)).toMatchObject([{ status: 'closed' }]);
+  });
+});
+
 describe('what the scheduler does where no call waits for a look', () => {
   it('asks EC2 for nothing', async () => {
     const at = world([A]);

@@ -3,7 +3,7 @@
  * exceeds the maximum field size. If a field is truncated, `omitted` is present with a value of `true`" (CloudTrail User Guide,
  * "CloudTrail record contents"; the maximum of requestParameters and of responseElements is 100 KB).
  */
-import type { Fact } from '../../domain/change.ts';
+import type { BaselineChange, Fact } from '../../domain/change.ts';
 import { MalformedEvent } from '../malformed.ts';
 import { field, isObject, isTrue, type Place } from '../reader.ts';
 import { type Call, type CallParser, type Parsed, told } from './call.ts';
@@ -56,6 +56,11 @@ const OF_GROUP: Row = { unit: 'security-groups', about: null };
 
 const ofGroup = (about: Fact): Row => ({ unit: 'security-groups', about });
 
+const launches = (what: BaselineChange): Row => ({
+  unit: 'instances',
+  about: { kind: 'baseline-changed', what, detail: null },
+});
+
 const of = (service: string, row: Row, ...names: readonly string[]): Readonly<Record<string, Row>> =>
   Object.fromEntries(names.map((name) => [`${service}.amazonaws.com ${name}`, row]));
 
@@ -82,16 +87,11 @@ export const UNNAMED: Readonly<Record<string, Row>> = {
   ...of('ec2', OF_GROUP, 'AssociateSecurityGroupVpc', 'ModifyManagedPrefixList', 'RestoreManagedPrefixListVersion'),
   ...of('ec2', { unit: 'instances', about: { kind: 'tags-changed', keys: [], removed: false } }, 'CreateTags'),
   ...of('ec2', { unit: 'instances', about: { kind: 'tags-changed', keys: [], removed: true } }, 'DeleteTags'),
-  // Their answer has the template's id. If both are omitted (tags and data are in both), it is reported.
-  ...of(
-    'ec2',
-    OF_INSTANCE,
-    'CreateLaunchTemplate',
-    'CreateLaunchTemplateVersion',
-    'DeleteLaunchTemplateVersions',
-    'ModifyLaunchTemplate',
-  ),
-  ...of('autoscaling', OF_INSTANCE, 'StartInstanceRefresh', 'UpdateAutoScalingGroup'),
+  // Their answer has the template's id. Tags and data are in both, so an attacker can make both too large.
+  ...of('ec2', launches('version'), 'CreateLaunchTemplate', 'CreateLaunchTemplateVersion'),
+  ...of('ec2', launches('version-deleted'), 'DeleteLaunchTemplateVersions'),
+  ...of('ec2', launches('default-version'), 'ModifyLaunchTemplate'),
+  ...of('autoscaling', launches('group'), 'StartInstanceRefresh', 'UpdateAutoScalingGroup'),
   // What Systems Manager answers is used: the targets of an association, whom a command reached.
   ...of(
     'ssm',

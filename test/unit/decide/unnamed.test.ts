@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decideAmbiguous, decideUnnamed } from '../../../src/decide/unnamed.ts';
+import { decideAmbiguous, decideUnnamed, launchSourceKey } from '../../../src/decide/unnamed.ts';
 import type { Change, Fact } from '../../../src/domain/change.ts';
 import { occurrenceOf } from '../../../src/domain/occurrence.ts';
 import { OPENED, POLICY } from './perfect.ts';
@@ -53,6 +53,16 @@ describe('a call of which CloudTrail left out what it named', () => {
     expect(key(unnamed(ADDED, { eventId: 'event-2' }))).toBe(first);
     expect(key(unnamed(ADDED, { actor: PIPELINE }))).not.toBe(first);
     expect(key(unnamed(ADDED, { name: 'ModifySecurityGroupRules' }))).not.toBe(first);
+  });
+
+  it('is one incident of the Region where it changed what instances are launched from, whoever made it', () => {
+    const version: Fact = { kind: 'baseline-changed', what: 'version', detail: null };
+    const key = (actor: Change['actor']) => {
+      const decision = decideUnnamed(unnamed(version, { actor }), POLICY);
+      return decision.kind === 'ignore' ? null : decision.finding.key;
+    };
+    expect(key(OPENED.actor)).toBe(launchSourceKey(OPENED.region));
+    expect(key(PIPELINE)).toBe(launchSourceKey(OPENED.region));
   });
 
   it('is critical, with a bounded list, where several groups may be the one', () => {
