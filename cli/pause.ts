@@ -4,7 +4,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { dynamoPauseCopy } from '../src/aws/pause-copy.ts';
 import { ssmPauseParameter } from '../src/aws/pause-parameter.ts';
 import { type Pause, type PauseValue, pauseValue } from '../src/domain/pause.ts';
-import { plain } from '../src/notice/plain.ts';
+import { shown } from '../src/notice/plain.ts';
 import { duration, utc } from '../src/notice/time.ts';
 import type { PauseCopy, PauseParameter } from '../src/roles.ts';
 import { type Command, type Io, UsageError, usage } from './command.ts';
@@ -144,8 +144,8 @@ function replaced(before: PauseValue | null, until: string): readonly string[] {
   if (before.kind === 'stopped')
     return [`It replaces a value that had stopped undrift without an end (${before.why}).`];
   const longer = before.until > until ? ', which would have lasted longer' : '';
-  const words = `"${plain(before.reason, 300)}", until ${utc(before.until)}`;
-  return [`It replaces the pause by ${plain(before.by)} (${words})${longer}.`];
+  const words = `"${shown(before.reason, 300)}", until ${utc(before.until)}`;
+  return [`It replaces the pause by ${shown(before.by)} (${words})${longer}.`];
 }
 
 export const pauseCommand = pauseWith(realWorld);

@@ -4,7 +4,7 @@ import { isWhole } from '../src/domain/part.ts';
 import { isAboutEntering, taintOf } from '../src/domain/taint.ts';
 import { clear, isTainted, prolong, whyNotByHand } from '../src/domain/taint-by-hand.ts';
 import { openSince } from '../src/domain/urgency.ts';
-import { plain } from '../src/notice/plain.ts';
+import { shown } from '../src/notice/plain.ts';
 import { utc } from '../src/notice/time.ts';
 import { type Ledger, Superseded } from '../src/roles.ts';
 import { noteExtended } from '../src/works/extended.ts';
@@ -52,9 +52,9 @@ function linesOf(incident: Incident): readonly string[] {
   const { id, resource, finding, guard, dueAt, decision } = incident;
   const prolonged = taintOf(incident)?.until ?? null;
   return [
-    `${plain(id)}  ${plain(resource.id)}  ${plain(finding.rule)}  held: ${guard ?? 'failed'}  since ${utc(openSince(incident))}`,
+    `${shown(id)}  ${shown(resource.id)}  ${shown(finding.rule)}  held: ${guard ?? 'failed'}  since ${utc(openSince(incident))}`,
     `  looked at again: ${dueAt === null ? 'never' : utc(dueAt)}${prolonged === null ? '' : `; prolonged until ${utc(prolonged)}`}`,
-    `  ${plain(decision.reason, 300)}`,
+    `  ${shown(decision.reason, 300)}`,
   ];
 }
 
@@ -69,7 +69,7 @@ async function change(ledger: Ledger, wanted: ChangeArguments, by: string, io: I
   if (wanted.verb === 'clear') {
     await write(ledger, clear(current, { ...entry, until: null }, now));
     await releaseSlot(current, null, ledger);
-    io.out(`Incident ${plain(current.id)} is closed: ${subjectOf(current)} stays, and is not replaced for this.`);
+    io.out(`Incident ${shown(current.id)} is closed: ${subjectOf(current)} stays, and is not replaced for this.`);
   } else {
     const until = untilOf(current, wanted.seconds, now);
     if (!isWhole(current) && !(await noteExtended(current, now, ledger))) {
@@ -78,13 +78,13 @@ async function change(ledger: Ledger, wanted: ChangeArguments, by: string, io: I
       );
     }
     await write(ledger, prolong(current, { ...entry, until }, now));
-    io.out(`For incident ${plain(current.id)}, ${subjectOf(current)} is left alone until ${utc(until)} at least.`);
+    io.out(`For incident ${shown(current.id)}, ${subjectOf(current)} is left alone until ${utc(until)} at least.`);
   }
   if (wanted.verb === 'clear' && isWhole(current)) {
     const cleared = await clearParts(ledger, current, { ...entry, until: null }, now);
     io.out(`Incidents of its machines that are closed with it: ${cleared}. None is replaced for it from now on.`);
   }
-  io.out(`Signed ${plain(by)}, the user of this machine; the incident keeps it.`);
+  io.out(`Signed ${shown(by)}, the user of this machine; the incident keeps it.`);
   for (const line of await others(ledger, current, wanted.verb)) io.out(line);
   return 0;
 }
@@ -113,7 +113,7 @@ async function write(ledger: Ledger, incident: Incident): Promise<void> {
 }
 
 const subjectOf = (incident: Incident): string =>
-  isWhole(incident) ? `each machine named by ${plain(incident.resource.id)}` : plain(incident.resource.id);
+  isWhole(incident) ? `each machine named by ${shown(incident.resource.id)}` : shown(incident.resource.id);
 
 /** Each entry and each alteration is an incident of its own: the machine may be replaced for another one. */
 async function others(ledger: Ledger, current: Incident, verb: 'prolong' | 'clear'): Promise<readonly string[]> {
@@ -122,7 +122,7 @@ async function others(ledger: Ledger, current: Incident, verb: 'prolong' | 'clea
     (it) => it.key !== key && it.status !== 'closed' && it.guard !== 'observe',
   );
   return open.map(({ id, finding }) => {
-    const named = `incident ${plain(id)} (${plain(finding.rule)})`;
+    const named = `incident ${shown(id)} (${shown(finding.rule)})`;
     const both = isAboutEntering(current.finding.rule) && isAboutEntering(finding.rule);
     return verb === 'prolong' && both
       ? `It counts for ${named} as well, another entry on it.`

@@ -1,6 +1,6 @@
 import type { Incident } from '../../src/domain/incident.ts';
 import { byUrgency, openSince } from '../../src/domain/urgency.ts';
-import { plain } from '../../src/notice/plain.ts';
+import { shown } from '../../src/notice/plain.ts';
 import { utc } from '../../src/notice/time.ts';
 import { wrap } from '../../src/notice/wrap.ts';
 import type { Ledger } from '../../src/roles.ts';
@@ -58,7 +58,7 @@ function ofOneKind(incidents: readonly Incident[]): readonly (readonly Incident[
 function leftOut(alike: readonly Incident[]): readonly string[] {
   const [first] = alike;
   if (first === undefined || alike.length <= MOST_ALIKE) return [];
-  const on = plain(first.resource.id);
+  const on = shown(first.resource.id);
   return [
     `And ${alike.length - MOST_ALIKE} more under ${first.finding.rule} on ${on}: undrift incidents --held --resource ${on}`,
   ];
@@ -74,5 +74,5 @@ const at = (instant: string) => utc(instant).replace(' UTC', '');
 
 function why({ finding, guard, outcome, decision }: Incident): readonly string[] {
   const failure = guard === null && outcome !== null && 'why' in outcome ? outcome.why : null;
-  return wrap(`${finding.severity}: ${plain(failure ?? decision.reason, 300)}`, '  ');
+  return wrap(`${finding.severity}: ${shown(failure ?? decision.reason, 300)}`, '  ');
 }

@@ -1,6 +1,6 @@
 import { type Attempt, type Incident, type Outcome, warmingIn } from '../../src/domain/incident.ts';
 import { commandOf } from '../../src/notice/json.ts';
-import { plain } from '../../src/notice/plain.ts';
+import { shown } from '../../src/notice/plain.ts';
 import { putBackOf, undoOf, undoSection } from '../../src/notice/put-back.ts';
 import { whatRan } from '../../src/notice/ran.ts';
 import { whatIsUnrecorded, whatWasWrong, whoAndWhen, whose } from '../../src/notice/sections.ts';
@@ -34,7 +34,7 @@ export function jsonText(value: unknown): string {
 /** For people: its whole life. */
 export function incidentPage(incident: Incident, parts: readonly Incident[], now: string): string {
   return textOf([
-    [`Incident ${plain(incident.id)}: ${incident.status}`, whatWasWrong(incident)],
+    [`Incident ${shown(incident.id)}: ${incident.status}`, whatWasWrong(incident)],
     ['Who did it, and when', whoAndWhen(incident.change)],
     ['What ran', whatRan(incident)],
     ['Whose it is', whose(incident)],
@@ -56,7 +56,7 @@ function decision(incident: Incident): readonly string[] {
     guard,
   } = incident;
   return [
-    `${kind}: ${plain(reason, 300)}`,
+    `${kind}: ${shown(reason, 300)}`,
     ...(guard === null ? [] : [`guard ${guard}: ${GUARD_WORDS[guard]} See docs/runbook.md#${guard}.`]),
     actLine(incident),
   ];
@@ -68,8 +68,8 @@ function actLine({ decision: { kind, guard, remediation }, resource }: Incident)
 }
 
 function attempt({ at, requestId, error }: Attempt): string {
-  const answer = requestId === null ? 'no answer is recorded' : `answered, request ${plain(requestId)}`;
-  return `${utc(at)}: ${error === null ? answer : plain(error, 300)}`;
+  const answer = requestId === null ? 'no answer is recorded' : `answered, request ${shown(requestId)}`;
+  return `${utc(at)}: ${error === null ? answer : shown(error, 300)}`;
 }
 
 function outcome(incident: Incident): readonly string[] {
@@ -79,7 +79,7 @@ function outcome(incident: Incident): readonly string[] {
     found === null ? 'nothing yet' : outcomeWords(found),
     ...(replacement === null
       ? []
-      : [`successor in ${plain(replacement.group)}: ${plain(replacement.successor ?? 'none yet')}`]),
+      : [`successor in ${shown(replacement.group)}: ${shown(replacement.successor ?? 'none yet')}`]),
     ...(warming === null
       ? []
       : [`keeps its slot until it has warmed up (${utc(warming.until)}), ${utc(warming.lease)} at the latest`]),
@@ -90,15 +90,15 @@ function outcome(incident: Incident): readonly string[] {
 function outcomeWords(found: Outcome): string {
   switch (found.kind) {
     case 'done':
-      return `done in ${secondsWords(found.secondsToFix)}: ${plain(found.seen, 300)}`;
+      return `done in ${secondsWords(found.secondsToFix)}: ${shown(found.seen, 300)}`;
     case 'already-done':
-      return `already done: ${plain(found.seen, 300)}`;
+      return `already done: ${shown(found.seen, 300)}`;
     case 'observed':
       return 'observed, nothing was changed';
     case 'unverified':
-      return `sent, not seen done: ${plain(found.why, 300)}`;
+      return `sent, not seen done: ${shown(found.why, 300)}`;
     case 'failed':
-      return `failed${found.retryable ? ', to be tried again' : ''}: ${plain(found.why, 300)}`;
+      return `failed${found.retryable ? ', to be tried again' : ''}: ${shown(found.why, 300)}`;
   }
 }
 
@@ -114,10 +114,10 @@ function times(incident: Incident, now: string): readonly string[] {
       : [`looked at again ${utc(dueAt)} (${wait !== null && wait > 0 ? `in ${duration(wait)}` : 'due'})`]),
     noticesSent.length === 0
       ? 'no notice was sent'
-      : `notices sent: ${noticesSent.map((key) => plain(key)).join(', ')}`,
+      : `notices sent: ${noticesSent.map((key) => shown(key)).join(', ')}`,
   ];
 }
 
 function stamp({ policyDigest, version, commit }: Incident): string {
-  return `policy ${plain(policyDigest)}, undrift ${plain(version)}, commit ${plain(commit)}`;
+  return `policy ${shown(policyDigest)}, undrift ${shown(version)}, commit ${shown(commit)}`;
 }

@@ -2,7 +2,7 @@
 import type { Incident } from '../../src/domain/incident.ts';
 import { incidentIdOf } from '../../src/domain/key.ts';
 import { isWhole, wholeOf } from '../../src/domain/part.ts';
-import { plain } from '../../src/notice/plain.ts';
+import { shown } from '../../src/notice/plain.ts';
 import type { Ledger } from '../../src/roles.ts';
 import { openIncidents } from './held.ts';
 
@@ -25,7 +25,7 @@ export function kinLines(incident: Incident, parts: readonly Incident[]): readon
   const whole = wholeIdOf(incident);
   const named = incident.change.resources[0]?.id ?? '';
   return [
-    ...(whole === null ? [] : [`incident ${whole}: all machines named by ${plain(named)}`]),
+    ...(whole === null ? [] : [`incident ${whole}: all machines named by ${shown(named)}`]),
     ...parts.slice(0, MOST_NAMED).map(partLine),
     ...(parts.length > MOST_NAMED ? [`and ${parts.length - MOST_NAMED} more`] : []),
   ];
@@ -34,7 +34,7 @@ export function kinLines(incident: Incident, parts: readonly Incident[]): readon
 const MOST_NAMED = 50;
 
 function partLine({ id, resource, status, guard }: Incident): string {
-  return `incident ${plain(id)}: ${plain(resource.id)}, ${status}${guard === null ? '' : ` (${guard})`}`;
+  return `incident ${shown(id)}: ${shown(resource.id)}, ${status}${guard === null ? '' : ` (${guard})`}`;
 }
 
 /**
@@ -49,9 +49,9 @@ export async function mayMeanToo(ledger: Ledger, resource: string | null, own: r
     open.map(async (whole) => {
       const reading = await ledger.lastReading(whole.key);
       const known = reading?.kind === 'targets' ? reading.ids : [];
-      const about = `incident ${plain(whole.id)}, about all machines named by ${plain(whole.resource.id)}`;
-      if (known.includes(resource)) return [`Besides, ${about}, means ${plain(resource)}, too.`];
-      return known.length > 0 ? [] : [`Whether ${about}, means ${plain(resource)}, too, is not on record here.`];
+      const about = `incident ${shown(whole.id)}, about all machines named by ${shown(whole.resource.id)}`;
+      if (known.includes(resource)) return [`Besides, ${about}, means ${shown(resource)}, too.`];
+      return known.length > 0 ? [] : [`Whether ${about}, means ${shown(resource)}, too, is not on record here.`];
     }),
   );
   return lines.flat();

@@ -11,7 +11,8 @@ export function shellQuote(argument: string): string {
 export function asciiJson(value: unknown): string {
   return JSON.stringify(value)
     .replace(/[^\x20-\x7e]/g, escaped)
-    .replaceAll('://', ':\\/\\/');
+    .replaceAll('://', ':\\/\\/')
+    .replace(/(?<=[^\s.])\.(?=[a-z][\w-])/giu, '\\u002e');
 }
 
 /** A character as its UTF-16 units: some invisible ones have two. */
