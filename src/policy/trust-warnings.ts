@@ -1,6 +1,6 @@
 /**
  * What trusting somebody implies that the author may not have thought of. A warning is no fault: each of these can be
- * meant. What the shipped presets name is AWS's own, and is passed over.
+ * meant. Service-linked roles are passed over: only AWS can assume one.
  */
 import { textAt } from './check-parts.ts';
 import { globAdmitsPrefix, globMatches } from './glob.ts';
