@@ -121,6 +121,8 @@ export function interfacesSuite(make: MakeScene, unit: 'groups' | 'networks'): v
       groupIds: [groupId],
       requesterManaged: false,
       loadBalancer: false,
+      interfaceType: 'interface',
+      publicAddresses: [],
     });
   });
 
