@@ -1,6 +1,6 @@
 /**
  * Where an exposure counts: in the VPC that its group was made in, and in that of each interface that has the group. Each
- * place has a mode of its own, and the boldest decides: a place more can never make undrift do less.
+ * place has a mode of its own, and the boldest decides, so a further place never makes undrift do less.
  */
 import type { Change } from '../domain/change.ts';
 import type { NetworkInterface, SecurityGroup } from '../domain/estate.ts';
