@@ -64,11 +64,20 @@ const TOLD: Readonly<Record<BaselineChange, string>> = {
   group: 'launches from something else',
 };
 
+/** Keys of all the incidents that there can be about what is launched from this resource. */
+export function baselineKeys({ type, id }: Pick<ResourceRef, 'type' | 'id'>): readonly string[] {
+  return Object.keys(TOLD).map((what) => baselineKey({ type, id }, what));
+}
+
+function baselineKey({ type, id }: Pick<ResourceRef, 'type' | 'id'>, what: string): string {
+  return keyOf([type, id, RULE, what]);
+}
+
 function findingOf(change: Change, resource: ResourceRef, what: BaselineChange, detail: string | null): Finding {
   const kind = resource.type === 'launch-template' ? 'launch template' : 'Auto Scaling group';
   const told = `${TOLD[what]}${detail === null ? '' : ` (${detail})`}`;
   return {
-    key: keyOf([resource.type, resource.id, RULE, what]),
+    key: baselineKey(resource, what),
     round: occurrenceOf(change.eventId),
     resource,
     rule: RULE,

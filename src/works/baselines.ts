@@ -1,4 +1,5 @@
 /** What successors are launched from: who changed it last, and what is open about it. */
+import { baselineKeys } from '../decide/baseline.ts';
 import { launchSourceKey, unreadLaunchSource } from '../decide/unnamed.ts';
 import type { Change, ResourceRef } from '../domain/change.ts';
 import type { AutoScalingGroup, BaselineEstate, Estate } from '../domain/estate.ts';
@@ -37,14 +38,18 @@ export async function openBaselineChanges(
   ledger: Ledger,
 ): Promise<readonly string[]> {
   const templates = group.launchesFrom.flatMap((source) => (source.kind === 'template' ? [source.id] : []));
-  const [unread, ...incidents] = await Promise.all([
-    ledger.get(launchSourceKey(region)),
-    ...[...new Set([group.name, ...templates])].map((id) => ledger.of(id)),
-  ]);
-  const open = incidents
-    .flat()
-    .filter(({ finding, status, guard }) => finding.rule === RULE && status !== 'closed' && guard === RULE)
-    .map(({ finding }) => finding.summary);
+  // By key: other incidents on the group, which anyone can open who may suspend its processes, must hide none of these.
+  const keys = [
+    ...baselineKeys({ type: 'auto-scaling-group', id: group.name }),
+    ...[...new Set(templates)].flatMap((id) => baselineKeys({ type: 'launch-template', id })),
+  ];
+  const [unread = null, ...incidents] = await Promise.all(
+    [launchSourceKey(region), ...keys].map((key) => ledger.get(key)),
+  );
+  const open = incidents.flatMap((incident) => {
+    const counts = incident !== null && incident.status !== 'closed' && incident.guard === RULE;
+    return counts ? incident.finding.summary : [];
+  });
   const unknown = unreadLaunchSource(unread, now);
   return unknown === null ? open : [...open, unknown];
 }

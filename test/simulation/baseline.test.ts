@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Baseline } from '../../src/domain/estate.ts';
 import type { Policy } from '../../src/policy/policy.ts';
+import { perfectIncident } from '../contract/incident.ts';
 import { call, changeUserData } from './events.ts';
 import { ACCOUNT, shippedPolicy, World } from './world.ts';
 
@@ -14,6 +15,8 @@ const DEPLOYER = {
   accountId: ACCOUNT,
   sessionContext: { sessionIssuer: { type: 'Role', arn: ROLE } },
 };
+
+const CLOSED = { status: 'closed', closedBy: 'another', closedAt: '2026-03-01T12:00:00.000Z', dueAt: null } as const;
 
 function world(change: Partial<Policy> = {}) {
   const trustedActors = [{ id: 'pipeline', role: ROLE }];
@@ -55,6 +58,29 @@ describe('a template version by somebody who is not trusted', () => {
     await at.run(3600);
     expect(replaced(at)).toEqual([altered]);
     expect(guards(at)).toEqual(['closed -', 'closed -']);
+  });
+
+  it.each([
+    ['an hour after', 3600],
+    ['at the same moment, which no index shows yet', 0],
+  ])('holds them although 120 later incidents fill the list of the template, %s', async (_when, seconds) => {
+    const { at, altered } = world();
+    publish(at);
+    await at.run(0);
+    await at.run(seconds);
+    const resource = { type: 'launch-template', id: TEMPLATE } as const;
+    const later = new Date(at.clock.now().getTime() + 1000).toISOString();
+    for (let n = 0; n < 120; n += 1) {
+      const finding = {
+        ...perfectIncident().finding,
+        key: `launch-template/${TEMPLATE}/other/${n}`,
+        rule: 'pipeline-only',
+      };
+      at.ledger.seed(perfectIncident({ ...{ key: finding.key, finding, resource, updatedAt: later }, ...CLOSED }));
+    }
+    alter(at, altered);
+    await at.run(3600);
+    expect(replaced(at)).toEqual([]);
   });
 
   it('holds them again when the version that put it right is deleted, whatever the pipeline deletes itself', async () => {
