@@ -5,7 +5,9 @@ import type { Deps } from './deps.ts';
 import { UNKNOWN_ACTOR } from './domain/actor.ts';
 import type { Change, Irrelevant } from './domain/change.ts';
 import type { Incident } from './domain/incident.ts';
+import { isSettled } from './domain/region-look.ts';
 import { close } from './domain/settling.ts';
+import { setDue } from './due.ts';
 import type { FoundMessage, LookedMessage } from './inbound/looked.ts';
 import type { Report } from './proof.ts';
 import { remediate } from './remediate.ts';
@@ -26,18 +28,22 @@ export async function judgeFound(found: FoundMessage, run: Run, deps: Deps): Pro
   return remediate(change, run, deps);
 }
 
-/** A further call that came meanwhile waits for a look of its own. */
+/** A further call that came meanwhile waits for a look of its own; it does not keep people from hearing of this one. */
 export async function settleLooked(looked: LookedMessage, deps: Deps): Promise<void> {
   const incident = await unnamedIncident(looked.incident, deps);
   if (incident === null || incident.status === 'closed') return;
-  if (incident.round !== looked.round)
-    return deps.log.info('a further call waits for a look of its own', { incidentId: incident.id });
-  if (looked.count === 0) return settled(incident, deps);
   const { work, stamp, clock } = deps;
   const { change, about, resource } = incident;
+  const further = incident.round !== looked.round || !isSettled(change.at, new Date(looked.startedAt));
+  if (looked.count === 0) return further ? lookAgain(incident, deps) : settled(incident, deps);
   const opening = { unit: work.unit, change, about, stamp, now: clock.now() };
-  const decision = decideAmbiguous(change, looked.candidates, looked.count);
+  const decision = decideAmbiguous(change, looked, further);
   await held(decision, opening, { kind: 'missing', resource }, deps, 'escalated');
+}
+
+async function lookAgain(incident: Incident, { ledger, clock, log }: Deps): Promise<void> {
+  log.info('a further call waits for a look of its own', { incidentId: incident.id });
+  await setDue(incident, clock.now().toISOString(), { ledger, clock });
 }
 
 async function settled(incident: Incident, deps: Deps): Promise<void> {

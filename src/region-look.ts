@@ -10,6 +10,7 @@ import {
   directionsOf,
   earliestOf,
   fromTheStart,
+  isSettled,
   type RegionLook,
   withPage,
 } from './domain/region-look.ts';
@@ -53,7 +54,7 @@ async function take(waiting: readonly Incident[], { looks, clock, log }: LookDep
   const now = clock.now();
   const stored = await looks.read();
   if (stored.until !== null && Date.parse(stored.until) > now.getTime()) return null;
-  const awaiting = waiting.map(awaitingOf);
+  const awaiting = waiting.map(awaitingOf).filter(({ since }) => isSettled(since, now));
   if (stored.look === null && awaiting.length === 0) return null;
   const look = stored.look ?? beginLook(awaiting, now);
   if (stored.look === null) log.info('looking at the Region', { calls: look.awaiting.length });
@@ -124,5 +125,8 @@ async function conclude(look: RegionLook, { ledger, clock, log, tell }: LookDeps
   for (const { incident } of look.awaiting) await setDue({ key: incident }, again, { ledger, clock });
   const candidates = ambiguous ? look.unseen.map(({ groupId }) => groupId) : [];
   const count = ambiguous ? look.unseenCount : 0;
-  await tell(look.awaiting.map(({ incident, round }) => ({ undrift: 'looked', incident, round, candidates, count })));
+  const { startedAt } = look;
+  await tell(
+    look.awaiting.map(({ incident, round }) => ({ undrift: 'looked', incident, round, startedAt, candidates, count })),
+  );
 }

@@ -5,7 +5,6 @@
 import { actorName } from '../domain/actor.ts';
 import type { Change, Fact } from '../domain/change.ts';
 import { type Decision, type Finding, type Hold, ignore } from '../domain/decision.ts';
-import { firstOf } from '../domain/first-of.ts';
 import type { Incident } from '../domain/incident.ts';
 import { keyOf } from '../domain/key.ts';
 import { occurrenceOf } from '../domain/occurrence.ts';
@@ -16,8 +15,8 @@ import { hold } from './ask.ts';
 
 const RULE = 'unread-call';
 
-/** The scheduler takes it up within a minute of that. */
-const SOON_SECONDS = 30;
+/** The next run of the scheduler takes it up: a caller who goes on making such calls must not put that off. */
+const SOON_SECONDS = 0;
 
 /** Whether what the call did is looked for in the Region: it added or changed rules of some group. */
 export function isLookedFor({ fact }: Pick<Change, 'fact'>): boolean {
@@ -43,16 +42,21 @@ const ONLY_TOLD = {
   retryAfter: DAY,
 };
 
-const LISTED = 20;
+type Ambiguous = { readonly candidates: readonly string[]; readonly count: number };
 
-/** Several groups are open of which none was ever seen before: which of them the call opened, nobody can tell. */
-export function decideAmbiguous(change: Change, groupIds: readonly string[], count: number): Hold {
+/**
+ * Several groups are open of which none was ever seen before: which of them the call opened, nobody can tell.
+ * @param further whether another call waits for a look
+ */
+export function decideAmbiguous(change: Change, { candidates, count }: Ambiguous, further: boolean): Hold {
+  const more = count > candidates.length ? ', …' : '';
   const evidence = [
-    `${count} groups are open, and none of them was ever seen before the call: ${firstOf(groupIds, LISTED)}${count > groupIds.length ? ', …' : ''}`,
+    `${count} groups are open, and none of them was ever seen before the call: ${candidates.join(', ')}${more}`,
   ];
   const reason =
     'one of these groups was opened by the call, and undrift cannot tell which: close what should not be open';
-  return hold('observe', { reason, retryAfter: DAY }, findingOf(change, 'critical', evidence), null);
+  const retryAfter = further ? SOON_SECONDS : DAY;
+  return hold('observe', { reason, retryAfter }, findingOf(change, 'critical', evidence), null);
 }
 
 function findingOf(change: Change, severity: Finding['severity'], evidence: readonly string[]): Finding {

@@ -1,5 +1,7 @@
 /** A look at every group of the Region, for calls of which no record says which group they changed. Pure. */
 
+import { secondsBetween } from './time.ts';
+
 /** A call that waits for a look: its incident, and which occurrence of it. `since`: the earliest such call. */
 export type Awaiting = {
   readonly incident: string;
@@ -27,6 +29,14 @@ export type RegionLook = {
 const MOST_AWAITING = 50;
 /** As many groups are named to people. */
 const MOST_UNSEEN = 20;
+
+/** For so long EC2's answers may be older than a call. */
+const SETTLES_SECONDS = 30;
+
+/** Whether a look that begins then sees what the call did. */
+export function isSettled(at: string, begins: Date): boolean {
+  return secondsBetween(at, begins) >= SETTLES_SECONDS;
+}
 
 export function beginLook(awaiting: readonly Awaiting[], now: Date): RegionLook {
   const some = awaiting.slice(0, MOST_AWAITING);

@@ -1,6 +1,6 @@
 /** What the scheduler tells the security-groups unit of a look at the Region. */
 import { field, isTrue, items, malformed, type Place, text } from './reader.ts';
-import { securityGroupId, securityGroupRuleId } from './values.ts';
+import { firstInstant, instantOf, securityGroupId, securityGroupRuleId } from './values.ts';
 
 /** These rules of the group stand open, and the call that the incident is about may have added them. */
 export type FoundMessage = {
@@ -18,6 +18,7 @@ export type LookedMessage = {
   readonly undrift: 'looked';
   readonly incident: string;
   readonly round: string;
+  readonly startedAt: string;
   readonly candidates: readonly string[];
   readonly count: number;
 };
@@ -42,6 +43,7 @@ export function parseLooked(event: Place): LookedMessage {
     undrift: 'looked',
     incident: text(field(event, 'incident')),
     round: text(field(event, 'round')),
+    startedAt: firstInstant(instantOf, field(event, 'startedAt')),
     candidates: items(field(event, 'candidates')).map(securityGroupId),
     count: count.value,
   };

@@ -104,6 +104,32 @@ describe('an Authorize of which CloudTrail left everything out', () => {
     expect(notice?.text).toContain(MALLORY.arn);
   });
 
+  it('is reported although its caller makes such calls all the time', async () => {
+    const at = world([A, B]);
+    at.securityGroups.open(ssh(B, 7));
+    at.send('security-groups', truncated(at, [ssh(A, 1)]));
+    for (let n = 0; n < 30; n++) {
+      await at.run(20);
+      at.send('security-groups', truncated(at, []));
+    }
+    const critical = at.notifier.notices.filter(({ notice }) => notice.text.includes('Severity critical'));
+    expect(critical.length).toBeGreaterThan(0);
+    expect(critical.length).toBeLessThan(6);
+  });
+
+  it('is closed although its caller makes such calls all the time', async () => {
+    const at = world([A, B]);
+    await seen(at, A, B);
+    at.send('security-groups', truncated(at, [ssh(A, 1)]));
+    for (let n = 0; n < 8; n++) {
+      await at.run(15);
+      at.send('security-groups', truncated(at, []));
+    }
+    expect(openIn(at, A)).toEqual([]);
+    await at.run(300);
+    expect(ofCall(at)).toMatchObject([{ status: 'closed' }]);
+  });
+
   it('is looked for again each day, and closed when people have closed the others', async () => {
     const at = world([A, B]);
     at.securityGroups.open(ssh(B, 7));
@@ -287,7 +313,11 @@ describe('a message about a look that came out of a dead-letter queue', () => {
       shared: false,
     };
     at.send('security-groups', found, true);
-    at.send('security-groups', { undrift: 'looked', incident, round, candidates: [], count: 0 }, true);
+    at.send(
+      'security-groups',
+      { undrift: 'looked', incident, round, startedAt: at.clock.iso(), candidates: [], count: 0 },
+      true,
+    );
     await at.run(5);
     expect(ofCall(at)).toMatchObject([{ status: 'held' }]);
     await at.run(300);

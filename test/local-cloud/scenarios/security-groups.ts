@@ -156,6 +156,25 @@ export function securityGroupScenarios(deployed: () => Deployed): void {
     expect(notices).toHaveLength(1);
   });
 
+  it('closes what an Authorize opened of which CloudTrail left everything out', async () => {
+    const at = deployed();
+    const { groupId, siblings } = await legitimateGroup(at);
+    // A narrow rule: undrift sees the group.
+    const { ids } = await open(at, groupId, tcp(22, '198.18.7.0/24'));
+    await untilSeen(at);
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await authorize(at.clients, groupId, tcp(22, '0.0.0.0/0'));
+    const omitted = { omitted: true, originalSize: 131_072, reason: 'too large' };
+    const event = call('AuthorizeSecurityGroupIngress', { requestParameters: omitted, responseElements: omitted });
+    await send(at.clients.events, event);
+    const expected = [...siblings, ...ids].sort();
+    const isClosed = async () => JSON.stringify(await ruleIds(at.clients, groupId)) === JSON.stringify(expected);
+    // Half a minute for EC2 to settle, and up to a minute for the scheduler.
+    await until(`what was opened in ${groupId} closed`, isClosed, { seconds: 240 });
+    const [notice] = await noticesAbout(at, groupId, 1);
+    expect(notice?.attributes.outcome?.Value).toBe('done');
+  });
+
   it('ignores the events of its own calls, and tells of one that its role made and it did not', async () => {
     const at = deployed();
     const own = await legitimateGroup(at);
@@ -192,4 +211,11 @@ async function ownIdentity({ cloud, outputs }: Deployed) {
   const answer = await fetch(`${cloud.env.AWS_ENDPOINT_URL}/2015-03-31/functions/${name}/configuration`);
   const { Role: arn } = (await answer.json()) as { Role: string };
   return { sessionContext: { ...PEOPLE.role.sessionContext, sessionIssuer: { type: 'Role', arn } } };
+}
+
+/** By the time that a later event is dealt with, the earlier ones were. */
+async function untilSeen(at: Deployed): Promise<void> {
+  const later = await legitimateGroup(at);
+  await open(at, later.groupId, tcp(22, '0.0.0.0/0'));
+  await noticesAbout(at, later.groupId, 1);
 }

@@ -23,7 +23,7 @@ describe('a call of which CloudTrail left out what it named', () => {
       kind: 'hold',
       guard: 'unreadable',
       rule: 'unread-call',
-      retryAfter: 30,
+      retryAfter: 0,
       remediation: null,
       finding: { severity: 'high', resource: { type: 'region', id: OPENED.region }, round: occurrenceOf('event-1') },
     });
@@ -67,7 +67,8 @@ describe('a call of which CloudTrail left out what it named', () => {
 
   it('is critical, with a bounded list, where several groups may be the one', () => {
     const ids = Array.from({ length: 20 }, (_, n) => `sg-${n}`);
-    const { finding, guard } = decideAmbiguous(unnamed(ADDED), ids, 70);
+    const { finding, guard, retryAfter } = decideAmbiguous(unnamed(ADDED), { candidates: ids, count: 70 }, false);
+    expect(retryAfter).toBe(86_400);
     expect({ guard, severity: finding.severity }).toEqual({ guard: 'observe', severity: 'critical' });
     expect(finding.evidence[0]).toBe(
       `70 groups are open, and none of them was ever seen before the call: ${ids.join(', ')}, …`,
