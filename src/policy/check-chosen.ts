@@ -1,6 +1,7 @@
 /** Values that the watched party can choose, in entries that make undrift do less (`who-chooses.ts`). */
 import { arnPattern } from './arn.ts';
 import { listAt, type Path, type Report } from './check-parts.ts';
+import { pathText } from './fault.ts';
 import { NETWORK_RULES, type RuleId } from './policy.ts';
 
 const SECURITY_GROUP = /^sg-(?:[0-9a-f]{8}|[0-9a-f]{17})$/;
@@ -13,7 +14,7 @@ const VPC = /^vpc-(?:[0-9a-f]{8}|[0-9a-f]{17})$/;
 export function checkChosen(select: unknown, rules: readonly RuleId[], path: Path, report: Report): void {
   const lowered = rules.find((rule) => (NETWORK_RULES as readonly RuleId[]).includes(rule));
   if (lowered !== undefined) checkGroups(select, lowered, path, report);
-  checkSessions(select, path, report);
+  checkActors(select, path, report);
 }
 
 /** In the same list an id narrows nothing, as one value of a key is enough. */
@@ -43,13 +44,19 @@ function isWhole(actor: string): boolean {
   return !/[*?]/.test(actor);
 }
 
-function checkSessions(select: unknown, path: Path, report: Report): void {
+function checkActors(select: unknown, path: Path, report: Report): void {
   textsAt(select, 'actor').forEach((value, index) => {
-    const [type, role = '', session = ''] = arnPattern(value)?.resource ?? [];
     const place = [...path, 'actor', index];
-    if (type !== 'assumed-role' || !/[*?]/.test(role) || /^[*?]*$/.test(session) || hasFault(place, report)) return;
-    const message = `found ${JSON.stringify(value)}, but anyone who can assume any role chooses the name of the session; name the role`;
-    report.faults.push({ path: place, message });
+    if (isWhole(value) || hasFault(place, report)) return;
+    const found = JSON.stringify(value);
+    const [type, role = '', session = ''] = arnPattern(value)?.resource ?? [];
+    if (type === 'assumed-role' && /[*?]/.test(role) && !/^[*?]*$/.test(session)) {
+      const message = `found ${found}, but anyone who can assume any role chooses the name of the session; name the role`;
+      report.faults.push({ path: place, message });
+      return;
+    }
+    const message = `${pathText(place)} is the pattern ${found}: anyone who can create a role or user that fits it is covered; write the whole ARN`;
+    report.warnings.push({ path: place, message });
   });
 }
 

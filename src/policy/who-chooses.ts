@@ -34,7 +34,7 @@ export const WHO_CHOOSES: readonly Choosable[] = [
     value: 'security group id',
     by: 'nobody; an id that fits a pattern, anyone who can create groups until one fits',
     alone: 'allowed',
-    why: 'a whole id names one group. A pattern of ids is refused as a name is',
+    why: 'a whole id names one group, wherever somebody attaches it; in an enforced VPC it still comes off an interface that keeps another group. A pattern of ids is refused as a name is',
   },
   {
     key: 'securityGroup',
@@ -84,7 +84,7 @@ export const WHO_CHOOSES: readonly Choosable[] = [
     value: 'session name',
     by: 'anyone who can assume the role',
     alone: 'refused',
-    why: 'an error where the role of the session is a pattern',
+    why: 'an error where the role is a pattern, too',
   },
 ];
 

@@ -285,6 +285,14 @@ describe('warnings', () => {
     ['    limit: { ipv6PrefixLength: 26 }\n', 'wider than the preset internet'],
     ['    allowedRanges: [11.0.0.0/7]\n'.replace('11', '12'), '12.0.0.0/7 is wider than what counts as open'],
     [trusted('arn:aws:iam::*:role/deploy'), 'fits every account'],
+    [
+      'exemptions:\n  - { id: a, rules: [user-data-changed], reason: it is needed now, owner: me, select: { actor: ["arn:aws:iam::123456789012:role/ci-*"] }, expires: 2026-02-01 }\n',
+      'anyone who can create a role or user that fits it is covered',
+    ],
+    [
+      'modes:\n  - { rules: [user-data-changed], select: { actor: ["arn:aws:iam::*:user/ada"] }, mode: observe }\n',
+      'anyone who can create a role or user that fits it is covered',
+    ],
     [trusted('arn:aws:iam::123456789012:role/a*'), 'fits every role so named'],
     [trusted('arn:aws:iam::123456789012:role/a*/sso.*/AWS*'), 'IAM Identity Center'],
     [
