@@ -11,7 +11,6 @@ import { operationScenarios } from './scenarios/operations.ts';
 import { patternScenarios } from './scenarios/patterns.ts';
 import { pauseScenarios } from './scenarios/pause.ts';
 import { prefixListScenarios } from './scenarios/prefix-lists.ts';
-import { redrivenScenarios } from './scenarios/redriven.ts';
 import { rightsScenarios } from './scenarios/rights.ts';
 import { legitimateGroup, securityGroupScenarios } from './scenarios/security-groups.ts';
 
@@ -38,7 +37,6 @@ describe('deployed in enforce mode', () => {
   });
   describe('instances', () => instanceScenarios(deployed));
   describe('operating', () => operationScenarios(deployed));
-  describe('a redrive', () => redrivenScenarios(deployed));
   describe('pausing', () => pauseScenarios(deployed));
   describe('the patterns of its rules', () => patternScenarios(deployed));
   // Last: it judges every call that the functions made for all of the above.

@@ -9,6 +9,7 @@ import { sessionScenarios } from './scenarios/fleet-sessions.ts';
 import { signalScenarios } from './scenarios/fleet-signals.ts';
 import { singleScenarios } from './scenarios/fleet-single.ts';
 import { warmUpScenarios } from './scenarios/fleet-warm-up.ts';
+import { redrivenScenarios } from './scenarios/redriven.ts';
 
 /** Minutes that undrift waits are seconds here; launches, leases and sessions take as long as they take. */
 const TIMES = 10;
@@ -38,4 +39,5 @@ describe('fleets under a budget of ten per cent', () => {
   describe.concurrent('warming up', () => warmUpScenarios(deployed));
   describe.concurrent('held', () => holdScenarios(deployed));
   describe.concurrent('under attack', () => attackScenarios(deployed));
+  describe.concurrent('redriven', () => redrivenScenarios(deployed));
 });

@@ -2,7 +2,7 @@ import { CreateEventBusCommand, PutEventsCommand } from '@aws-sdk/client-eventbr
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { expect, it } from 'vitest';
 import { makeFleet, stateOf } from '../../../scripts/scene/estate.mjs';
-import { type AwsEvent, userDataEvent } from '../../../scripts/scene/events.mjs';
+import { type AwsEvent, PEOPLE, userDataEvent } from '../../../scripts/scene/events.mjs';
 import { until } from '../../../scripts/scene/until.mjs';
 import { type Deployed, noticesAbout, output } from '../deployed.ts';
 import { physicalIds } from './rights.ts';
@@ -52,7 +52,8 @@ export function redrivenScenarios(deployed: () => Deployed): void {
       }),
     );
     const QueueUrl = output(at.outputs, 'InstancesDeadLetterQueueUrl');
-    const letters = [userDataEvent(spared ?? ''), userDataEvent(genuine ?? '')];
+    const [first, second] = [spared, genuine].map((id) => userDataEvent(id ?? '', { userIdentity: PEOPLE.user }));
+    const letters = [first, second].filter((event) => event !== undefined);
     for (const event of letters)
       await at.clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: bodyOf(event) }));
     if (letters[1] !== undefined) await happened(at, letters[1]);

@@ -47,7 +47,6 @@ export function rightsScenarios(deployed: () => Deployed): void {
         'autoscaling:DescribeAutoScalingInstances',
         'autoscaling:DescribeInstanceRefreshes',
         'autoscaling:TerminateInstanceInAutoScalingGroup',
-        'cloudtrail:LookupEvents',
         'dynamodb:PutItem',
         'ec2:DescribeInstanceAttribute',
         'ec2:DescribeInstanceTypes',
