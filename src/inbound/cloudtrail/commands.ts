@@ -93,7 +93,8 @@ const setAssociations: CallParser = ({ request, response }) => {
   const made = withoutFailed(entries, isObject(response.value) ? response.value.failed : null);
   const name = made.map(nameOf).find((one) => one !== null) ?? null;
   const fact = signal('association-changed', name, name ?? '');
-  const parts = made.map((entry) => entryPart(entry, entries.indexOf(entry) + 1));
+  const numbers = new Map(entries.map((entry, index) => [entry, index + 1]));
+  const parts = made.map((entry) => entryPart(entry, numbers.get(entry) ?? 0));
   const parsed = onParts(parts, fact, () => ({
     irrelevant: 'each association of it failed: nothing was changed',
   }));
@@ -119,13 +120,18 @@ function entryPart(entry: Place, number: number): Part {
 /** Entries that look alike cannot be told apart: they are left out only where as many failed as there are. */
 function withoutFailed(entries: readonly Place[], failed: unknown): readonly Place[] {
   if (!Array.isArray(failed)) return entries;
-  const gone = failed.map((one: unknown) => (isObject(one) ? identityOf(one.entry) : null));
-  const asked = entries.map(({ value }) => identityOf(value));
-  const count = (list: readonly (string | null)[], identity: string) => list.filter((one) => one === identity).length;
+  const gone = counted(failed.map((one: unknown) => (isObject(one) ? identityOf(one.entry) : null)));
+  const asked = counted(entries.map(({ value }) => identityOf(value)));
   return entries.filter(({ value }) => {
     const identity = identityOf(value);
-    return identity === null || count(gone, identity) < count(asked, identity);
+    return identity === null || (gone.get(identity) ?? 0) < (asked.get(identity) ?? 0);
   });
+}
+
+function counted(identities: readonly (string | null)[]): ReadonlyMap<string | null, number> {
+  const counts = new Map<string | null, number>();
+  for (const one of identities) counts.set(one, (counts.get(one) ?? 0) + 1);
+  return counts;
 }
 
 /** What an entry runs, and where. The answer may tell more of it than the request does. */

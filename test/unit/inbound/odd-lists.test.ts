@@ -64,6 +64,15 @@ describe('of instances that a call lists', () => {
     expect(changeOf(raw(ids)).resources.map(({ id }) => id)).toEqual(ids);
   });
 
+  it('20,000 associations that look alike are read at once', () => {
+    const entries = Array.from({ length: 20_000 }, () => ({ name: 'AWS-X', instanceId: INSTANCE }));
+    const raw = call('CreateAssociationBatch', { entries }, { failed: [{ entry: entries[0] }] }, SSM);
+    const begun = performance.now();
+    expect(changeOf(raw).resources.map(({ id }) => id)).toEqual([INSTANCE]);
+    // It took seconds while each was compared with each of the others.
+    expect(performance.now() - begun).toBeLessThan(1500);
+  });
+
   it('none can be read: then the event is malformed', () => {
     expect(() => parseInbound(call('StopInstances', { instancesSet: items('instanceId', [7]) }))).toThrow(
       MalformedEvent,
