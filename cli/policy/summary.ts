@@ -51,10 +51,10 @@ function numbered<T>(title: string, entries: readonly T[], textOf: (entry: T) =>
 const modeText = ({ mode, rules, select }: ModeSetting): string =>
   `${mode}  ${rulesText(rules, select, 'modes')}${whereText(select)}`;
 
-function trustRow({ id, role, user, service, sourceIdentity, calls, documents, pipelines }: TrustedActor): Row {
+function trustRow({ id, role, user, service, sourceIdentity, calls, documents, launchTemplates }: TrustedActor): Row {
   const who = service !== undefined ? `service ${service}` : role === undefined ? `user ${user}` : `role ${role}`;
   const as = sourceIdentity === undefined ? '' : ` with sourceIdentity ${sourceIdentity}`;
-  const of = pipelines === undefined ? '' : `  from ${pipelines.join(', ')}`;
+  const of = launchTemplates === undefined ? '' : `  on ${launchTemplates.join(', ')}`;
   return [id, `${who}${as}${conditions(calls, documents)}${of}`];
 }
 

@@ -129,14 +129,12 @@ export type Alert =
     };
 
 /**
- * What a call runs, or comes from, as its record has it. Null where the record does not say, or where CloudTrail omitted or masked it:
+ * What a call runs, as its record has it. Null where the record does not say, or where CloudTrail omitted or masked it:
  * then no condition on it is met.
  */
 export type CallContent = {
   /** The Systems Manager document that is run: its name, or its ARN, as the request has it. */
   readonly document?: string | null;
-  /** ARN of the one pipeline of Image Builder that the request names. */
-  readonly pipeline?: string | null;
 };
 
 /** The fact taken from an event: what, by whom, when. The event only names; the decision is made on live state. */

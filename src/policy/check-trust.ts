@@ -30,7 +30,7 @@ function checkWho(entry: object, path: Path, report: Report): void {
   }
 }
 
-type Condition = 'documents' | 'pipelines';
+type Condition = 'documents' | 'launchTemplates';
 type ForPeople = { readonly path: string; readonly does: string; readonly needs: Condition };
 
 /** Roles by which a service does what people told it to: that AWS made or named the role says nothing about what it does. */
@@ -42,8 +42,8 @@ const FOR_PEOPLE: readonly ForPeople[] = [
   },
   {
     path: 'aws-service-role/imagebuilder.amazonaws.com/AWSServiceRoleForImageBuilder',
-    does: 'publishes what the pipelines that people write have built',
-    needs: 'pipelines',
+    does: 'publishes versions of any launch template that people name in a distribution configuration',
+    needs: 'launchTemplates',
   },
   // Not service-linked: the path service-role/ is not reserved (IAM User Guide, "IAM identifiers").
   {
@@ -61,22 +61,34 @@ const QUICK_SETUP: ForPeople = {
 
 const EXAMPLE: Readonly<Record<Condition, string>> = {
   documents: 'documents: [AWS-RunPatchBaseline]',
-  pipelines: 'pipelines: ["arn:aws:imagebuilder:eu-west-1:123456789012:image-pipeline/web"]',
+  launchTemplates: 'launchTemplates: [lt-0123456789abcdef0]',
 };
 
-/** Documents that run whatever their parameters say. */
-const SCRIPTS = ['AWS-RunDocument', 'AWS-RunPowerShellScript', 'AWS-RunRemoteScript', 'AWS-RunShellScript'];
+/**
+ * Documents that run what their parameters say: a script, another document, a package, or content from an address (Systems Manager
+ * User Guide, "Systems Manager Command document plugin reference"; "SSM Command documents for patching managed nodes").
+ */
+const SCRIPTS = [
+  'AWS-RunDocument',
+  'AWS-RunPowerShellScript',
+  'AWS-RunRemoteScript',
+  'AWS-RunShellScript',
+  'AWS-ApplyAnsiblePlaybooks',
+  'AWS-ApplyChefRecipes',
+  'AWS-ApplyDSCMofs',
+  'AWS-ConfigureAWSPackage',
+  'AWS-InstallApplication',
+  'AWS-InstallPowerShellModule',
+  'AWS-RunAnsiblePlaybook',
+  'AWS-RunInspecChecks',
+  'AWS-RunPatchBaselineWithHooks',
+  'AWS-RunSaltState',
+];
 
 function checkForPeople(entry: object, path: Path, report: Report): void {
   const role = textAt(entry, 'role') ?? '';
   const fault = (key: string, message: string) => report.faults.push({ path: [...path, key], message });
   const row = principalFault('role')(role) === null ? forPeople(role) : null;
-  if (row?.needs !== 'pipelines' && at(entry, 'pipelines') !== undefined) {
-    fault(
-      'pipelines',
-      'only narrows the role of Image Builder: the holder of another role can name any pipeline; leave it out',
-    );
-  }
   if (row === null) return;
   if (/[*?]/.test(role)) fault('role', `found "${role}", which also fits a role that ${row.does}; write a whole ARN`);
   else if (listAt(entry, row.needs).length === 0) {

@@ -122,8 +122,8 @@ export const DESCRIPTIONS: ReadonlyMap<string, string> = new Map([
     'Systems Manager documents that the actor is trusted to run, by name or ARN; * and ? are wildcards. Calls that run none are then not trusted.',
   ],
   [
-    'trustedActors.pipelines',
-    'Pipelines of Image Builder, by their whole ARNs, one of which the call must name. Only beside the role of Image Builder.',
+    'trustedActors.launchTemplates',
+    'Launch templates that the actor is trusted to change, by their whole ids. A call about anything else is then not trusted.',
   ],
   ['trustedActors.reason', 'Why, for the next reader.'],
   [

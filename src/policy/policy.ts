@@ -45,8 +45,8 @@ export type TrustedActor = {
   readonly calls?: readonly string[];
   /** Patterns over the Systems Manager document that the call runs. A call that runs none, or does not tell, is not trusted. */
   readonly documents?: readonly string[];
-  /** ARNs of pipelines of Image Builder, one of which the call must name. */
-  readonly pipelines?: readonly string[];
+  /** Ids of launch templates: the call must be about one of them. */
+  readonly launchTemplates?: readonly string[];
 };
 
 /** What the `internet` rule protects: a port interval of some protocols, or rules for all traffic. */

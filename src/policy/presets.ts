@@ -89,7 +89,7 @@ export const PRESETS: Readonly<Record<PresetId, Preset>> = {
 };
 
 /** Whether the row is about the call: by the service's role in this account, one of its calls, with its document. */
-export function presetFits(id: PresetId, { actor, name, account, content }: TrustedCall): boolean {
+export function presetFits(id: PresetId, { actor, name, account, content }: Omit<TrustedCall, 'resources'>): boolean {
   const { service, role, suffixed, calls, document } = PRESETS[id];
   if (actor.type !== 'AssumedRole' || actor.issuerArn === null || !calls.includes(name)) return false;
   const own = `arn:aws*:iam::${account}:role/aws-service-role/${service}/${role}`;

@@ -23,10 +23,10 @@ import {
 import {
   callFault,
   documentFault,
-  pipelineFault,
   principalFault,
   serviceFault,
   sourceIdentityFault,
+  templateFault,
 } from './trust-patterns.ts';
 
 /** `group` was read as either kind of group, and selected nothing where the other one was meant. */
@@ -74,7 +74,7 @@ const trustedActor = closed({
   sourceIdentity: z.optional(text('a source identity', sourceIdentityFault)),
   calls: z.optional(onceEach(someOf(text('the name of a call such as SendCommand', callFault), 'calls'))),
   documents: z.optional(patterns('documents of Systems Manager', documentFault)),
-  pipelines: z.optional(onceEach(someOf(text('the ARN of a pipeline of Image Builder', pipelineFault), 'pipelines'))),
+  launchTemplates: z.optional(onceEach(someOf(text('the id of a launch template', templateFault), 'launchTemplates'))),
   reason: z.optional(text('why')),
 });
 

@@ -139,7 +139,7 @@ function toLimit(limit: ExposureDocument['limit']): ExposureLimit {
 }
 
 function toTrustedActor(entry: Entry<'trustedActors'>): TrustedActor {
-  const { id, role, user, service, sourceIdentity, calls, documents, pipelines } = entry;
+  const { id, role, user, service, sourceIdentity, calls, documents, launchTemplates } = entry;
   return {
     id,
     ...(role !== undefined && { role }),
@@ -148,7 +148,7 @@ function toTrustedActor(entry: Entry<'trustedActors'>): TrustedActor {
     ...(sourceIdentity !== undefined && { sourceIdentity }),
     ...(calls !== undefined && { calls }),
     ...(documents !== undefined && { documents }),
-    ...(pipelines !== undefined && { pipelines }),
+    ...(launchTemplates !== undefined && { launchTemplates }),
   };
 }
 

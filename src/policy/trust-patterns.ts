@@ -43,11 +43,10 @@ export function documentFault(pattern: string): string | null {
   return sound ? null : '; write the name of a document such as AWS-RunPatchBaseline, or its ARN';
 }
 
-/** A pipeline is named in full: who may create one chooses its name. */
-export function pipelineFault(arn: string): string | null {
-  const example = 'arn:aws:imagebuilder:eu-west-1:123456789012:image-pipeline/web';
-  const sound = /^arn:aws[a-z-]*:imagebuilder:[a-z0-9-]+:\d{12}:image-pipeline\/[a-z0-9_-]+$/.test(arn);
-  return sound ? null : `; write the whole ARN of a pipeline, such as ${example}`;
+/** A template is named by its whole id: anyone who can create templates chooses their names, and gets an id that fits a pattern. */
+export function templateFault(id: string): string | null {
+  const sound = /^lt-(?:[0-9a-f]{8}|[0-9a-f]{17})$/.test(id);
+  return sound ? null : '; write the whole id of a launch template, such as lt-0123456789abcdef0';
 }
 
 export function sourceIdentityFault(pattern: string): string | null {

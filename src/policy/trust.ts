@@ -5,8 +5,8 @@ import { globMatches } from './glob.ts';
 import type { Policy, TrustedActor } from './policy.ts';
 import { documentFits, presetFits } from './presets.ts';
 
-/** What trust is decided by: who called, what was called, and what it was told to run. */
-export type TrustedCall = Pick<Change, 'actor' | 'name' | 'account' | 'content'>;
+/** What trust is decided by: who called, what was called, and what it was told to run or to change. */
+export type TrustedCall = Pick<Change, 'actor' | 'name' | 'account' | 'content' | 'resources'>;
 
 /**
  * The entry of `trustedActors` that names this call, or the preset of a service that does, or null. `invokedBy` alone never earns trust: for a person at
@@ -24,10 +24,20 @@ export function trustedBy(call: TrustedCall, policy: Policy): Trusted | null {
 export type Trusted = Pick<TrustedActor, 'id'>;
 
 /** Conditions that are given must all be met. */
-function allows({ calls, documents, pipelines }: TrustedActor, { name, content }: TrustedCall): boolean {
+function allows(
+  { calls, documents, launchTemplates }: TrustedActor,
+  { name, content, resources }: TrustedCall,
+): boolean {
   if (calls !== undefined && !calls.includes(name)) return false;
-  if (pipelines !== undefined && !pipelines.includes(content?.pipeline ?? '')) return false;
+  if (launchTemplates !== undefined && !isAboutOneOf(launchTemplates, resources)) return false;
   return documents === undefined || documents.some((pattern) => documentFits(pattern, content));
+}
+
+/** A call about anything else is not covered, whatever template it names beside it. */
+function isAboutOneOf(templates: readonly string[], resources: TrustedCall['resources']): boolean {
+  return (
+    resources.length > 0 && resources.every(({ type, id }) => type === 'launch-template' && templates.includes(id))
+  );
 }
 
 function names(trusted: TrustedActor, actor: Actor): boolean {

@@ -13,16 +13,8 @@ function ofTemplate(call: string, answered: string, what: BaselineChange, says: 
     const id = firstReadable(launchTemplateId, asked, soft(answer, 'launchTemplateId'));
     const detail = told(soft(isAbsent(answer) ? request : answer, says));
     const fact = { kind: 'baseline-changed', what, detail } as const;
-    return { fact, resources: [{ type: 'launch-template', id }], content: { pipeline: pipelineIn(request) } };
+    return { fact, resources: [{ type: 'launch-template', id }] };
   };
-}
-
-const PIPELINE = /arn:aws[a-z-]*:imagebuilder:[a-z0-9-]+:\d{12}:image-pipeline\/[a-z0-9_-]+(?![\w./:-])/g;
-
-/** Where Image Builder names it is not documented, so it may be anywhere; two of them are none. */
-function pipelineIn(request: Place): string | null {
-  const named = new Set(JSON.stringify(request.value ?? null).match(PIPELINE) ?? []);
-  return named.size === 1 ? ([...named][0] ?? null) : null;
 }
 
 /**

@@ -41,7 +41,7 @@ describe('what policy check says of a policy', () => {
       '  old-ci        user arn:aws:iam::123456789012:user/ci',
       '  auto-scaling  service autoscaling.amazonaws.com',
       '  patches       role arn:aws:iam::123456789012:role/aws-service-role/ssm.amazonaws.com/AWSServiceRoleForAmazonSSM  SendCommand  running AWS-RunPatchBaseline, arn:aws:ssm:eu-west-1:123456789012:document/web-*',
-      '  images        role arn:aws:iam::123456789012:role/aws-service-role/imagebuilder.amazonaws.com/AWSServiceRoleForImageBuilder  from arn:aws:imagebuilder:eu-west-1:123456789012:image-pipeline/web',
+      '  images        role arn:aws:iam::123456789012:role/aws-service-role/imagebuilder.amazonaws.com/AWSServiceRoleForImageBuilder  on lt-0123456789abcdef0',
       'trustedServices:',
       '  ecs        role AWSServiceRoleForECS  AttachNetworkInterface, DetachNetworkInterface, SetInstanceProtection  (https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonECSServiceRolePolicy.html)',
       '  guardduty  role AWSServiceRoleForAmazonGuardDuty  CreateAssociation, SendCommand, UpdateAssociation  running AmazonGuardDuty-ConfigureRuntimeMonitoringSsmPlugin  (https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonGuardDutyServiceRolePolicy.html)',

@@ -77,20 +77,3 @@ describe('what a call runs is taken from its record', () => {
     expect(contentOf(raw)).toEqual(document === undefined ? undefined : { document });
   });
 });
-
-describe('a pipeline of Image Builder is taken from the request that publishes a version', () => {
-  const WEB = 'arn:aws:imagebuilder:eu-west-1:123456789012:image-pipeline/web';
-  const version = (description: unknown) =>
-    call('CreateLaunchTemplateVersion', {
-      CreateLaunchTemplateVersionRequest: { LaunchTemplateId: 'lt-0a1b2c3d4e5f60718', VersionDescription: description },
-    });
-  it.each<[string, unknown, string | null]>([
-    ['the one that it names', `built by ${WEB}`, WEB],
-    ['none where it names none', 'Created by EC2 Image Builder', null],
-    ['none where it names two', [WEB, `${WEB}-2`], null],
-    ['no shorter one', `${WEB}/x`, null],
-    ['none where it is masked', 'HIDDEN_DUE_TO_SECURITY_REASONS', null],
-  ])('%s', (_what, description, pipeline) => {
-    expect(contentOf(version(description))).toEqual({ pipeline });
-  });
-});

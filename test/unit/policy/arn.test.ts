@@ -46,7 +46,7 @@ describe('a role whose path imitates another role', () => {
 
   it('is not trusted', () => {
     const policy = { ...basePolicy(), trustedActors: [{ id: 'asg', role: `arn:aws:iam::*:${AUTO_SCALING}*` }] };
-    const call = { actor: imitation, name: 'ModifyInstanceAttribute', account: '123456789012' };
+    const call = { actor: imitation, name: 'ModifyInstanceAttribute', account: '123456789012', resources: [] };
     expect(trustedBy(call, policy)).toBeNull();
     expect(trustedBy({ ...call, actor: { ...imitation, issuerArn: `${IAM}${AUTO_SCALING}_x` } }, policy)?.id).toBe(
       'asg',

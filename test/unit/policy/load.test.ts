@@ -121,7 +121,7 @@ describe('a policy with every key', () => {
       {
         id: 'images',
         role: 'arn:aws:iam::123456789012:role/aws-service-role/imagebuilder.amazonaws.com/AWSServiceRoleForImageBuilder',
-        pipelines: ['arn:aws:imagebuilder:eu-west-1:123456789012:image-pipeline/web'],
+        launchTemplates: ['lt-0123456789abcdef0'],
       },
     ]);
     expect(policy.trustedServices).toEqual(['ecs', 'guardduty']);

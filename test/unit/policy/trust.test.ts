@@ -44,6 +44,7 @@ const callBy = (actor: Actor, rest: Partial<TrustedCall> = {}): TrustedCall => (
   actor,
   name: 'ModifyInstanceAttribute',
   account: '123456789012',
+  resources: [{ type: 'instance', id: 'i-0123456789abcdef0' }],
   ...rest,
 });
 
@@ -55,8 +56,9 @@ describe('trustedBy', () => {
   const SSM_ROLE = 'arn:aws:iam::123456789012:role/aws-service-role/ssm.amazonaws.com/AWSServiceRoleForAmazonSSM';
   const stateManager: Actor = { ...DEPLOYER, issuerArn: SSM_ROLE };
   const PATCH = { document: 'AWS-RunPatchBaseline' };
-  const PIPELINE = 'arn:aws:imagebuilder:eu-west-1:123456789012:image-pipeline/web';
-  type Conditions = Pick<TrustedActor, 'calls' | 'documents' | 'pipelines'>;
+  const WEB = 'lt-0123456789abcdef0';
+  const templates = (...ids: readonly string[]) => ids.map((id) => ({ type: 'launch-template', id }) as const);
+  type Conditions = Pick<TrustedActor, 'calls' | 'documents' | 'launchTemplates'>;
 
   it.each<[string, Conditions, Partial<TrustedCall>, boolean]>([
     ['a document that it names', { documents: ['AWS-RunPatch*'] }, { content: PATCH }, true],
@@ -88,10 +90,11 @@ describe('trustedBy', () => {
       { name: 'SendCommand', content: PATCH },
       false,
     ],
-    ['the pipeline', { pipelines: [PIPELINE] }, { content: { pipeline: PIPELINE } }, true],
-    ['another pipeline', { pipelines: [PIPELINE] }, { content: { pipeline: `${PIPELINE}-2` } }, false],
-    ['no pipeline', { pipelines: [PIPELINE] }, { content: { pipeline: null } }, false],
-    ['a call without content, for a pipeline', { pipelines: [PIPELINE] }, {}, false],
+    ['its launch template', { launchTemplates: [WEB] }, { resources: templates(WEB) }, true],
+    ['another one', { launchTemplates: [WEB] }, { resources: templates('lt-0123456789abcdef1') }, false],
+    ['another one beside it', { launchTemplates: [WEB] }, { resources: templates(WEB, 'lt-0a') }, false],
+    ['a call about no template', { launchTemplates: [WEB] }, { resources: [] }, false],
+    ['an instance of that id', { launchTemplates: [WEB] }, { resources: [{ type: 'instance', id: WEB }] }, false],
   ])('an entry with conditions, and %s', (_case, conditions, call, expected) => {
     const trustedActors = [{ id: 'patches', role: SSM_ROLE, ...conditions }];
     expect(trustedBy(callBy(stateManager, call), { ...basePolicy(), trustedActors }) !== null).toBe(expected);
