@@ -2,6 +2,7 @@
 import { arnPattern } from './arn.ts';
 import { listAt, type Path, type Report } from './check-parts.ts';
 import { pathText } from './fault.ts';
+import { globMatches } from './glob.ts';
 import { NETWORK_RULES, type RuleId } from './policy.ts';
 
 const SECURITY_GROUP = /^sg-(?:[0-9a-f]{8}|[0-9a-f]{17})$/;
@@ -37,11 +38,12 @@ export function isFenced(select: unknown): boolean {
   return vpcs.length > 0 && actors.length > 0 && vpcs.every((vpc) => VPC.test(vpc)) && actors.every(isWhole);
 }
 
-/** Who holds the role chooses the session's name, and nobody else. */
+/** Who holds the role chooses the session's name, and nobody else. A federated user has no name but the one that its caller chose. */
 function isWhole(actor: string): boolean {
-  const [type, role] = arnPattern(actor)?.resource ?? [];
-  if (type === 'assumed-role') return !/[*?]/.test(`${arnPattern(actor)?.account}${role}`);
-  return !/[*?]/.test(actor);
+  const { account = '', resource = [] } = arnPattern(actor) ?? {};
+  const [type, role = ''] = resource;
+  if (type === 'assumed-role') return !/[*?]/.test(`${account}${role}`);
+  return type !== 'federated-user' && !/[*?]/.test(actor);
 }
 
 function checkActors(select: unknown, path: Path, report: Report): void {
@@ -49,15 +51,27 @@ function checkActors(select: unknown, path: Path, report: Report): void {
     const place = [...path, 'actor', index];
     if (isWhole(value) || hasFault(place, report)) return;
     const found = JSON.stringify(value);
-    const [type, role = '', session = ''] = arnPattern(value)?.resource ?? [];
-    if (type === 'assumed-role' && /[*?]/.test(role) && !/^[*?]*$/.test(session)) {
-      const message = `found ${found}, but anyone who can assume any role chooses the name of the session; name the role`;
-      report.faults.push({ path: place, message });
-      return;
+    const why = byChosenName(value);
+    if (why !== null) report.faults.push({ path: place, message: `found ${found}, but ${why}` });
+    else {
+      const message = `${pathText(place)} is the pattern ${found}: anyone who can create a role or user that fits it is covered; write the whole ARN`;
+      report.warnings.push({ path: place, message });
     }
-    const message = `${pathText(place)} is the pattern ${found}: anyone who can create a role or user that fits it is covered; write the whole ARN`;
-    report.warnings.push({ path: place, message });
   });
+}
+
+/** Why the value goes by a name that the caller gave to its own session, or null. */
+function byChosenName(value: string): string | null {
+  const { service = '', resource = [] } = arnPattern(value) ?? {};
+  const [type = '', name, session] = resource;
+  if (name === undefined || !globMatches(service, 'sts')) return null;
+  if (session === undefined) {
+    return globMatches(type, 'federated-user')
+      ? 'anyone who can call sts:GetFederationToken chooses the name of the federated user; name the user behind it'
+      : null;
+  }
+  const named = globMatches(type, 'assumed-role') && /[*?]/.test(name) && !/^[*?]*$/.test(session);
+  return named ? 'anyone who can assume any role chooses the name of the session; name the role' : null;
 }
 
 /** The value, or what it is in, has a fault already: it needs no second one. */

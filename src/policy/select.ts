@@ -82,9 +82,11 @@ function listed(fact: string | null | undefined): readonly string[] | undefined 
   return fact === null ? [] : [fact];
 }
 
+/** A name that looks like an id is none: EC2 refuses it, and it would fit where another group's id is written. */
 function groupNames(group: Subject['securityGroup']): readonly string[] | undefined {
   if (group === undefined) return undefined;
-  return group === null ? [] : [group.id, group.name];
+  if (group === null) return [];
+  return group.name.startsWith('sg-') ? [group.id] : [group.id, group.name];
 }
 
 function tagsFit(wanted: Selector['tag'], tags: Subject['tags']): Verdict {

@@ -48,7 +48,7 @@ export const WHO_CHOOSES: readonly Choosable[] = [
     value: 'Auto Scaling group name',
     by: 'anyone who can create a group, once; anyone who can call `AttachInstances` can put an instance into a group',
     alone: 'allowed',
-    why: 'an instance can be taken out of its group by the same permissions, and without a group it is reported and never replaced',
+    why: 'an instance is in one group at a time, so it must leave its own first: that is reported (`instance-detached`), and an instance without a group is never replaced anyway',
   },
   { key: 'instance', value: 'instance id', by: 'nobody', alone: 'allowed', why: 'it names one instance' },
   {
@@ -85,6 +85,13 @@ export const WHO_CHOOSES: readonly Choosable[] = [
     by: 'anyone who can assume the role',
     alone: 'refused',
     why: 'an error where the role is a pattern, too',
+  },
+  {
+    key: 'actor',
+    value: 'name of a federated user',
+    by: 'anyone who can call `sts:GetFederationToken`',
+    alone: 'refused',
+    why: 'an error; the IAM user behind it can be named, and covers it',
   },
 ];
 

@@ -22,6 +22,11 @@ const ONE_KEY: readonly Row[] = [
   [{ vpc: ['*'] }, { vpcs: [] }, 'no'],
   [{ securityGroup: ['sg-0123456789abcdef0'] }, {}, 'yes'],
   [{ securityGroup: ['web-*'] }, {}, 'yes'],
+  [
+    { securityGroup: ['sg-0aaaaaaaaaaaaaaaa'] },
+    { securityGroup: { id: 'sg-0bbbbbbbbbbbbbbbb', name: 'sg-0aaaaaaaaaaaaaaaa' } },
+    'no',
+  ],
   [{ securityGroup: ['web'] }, {}, 'no'],
   [{ securityGroup: ['WEB-*'] }, {}, 'no'],
   [{ securityGroup: ['web-*'] }, { securityGroup: undefined }, 'unknown'],

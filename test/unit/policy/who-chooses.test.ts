@@ -45,6 +45,12 @@ describe('a security group that is named like the temporary group of an image bu
     );
   });
 
+  it('cannot be exempt by its name and a name that its creator chose for itself', () => {
+    const federated = 'arn:aws:sts::123456789012:federated-user/ami-builder';
+    const select = `{ securityGroup: ["packer_*"], vpc: [${VPC}], actor: ["${federated}"] }`;
+    expect(() => loadPolicy(packer(select), 'policy.yml', NOW)).toThrow('a name, but anyone who creates a group');
+  });
+
   const fenced = `{ securityGroup: ["packer_*"], vpc: [${VPC}], actor: ["${BUILDER}"], port: [22] }`;
   it('is exempt in the network of the builder, and for what the builder did', () => {
     expect(decided(fenced, session)).toEqual([['hold', 'exempted']]);
