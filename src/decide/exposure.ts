@@ -13,7 +13,7 @@ import { type Case, circumstances, lastCleanOf, namedBy, newness, rulesOf, type 
 import { excusedBy, listenersOf } from './excused.ts';
 import { digestOf, evidenceOf, foreignLists, idsOf, roundOf, severityOf, summaryOf } from './finding.ts';
 import { ownedGroup } from './owned.ts';
-import { whereExposed, withoutWhole } from './places.ts';
+import { modeIn, whereExposed, withoutWhole } from './places.ts';
 import { type Shield, shieldOf } from './shield.ts';
 import { vpcsOf } from './users.ts';
 
@@ -41,7 +41,10 @@ export function judgeGroup(side: Side, estate: SecurityGroupEstate, given: Case,
   const found = openings(rules, prefixLists, side.settings, order);
   // Where its interfaces were not read, it is not known what has the group.
   const ports = known !== undefined ? policy.internet.loadBalancers : [];
-  const listeners = listenersOf(side, ports, users);
+  // A load balancer in a more cautious place holds nothing back: anyone may make one there.
+  const counts = ({ loadBalancer, vpcId }: NetworkInterface) =>
+    !loadBalancer || modeIn(side.rule, estate.group, vpcId, given).mode === mode.mode;
+  const listeners = listenersOf(side, ports, users.filter(counts));
   const beyond = stillOffending(rules, prefixLists, side.settings, found.offending, listeners.excused);
   const offending = listeners.kind === 'only' ? beyond : found.offending;
   const blind = at === null ? unreadable(rules, prefixLists, side.settings) : [];

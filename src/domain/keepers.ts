@@ -31,7 +31,8 @@ export type Keeper = {
 export const KEEPERS: readonly Keeper[] = [
   {
     name: 'Amazon EKS',
-    principals: ['eks.amazonaws.com', 'eks-nodegroup.amazonaws.com'],
+    // Not eks-nodegroup: people ask it for SSH from the internet (EKS API Reference, "RemoteAccessConfig").
+    principals: ['eks.amazonaws.com'],
     by: { kind: 'tag', key: 'aws:eks:cluster-name' },
     groupName: /^eks-cluster-sg-/,
     source: 'https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html',

@@ -35,7 +35,9 @@ export async function targetsOf(change: Change, tools: Tools): Promise<readonly 
       const groups = asGroups(groupIds.filter((_id, index) => !wasClean(readings[index] ?? null, tools.policyDigest)));
       // An interface that a service made keeps its groups: there, rules go.
       const byService = change.name === 'CreateNetworkInterface' && groupIds.length > 1;
-      const whole = byService || (byPlace && groups.length > 0);
+      // Where all of several may be open, one stays on the interface, and its rules go.
+      const noneClean = groups.length > 1 && groups.length === groupIds.length;
+      const whole = byService || noneClean || (byPlace && groups.length > 0);
       return whole ? [...groups, ...(await interfacesNamed(change, securityGroups, tools.clock))] : groups;
     }
     case 'security-groups-changed': {

@@ -68,14 +68,14 @@ describe('what is judged because of a change', () => {
       ['security-group sg-a', 'security-group sg-b', 'network-interface eni-1'],
     ],
     [
-      'that makes interfaces whose groups the record does not tell: they are read',
+      'that makes interfaces whose groups the record does not name: they are read',
       { fact: made(), resources: [eni] },
-      ['security-group sg-a', 'security-group sg-b'],
+      ['security-group sg-a', 'security-group sg-b', 'network-interface eni-1'],
     ],
     [
-      'that makes interfaces: their groups',
+      'that makes interfaces of which no group is known to be clean: the groups, and the interfaces',
       { fact: made('sg-a', 'sg-c'), resources: [eni] },
-      ['security-group sg-a', 'security-group sg-c'],
+      ['security-group sg-a', 'security-group sg-c', 'network-interface eni-1'],
     ],
   ])('%s', async (_name, change, expected) => {
     expect(await perfect().targets(change)).toEqual(expected);
