@@ -50,8 +50,8 @@ export const TABLE: Readonly<Record<string, Expected>> = {
   'cloudtrail.CreateSecurityGroup.json': {
     fact: 'rules-added egress',
     on: GROUP,
-    decision: 'ignore: egress is not watched',
-    unread: true,
+    decision:
+      'ignore internet: no protected port of sg-04cfb7a4712d75b00 is open to more of the internet than the limit',
   },
   'cloudtrail.ModifyInstanceAttribute.disableApiTermination.json': signal(
     'termination-protection-changed false',

@@ -192,7 +192,7 @@ describe('a malformed message', () => {
       '[undrift] Dead-lettered: unreadable event AuthorizeSecurityGroupIngress (security-groups)',
     );
     expect(notice.text).toContain(`event ${event.detail.eventID}`);
-    expect(notice.text).toContain('detail.requestParameters');
+    expect(notice.text).toContain('detail[.]requestParameters');
   });
 
   it('goes back when it cannot be dead-lettered', async () => {

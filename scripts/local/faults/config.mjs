@@ -25,7 +25,17 @@ export const NO_FAULTS = { seed: '', faults: [] };
 /** @typedef {{ says: string, read: (value: unknown) => unknown, usual?: unknown, wrong?: string }} Key `read`: undefined for what is wrong */
 
 /** What undrift's functions call, as signatures name it. A fault of any other service would never be met. */
-export const SERVICES = ['ec2', 'autoscaling', 'elasticloadbalancing', 'dynamodb', 'sns', 'sqs', 'ssm', 'iam'];
+export const SERVICES = [
+  'ec2',
+  'autoscaling',
+  'elasticloadbalancing',
+  'dynamodb',
+  'sns',
+  'sqs',
+  'ssm',
+  'iam',
+  'cloudtrail',
+];
 
 /** @param {(value: number) => boolean} fits @param {string} says @param {number} [usual] @returns {Key} */
 const number = (fits, says, usual) => ({

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, createServer as listenOnly, type Server as NetServer } from 'node:net';
 import { DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling';
+import { LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import { DescribeSecurityGroupsCommand, RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
 import { DescribeTargetHealthCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { GetInstanceProfileCommand } from '@aws-sdk/client-iam';
@@ -35,6 +36,10 @@ const CALLS: Readonly<Record<string, { readonly keeps: number; readonly call: Ca
   ssmClient: {
     keeps: 14_000,
     call: (it) => clients.ssmClient('unit', it).send(new GetParameterCommand({ Name: 'pause' })),
+  },
+  cloudTrailClient: {
+    keeps: 14_000,
+    call: (it) => clients.cloudTrailClient('unit', it).send(new LookupEventsCommand()),
   },
   snsClient: {
     keeps: 9_000,

@@ -57,11 +57,11 @@ describe('faults', () => {
     ],
     [
       { faults: [{ kind: 'reset' }] },
-      'faults[0].service: missing; use ec2, autoscaling, elasticloadbalancing, dynamodb, sns, sqs, ssm, iam or "*"',
+      'faults[0].service: missing; use ec2, autoscaling, elasticloadbalancing, dynamodb, sns, sqs, ssm, iam, cloudtrail or "*"',
     ],
     ...['ec2x', 'auto-scaling', 'elbv2'].map((service): [unknown, string] => [
       { faults: [{ service, kind: 'reset' }] },
-      `faults[0].service: "${service}" is not a service that undrift calls; use ec2, autoscaling, elasticloadbalancing, dynamodb, sns, sqs, ssm, iam or "*"`,
+      `faults[0].service: "${service}" is not a service that undrift calls; use ec2, autoscaling, elasticloadbalancing, dynamodb, sns, sqs, ssm, iam, cloudtrail or "*"`,
     ]),
     [
       { faults: [{ ...THROTTLE, actions: 'Describe*' }] },
