@@ -50,9 +50,10 @@ export async function targetsOf(change: Change, tools: Tools): Promise<readonly 
   }
 }
 
-/** Of an interface also what its groups were, so that rules which are newer go first. */
+/** Of an interface also what its groups were: newer rules go first, and a service keeps only what was there first. */
 export async function knownOf({ type, id }: ResourceRef, { fact }: Change, ledger: Ledger): Promise<Known> {
-  const groupIds = type === 'network-interface' && fact.kind === 'security-groups-changed' ? fact.groupIds : [];
+  const attaches = fact.kind === 'security-groups-changed' || fact.kind === 'interfaces-created';
+  const groupIds = type === 'network-interface' && attaches ? fact.groupIds : [];
   const [lastReading, ...readings] = await Promise.all([id, ...groupIds].map((one) => ledger.lastReading(one)));
   const known = groupIds.flatMap((group, index) => {
     const reading = readings[index] ?? null;

@@ -11,7 +11,7 @@ import type { Work } from '../work.ts';
 import { aboutNetwork } from './about.ts';
 import { proveGone } from './gone.ts';
 import { exemptsByVpc } from './group-relevance.ts';
-import { interfacesNamed } from './group-targets.ts';
+import { interfacesNamed, knownOf } from './group-targets.ts';
 import { interfaceDoubt, listDoubt } from './security-group-doubt.ts';
 
 export type NetworkTools = {
@@ -103,7 +103,7 @@ export function networkWork({ networks, ledger, clock, policy }: NetworkTools): 
 
     prove: (incident, now) => proveGone(() => stillThere(incident), seenGone(incident), incident, clock, now),
 
-    known: async ({ id }) => ({ lastReading: await ledger.lastReading(id) }),
+    known: (target, change) => knownOf(target, change, ledger),
     async noteReading(_change, estate, decisions, { before, now }) {
       const clean = decisions.every((decision) => decision.kind === 'ignore' && decision.clean);
       const seen = clean ? readingOf(estate) : null;

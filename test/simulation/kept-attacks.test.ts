@@ -39,6 +39,10 @@ function rule(id: string, groupId: string, port = 22): SecurityGroupRule {
 
 const left = (at: World) => at.network.truth.rules.map(({ id }) => id);
 
+/** The rules of the groups that our interface has. */
+const open = (at: World) =>
+  at.network.truth.rules.filter(({ groupId }) => at.network.truth.interfaces[OURS.id]?.groupIds.includes(groupId));
+
 function world(policy: Partial<Policy> = {}): World {
   const at = new World(shippedPolicy('enforce', policy));
   for (const id of [GROUP, SECOND, OWN]) {
@@ -66,9 +70,25 @@ describe('an instance that is launched with groups that only VPC endpoints had',
     at.network.open(rule('sgr-00000000000000002', SECOND));
     launch(at, [GROUP, SECOND]);
     await at.run(600);
-    const on = at.network.truth.interfaces[OURS.id]?.groupIds ?? [];
-    const open = at.network.truth.rules.filter(({ groupId }) => on.includes(groupId));
-    expect(open).toEqual([]);
+    expect(open(at)).toEqual([]);
+  });
+});
+
+describe('SSH that somebody opened in groups of EKS in an observed VPC', () => {
+  it('goes where an instance in an enforced VPC is launched with all of them', async () => {
+    const at = world({ modes: [{ rules: null, select: { vpc: ['vpc-dev'] }, mode: 'observe' }] });
+    const tags = { 'aws:eks:cluster-name': 'dev' };
+    for (const [n, id] of [GROUP, SECOND].entries()) {
+      at.network.addGroup({ id, name: id, ownerId: ACCOUNT, vpcId: 'vpc-dev', tags });
+      const own = rule(`sgr-0000000000000001${n}`, id);
+      at.network.open(own);
+      const event = authorize(at.clock.iso(), { ...own, fromPort: 22, toPort: 22, cidr: '0.0.0.0/0' });
+      at.send('security-groups', event);
+      await at.run(60);
+    }
+    launch(at, [GROUP, SECOND]);
+    await at.run(600);
+    expect(open(at)).toEqual([]);
   });
 });
 
