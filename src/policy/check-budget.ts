@@ -1,5 +1,7 @@
+import { checkChosen } from './check-chosen.ts';
 import { at, listAt, type Path, type Report } from './check-parts.ts';
 import { checkSelector, listedRules } from './check-selectors.ts';
+import { INSTANCE_RULES } from './policy.ts';
 
 /** Budgets across their keys. */
 export function checkBudgets(document: unknown, report: Report): void {
@@ -8,6 +10,7 @@ export function checkBudgets(document: unknown, report: Report): void {
     const path = ['budgets', index];
     checkWindow(entry, path, report);
     checkSelector(at(entry, 'select'), listedRules(entry, 'reasons'), 'budgets', [...path, 'select'], report);
+    checkChosen(at(entry, 'select'), INSTANCE_RULES, [...path, 'select'], report);
     warnIfIdle(entry, always, index, report);
   });
   for (const key of ['perGroup', 'perHour']) {
