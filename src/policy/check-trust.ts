@@ -1,7 +1,7 @@
 /** Who is trusted, across keys. */
 import { at, checkUnique, listAt, type Path, type Report, textAt } from './check-parts.ts';
-import { globMatches } from './glob.ts';
-import { documentFault, principalFault, principalParts } from './trust-patterns.ts';
+import { globAdmitsPrefix, globMatches } from './glob.ts';
+import { documentFault, documentName, principalFault, principalParts } from './trust-patterns.ts';
 import { trustWarnings } from './trust-warnings.ts';
 
 export function checkTrust(document: unknown, report: Report): void {
@@ -100,7 +100,7 @@ function checkForPeople(entry: object, path: Path, report: Report): void {
   const documents = listAt(entry, 'documents').flatMap((one) =>
     typeof one === 'string' && documentFault(one) === null ? [one] : [],
   );
-  const script = SCRIPTS.find((name) => documents.some((pattern) => globMatches(pattern, name)));
+  const script = SCRIPTS.find((name) => documents.some((pattern) => globMatches(documentName(pattern), name)));
   if (script === undefined) return;
   fault(
     'documents',
@@ -111,7 +111,10 @@ function checkForPeople(entry: object, path: Path, report: Report): void {
 function forPeople(role: string): ForPeople | null {
   const path = principalParts(role, 'role')?.path;
   if (path === undefined) return null;
-  if ((path.split('/').at(-1) ?? '').startsWith(QUICK_SETUP.path)) return QUICK_SETUP;
+  const name = path.split('/').at(-1) ?? '';
+  if (name.startsWith(QUICK_SETUP.path)) return QUICK_SETUP;
+  // Quick Setup gives its roles no path.
+  if (name === path && /^[^*?]/.test(name) && globAdmitsPrefix(name, QUICK_SETUP.path)) return QUICK_SETUP;
   return FOR_PEOPLE.find((row) => pathFits(path, row.path)) ?? null;
 }
 

@@ -34,13 +34,20 @@ export function callFault(name: string): string | null {
   return /^[A-Z][A-Za-z0-9]+$/.test(name) ? null : '; write a call as CloudTrail names it, such as SendCommand';
 }
 
-/** The name of a document, or its ARN. */
+/** The name of a document, or its ARN. Another account can share a document of any name. */
 export function documentFault(pattern: string): string | null {
-  if (/^[*?]*$/.test(pattern)) return ', which fits every document; name the document';
-  const sound = pattern.startsWith('arn:')
-    ? arnPattern(pattern)?.service === 'ssm'
-    : /^[A-Za-z0-9_.*?-]{1,128}$/.test(pattern);
-  return sound ? null : '; write the name of a document such as AWS-RunPatchBaseline, or its ARN';
+  if (/^[*?]*$/.test(documentName(pattern))) return ', which fits every document; name the document';
+  if (!pattern.startsWith('arn:')) return /^[A-Za-z0-9_.*?-]{1,128}$/.test(pattern) ? null : WRITE_DOCUMENT;
+  const { service, account = '' } = arnPattern(pattern) ?? {};
+  if (service !== 'ssm') return WRITE_DOCUMENT;
+  return /[*?]/.test(account) ? ', which fits documents that other accounts share; write the account in full' : null;
+}
+
+const WRITE_DOCUMENT = '; write the name of a document such as AWS-RunPatchBaseline, or its ARN';
+
+/** What stands for the name in the pattern. */
+export function documentName(pattern: string): string {
+  return pattern.startsWith('arn:') ? (pattern.split('/').at(-1) ?? '') : pattern;
 }
 
 /** A template is named by its whole id: anyone who can create templates chooses their names, and gets an id that fits a pattern. */
