@@ -76,7 +76,10 @@ export type SecurityGroups = InterfaceReads & {
   read(groupId: string): Promise<SecurityGroupEstate | MissingEstate>;
   /** The same estate with its surroundings, and with the prefix lists of the neighbours. */
   lookAround(estate: SecurityGroupEstate): Promise<SecurityGroupEstate>;
-  /** Several groups, as `read` shows each of them, with the interfaces that have them. Those that are gone are absent. */
+  /**
+   * Several groups, as `read` shows each of them, with the interfaces that have them, or why these could not be read. Groups that
+   * are gone are absent.
+   */
   readMany(groupIds: readonly string[]): Promise<readonly SecurityGroupEstate[]>;
   /** Ids of the groups with rules that name this prefix list for inbound traffic and, with `egress`, for outbound traffic. */
   namingList(prefixListId: string, egress: boolean): Promise<readonly string[]>;

@@ -39,18 +39,23 @@ async function read(client: EC2Client, groupId: string): Promise<SecurityGroupEs
 }
 
 async function readMany(client: EC2Client, groupIds: readonly string[]): Promise<readonly SecurityGroupEstate[]> {
-  const [groups, found] = await Promise.all([readGroups(client, groupIds), interfacesWith(client, groupIds)]);
+  const [groups, usersOf] = await Promise.all([readGroups(client, groupIds), usersOfEach(client, groupIds)]);
   const lists = await readPrefixLists(client, listsNamedByAll(groups));
-  const interfaces = distinct(found);
   return groups.map(({ group, rules }) => {
     const named = listsNamedBy(rules);
-    return {
-      kind: 'security-group',
-      group,
-      rules,
-      prefixLists: lists.filter(({ id }) => named.includes(id)),
-      users: interfaces.filter((one) => one.groupIds.includes(group.id)),
-      surroundings: null,
-    };
+    const prefixLists = lists.filter(({ id }) => named.includes(id));
+    return { kind: 'security-group', group, rules, prefixLists, ...usersOf(group.id), surroundings: null };
   });
+}
+
+type UsersOf = (groupId: string) => Pick<SecurityGroupEstate, 'users' | 'usersUnread'>;
+
+async function usersOfEach(client: EC2Client, groupIds: readonly string[]): Promise<UsersOf> {
+  try {
+    const interfaces = distinct(await interfacesWith(client, groupIds));
+    return (groupId) => ({ users: interfaces.filter((one) => one.groupIds.includes(groupId)) });
+  } catch (error) {
+    const usersUnread = error instanceof Error ? error.message : String(error);
+    return () => ({ usersUnread });
+  }
 }

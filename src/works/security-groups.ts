@@ -64,7 +64,9 @@ export function securityGroupWork({ policyDigest, ...tools }: SecurityGroupTools
       const estates = await securityGroups.readMany(
         targets.flatMap(({ type, id }) => (type === 'security-group' ? id : [])),
       );
-      return estates.map((estate) => [estate.group.id, estate] as const);
+      // Without its interfaces a group is read by itself: it may have to be closed without them.
+      const whole = estates.filter(({ usersUnread }) => usersUnread === undefined);
+      return whole.map((estate) => [estate.group.id, estate] as const);
     },
 
     further: {

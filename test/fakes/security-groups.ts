@@ -82,12 +82,13 @@ export class FakeSecurityGroups extends Scripted implements SecurityGroups {
 
   async readMany(groupIds: readonly string[]): Promise<readonly SecurityGroupEstate[]> {
     await this.enter('readMany', ...groupIds);
+    const unread = await this.enter('readMany.users').catch((error: Error) => ({ usersUnread: error.message }));
     return this.world.groupsSeen(groupIds).map(({ group, rules }) => ({
       kind: 'security-group',
       group,
       rules,
       prefixLists: this.world.listsNamedBy(rules),
-      users: this.world.interfacesWith([group.id]),
+      ...(unread ?? { users: this.world.interfacesWith([group.id]) }),
       surroundings: null,
     }));
   }

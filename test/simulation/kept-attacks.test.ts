@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { NetworkInterface, SecurityGroupRule } from '../../src/domain/estate.ts';
 import type { Policy } from '../../src/policy/policy.ts';
+import { Retryable } from '../../src/roles.ts';
 import { authorize, call } from './events.ts';
 import { ACCOUNT, shippedPolicy, World } from './world.ts';
 
@@ -160,6 +161,41 @@ describe('SSH that a node group opens by its role, because somebody asked for re
     };
     at.send('security-groups', { ...event, detail: { ...event.detail, userIdentity } });
     await at.run(60);
+    expect(left(at)).toEqual([]);
+  });
+});
+
+describe('several groups whose interfaces cannot be read together', () => {
+  const busy = new Retryable('ec2:DescribeNetworkInterfaces cannot be answered now');
+
+  /** A prefix list is widened that both groups name; both are on an interface of an enforced VPC. */
+  async function widened(home: string, failures: readonly string[]): Promise<World> {
+    const at = world({ modes: [{ rules: null, select: { vpc: ['vpc-dev'] }, mode: 'observe' }] });
+    const id = 'pl-00000000000000001';
+    at.network.setPrefixList({ id, name: 'office', ownerId: ACCOUNT, cidrs: ['0.0.0.0/0'], version: 2 });
+    for (const [n, group] of [GROUP, SECOND].entries()) {
+      at.network.addGroup({ id: group, name: group, ownerId: ACCOUNT, vpcId: home, tags: {} });
+      at.network.open({ ...rule(`sgr-0000000000000002${n}`, group), source: { kind: 'prefix-list', id } });
+      at.network.setInterface({ ...OURS, id: `eni-0000000000000002${n}`, groupIds: [group] });
+    }
+    for (const name of failures) at.securityGroups.failNext(busy, name);
+    const AddEntry = [{ tag: 1, Cidr: '0.0.0.0/0' }];
+    const event = call('ModifyManagedPrefixList', at.clock.iso(), {
+      requestParameters: { ModifyManagedPrefixListRequest: { PrefixListId: id, CurrentVersion: 1, AddEntry } },
+      responseElements: { ModifyManagedPrefixListResponse: { prefixList: { prefixListId: id, version: 2 } } },
+    });
+    at.send('security-groups', event);
+    await at.run(10);
+    return at;
+  }
+
+  it('are closed without them where their own VPC is enforced', async () => {
+    const at = await widened('vpc-1', ['readMany.users', 'usersOf', 'usersOf']);
+    expect(left(at)).toEqual([]);
+  });
+
+  it('are read one by one where another place may decide', async () => {
+    const at = await widened('vpc-dev', ['readMany.users']);
     expect(left(at)).toEqual([]);
   });
 });

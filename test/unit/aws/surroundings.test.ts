@@ -221,3 +221,14 @@ test('the public addresses of an interface are those of all its associations, an
     },
   });
 });
+
+test('several groups come with the reason where their interfaces cannot be read', async () => {
+  const { client } = stub({
+    DescribeNetworkInterfaces: () => awsError('RequestLimitExceeded', 'slow', 503),
+    DescribeSecurityGroups: () => ({ SecurityGroups: [{ GroupId: 'sg-1' }, { GroupId: 'sg-2' }] }),
+    DescribeSecurityGroupRules: () => ({ SecurityGroupRules: [] }),
+  });
+  const found = await ec2SecurityGroups(client).readMany(['sg-1', 'sg-2']);
+  expect(found.map(({ users }) => users)).toEqual([undefined, undefined]);
+  expect(found[0]?.usersUnread).toContain('RequestLimitExceeded');
+});
