@@ -69,9 +69,9 @@ export function rulesNamedBy({ fact, resources }: Change, rules: readonly Securi
   return rules.flatMap(({ id, source }) => (source.kind === 'prefix-list' && lists.includes(source.id) ? [id] : []));
 }
 
-/** It added or changed rules, and the record does not say which. */
+/** It added or changed rules, and the record does not say which, or not all of them. */
 export function namesUnknown({ fact }: Change): boolean {
-  if (fact.kind === 'rules-added') return fact.ruleIds.length === 0 && !fact.created;
+  if (fact.kind === 'rules-added') return (fact.ruleIds.length === 0 || fact.unlisted === true) && !fact.created;
   return fact.kind === 'rules-modified' && fact.ruleIds.length === 0;
 }
 

@@ -46,6 +46,7 @@ describe('what is left to the service that keeps the group', () => {
   it.each<[string, readonly string[], Partial<Change>, History['lastReading']]>([
     ['of a group that was never read: what the change does not name', ['sgr-2'], {}, null],
     ['of such a group nothing, where the record does not say which rules it added', [], { fact: added() }, null],
+    ['nor where it names only some of them', [], { fact: { ...added('sgr-1'), unlisted: true } }, null],
     ['what its first snapshot had, as it was', ['sgr-2'], {}, reading({ 'sgr-2': digestOf([OTHER]) })],
     ['nothing that was changed in place since', [], {}, reading({ 'sgr-2': 'another hole' })],
     ['nothing that came later', [], {}, reading({})],
