@@ -42,11 +42,17 @@ function createdWith(request: Place, fault: MalformedEvent): Parsed {
     const resources = groupIds.map((id) => ({ type: 'security-group', id }) as const);
     return withUnread({ fact: { kind: 'interfaces-created', groupIds } as const, resources }, faults);
   }
-  if (!isAbsent(field(request, 'launchTemplate'))) return { irrelevant: BY_TEMPLATE };
-  throw fault;
+  if (isAbsent(field(request, 'launchTemplate')) || namesGroups(request)) throw fault;
+  return { irrelevant: BY_TEMPLATE };
 }
 
 const BY_TEMPLATE = 'a launch by a launch template that names no group itself: CloudTrail left out what was launched';
+
+/** In a default VPC a launch may name its groups by name alone. What is no list may name one too. */
+function namesGroups(request: Place): boolean {
+  const sets = [request, ...interfacesOf(request)].map((place) => field(place, 'groupSet'));
+  return sets.some((set) => !isAbsent(set) && attempt(() => items(set))?.length !== 0);
+}
 
 /** Groups that cannot be read are left to the live state, as those that the record does not name. */
 function created(resources: readonly ResourceRef[], given: readonly string[] | null, request: Place) {
@@ -76,7 +82,7 @@ function interfaceRef(place: Place): ResourceRef {
   return { type: 'network-interface', id: networkInterfaceId(field(place, 'networkInterfaceId')) };
 }
 
-/** Of the call itself and of the interfaces that it describes; in a default VPC it may name groups by name, which are left out. */
+/** Of the call itself and of the interfaces that it describes; groups that have only a name are left out. */
 function groupsAskedFor(request: Place): readonly Place[] {
   const asked = [request, ...interfacesOf(request)].flatMap((place) => attempt(() => groupPlaces(place)) ?? []);
   return asked.filter((id) => !isAbsent(id));

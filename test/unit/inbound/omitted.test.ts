@@ -130,6 +130,25 @@ describe('a launch whose answer was left out', () => {
     });
   });
 
+  test.each([
+    ['a group by its name', { groupSet: { items: [{ groupName: 'open-to-all' }] } }],
+    [
+      'a group of an interface by its name',
+      { networkInterfaceSet: { items: [{ groupSet: { items: [{ groupName: 'x' }] } }] } },
+    ],
+    ['groups that are no list', { groupSet: 'open-to-all' }],
+  ])('by a launch template that also names %s is reported', (_name, groups) => {
+    expect(parseInbound(call('RunInstances', { ...TEMPLATE, ...groups }, OMITTED))).toMatchObject(
+      unnamed('security-groups'),
+    );
+  });
+
+  test('by a launch template with an empty list of groups is irrelevant', () => {
+    expect(parseInbound(call('RunInstances', { ...TEMPLATE, groupSet: { items: [] } }, OMITTED))).toHaveProperty(
+      'irrelevant',
+    );
+  });
+
   test.each(['RunInstances', 'CreateNetworkInterface'])('%s: the groups that the call asked for are judged', (name) => {
     expect(parseInbound(call(name, { ...TEMPLATE, ...GROUPS }, OMITTED))).toMatchObject({
       fact: { kind: 'interfaces-created', groupIds: [GROUP] },
