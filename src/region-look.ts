@@ -10,6 +10,7 @@ import {
   directionsOf,
   earliestOf,
   fromTheStart,
+  groupsOf,
   isSettled,
   type RegionLook,
   withPage,
@@ -117,13 +118,12 @@ function foundMessage(found: Omit<FoundOpen, 'unseen'>, { awaiting }: RegionLook
 
 /** One call changes one group: the only one that was not seen before is the one. Of several, nobody can tell. */
 async function conclude(look: RegionLook, { ledger, clock, log, tell }: LookDeps): Promise<void> {
-  const [only] = look.unseen;
   const ambiguous = look.unseenCount > 1;
   log.info('looked at the Region', { calls: look.awaiting.length, unseen: look.unseenCount });
-  if (only !== undefined && !ambiguous) await tell([foundMessage(only, look)]);
+  if (!ambiguous) await tell(look.unseen.map((one) => foundMessage(one, look)));
   const again = plus(clock.now(), AGAIN_SECONDS);
   for (const { incident } of look.awaiting) await setDue({ key: incident }, again, { ledger, clock });
-  const candidates = ambiguous ? look.unseen.map(({ groupId }) => groupId) : [];
+  const candidates = ambiguous ? groupsOf(look.unseen) : [];
   const count = ambiguous ? look.unseenCount : 0;
   const { startedAt } = look;
   await tell(

@@ -27,7 +27,7 @@ export type RegionLook = {
 
 /** One look takes up so many calls; more of them wait for the next. */
 const MOST_AWAITING = 50;
-/** As many groups are named to people. */
+/** So much is kept of them, to be closed or to be named to people. */
 const MOST_UNSEEN = 20;
 
 /** For so long EC2's answers may be older than a call. */
@@ -48,9 +48,12 @@ export function withPage(look: RegionLook, unseen: readonly OpenRules[], cursor:
     ...look,
     cursor,
     unseen: [...look.unseen, ...unseen].slice(0, MOST_UNSEEN),
-    unseenCount: look.unseenCount + unseen.length,
+    unseenCount: look.unseenCount + groupsOf(unseen).length,
   };
 }
+
+/** One call changes one group, but may open both of its directions. A group is on one page. */
+export const groupsOf = (open: readonly OpenRules[]) => [...new Set(open.map(({ groupId }) => groupId))];
 
 /** EC2 does not go on from where the look stopped: all groups are looked at once more. */
 export function fromTheStart(look: RegionLook): RegionLook {

@@ -33,6 +33,14 @@ function world(groups: readonly number[], policy = shippedPolicy('enforce', { wh
   return at;
 }
 
+function bothDirections() {
+  const policy = shippedPolicy('enforce', { when: 'new' });
+  return {
+    ...policy,
+    egress: { ...policy.internet, ...policy.egress, mode: 'enforce', protects: policy.internet.protects },
+  } as const;
+}
+
 /** A harmless change that CloudTrail tells of in full: undrift sees the group. */
 async function seen(at: World, ...groups: readonly number[]): Promise<void> {
   for (const n of groups) {
@@ -188,6 +196,25 @@ describe('an Authorize of which CloudTrail left everything out', () => {
     at.send('security-groups', truncated(at, [ssh(A, 900)], 'ModifySecurityGroupRules'));
     await at.run(300);
     expect(at.securityGroups.rulesOf(groupId(A))).toEqual([]);
+  });
+
+  it('closes both directions of the only candidate: that is one group', async () => {
+    const at = world([A, B], bothDirections());
+    await seen(at, B);
+    at.send('security-groups', truncated(at, [ssh(A, 1), ssh(A, 2, { egress: true })], 'ModifySecurityGroupRules'));
+    await at.run(300);
+    expect(openIn(at, A)).toEqual([]);
+    expect(ofCall(at)).toMatchObject([{ status: 'closed' }]);
+  });
+
+  it('names a group once, and counts it once, where several may be the one', async () => {
+    const at = world([A, B], bothDirections());
+    at.securityGroups.open(ssh(B, 7));
+    at.send('security-groups', truncated(at, [ssh(A, 1), ssh(A, 2, { egress: true })], 'ModifySecurityGroupRules'));
+    await at.run(300);
+    expect(ofCall(at)[0]?.finding.evidence[0]).toBe(
+      `2 groups are open, and none of them was ever seen before the call: ${groupId(A)}, ${groupId(B)}`,
+    );
   });
 
   it('closes nothing where the policy observes, and says what it would have done', async () => {
