@@ -42,12 +42,14 @@ export function isFatal(delivery: Delivery, now: Date): boolean {
   return isGivenUp(delivery, new Date(now.getTime() - OVERDUE_SECONDS * 1000));
 }
 
+/** SQS moves a message to the dead-letter queue after this many receives: the most that `maxReceiveCount` may be. */
+export const MOST_RECEIVES = 1000;
 /** A message may come back this often at short intervals, */
 const BURST = 35;
-/** and then once in this many seconds on average: one that fails for 12 hours costs a thousand invocations, not 40,000. */
+/** and then once in this many seconds on average: (1,000 - 36) x 45 s = 12.05 h, more than the 12 h until it is given up. */
 const PACE_SECONDS = 45;
 
-/** The wait that was asked for, made longer where the message comes back more often than that. */
+/** The wait that was asked for, made longer where the message would use up its receives before its time is over. */
 export function paced(seconds: number, delivery: Delivery, now: Date): number {
   const ahead = (delivery.receives - BURST) * PACE_SECONDS - (ageOf(delivery, now) ?? 0);
   return Math.ceil(Math.max(seconds, Math.min(PACE_SECONDS, ahead)));

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { HIDDEN_SECONDS, LEASE_SECONDS } from '../../src/deps.ts';
-import { NOTIFY_SECONDS } from '../../src/domain/message-age.ts';
+import { GIVE_UP_SECONDS, MOST_RECEIVES, NOTIFY_SECONDS } from '../../src/domain/message-age.ts';
 import { admitted } from './iam.ts';
 import { packagedStack } from './packaged.ts';
-import type { Json, JsonObject } from './template.ts';
+import type { JsonObject } from './template.ts';
 
 const { packaged, ofType, property } = packagedStack();
 
@@ -141,25 +141,45 @@ describe('the queues and their readers', () => {
     }
   });
 
-  it('are moved from by nobody but the function, and keep a message as long as SQS can', () => {
-    for (const unit of [...units, 'Recheck']) expect(property(`${unit}Queue`, 'RedrivePolicy'), unit).toBeUndefined();
-    const kept = units.flatMap((unit) => [`${unit}Queue`, `${unit}DeadLetterQueue`]);
-    for (const queue of kept) expect(property(queue, 'MessageRetentionPeriod'), queue).toBe(14 * 86_400);
-  });
-
-  it('take no dead letters of other queues: SQS asks no queue policy before it moves one', () => {
-    for (const unit of [...units, 'Recheck']) {
-      const redrive = property(`${unit}DeadLetterQueue`, 'RedriveAllowPolicy');
-      expect(redrive, unit).toEqual({ redrivePermission: 'denyAll' });
+  it('let a message be given up by its age: SQS moves it only after more receives than 12 hours have', () => {
+    for (const unit of units) {
+      const { maxReceiveCount } = property(`${unit}Queue`, 'RedrivePolicy') as JsonObject;
+      expect(maxReceiveCount, unit).toBe(MOST_RECEIVES);
+      expect(45 * Number(maxReceiveCount)).toBeGreaterThan(GIVE_UP_SECONDS);
     }
-    // An upgrade updates the source first: a queue may not refuse a source that names it still.
-    const { Resources } = packaged().template;
-    for (const unit of [...units, 'Recheck'])
-      expect((Resources[`${unit}DeadLetterQueue`] as { DependsOn?: Json }).DependsOn, unit).toContain(`${unit}Queue`);
   });
 
-  it('have no names of their own: a queue that is given one is replaced, and its messages are lost', () => {
-    for (const [id, { Properties }] of ofType('AWS::SQS::Queue')) expect(Properties.QueueName, id).toBeUndefined();
+  it('keep a message whose worker dies each time until SQS moves it, and then for days', () => {
+    for (const unit of units) {
+      const kept = Number(property(`${unit}Queue`, 'MessageRetentionPeriod'));
+      const longest = MOST_RECEIVES * Number(property(`${unit}Queue`, 'VisibilityTimeout'));
+      expect(kept, unit).toBeGreaterThan(longest);
+      // A message that SQS moves keeps the time when it was first sent (SQS Developer Guide, dead-letter queue retention).
+      expect(Number(property(`${unit}DeadLetterQueue`, 'MessageRetentionPeriod'))).toBeGreaterThanOrEqual(2 * kept);
+    }
+  });
+
+  it.each([...units, 'Recheck'])(
+    'of %s give dead letters to their own dead-letter queue, which takes none of another queue',
+    (unit) => {
+      const name = `undrift-dev-${unit}Queue`;
+      expect(property(`${unit}Queue`, 'QueueName')).toBe(name);
+      const { deadLetterTargetArn } = property(`${unit}Queue`, 'RedrivePolicy') as JsonObject;
+      expect(deadLetterTargetArn).toBe(send(`${unit}DeadLetterQueue`).resource);
+      expect(property(`${unit}DeadLetterQueue`, 'RedriveAllowPolicy')).toEqual({
+        redrivePermission: 'byQueue',
+        sourceQueueArns: [`arn:aws:sqs:us-east-1:123456789012:${name}`],
+      });
+    },
+  );
+
+  it('are all known here: each queue that may be a dead-letter queue names its source', () => {
+    const known = [...units, 'Recheck'].flatMap((unit) => [`${unit}Queue`, `${unit}DeadLetterQueue`]);
+    expect(
+      ofType('AWS::SQS::Queue')
+        .map(([id]) => id)
+        .sort(),
+    ).toEqual(known.sort());
   });
 
   it('let a batch fail in part, and reserve no concurrency', () => {

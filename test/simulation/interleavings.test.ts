@@ -206,7 +206,7 @@ function expectLaws(given: Scenario, { at, begun, closed, requests }: Scene): vo
   // Of an act whose worker died before the answer, the request is not on record.
   const unknown = requests.filter((id) => !at.ledger.calls.some(({ name, args }) => name === 'put' && args[1] === id));
   expect(unknown.length).toBeLessThanOrEqual(died.length);
-  expect([at.parked, at.waiting, at.errors.filter((it) => !it.includes('sns:'))]).toEqual([[], 0, []]);
+  expect([at.parked, at.moved, at.waiting, at.errors.filter((it) => !it.includes('sns:'))]).toEqual([[], [], 0, []]);
 }
 
 const PARAMETERS = { ...(SEED && { seed: Number(SEED) }), ...(PATH && { path: PATH }) };

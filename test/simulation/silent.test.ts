@@ -76,7 +76,7 @@ describe.each<readonly [string, (at: World) => void]>([
     const at = world();
     begin(at);
     await at.run(12 * 60 * MINUTE - 1);
-    expect([at.parked, at.waiting]).toEqual([[], 1]);
+    expect([at.parked, at.moved, at.waiting]).toEqual([[], [], 1]);
     await at.run(2 * MINUTE);
     expect(at.parked).toHaveLength(1);
   });

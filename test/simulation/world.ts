@@ -32,6 +32,8 @@ export const ACCOUNT = '123456789012';
 export const REGION = 'eu-central-1';
 export const OWN_ROLE = `arn:aws:iam::${ACCOUNT}:role/undrift-dev-security-groups`;
 const VISIBILITY_SECONDS = 360;
+/** `maxReceiveCount` of the queues. */
+const MAX_RECEIVES = 1000;
 
 export function shippedPolicy(mode: 'observe' | 'enforce', change: Partial<Policy> = {}): Policy {
   const text = readFileSync(new URL('../../policy.yml', import.meta.url), 'utf8');
@@ -81,6 +83,8 @@ export class World {
   readonly meter = new FakeMeter();
   readonly log = new FakeLog();
   readonly parked: { body: string; reason: string }[] = [];
+  /** Bodies that SQS itself moved to the dead-letter queue, as they were received too often. */
+  readonly moved: string[] = [];
   /** Chance: 1 is the longest wait. */
   random: () => number = () => 1;
   /** A deployment may bring another one. */
@@ -181,6 +185,12 @@ export class World {
   }
 
   async #deliver(flight: Flight): Promise<void> {
+    // A dead-letter queue has no redrive policy of its own.
+    if (flight.receives === MAX_RECEIVES && !flight.redriven) {
+      this.moved.push(flight.body);
+      this.#queue = this.#queue.filter((other) => other !== flight);
+      return;
+    }
     flight.receives += 1;
     flight.visibleAt = this.clock.now().getTime() + VISIBILITY_SECONDS * 1000;
     const life: Life = { dead: false };
