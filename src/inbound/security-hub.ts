@@ -47,6 +47,8 @@ export function parseSecurityHub(detail: Place, envelope: Envelope): Change | Ir
   };
 }
 
+const words = (value: unknown) => (typeof value === 'string' ? value : '');
+
 type Here = { readonly account: string; readonly region: string };
 const FINDING = 'a finding of Security Hub';
 
@@ -80,8 +82,8 @@ function whyNot(finding: Place): string | null {
   }
   const types = items(field(finding, 'Resources')).map((resource) => soft(resource, 'Type').value);
   if (!types.includes(INSTANCE))
-    return `findings of Security Hub about ${clean(String(types[0] ?? 'nothing'), 100)} are not watched`;
-  const byGuardDuty = /::product\/aws\/guardduty$/.test(String(field(finding, 'ProductArn').value));
+    return `findings of Security Hub about ${clean(words(types[0]) || 'nothing', 100)} are not watched`;
+  const byGuardDuty = /::product\/aws\/guardduty$/.test(words(field(finding, 'ProductArn').value));
   return byGuardDuty ? `${FINDING} that GuardDuty itself has sent` : null;
 }
 
@@ -103,7 +105,7 @@ const INSTANCE_ARN = /^arn:aws[a-z-]*:ec2:(?<region>[a-z0-9-]+):(?<account>\d{12
 function instancesHere(finding: Place, here: Here): readonly string[] {
   const arns = items(field(finding, 'Resources'))
     .filter((resource) => soft(resource, 'Type').value === INSTANCE)
-    .map((resource) => INSTANCE_ARN.exec(String(soft(resource, 'Id').value))?.groups ?? {});
+    .map((resource) => INSTANCE_ARN.exec(words(soft(resource, 'Id').value))?.groups ?? {});
   const ids = arns.flatMap(({ region, account, id = '' }) =>
     region === here.region && account === here.account ? [id] : [],
   );
@@ -112,7 +114,7 @@ function instancesHere(finding: Place, here: Here): readonly string[] {
 
 /** Cleaned and not refused: whoever may write titles should not be able to fill the dead-letter queue with them. */
 function titleOf(place: Place): string {
-  return clean(typeof place.value === 'string' ? place.value : '', LONGEST_TITLE) || 'without a title';
+  return clean(words(place.value), LONGEST_TITLE) || 'without a title';
 }
 
 /** Ids are ARNs or whatever else a product takes for one: only whether two are the same counts. Without one, it is that event's. */

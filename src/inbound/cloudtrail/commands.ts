@@ -134,13 +134,17 @@ function counted(identities: readonly (string | null)[]): ReadonlyMap<string | n
   return counts;
 }
 
-/** What an entry runs, and where. The answer may tell more of it than the request does. */
+/** What an entry runs, and where. The answer may tell more of it than the request does. What is no text is not compared. */
 function identityOf(entry: unknown): string | null {
   if (!isObject(entry)) return null;
-  const targets = Array.isArray(entry.targets) ? entry.targets : [];
-  const where = targets.map((one: unknown) => (isObject(one) ? [one.key ?? null, one.values ?? null] : null));
-  return JSON.stringify([entry.name ?? null, entry.instanceId ?? null, where]);
+  const where = listOf(entry.targets).map((one) =>
+    isObject(one) ? [textOrNull(one.key), listOf(one.values).map(textOrNull)] : null,
+  );
+  return JSON.stringify([textOrNull(entry.name), textOrNull(entry.instanceId), where]);
 }
+
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+const textOrNull = (value: unknown) => (typeof value === 'string' ? value : null);
 
 /** `{associationIds: [...]}` */
 const runAssociations: CallParser = ({ request }) => {

@@ -75,6 +75,32 @@ test('events with one value replaced', () => {
   );
 });
 
+const kindOf = (event: unknown) => {
+  const { detail, ...envelope } = event as { detail?: { eventName?: string }; 'detail-type'?: string };
+  return detail?.eventName ?? envelope['detail-type'];
+};
+/** A sample of each call and of each kind of finding. */
+const ONE_OF_EACH = [...new Map(EVENTS.map((event) => [kindOf(event), event])).values()].filter(
+  (event) => !isConfigInvocation(event) && !isConfigItem(event),
+);
+
+/** Deeper than any stack: JSON.parse reads it, and what recurses over it would overflow. */
+test.each([
+  ['lists', '['.repeat(6000) + ']'.repeat(6000)],
+  ['objects', `${'{"a":'.repeat(6000)}1${'}'.repeat(6000)}`],
+])(
+  '%s within each other, in the place of each value',
+  (_what, deep) => {
+    for (const event of ONE_OF_EACH) {
+      for (const path of paths(event).filter(({ length }) => length > 0)) {
+        const body = JSON.stringify(replaced(event, path, '@deep@')).replace('"@deep@"', deep);
+        survives(() => parseQueueBody(body));
+      }
+    }
+  },
+  60_000,
+);
+
 test('keys that would reach a prototype', () => {
   const raw: unknown = JSON.parse(
     '{"__proto__":{"eventName":"x","detail-type":"y"},"constructor":{"prototype":{"z":1}}}',
