@@ -1,6 +1,7 @@
 /** An incident that is due, or that a change is news for: it is verified, or decided again. */
 import { held } from './act.ts';
 import { isStanding } from './decide/stakes.ts';
+import { isReportOver } from './decide/unnamed.ts';
 import type { Deps } from './deps.ts';
 import type { Change } from './domain/change.ts';
 import { isCarried } from './domain/coming-back.ts';
@@ -46,6 +47,10 @@ export async function recheck(
   }
   if (incident.status === 'closed') {
     await recheckClosed(incident, deps);
+    return [];
+  }
+  if (isReportOver(incident, deps.clock.now())) {
+    await settleGone(incident, 'expired', deps);
     return [];
   }
   if (isBlind(incident)) return [await keep(incident, { ...ignore(UNKNOWN_BEFORE), unread: true }, deps)];

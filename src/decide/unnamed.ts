@@ -8,6 +8,7 @@ import { type Decision, type Finding, type Hold, ignore } from '../domain/decisi
 import type { Incident } from '../domain/incident.ts';
 import { keyOf } from '../domain/key.ts';
 import { occurrenceOf } from '../domain/occurrence.ts';
+import { secondsBetween } from '../domain/time.ts';
 import { DAY } from '../guards/guard.ts';
 import type { Policy } from '../policy/policy.ts';
 import { trustedBy } from '../policy/trust.ts';
@@ -41,6 +42,17 @@ const ONLY_TOLD = {
   reason: 'undrift cannot tell what the call changed: ask who made it, and compare what they may change with your code',
   retryAfter: DAY,
 };
+
+const REPORTED_SECONDS = 7 * DAY;
+
+/**
+ * Whether the report of a call ends: people were notified at once, nothing that undrift can read would end it, and the caller has not
+ * made such a call for a week. What is looked for in the Region never ends so: the port may be open.
+ */
+export function isReportOver({ change, resource }: Incident, now: Date): boolean {
+  if (resource.type !== 'region' || change.fact.kind !== 'unnamed' || isLookedFor(change)) return false;
+  return secondsBetween(change.at, now) > REPORTED_SECONDS;
+}
 
 type Ambiguous = { readonly candidates: readonly string[]; readonly count: number };
 

@@ -44,7 +44,7 @@ export type Attempt = {
 };
 
 export type IncidentStatus = 'held' | 'acting' | 'waiting' | 'unverified' | 'closed';
-export type ClosedBy = 'undrift' | 'actor' | 'another' | 'vanished' | 'operator';
+export type ClosedBy = 'undrift' | 'actor' | 'another' | 'vanished' | 'operator' | 'expired';
 
 /** What people are told next about an incident; the word is the dedupe key within a round. */
 export type NoticeKind = 'held' | 'fixed' | 'escalated' | 'failed';

@@ -34,6 +34,7 @@ export const CLOSED_BY_WORDS: Readonly<Record<ClosedBy, string>> = {
   another: 'somebody else put it right',
   vanished: 'the resource is gone',
   operator: 'a person cleared it, with a reason',
+  expired: 'it was reported, and a week is over: undrift can do nothing about it',
 };
 
 /** `revoke sgr-1 and sgr-2 from sg-0abc`: the act in the infinitive. */

@@ -360,3 +360,43 @@ describe('what the scheduler does where no call waits for a look', () => {
     expect(at.region.calls).toEqual([]);
   });
 });
+
+describe('a call that undrift can only report', () => {
+  const DAY = 86_400;
+  const automation = (at: World) =>
+    call('StartAutomationExecution', at.clock.iso(), {
+      eventSource: 'ssm.amazonaws.com',
+      userIdentity: MALLORY,
+      requestParameters: OMITTED,
+      responseElements: OMITTED,
+    });
+
+  it('is reported once, and ends after a week without another one', async () => {
+    const at = world([]);
+    at.send('instances', automation(at));
+    await at.run(7 * DAY - 60);
+    expect(ofCall(at)).toMatchObject([{ status: 'held', guard: 'observe' }]);
+    await at.run(2 * DAY);
+    expect(ofCall(at)).toMatchObject([{ status: 'closed', closedBy: 'expired', dueAt: null }]);
+    expect(at.notifier.notices).toHaveLength(1);
+  });
+
+  it('is still open a week after the first call, where its caller made another one', async () => {
+    const at = world([]);
+    at.send('instances', automation(at));
+    await at.run(5 * DAY);
+    at.send('instances', automation(at));
+    await at.run(5 * DAY);
+    expect(ofCall(at)).toMatchObject([{ status: 'held', rounds: 2 }]);
+    await at.run(4 * DAY);
+    expect(ofCall(at)).toMatchObject([{ status: 'closed', closedBy: 'expired' }]);
+  });
+
+  it('does not end so while groups stand open of which the call may have opened one', async () => {
+    const at = world([A, B]);
+    at.securityGroups.open(ssh(B, 7));
+    at.send('security-groups', truncated(at, [ssh(A, 1)]));
+    await at.run(9 * DAY);
+    expect(ofCall(at)).toMatchObject([{ status: 'held', finding: { severity: 'critical' } }]);
+  });
+});
