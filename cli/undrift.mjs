@@ -28,6 +28,10 @@ function isStale() {
 
 /** Silent unless it fails. True when the bundle is there. */
 function build() {
+  if (!existsSync(join(root, 'node_modules'))) {
+    console.error(`undrift: the dependencies in ${root} are not installed; run npm ci there`);
+    return false;
+  }
   const made = spawnSync(process.execPath, [script, '--cli'], { cwd: root, encoding: 'utf8' });
   if (made.status === 0) return true;
   console.error(`The command could not be built:\n${(made.stderr || made.error?.message || '').trim()}`);

@@ -9,7 +9,7 @@ export function principalFault(kind: 'role' | 'user'): (pattern: string) => stri
   return (pattern) => {
     const parts = principalParts(pattern, kind);
     const example = `arn:aws:iam::123456789012:${kind}/${kind === 'role' ? 'deploy' : 'ci'}`;
-    if (parts === null) return `, which is no IAM ${kind}; write its ARN such as ${example}`;
+    if (parts === null) return `, not the ARN of an IAM ${kind}; write one such as ${example}`;
     if (!/^(?:\d{12}|[\d?]*\*[\d*?]*|[\d?]{12})$/.test(parts.account)) {
       return `, whose account is none; write twelve digits or *, such as ${example}`;
     }

@@ -150,6 +150,13 @@ describe('the command', () => {
     expect(stderr).toMatch(/could not be built:[\s\S]*cli\/main\.ts:1/);
   });
 
+  it('asks for npm ci in a checkout without dependencies, and exits with 2', async () => {
+    await rm(join(project, 'node_modules'));
+    const { code, stderr } = await command();
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^undrift: the dependencies in \S+ are not installed; run npm ci there\n$/);
+  });
+
   it('can be asked twice at once', async () => {
     const both = await Promise.all([command('a'), command('b')]);
     expect(both.map(({ code, stderr }) => [code, stderr])).toEqual([
