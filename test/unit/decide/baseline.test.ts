@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { decide, type History } from '../../../src/decide.ts';
 import type { Change } from '../../../src/domain/change.ts';
 import type { BaselineEstate } from '../../../src/domain/estate.ts';
 import { occurrenceOf } from '../../../src/domain/occurrence.ts';
+import { parseInbound } from '../../../src/inbound/index.ts';
 import type { Exemption, Policy } from '../../../src/policy/policy.ts';
 import { DEPLOYER } from '../policy/subjects.ts';
 import { CONTEXT, HISTORY, OPENED, POLICY } from './perfect.ts';
@@ -103,5 +105,30 @@ describe('what instances are launched from, changed', () => {
     ['by another kind of fact', { change: { ...PUBLISHED, fact: { kind: 'user-data-changed' } } }, 'ignore'],
   ])('%s', (_name, given, expected) => {
     expect(short(given)).toEqual([expected]);
+  });
+});
+
+describe('Image Builder publishes a version', () => {
+  // Its record names the role, the template and the image, and no pipeline.
+  const sample = readFileSync('events/cloudtrail.CreateLaunchTemplateVersion.by-image-builder.json', 'utf8');
+  const change = parseInbound(JSON.parse(sample)) as Change;
+  const resource = { type: 'launch-template', id: 'lt-0a1b2c3d4e5f60718' } as const;
+  const role =
+    'arn:aws:iam::123456789012:role/aws-service-role/imagebuilder.amazonaws.com/AWSServiceRoleForImageBuilder';
+  const kindWith = (trustedActors: Policy['trustedActors']) =>
+    decide(change, { kind: 'baseline', resource }, { ...POLICY, trustedActors }, HISTORY, CONTEXT).map(
+      ({ kind }) => kind,
+    );
+
+  it('of a template that the policy names beside its role: trusted', () => {
+    expect(kindWith([{ id: 'images', role, launchTemplates: [resource.id] }])).toEqual(['ignore']);
+  });
+
+  it('of another template: reported', () => {
+    expect(kindWith([{ id: 'images', role, launchTemplates: ['lt-0123456789abcdef0'] }])).toEqual(['hold']);
+  });
+
+  it('is not trusted by default', () => {
+    expect(kindWith([])).toEqual(['hold']);
   });
 });
