@@ -13,6 +13,9 @@ export type Implied =
 /** What these calls say is where a group or a list is in use, or what it is no longer: not the rules that would be judged. */
 const SILENT: readonly Fact['kind'][] = ['group-associated', 'prefix-list-changed', 'interfaces-created'];
 
+/** An answer or a request of these has the rules that are there now, or CloudTrail left it out. */
+const CHANGE_RULES: readonly Fact['kind'][] = ['rules-added', 'rules-modified'];
+
 /** Null when the event tells nothing of the state that would be looked at. @throws MalformedEvent */
 export function assumedEstate(change: Change, implied: Implied): Estate | null {
   const resource = change.resources[0] ?? ({ type: 'instance', id: 'unknown' } as const);
@@ -29,7 +32,10 @@ export function assumedEstate(change: Change, implied: Implied): Estate | null {
   return { kind: 'instance', instance, group: null, drift: null };
 }
 
-function assumedGroup(id: string, change: Change, implied: Implied): SecurityGroupEstate {
+/** Null where the call changed rules and its record has none of them, as CloudTrail left them out: none is not what there is. */
+function assumedGroup(id: string, change: Change, implied: Implied): SecurityGroupEstate | null {
+  const rules = impliedRules(id, change, implied);
+  if (rules.length === 0 && implied.kind === 'call' && CHANGE_RULES.includes(change.fact.kind)) return null;
   const configuration = implied.kind === 'recording' ? implied.configuration : null;
   const told = (key: string) => (configuration === null ? null : optionalText(either(configuration, key)));
   return {
@@ -41,7 +47,7 @@ function assumedGroup(id: string, change: Change, implied: Implied): SecurityGro
       vpcId: told('vpcId'),
       tags: implied.kind === 'recording' ? tagsOf(implied.item) : {},
     },
-    rules: impliedRules(id, change, implied),
+    rules,
     prefixLists: [],
     surroundings: null,
   };

@@ -187,6 +187,14 @@ describe('without an estate the state of the event is assumed', () => {
     });
   });
 
+  test('no state is assumed where CloudTrail left out the rules that were added', async () => {
+    const requestParameters = { groupId: GROUP, ipPermissions: {} };
+    expect(await decided(record({ requestParameters, responseElements: { omitted: true } }))).toMatchObject({
+      kind: 'ignore',
+      reason: expect.stringContaining('tells nothing of the state'),
+    });
+  });
+
   test('a Config item asks every rule, whatever the policy makes of verdicts', async () => {
     const policy = file(
       'no-verdicts.yml',
