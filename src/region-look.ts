@@ -2,7 +2,7 @@
  * Looks at every group of the Region, page by page and over as many runs of the scheduler as it takes. What stands open and was
  * not there before is put to the security-groups unit, which judges and closes it like any exposure. Nothing is closed here.
  */
-import { type FoundOpen, foundOpen, isOpen } from './decide/found-open.ts';
+import { type FoundOpen, foundOpen, isExempted, isOpen } from './decide/found-open.ts';
 import type { Incident } from './domain/incident.ts';
 import {
   type Awaiting,
@@ -26,6 +26,7 @@ export type LookDeps = {
   readonly looks: LookState;
   readonly ledger: Ledger;
   readonly policy: Policy;
+  readonly place: { readonly account: string; readonly region: string };
   readonly clock: Clock;
   readonly log: Log;
   remaining(): number;
@@ -101,12 +102,19 @@ async function pageOf({ cursor }: RegionLook, { region, log }: LookDeps): Promis
   }
 }
 
-async function foundIn({ groups, prefixLists }: LookPage, look: RegionLook, { ledger, policy }: LookDeps) {
+/** An exempted group is no candidate: people name those that are meant to be open, and one of the others was opened. */
+async function foundIn({ groups, prefixLists }: LookPage, look: RegionLook, deps: LookDeps) {
+  const { ledger, policy, place, clock } = deps;
   const egress = directionsOf(look);
   const open = groups.filter((group) => isOpen(group, prefixLists, egress, policy));
   const readings = await Promise.all(open.map(({ group }) => ledger.lastReading(group.id)));
   const since = earliestOf(look);
-  return open.flatMap((group, at) => foundOpen(group, prefixLists, readings[at] ?? null, since, egress, policy));
+  const now = clock.now();
+  return open.flatMap((group, at) =>
+    foundOpen(group, prefixLists, readings[at] ?? null, since, egress, policy).filter(
+      (one) => !(one.unseen && isExempted(one, group, prefixLists, { policy, place, now })),
+    ),
+  );
 }
 
 /** Where several callers' calls share the look, nobody knows whose it was: none of them may be the reason to spare it. */

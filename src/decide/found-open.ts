@@ -1,10 +1,14 @@
 /** What of a group may have been opened by a call that no record tells more of. */
+import { UNKNOWN_ACTOR } from '../domain/actor.ts';
 import type { GroupWithRules, PrefixList, SecurityGroupRule } from '../domain/estate.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { OpenRules } from '../domain/region-look.ts';
+import { exemptionsFor } from '../policy/exempt.ts';
 import type { Policy } from '../policy/policy.ts';
-import { openings, unreadable } from '../rules/openings.ts';
+import type { Subject } from '../policy/select.ts';
+import { openings, stillOffending, unreadable } from '../rules/openings.ts';
 import { NO_ORDER, rulesOf, type Side, sidesOf } from './case.ts';
+import { excusedBy } from './excused.ts';
 import { seenBefore } from './snapshot.ts';
 
 /** `unseen`: the group was not seen before, so that its exposures may be older than the call. */
@@ -36,6 +40,39 @@ export function foundOpen(
     if (open.length === 0) return [];
     const ruleIds = open.map(({ id }) => id);
     return [{ groupId: group.group.id, egress: side.egress, ruleIds, unseen: known === null }];
+  });
+}
+
+/**
+ * Whether people exempted all that is open there, so that the unit would close nothing, whoever made the call. An exemption by VPC does
+ * not count: nobody reads here where the group is used.
+ */
+export function isExempted(
+  { egress, ruleIds }: OpenRules,
+  { group, rules }: GroupWithRules,
+  lists: readonly PrefixList[],
+  {
+    policy,
+    place,
+    now,
+  }: { readonly policy: Policy; readonly place: Pick<Subject, 'account' | 'region'>; readonly now: Date },
+): boolean {
+  const { account, region } = place;
+  const nothing = { vpcs: [], autoScalingGroup: null, instance: null } as const;
+  const subject: Subject = {
+    account,
+    region,
+    actor: UNKNOWN_ACTOR,
+    securityGroup: group,
+    tags: group.tags,
+    ...nothing,
+  };
+  const open = rules.filter(({ id }) => ruleIds.includes(id));
+  return sidesFor([egress], policy).every((side) => {
+    const { granted } = exemptionsFor(side.rule, subject, policy, now);
+    const excused = excusedBy(granted.filter(({ select }) => select.vpc === undefined));
+    const blind = unreadable(open, lists, side.settings).length > 0;
+    return !blind && stillOffending(rulesOf(side, { rules }), lists, side.settings, open, excused).length === 0;
   });
 }
 

@@ -1,6 +1,7 @@
 /** Calls of which CloudTrail left out everything that they named: the groups of the Region are looked at. */
 import { describe, expect, it } from 'vitest';
 import type { SecurityGroupRule } from '../../src/domain/estate.ts';
+import type { Policy } from '../../src/policy/policy.ts';
 import { Refused, Retryable } from '../../src/roles.ts';
 import { authorize, call } from './events.ts';
 import { ACCOUNT, shippedPolicy, World } from './world.ts';
@@ -138,6 +139,45 @@ describe('an Authorize of which CloudTrail left everything out', () => {
     expect(ofCall(at)).toMatchObject([{ status: 'closed' }]);
   });
 
+  it.each([
+    ['is closed beside a group that is exempted', [A, B], { securityGroup: [groupId(B)] }, [B]],
+    [
+      'is left where people exempted every group that is open',
+      [A, B],
+      { securityGroup: [groupId(A), groupId(B)] },
+      [A, B],
+    ],
+    [
+      'is not closed beside a group of which another port is exempted',
+      [A, B],
+      { securityGroup: [groupId(B)], port: [{ from: 3389, to: 3389 }] },
+      [A, B],
+    ],
+    [
+      'is not closed beside a group that is exempted for one actor',
+      [A, B],
+      { securityGroup: [groupId(B)], actor: [MALLORY.arn] },
+      [A, B],
+    ],
+  ])('%s', async (name, groups, select, left) => {
+    const exemption = {
+      id: 'x',
+      rules: ['internet'],
+      select,
+      reason: 'r',
+      owner: 'o',
+      notBefore: null,
+      expires: '2027-01-01T00:00:00Z',
+    };
+    const policy = { ...shippedPolicy('enforce', { when: 'new' }), exemptions: [exemption] } as unknown as Policy;
+    const at = world(groups, policy);
+    at.securityGroups.open(ssh(B, 7));
+    at.send('security-groups', truncated(at, [ssh(A, 1)]));
+    await at.run(300);
+    expect(openIn(at, A, B)).toEqual(left.map((n) => ruleId(n, n === A ? 1 : 7)));
+    expect(ofCall(at)).toMatchObject([{ status: name.includes('not closed') ? 'held' : 'closed' }]);
+  });
+
   it('is looked for again each day, and closed when people have closed the others', async () => {
     const at = world([A, B]);
     at.securityGroups.open(ssh(B, 7));
@@ -270,7 +310,7 @@ describe('a look at a thousand groups', () => {
   it.each([
     ['EC2 throttles a page', (at: World) => at.region.failNext(new Retryable('throttled'), 'page')],
     ['EC2 takes the token no more', (at: World) => at.region.failNext(new Refused('InvalidNextToken'), 'page')],
-    ['the run dies before it has stored a page', (at: World) => at.looks.failNext(new Error('died'), 'write')],
+    ['the run dies before it has stored a page', (at: World) => at.looks.failNext(new Error('broken off'), 'write')],
   ])('comes to its end although %s', async (_name, fail) => {
     const at = world(many);
     await seen(at, 950);
@@ -399,4 +439,41 @@ describe('a call that undrift can only report', () => {
     await at.run(9 * DAY);
     expect(ofCall(at)).toMatchObject([{ status: 'held', finding: { severity: 'critical' } }]);
   });
+});
+
+describe('a look that breaks off at any of its calls', () => {
+  const many = Array.from({ length: 250 }, (_, n) => n + 1);
+
+  it.each(['before', 'after'] as const)(
+    'goes on with the next run, if the call fails %s its effect',
+    async (effect) => {
+      let last = 0;
+      for (let call = 1; call <= last + 1; call += 1) {
+        const at = world(many);
+        await seen(at, 240);
+        at.send('security-groups', truncated(at, [ssh(240, 1), ssh(250, 1)]));
+        let calls = 0;
+        for (const role of [at.region, at.looks] as unknown as readonly Record<string, unknown>[]) {
+          for (const name of ['page', 'read', 'write']) {
+            const own = role[name];
+            if (typeof own !== 'function') continue;
+            role[name] = async (...args: unknown[]) => {
+              calls += 1;
+              const dies = calls === call;
+              if (dies && effect === 'before') throw new Error('broken off');
+              const answer = await own.apply(role, args);
+              if (dies) throw new Error('broken off');
+              return answer;
+            };
+          }
+        }
+        await at.run(600);
+        expect(openIn(at, 240, 250), `broken off at call ${call}`).toEqual([]);
+        expect(ofCall(at), `broken off at call ${call}`).toMatchObject([{ status: 'closed' }]);
+        if (call === 1) last = calls;
+        last = Math.min(last, 20);
+      }
+      expect(last).toBeGreaterThan(5);
+    },
+  );
 });
