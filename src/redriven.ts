@@ -33,7 +33,9 @@ export async function changeOnRecord(told: Change, deps: RedriveDeps): Promise<C
   const fact = factWithoutRecord(told.fact, work.unit);
   if (fact === null) throw new NotOnRecord(`redriven, and ${found}: nothing is done for it`);
   log.warn('redriven without its record: judged by live state alone', { eventId: told.eventId, why: found });
-  return { ...told, fact, actor: UNKNOWN_ACTOR, requestId: null };
+  const judged = { ...told, fact, actor: UNKNOWN_ACTOR, requestId: null };
+  // The message stays for its record: who did it, and to which rule, may decide what live state alone does not.
+  return told.source === 'cloudtrail' ? { ...judged, unread: [found] } : judged;
 }
 
 /** The change as CloudTrail has it, or why it is not known. */

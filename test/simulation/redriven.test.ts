@@ -131,6 +131,9 @@ describe('a redriven event about a security group', () => {
   const forged = (at: World, { id }: SecurityGroupRule) =>
     authorize(at.clock.iso(), { id, groupId: GROUP, fromPort: 22, toPort: 22, cidr: '0.0.0.0/0' });
 
+  const unanswered = (at: World, error: Error) =>
+    void Object.assign(at.history, { recordOf: () => Promise.reject(error) });
+
   function group(...rules: readonly SecurityGroupRule[]) {
     const at = new World(policy());
     at.securityGroups.addGroup({ id: GROUP, name: 'web', ownerId: ACCOUNT, vpcId: 'vpc-1', tags: {} });
@@ -142,14 +145,14 @@ describe('a redriven event about a security group', () => {
     const at = group(world, office);
     at.redrive('security-groups', forged(at, world));
     await at.run(HOUR);
-    expect([at.securityGroups.rulesOf(GROUP), at.waiting]).toEqual([[office], 0]);
+    expect([at.securityGroups.rulesOf(GROUP), at.waiting]).toEqual([[office], 1]);
   });
 
   it('has no rule revoked that exposes nothing, whoever it says added it', async () => {
     const at = group(office);
     at.redrive('security-groups', forged(at, office));
     await at.run(HOUR);
-    expect([at.securityGroups.rulesOf(GROUP), at.waiting]).toEqual([[office], 0]);
+    expect([at.securityGroups.rulesOf(GROUP), at.waiting]).toEqual([[office], 1]);
   });
 
   it('counts in full with its record: what the pipeline did not add is revoked', async () => {
@@ -157,6 +160,24 @@ describe('a redriven event about a security group', () => {
     const event = forged(at, office);
     at.history.add(event);
     at.redrive('security-groups', event);
+    await at.run(HOUR);
+    expect([at.securityGroups.rulesOf(GROUP), at.waiting]).toEqual([[], 0]);
+  });
+
+  it.each<[string, (at: World) => void]>([
+    ['CloudTrail shows its record 14 minutes late', () => {}],
+    ['CloudTrail is throttled for 14 minutes', (at) => unanswered(at, new Retryable('ThrottlingException'))],
+    ['the role may not ask CloudTrail for 14 minutes', (at) => unanswered(at, new Refused('AccessDeniedException'))],
+  ])('counts in full, and its exposure is closed at once, where %s', async (_name, begin) => {
+    const at = group(world, office);
+    const { recordOf } = at.history;
+    begin(at);
+    const events = [world, office].map((added) => forged(at, added));
+    for (const event of events) at.redrive('security-groups', event);
+    await at.run(14 * MINUTE);
+    expect([at.securityGroups.rulesOf(GROUP), at.waiting]).toEqual([[office], 2]);
+    Object.assign(at.history, { recordOf });
+    for (const event of events) at.history.add(event);
     await at.run(HOUR);
     expect([at.securityGroups.rulesOf(GROUP), at.waiting]).toEqual([[], 0]);
   });
