@@ -1,5 +1,6 @@
 import type { NetworkInterface, SecurityGroup, SecurityGroupRule } from '../domain/estate.ts';
-import { isCallOf, type Keeper, keeperOf } from '../domain/keepers.ts';
+import { type Keeper, keeperOf } from '../domain/keepers.ts';
+import { isCallOf } from '../policy/keeper-calls.ts';
 import { type Case, firstRulesOf, namedBy, namesUnknown } from './case.ts';
 
 /** The service that keeps a group, in words, and the rules that are left to it. */

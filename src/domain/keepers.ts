@@ -6,7 +6,6 @@
  * decide what many of them come to: `aws:cloudformation:*` and `aws:servicecatalog:*` are on whatever a template makes,
  * `aws:autoscaling:*`, `aws:backup:*` and `aws:createdBy` on what people ask these services for.
  */
-import type { Actor } from './actor.ts';
 import type { NetworkInterface, SecurityGroup } from './estate.ts';
 
 export type Keeper = {
@@ -86,21 +85,6 @@ export function keeperOf({ tags }: SecurityGroup, users: readonly NetworkInterfa
   if (users === undefined || users.some(mayBeReached)) return null;
   return KEEPERS.find(({ by }) => (by.kind === 'tag' ? Object.hasOwn(tags, by.key) : isOnlyOn(by, users))) ?? null;
 }
-
-/** Whether the service itself made the call: by its service-linked role of this account, or on somebody's behalf. */
-export function isCallOf({ principals }: Keeper, { type, issuerArn, invokedBy }: Actor, account: string): boolean {
-  if (invokedBy !== null && principals.includes(invokedBy)) return true;
-  if (type !== 'AssumedRole' || issuerArn === null) return false;
-  // A path that people choose may hold colons and slashes: these parts are all that there is.
-  const [arn, , service, region, owner, resource, ...more] = issuerArn.split(':');
-  const [role, path, principal, name, ...deeper] = (resource ?? '').split('/');
-  const isRole = arn === 'arn' && service === 'iam' && region === '' && owner === account && more.length === 0;
-  const isLinked = role === 'role' && path === 'aws-service-role' && name !== undefined && deeper.length === 0;
-  return isRole && isLinked && principals.includes(principal ?? '');
-}
-
-export const isCallOfSome = (actor: Actor, account: string): boolean =>
-  KEEPERS.some((keeper) => isCallOf(keeper, actor, account));
 
 const mayBeReached = ({ loadBalancer, publicAddresses }: NetworkInterface) =>
   loadBalancer || publicAddresses.length > 0;

@@ -18,6 +18,10 @@ export function arnMatches(pattern: string, arn: string): boolean {
   });
 }
 
+/** The pattern of a service-linked role of the account. Only AWS creates roles under this path, in no deeper one. */
+export const serviceLinkedRole = (account: string, service: string, name: string): string =>
+  `arn:aws*:iam::${account}:role/aws-service-role/${service}/${name}`;
+
 /** Parts and separators in turn. */
 const cut = (text: string) => text.split(/([:/])/);
 const isSeparator = (index: number) => index % 2 === 1;

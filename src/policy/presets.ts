@@ -3,7 +3,7 @@
  * (IAM User Guide, "Service-linked roles"), and each row keeps to calls, and documents, that no person words for the service. The
  * calls are those of the role's managed policy that undrift has a rule about.
  */
-import { arnMatches } from './arn.ts';
+import { arnMatches, serviceLinkedRole } from './arn.ts';
 import { globMatches } from './glob.ts';
 import type { TrustedCall } from './trust.ts';
 
@@ -92,7 +92,7 @@ export const PRESETS: Readonly<Record<PresetId, Preset>> = {
 export function presetFits(id: PresetId, { actor, name, account, content }: Omit<TrustedCall, 'resources'>): boolean {
   const { service, role, suffixed, calls, document } = PRESETS[id];
   if (actor.type !== 'AssumedRole' || actor.issuerArn === null || !calls.includes(name)) return false;
-  const own = `arn:aws*:iam::${account}:role/aws-service-role/${service}/${role}`;
+  const own = serviceLinkedRole(account, service, role);
   const roles = suffixed ? [own, `${own}_*`] : [own];
   if (!roles.some((one) => arnMatches(one, actor.issuerArn ?? ''))) return false;
   return document === undefined || documentFits(document, content);

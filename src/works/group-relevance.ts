@@ -1,7 +1,7 @@
 import { NO_ORDER, rulesNamedBy, rulesOf, sidesOf } from '../decide/case.ts';
 import type { Change, Fact } from '../domain/change.ts';
 import type { SecurityGroupEstate, SecurityGroupRule } from '../domain/estate.ts';
-import { isCallOfSome } from '../domain/keepers.ts';
+import { isCallOfSome } from '../policy/keeper-calls.ts';
 import { differsByVpc } from '../policy/mode.ts';
 import { type ExposureSettings, NETWORK_RULES, type Policy } from '../policy/policy.ts';
 import { letsIn, openings, unreadable } from '../rules/openings.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, it, test } from 'vitest';
 import type { Actor } from '../../../src/domain/actor.ts';
 import type { NetworkInterface } from '../../../src/domain/estate.ts';
-import { isCallOf, KEEPERS, type Keeper, keeperOf } from '../../../src/domain/keepers.ts';
+import { KEEPERS, type Keeper, keeperOf } from '../../../src/domain/keepers.ts';
+import { isCallOf } from '../../../src/policy/keeper-calls.ts';
 import { groupOf, interfaceOf } from '../decide/networks.ts';
 import { ACCOUNT } from '../guards/perfect.ts';
 import { ALICE } from '../policy/subjects.ts';
