@@ -56,6 +56,9 @@ export const HIDDEN_SECONDS = LEASE_SECONDS + 1;
 /** For so long an answer of EC2 that lacks what the event names may be older than the event. */
 export const STALE_SECONDS = 60;
 
-export function isYoung(change: Change, clock: Clock): boolean {
-  return secondsBetween(change.at, clock.now()) < STALE_SECONDS;
+/** Seconds until EC2 must have caught up with the change; 0 when it has. */
+export function secondsYoung(change: Change, clock: Clock): number {
+  return Math.max(0, Math.ceil(STALE_SECONDS - secondsBetween(change.at, clock.now())));
 }
+
+export const isYoung = (change: Change, clock: Clock): boolean => secondsYoung(change, clock) > 0;

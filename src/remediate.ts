@@ -5,12 +5,11 @@
 import { carryOut } from './act.ts';
 import { decideOwnCall } from './decide/own-call.ts';
 import { decideUnnamed } from './decide/unnamed.ts';
-import { type Cause, ComeBack, type Deps, STALE_SECONDS } from './deps.ts';
+import { type Cause, ComeBack, type Deps, secondsYoung } from './deps.ts';
 import type { Change, Irrelevant, ResourceRef } from './domain/change.ts';
 import { comesBack } from './domain/coming-back.ts';
 import type { Estate } from './domain/estate.ts';
 import { changeOfPart } from './domain/part.ts';
-import { secondsBetween } from './domain/time.ts';
 import { judgedBefore, noteJudged } from './judged.ts';
 import type { Look } from './look.ts';
 import { recogniseOwnCall } from './own-call.ts';
@@ -46,10 +45,10 @@ export async function remediate(change: Change, run: Run, deps: Deps): Promise<R
  * The event names a list, and EC2 finds the groups that name it. What its answer lacks cannot be known, so it is asked once more
  * when it must have caught up. @throws ComeBack while the change is young
  */
-function lookOnceMore({ fact, at }: Change, cause: Cause, { clock }: Deps): void {
-  if (fact.kind !== 'prefix-list-changed' || cause === 'recheck') return;
-  const left = STALE_SECONDS - secondsBetween(at, clock.now());
-  if (left > 0) throw new ComeBack(Math.ceil(left), 'EC2 may not find every group yet that names the list');
+function lookOnceMore(change: Change, cause: Cause, { clock }: Deps): void {
+  if (change.fact.kind !== 'prefix-list-changed' || cause === 'recheck') return;
+  const left = secondsYoung(change, clock);
+  if (left > 0) throw new ComeBack(left, 'EC2 may not find every group yet that names the list');
 }
 
 /**

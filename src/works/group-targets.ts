@@ -1,10 +1,9 @@
 /** Which resources are to be judged because of a change. */
 
 import type { Known } from '../decide.ts';
-import { ComeBack, STALE_SECONDS } from '../deps.ts';
+import { ComeBack, isYoung } from '../deps.ts';
 import type { Change, ResourceRef } from '../domain/change.ts';
 import type { Reading } from '../domain/reading.ts';
-import { secondsBetween } from '../domain/time.ts';
 import { differsByVpc } from '../policy/mode.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Clock, Ledger, SecurityGroups } from '../roles.ts';
@@ -100,7 +99,7 @@ export async function interfacesNamed(
     if (resource.type === 'network-interface') found.push(resource);
     if (resource.type !== 'instance') continue;
     const ids = await reads.interfacesOf(resource.id);
-    if (ids.length === 0 && secondsBetween(change.at, clock.now()) < STALE_SECONDS) {
+    if (ids.length === 0 && isYoung(change, clock)) {
       throw new ComeBack(15, `EC2 shows no interface of ${resource.id}`);
     }
     found.push(...ids.map((id): ResourceRef => ({ type: 'network-interface', id })));
