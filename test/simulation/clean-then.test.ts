@@ -1,7 +1,8 @@
 /** "Clean then" is clean now only under the same policy, and for everyone who uses the group. */
 import { describe, expect, it } from 'vitest';
-import type { NetworkInterface, SecurityGroupRule } from '../../src/domain/estate.ts';
+import type { SecurityGroupRule } from '../../src/domain/estate.ts';
 import type { Policy } from '../../src/policy/policy.ts';
+import { interfaceOf } from '../unit/decide/networks.ts';
 import { authorize, call } from './events.ts';
 import { ACCOUNT, shippedPolicy, World } from './world.ts';
 
@@ -38,20 +39,7 @@ async function open(at: World, n: number, cidr: string): Promise<void> {
 }
 
 async function launch(at: World): Promise<void> {
-  const made: NetworkInterface = {
-    id: ENI,
-    vpcId: 'vpc-1',
-    ownerId: ACCOUNT,
-    groupIds: [GROUP],
-    instanceId: INSTANCE,
-    requesterManaged: false,
-    loadBalancer: false,
-    interfaceType: 'interface',
-    requesterId: null,
-    publicAddresses: ['198.51.100.7'],
-    description: '',
-    tags: {},
-  };
+  const made = interfaceOf(ENI, [GROUP], { instanceId: INSTANCE, publicAddresses: ['198.51.100.7'] });
   at.network.setInterface(made);
   const groupSet = { items: [{ groupId: GROUP }] };
   const networkInterfaceSet = { items: [{ networkInterfaceId: ENI, groupSet }] };

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { NetworkInterface, PrefixList, SecurityGroupRule } from '../../src/domain/estate.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { Refused, Retryable } from '../../src/roles.ts';
+import { interfaceOf } from '../unit/decide/networks.ts';
 import { authorize, call } from './events.ts';
 import { ACCOUNT, type Death, shippedPolicy, World } from './world.ts';
 
@@ -39,21 +40,7 @@ function world(change: Partial<Policy> = {}): World {
 }
 
 function attach(at: World, groupIds: readonly string[], id = ENI): void {
-  const made: NetworkInterface = {
-    id,
-    vpcId: 'vpc-1',
-    ownerId: ACCOUNT,
-    groupIds,
-    instanceId: null,
-    requesterManaged: false,
-    loadBalancer: false,
-    interfaceType: 'interface',
-    requesterId: null,
-    publicAddresses: [],
-    description: 'web',
-    tags: {},
-  };
-  at.network.setInterface(made);
+  at.network.setInterface(interfaceOf(id, groupIds, { instanceId: null, description: 'web' }));
 }
 
 /** As EventBridge does: the same event to both queues. */

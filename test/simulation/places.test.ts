@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { NetworkInterface, SecurityGroupRule } from '../../src/domain/estate.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { Retryable } from '../../src/roles.ts';
+import { interfaceOf } from '../unit/decide/networks.ts';
 import { authorize, call } from './events.ts';
 import { ACCOUNT, shippedPolicy, World } from './world.ts';
 
@@ -35,21 +36,7 @@ function world(change: Partial<Policy> = {}): World {
 }
 
 function attach(at: World, groupIds: readonly string[], given: Partial<NetworkInterface> = {}): void {
-  at.network.setInterface({
-    id: ENI,
-    vpcId: 'vpc-prod',
-    ownerId: ACCOUNT,
-    groupIds,
-    instanceId: INSTANCE,
-    requesterManaged: false,
-    loadBalancer: false,
-    interfaceType: 'interface',
-    requesterId: null,
-    publicAddresses: [],
-    description: '',
-    tags: {},
-    ...given,
-  });
+  at.network.setInterface(interfaceOf(ENI, groupIds, { vpcId: 'vpc-prod', instanceId: INSTANCE, ...given }));
 }
 
 /** As EventBridge does: the same event to both queues. */
