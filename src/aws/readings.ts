@@ -75,14 +75,19 @@ export function readingOf(item: Item | null): Reading | null {
       return { kind: stored.kind, cidrs: stored.cidrs };
     case 'judged':
       return { kind: stored.kind, ids: stored.ids };
+    case 'targets':
+      return { kind: stored.kind, ids: stored.ids, cleared: stored.cleared };
     case 'extended':
       return { kind: stored.kind, keys: stored.keys };
     case 'baseline':
       return { kind: stored.kind, accepted: stored.accepted };
     default:
-      return null;
+      return unknownForm(stored);
   }
 }
+
+/** Every form has a case above: what is left is nothing, or of a later version. */
+const unknownForm = (_stored: undefined): null => null;
 
 type Known = Omit<GroupReading, 'kind' | 'rules' | 'earlier'>;
 

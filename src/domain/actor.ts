@@ -31,3 +31,15 @@ export const UNKNOWN_ACTOR: Actor = {
 export function actorName(actor: Actor): string {
   return actor.arn ?? actor.issuerArn ?? actor.invokedBy ?? 'unknown';
 }
+
+/**
+ * The IAM principal behind an actor: the ARN of the role that issued its session, of the IAM user, or of the root user; a service
+ * of AWS by its name. The caller chooses session names, tags and the source identity, so none of them counts. Null where the
+ * record names no principal.
+ */
+export function principalOf({ arn, type, issuerArn, invokedBy }: Actor): string | null {
+  if (issuerArn !== null) return issuerArn;
+  if (type === 'AWSService') return invokedBy;
+  // Without the role behind it, a session is known by its role's name; what follows is the name of the session.
+  return /^arn:[^:]+:(?:iam::\d{12}:(?:root$|user\/.+)|sts::\d{12}:assumed-role\/[^/]+)/u.exec(arn ?? '')?.[0] ?? null;
+}

@@ -203,6 +203,10 @@ export function ledgerSuite(make: () => Promise<LedgerWorld>): void {
     ['a group that was never clean', { ...GROUP, cleanRuleIds: null }],
     ['an interface', { kind: 'network-interface', groupIds: ['sg-1', 'sg-2'] }],
     ['a prefix list', { kind: 'prefix-list', cidrs: ['192.0.2.0/24'] }],
+    ['an expression', { kind: 'targets', ids: ['i-1', 'i-2'], cleared: ['i-1'] }],
+    ['extended incidents', { kind: 'extended', keys: ['instance/i-1/session-started'] }],
+    ['the judged resources of a change', { kind: 'judged', ids: ['sg-1'] }],
+    ['what instances are launched from', { kind: 'baseline', accepted: { version: '2026-03-01T11:00:00Z' } }],
   ])('the last reading of %s comes back as it was recorded', async (_title, reading) => {
     const { ledger } = await make();
     expect(await ledger.lastReading('sg-1')).toBeNull();

@@ -2,7 +2,7 @@ import { ITEM_LIMIT } from '../../src/aws/item-size.ts';
 import { groupBudgetPk, incidentItem, incidentOf, OF_RESOURCE, readingPk } from '../../src/aws/ledger-items.ts';
 import { inverseIn, preImagePks } from '../../src/aws/pre-images.ts';
 import { planned, refuseUnstorable } from '../../src/aws/put-plan.ts';
-import { storedReading } from '../../src/aws/readings.ts';
+import { readingOf, storedReading } from '../../src/aws/readings.ts';
 import { type Begun, NONE_BEGUN } from '../../src/aws/slot-hour.ts';
 import { type GroupSlots, NO_SLOTS, recordsOf } from '../../src/aws/slot-records.ts';
 import { release, take } from '../../src/aws/slots.ts';
@@ -39,7 +39,7 @@ export class FakeLedger extends Scripted implements Ledger {
   readonly #incidents = new Map<string, Timeline<Incident | null>>();
   readonly #preImages = new Map<string, Item>();
   readonly #requests = new Map<string, number>();
-  readonly #readings = new Map<string, { readonly reading: Reading; readonly at: string }>();
+  readonly #readings = new Map<string, { readonly reading: object; readonly at: string }>();
   readonly #groups = new Map<string, GroupSlots>();
   readonly #locks = new Map<string, { readonly key: string; readonly until: string }>();
   readonly #lockKey = counter('lock');
@@ -130,7 +130,7 @@ export class FakeLedger extends Scripted implements Ledger {
 
   async lastReading(resourceId: string): Promise<Reading | null> {
     await this.enter('lastReading', resourceId);
-    return structuredClone(this.#readings.get(resourceId)?.reading ?? null);
+    return readingOf(structuredClone(this.#readings.get(resourceId) ?? null));
   }
 
   async recordReading(resourceId: string, reading: Reading, at: string): Promise<void> {
@@ -140,7 +140,7 @@ export class FakeLedger extends Scripted implements Ledger {
     const stored = storedReading(resourceId, reading);
     if (stored === null) return;
     refuseUnstorable({ pk: readingPk(resourceId), reading: stored }, ITEM_LIMIT);
-    this.#readings.set(resourceId, { reading: structuredClone(reading), at });
+    this.#readings.set(resourceId, { reading: structuredClone(stored), at });
   }
 
   async takeSlot(request: SlotRequest): Promise<Slot> {
