@@ -2,7 +2,7 @@
 import { type Change, type Fact, nameOfGroup } from '../../src/domain/change.ts';
 import type { Estate, Instance, SecurityGroupEstate, SecurityGroupRule, Tags } from '../../src/domain/estate.ts';
 import { field, isAbsent, isObject, items, optionalText, type Place } from '../../src/inbound/reader.ts';
-import { either, expand, flatRule, ruleOf } from './rules.ts';
+import { either, expand, flatRule, type RuleValue, ruleOf } from '../../src/inbound/rules.ts';
 
 /** Where the state is read from: the CloudTrail record, or what Config recorded. */
 export type Implied =
@@ -62,10 +62,14 @@ const OF_A_NEW_GROUP = {
   description: null,
 } as const;
 
-function impliedRules(groupId: string, { fact, name }: Change, implied: Implied): readonly SecurityGroupRule[] {
+function impliedRules(
+  groupId: string,
+  { fact, name, account }: Change,
+  implied: Implied,
+): readonly SecurityGroupRule[] {
   // What was removed is no longer there.
   if (implied.kind === 'nothing' || fact.kind === 'rules-removed') return [];
-  if (implied.kind === 'recording') return recordedRules(groupId, implied.configuration);
+  if (implied.kind === 'recording') return recordedRules(groupId, implied.configuration, account);
   if (name === 'CreateSecurityGroup') return numbered(groupId, [OF_A_NEW_GROUP], true);
   const egress = 'egress' in fact && fact.egress;
   const answered = items(field(implied.record, 'responseElements.securityGroupRuleSet'));
@@ -75,19 +79,21 @@ function impliedRules(groupId: string, { fact, name }: Change, implied: Implied)
   const request = field(implied.record, 'requestParameters');
   const modified = items(field(request, 'ModifySecurityGroupRulesRequest.SecurityGroupRule'));
   if (modified.length > 0) return modified.map((rule) => modifiedRule(rule, groupId));
-  return numbered(groupId, [...items(field(request, 'ipPermissions')).flatMap(expand), ...flatRule(request)], egress);
+  const permitted = items(field(request, 'ipPermissions')).flatMap((it) => expand(it, account));
+  return numbered(groupId, [...permitted, ...flatRule(request)], egress);
 }
 
-function recordedRules(groupId: string, configuration: Place): readonly SecurityGroupRule[] {
-  const ingress = items(either(configuration, 'ipPermissions')).flatMap(expand);
-  const egress = items(either(configuration, 'ipPermissionsEgress')).flatMap(expand);
+function recordedRules(groupId: string, configuration: Place, account: string): readonly SecurityGroupRule[] {
+  const permitted = (key: string) => items(either(configuration, key)).flatMap((it) => expand(it, account));
+  const ingress = permitted('ipPermissions');
+  const egress = permitted('ipPermissionsEgress');
   return [...numbered(groupId, ingress), ...numbered(groupId, egress, true, ingress.length + 1)];
 }
 
 /** No id is known: they are counted, so that the answer can name what would be revoked. */
 export function numbered(
   groupId: string,
-  rules: readonly Omit<SecurityGroupRule, 'id' | 'groupId' | 'egress'>[],
+  rules: readonly RuleValue[],
   egress = false,
   first = 1,
 ): readonly SecurityGroupRule[] {

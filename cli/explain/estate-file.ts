@@ -13,13 +13,13 @@ import {
   root,
   text,
 } from '../../src/inbound/reader.ts';
+import { expand, ruleOf } from '../../src/inbound/rules.ts';
 import { securityGroupId } from '../../src/inbound/values.ts';
 import { parseCidr } from '../../src/net/cidr.ts';
 import { numbered } from './assume.ts';
 import { type Fleet, readFleet } from './fleet.ts';
 import { readInterfaces } from './interfaces.ts';
 import { type KnownMachines, readMachines } from './machines.ts';
-import { expand, ruleOf } from './rules.ts';
 import { tagsOf } from './tags.ts';
 import { whole } from './values.ts';
 
@@ -97,8 +97,10 @@ function rulesOf(file: Place, list: Lists): readonly SecurityGroupRule[] {
   }
   return list('SecurityGroups').flatMap((group) => {
     const id = securityGroupId(field(group, 'GroupId'));
-    const ingress = items(field(group, 'IpPermissions')).flatMap(expand);
-    const egress = items(field(group, 'IpPermissionsEgress')).flatMap(expand);
+    const owner = text(field(group, 'OwnerId'));
+    const permitted = (key: string) => items(field(group, key)).flatMap((it) => expand(it, owner));
+    const ingress = permitted('IpPermissions');
+    const egress = permitted('IpPermissionsEgress');
     return [...numbered(id, ingress), ...numbered(id, egress, true, ingress.length + 1)];
   });
 }

@@ -2,8 +2,9 @@
  * How a reading lies in the table. A group may have 1,000 rules with 255 characters of description each, and DynamoDB
  * takes 400 KB an item: so a rule is a list without names, and what is still too long loses what is needed least.
  */
-import type { RuleSource, SecurityGroupRule } from '../domain/estate.ts';
+import type { ReferencedGroup, RuleSource, SecurityGroupRule } from '../domain/estate.ts';
 import type { EarlierRule, GroupReading, Reading } from '../domain/reading.ts';
+import { sourceValue } from '../domain/rule-value.ts';
 import { valueSize } from './item-size.ts';
 import type { Item } from './table.ts';
 
@@ -19,7 +20,11 @@ type Row = readonly [
   kind: RuleSource['kind'],
   source: string,
   description: string | null,
+  /** Left out where there is nothing more, and in records from before it was kept. */
+  ...more: readonly More[],
 ];
+/** What a rule has besides: of a referenced group its account, VPC and peering; and the tags of the rule. */
+type More = Omit<ReferencedGroup, 'kind' | 'id'> & Pick<SecurityGroupRule, 'tags'>;
 type StoredGroup = {
   readonly kind: 'security-group';
   readonly groupId: string;
@@ -48,7 +53,7 @@ export function storedReading(resourceId: string, reading: Reading): Stored | nu
   }
   if (fits(stored)) return stored;
   const { first: _what, ...rest } = reading;
-  const bare = rules.map((rule) => ({ ...rule, description: null }));
+  const bare = rules.map(({ tags: _tags, ...rule }) => ({ ...rule, description: null }));
   stored = toStored(resourceId, { ...rest, rules: bare, earlier });
   return fits(stored) ? stored : null;
 }
@@ -104,8 +109,8 @@ function known({ cleanRuleIds, cleanHoles, cleanUnder, spared, foreignLists, ope
   };
 }
 
-function sorted(holes: Readonly<Record<string, string>>) {
-  return Object.fromEntries(Object.entries(holes).sort(([a], [b]) => (a < b ? -1 : 1)));
+function sorted(texts: Readonly<Record<string, string>>) {
+  return Object.fromEntries(Object.entries(texts).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 const fits = (stored: Stored) => valueSize(stored) <= ROOM;
@@ -121,14 +126,39 @@ function toStored(groupId: string, reading: GroupReading): StoredGroup {
   };
 }
 
-function toRow({ id, egress, protocol, fromPort, toPort, source, description }: SecurityGroupRule): Row {
-  const value = source.kind === 'ipv4' || source.kind === 'ipv6' ? source.cidr : source.id;
-  return [id, egress, protocol, fromPort, toPort, source.kind, value, description];
+function toRow(rule: SecurityGroupRule): Row {
+  const { id, egress, protocol, fromPort, toPort, source, description } = rule;
+  const row: Row = [id, egress, protocol, fromPort, toPort, source.kind, sourceValue(source), description];
+  const more = moreOf(rule);
+  return Object.keys(more).length === 0 ? row : [...row, more];
+}
+
+/** In this order: readings are compared as JSON. */
+function moreOf({ source, tags }: SecurityGroupRule): More {
+  return {
+    ...(source.kind === 'security-group' && referenceOf(source)),
+    ...(tags && { tags: sorted(tags) }),
+  };
+}
+
+function referenceOf({ ownerId, vpcId, peeringId, peeringStatus }: Omit<ReferencedGroup, 'kind' | 'id'>) {
+  return {
+    ...(ownerId && { ownerId }),
+    ...(vpcId && { vpcId }),
+    ...(peeringId && { peeringId }),
+    ...(peeringStatus && { peeringStatus }),
+  };
 }
 
 function toRule(groupId: string): (row: Row) => SecurityGroupRule {
-  return ([id, egress, protocol, fromPort, toPort, kind, value, description]) => {
-    const source: RuleSource = kind === 'ipv4' || kind === 'ipv6' ? { kind, cidr: value } : { kind, id: value };
-    return { id, groupId, egress, protocol, fromPort, toPort, source, description };
+  return ([id, egress, protocol, fromPort, toPort, kind, value, description, more = {}]) => {
+    const source = sourceFrom(kind, value, more);
+    const tags = more.tags && { tags: sorted(more.tags) };
+    return { id, groupId, egress, protocol, fromPort, toPort, source, description, ...tags };
   };
+}
+
+function sourceFrom(kind: RuleSource['kind'], value: string, more: More): RuleSource {
+  if (kind === 'ipv4' || kind === 'ipv6') return { kind, cidr: value };
+  return kind === 'prefix-list' ? { kind, id: value } : { kind, id: value, ...referenceOf(more) };
 }

@@ -11,7 +11,7 @@ import {
   type SecurityGroup as Ec2Group,
   type SecurityGroupRule as Ec2Rule,
 } from '@aws-sdk/client-ec2';
-import type { GroupWithRules, SecurityGroup, SecurityGroupRule } from '../domain/estate.ts';
+import type { GroupWithRules, SecurityGroup, SecurityGroupRule, Tags } from '../domain/estate.ts';
 import { AwsRefused, ask, isCode } from './errors.ts';
 import { allPages, inChunks } from './paging.ts';
 import { required, ruleSource, tagsOf } from './shapes.ts';
@@ -154,7 +154,13 @@ function toRule(rule: Ec2Rule): SecurityGroupRule {
     toPort: rule.ToPort ?? -1,
     source: ruleSource(rule),
     description: rule.Description ?? null,
+    ...(rule.Tags?.length ? { tags: byKey(tagsOf(rule.Tags)) } : {}),
   };
+}
+
+/** EC2 promises no order, and readings are compared as JSON. */
+function byKey(tags: Tags): Tags {
+  return Object.fromEntries(Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function sorted(ids: readonly (string | undefined)[]): readonly string[] {

@@ -3,6 +3,7 @@ import type { Decision, Finding, PutBack, RevokeRules } from '../domain/decision
 import type { SecurityGroupEstate, SecurityGroupRule } from '../domain/estate.ts';
 import { keyOf } from '../domain/key.ts';
 import { occurrenceOf } from '../domain/occurrence.ts';
+import { differs, holeOf } from '../domain/rule-value.ts';
 import { describeRule } from '../rules/describe-rule.ts';
 import type { Case } from './case.ts';
 import { digestOf, idsOf, roundOf } from './finding.ts';
@@ -56,7 +57,7 @@ function changed(estate: SecurityGroupEstate, fact: Named, given: Case): readonl
     const before = previousOf(now.id, given);
     return before === null ? [] : [{ before, now }];
   });
-  const differing = pairs.filter(({ before, now }) => wordsOf(before) !== wordsOf(now));
+  const differing = pairs.filter(({ before, now }) => differs(before, now));
   const unknown = fact.ruleIds.filter((id) => !pairs.some(({ now }) => now.id === id));
   if (differing.length > 0) {
     const before = differing.map((pair) => pair.before);
@@ -87,9 +88,6 @@ function removed(estate: SecurityGroupEstate, fact: Directed, given: Case): read
   const unknown = fact.ruleIds.filter((id) => !live.has(id) && !before.some((rule) => rule.id === id));
   return unknown.length === 0 ? [] : [{ act: null, finding: unknownFinding(estate, given, 'removed', unknown) }];
 }
-
-const holeOf = ({ egress, protocol, fromPort, toPort, source }: SecurityGroupRule): string =>
-  JSON.stringify([egress, protocol, fromPort, toPort, Object.values(source)]);
 
 const wordsOf = (rule: SecurityGroupRule): string =>
   `${describeRule(rule)}${rule.description ? ` (${rule.description})` : ''}`;

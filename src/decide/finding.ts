@@ -4,6 +4,7 @@ import type { Severity } from '../domain/decision.ts';
 import type { PrefixList, SecurityGroupRule } from '../domain/estate.ts';
 import { firstOf } from '../domain/first-of.ts';
 import { occurrenceOf } from '../domain/occurrence.ts';
+import { holeOf } from '../domain/rule-value.ts';
 import { protocolName } from '../net/protocols.ts';
 import { describeRule, portText } from '../rules/describe-rule.ts';
 import type { Slice } from '../rules/exposure.ts';
@@ -12,14 +13,7 @@ const LISTED = 12;
 
 /** What is wrong, whatever ids the rules have: the same hole opened again is the same incident. */
 export function digestOf(rules: readonly SecurityGroupRule[]): string {
-  const holes = rules.map((rule) => [
-    rule.egress,
-    rule.protocol,
-    rule.fromPort,
-    rule.toPort,
-    Object.values(rule.source),
-  ]);
-  const text = JSON.stringify(holes.map((hole) => JSON.stringify(hole)).sort());
+  const text = JSON.stringify(rules.map(holeOf).sort());
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 

@@ -11,7 +11,19 @@ export type RuleSource =
   | { readonly kind: 'ipv4'; readonly cidr: string }
   | { readonly kind: 'ipv6'; readonly cidr: string }
   | { readonly kind: 'prefix-list'; readonly id: string }
-  | { readonly kind: 'security-group'; readonly id: string };
+  | ReferencedGroup;
+
+/** A group as the source or target of a rule, with what EC2 says of it; what it does not say is left out. */
+export type ReferencedGroup = {
+  readonly kind: 'security-group';
+  readonly id: string;
+  /** The account that owns it, where that is another one than owns the rule's group. */
+  readonly ownerId?: string;
+  /** Its VPC, and the peering connection through which it is referenced, with the status of that. */
+  readonly vpcId?: string;
+  readonly peeringId?: string;
+  readonly peeringStatus?: string;
+};
 
 /** One security-group rule: one source, one port range, one id. */
 export type SecurityGroupRule = {
@@ -25,6 +37,8 @@ export type SecurityGroupRule = {
   readonly toPort: number;
   readonly source: RuleSource;
   readonly description: string | null;
+  /** Tags of the rule itself; left out where it has none, or where they are not known. */
+  readonly tags?: Tags;
 };
 
 export type PrefixList = {

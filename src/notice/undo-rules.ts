@@ -1,19 +1,31 @@
 /** Rules as the AWS CLI takes them. */
-import type { RuleSource, SecurityGroupRule } from '../domain/estate.ts';
+import type { ReferencedGroup, RuleSource, SecurityGroupRule } from '../domain/estate.ts';
+import { sourceValue } from '../domain/rule-value.ts';
 import { isMasked } from './mask.ts';
 
-export function sourceValue(source: RuleSource): string {
-  return 'cidr' in source ? source.cidr : source.id;
-}
+type Rules = readonly SecurityGroupRule[];
 
 /** One call has one group, and of added rules one direction. */
-export function groupsAndDirections(rules: readonly SecurityGroupRule[]): readonly (readonly SecurityGroupRule[])[] {
+export function groupsAndDirections(rules: Rules): readonly Rules[] {
+  return groupedBy(rules, ({ egress, groupId }) => `${egress} ${groupId}`);
+}
+
+/** As above; and the tags of a call are given to every rule that it adds ("AuthorizeSecurityGroupIngress", EC2 API Reference). */
+export function callsFor(rules: Rules): readonly Rules[] {
+  return groupsAndDirections(rules).flatMap((some) => groupedBy(some, (rule) => JSON.stringify(settableTags(rule))));
+}
+
+function groupedBy(rules: Rules, keyOf: (rule: SecurityGroupRule) => string): readonly Rules[] {
   const groups = new Map<string, SecurityGroupRule[]>();
-  for (const rule of rules) {
-    const key = `${rule.egress} ${rule.groupId}`;
-    groups.set(key, [...(groups.get(key) ?? []), rule]);
-  }
+  for (const rule of rules) groups.set(keyOf(rule), [...(groups.get(keyOf(rule)) ?? []), rule]);
   return [...groups.values()];
+}
+
+/** By key. AWS keeps the prefix `aws:` to itself, in any case of the letters ("Tag your Amazon EC2 resources", EC2 User Guide). */
+export function settableTags({ tags = {} }: SecurityGroupRule): readonly (readonly [key: string, value: string])[] {
+  return Object.entries(tags)
+    .filter(([key, value]) => !/^aws:/iu.test(key) && !isMasked(value))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 /** The shape of EC2's `IpPermission`. */
@@ -53,6 +65,16 @@ function sources(rule: SecurityGroupRule): Record<string, unknown> {
     case 'prefix-list':
       return { PrefixListIds: [{ PrefixListId: source.id, ...words(rule) }] };
     case 'security-group':
-      return { UserIdGroupPairs: [{ GroupId: source.id, ...words(rule) }] };
+      return { UserIdGroupPairs: [{ ...reference(source), ...words(rule) }] };
   }
+}
+
+/** A group of another account is named with its account; the status of a peering connection is EC2's own to say. */
+function reference({ id, ownerId, vpcId, peeringId }: ReferencedGroup): Record<string, string> {
+  return {
+    GroupId: id,
+    ...(ownerId && { UserId: ownerId }),
+    ...(vpcId && { VpcId: vpcId }),
+    ...(peeringId && { VpcPeeringConnectionId: peeringId }),
+  };
 }

@@ -1,9 +1,10 @@
 import { chunksOf } from '../domain/chunks.ts';
 import type { SecurityGroupRule } from '../domain/estate.ts';
 import type { Inverse } from '../domain/incident.ts';
+import { sourceValue } from '../domain/rule-value.ts';
 import { isMasked } from './mask.ts';
 import { asciiJson, shellQuote } from './shell.ts';
-import { groupsAndDirections, permission, sourceValue, updated } from './undo-rules.ts';
+import { callsFor, groupsAndDirections, permission, settableTags, updated } from './undo-rules.ts';
 
 /**
  * The AWS CLI command that puts things back as they were: one line for each call, fit for a POSIX shell. Null when there
@@ -17,7 +18,7 @@ export function undoCommand(inverse: Inverse, region: string): string | null {
 function linesOf(inverse: NonNullable<Inverse>, region: string): readonly string[] {
   switch (inverse.action) {
     case 'authorize-rules':
-      return inverse.rules.some(decisiveMask) ? [] : groupsAndDirections(inverse.rules).map((it) => added(it, region));
+      return inverse.rules.some(decisiveMask) ? [] : callsFor(inverse.rules).map((it) => added(it, region));
     case 'modify-rules':
       return inverse.rules.some(decisiveMask)
         ? []
@@ -41,7 +42,11 @@ function added(rules: readonly SecurityGroupRule[], region: string): string {
   const [first] = rules;
   const command = first?.egress ? 'authorize-security-group-egress' : 'authorize-security-group-ingress';
   const permissions = asciiJson(rules.map(permission));
-  return ec2(command, region, '--group-id', first?.groupId ?? '', '--ip-permissions', permissions);
+  const tags = first === undefined ? [] : settableTags(first);
+  const tagged = [{ ResourceType: 'security-group-rule', Tags: tags.map(([Key, Value]) => ({ Key, Value })) }];
+  const specifications = tags.length === 0 ? [] : ['--tag-specifications', asciiJson(tagged)];
+  const group = ['--group-id', first?.groupId ?? ''];
+  return ec2(command, region, ...group, ...specifications, '--ip-permissions', permissions);
 }
 
 function changed(rules: readonly SecurityGroupRule[], region: string): string {

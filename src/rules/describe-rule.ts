@@ -1,10 +1,15 @@
-import type { SecurityGroupRule } from '../domain/estate.ts';
+import type { RuleSource, SecurityGroupRule } from '../domain/estate.ts';
+import { sourceValue } from '../domain/rule-value.ts';
 import { isIcmp, type Ports, parseProtocol, portsOf, protocolName } from '../net/protocols.ts';
 
-/** For people: `tcp 22 from 0.0.0.0/0`, `all traffic to ::/0`, `icmp type 8 from 0.0.0.0/0`. */
+/** For people: `tcp 22 from 0.0.0.0/0`, `all traffic to ::/0`, `tcp 22 from sg-0abc of account 210987654321`. */
 export function describeRule(rule: SecurityGroupRule): string {
-  const peer = 'cidr' in rule.source ? rule.source.cidr : rule.source.id;
-  return `${trafficText(rule)} ${rule.egress ? 'to' : 'from'} ${peer}`;
+  return `${trafficText(rule)} ${rule.egress ? 'to' : 'from'} ${sourceValue(rule.source)}${ownerText(rule.source)}`;
+}
+
+/** Only another account than the group's own is worth a word. */
+function ownerText(source: RuleSource): string {
+  return source.kind === 'security-group' && source.ownerId !== undefined ? ` of account ${source.ownerId}` : '';
 }
 
 function trafficText({ protocol: text, fromPort, toPort }: SecurityGroupRule): string {

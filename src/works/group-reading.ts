@@ -4,6 +4,7 @@ import type { Change } from '../domain/change.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { SecurityGroupEstate, SecurityGroupRule } from '../domain/estate.ts';
 import type { EarlierRule, GroupReading, Reading } from '../domain/reading.ts';
+import { differs } from '../domain/rule-value.ts';
 
 /** Rules remembered as they were before a change. */
 const KEPT = 100;
@@ -11,7 +12,7 @@ const KEPT = 100;
 /** More rules than these are no first snapshot that could be kept: EC2 admits a thousand for an interface. */
 const FIRST_KEPT = 1000;
 
-/** What was judged, beside the live state: by which change, under which policy, and what of the policy is on. */
+/** What was judged, beside the live state: by which change, and under which policy. */
 export type Judging = {
   readonly change: Change;
   readonly decisions: readonly Decision[];
@@ -19,8 +20,6 @@ export type Judging = {
   /** Rules of the policy that judge every group. */
   readonly sides: readonly string[];
   readonly policyDigest: string;
-  /** Values are kept only where the policy asks for them. */
-  readonly keepValues: boolean;
   readonly now: Date;
 };
 
@@ -29,7 +28,7 @@ export type Judging = {
  * own doing, not a change by hand.
  */
 export function groupReading(estate: SecurityGroupEstate, judging: Judging): GroupReading {
-  const { decisions, before, policyDigest, keepValues, now } = judging;
+  const { decisions, before, policyDigest, now } = judging;
   const last = before?.kind === 'security-group' ? before : null;
   const revoked = new Set(decisions.flatMap(revokedBy));
   const rules = byId(estate.rules.filter(({ id }) => !revoked.has(id)));
@@ -43,8 +42,8 @@ export function groupReading(estate: SecurityGroupEstate, judging: Judging): Gro
     ...(namesForeignList(estate) ? { foreignLists: true as const } : {}),
     ...(clean ? {} : { open: true as const }),
     ...(first !== null && { first }),
-    rules: keepValues ? rules : [],
-    earlier: keepValues ? earlierOf(last, estate.rules, now) : [],
+    rules,
+    earlier: earlierOf(last, estate.rules, now),
   };
 }
 
@@ -112,7 +111,11 @@ function revokedBy({ kind, remediation }: Decision): readonly string[] {
 const isExposed = ({ kind, rule }: Decision): boolean => kind !== 'ignore' && rule !== 'pipeline-only';
 
 function earlierOf(last: GroupReading | null, live: readonly SecurityGroupRule[], now: Date): readonly EarlierRule[] {
-  const values = new Set(live.map((rule) => JSON.stringify(rule)));
-  const replaced = (last?.rules ?? []).filter((rule) => !values.has(JSON.stringify(rule)));
+  const shown = new Map(live.map((rule) => [rule.id, rule]));
+  const isReplaced = (rule: SecurityGroupRule) => {
+    const now = shown.get(rule.id);
+    return now === undefined || differs(rule, now);
+  };
+  const replaced = (last?.rules ?? []).filter(isReplaced);
   return [...(last?.earlier ?? []), ...replaced.map((rule) => ({ rule, until: now.toISOString() }))].slice(-KEPT);
 }

@@ -115,8 +115,7 @@ export function securityGroupWork({ policyDigest, ...tools }: SecurityGroupTools
     async noteReading(change, estate, decisions, { before, now }) {
       if (estate.kind !== 'security-group') return;
       const sides = sidesOf(policy).flatMap(({ rule }) => (isOn(rule, policy) ? [rule] : []));
-      const keepValues = isOn('pipeline-only', policy);
-      const reading = groupReading(estate, { change, decisions, before, sides, policyDigest, keepValues, now });
+      const reading = groupReading(estate, { change, decisions, before, sides, policyDigest, now });
       if (JSON.stringify(reading) === JSON.stringify(before)) return;
       await ledger.recordReading(estate.group.id, reading, now.toISOString());
     },

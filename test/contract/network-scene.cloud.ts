@@ -98,7 +98,9 @@ function lists(client: ec2.EC2Client): Pick<NetworkScene, 'newPrefixList' | 'wid
 }
 
 async function authorize(client: ec2.EC2Client, GroupId: string, opening: Opening): Promise<readonly string[]> {
-  const input = { GroupId, IpPermissions: [permission(opening)] };
+  const Tags = Object.entries(opening.tags ?? {}).map(([Key, Value]) => ({ Key, Value }));
+  const tagged = Tags.length > 0 && { TagSpecifications: [{ ResourceType: 'security-group-rule' as const, Tags }] };
+  const input = { GroupId, IpPermissions: [permission(opening)], ...tagged };
   const { SecurityGroupRules = [] } = opening.egress
     ? await client.send(new ec2.AuthorizeSecurityGroupEgressCommand(input))
     : await client.send(new ec2.AuthorizeSecurityGroupIngressCommand(input));
@@ -116,6 +118,6 @@ function permission({ port, source, description }: Opening): ec2.IpPermission {
     case 'prefix-list':
       return { ...tcp, PrefixListIds: [{ PrefixListId: source.id, ...told }] };
     case 'security-group':
-      return { ...tcp, UserIdGroupPairs: [{ GroupId: source.id, ...told }] };
+      return { ...tcp, UserIdGroupPairs: [{ GroupId: source.id, UserId: source.ownerId, ...told }] };
   }
 }

@@ -94,9 +94,17 @@ export async function fakeScene(): Promise<FakeScene> {
 
 const EVERYTHING = { egress: true, protocol: '-1' } as const;
 
-function rule(groupId: string, id: string, { port, source, egress, description }: Opening): SecurityGroupRule {
+function rule(groupId: string, id: string, { port, source, egress, description, tags }: Opening): SecurityGroupRule {
   const ports = { protocol: 'tcp', fromPort: port, toPort: port };
-  return { id, groupId, egress: egress ?? false, ...ports, source, description: description ?? null };
+  return {
+    id,
+    groupId,
+    egress: egress ?? false,
+    ...ports,
+    source,
+    description: description ?? null,
+    ...(tags && { tags }),
+  };
 }
 
 function plainInterface(id: string, given: Partial<NetworkInterface>): NetworkInterface {

@@ -1,4 +1,4 @@
-import type { RuleSource } from '../../src/domain/estate.ts';
+import type { RuleSource, Tags } from '../../src/domain/estate.ts';
 import type { Networks, SecurityGroups } from '../../src/roles.ts';
 
 /** TCP, one port. */
@@ -7,6 +7,7 @@ export type Opening = {
   readonly source: RuleSource;
   readonly egress?: boolean;
   readonly description?: string;
+  readonly tags?: Tags;
 };
 
 /** Somebody who may change groups, prefix lists and interfaces, as the world of each implementation has it. */

@@ -22,6 +22,20 @@ export const GROUP: GroupReading = {
   cleanHoles: { [ruleNumber(0).id]: '0123456789abcdef', [ruleNumber(1).id]: 'fedcba9876543210' },
   foreignLists: true,
   open: true,
-  rules: [ruleNumber(0), ruleNumber(1, { protocol: '-1', fromPort: -1, toPort: -1, description: 'out' })],
+  rules: [
+    ruleNumber(0),
+    ruleNumber(1, { protocol: '-1', fromPort: -1, toPort: -1, description: 'out' }),
+    ruleNumber(3, {
+      source: {
+        kind: 'security-group',
+        id: 'sg-2',
+        ownerId: '210987654321',
+        vpcId: 'vpc-2',
+        peeringId: 'pcx-2',
+        peeringStatus: 'deleted',
+      },
+      tags: { cost: '', team: 'web' },
+    }),
+  ],
   earlier: [{ rule: ruleNumber(2, { description: 'as it was' }), until: '2026-03-01T11:59:00.000Z' }],
 };

@@ -49,6 +49,27 @@ describe('the command that undoes a revoke', () => {
       { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, UserIdGroupPairs: [{ GroupId: 'sg-0def' }] },
     ],
     [
+      'a referenced group of another account, through a peering connection',
+      {
+        source: {
+          kind: 'security-group',
+          id: 'sg-0def',
+          ownerId: '210987654321',
+          vpcId: 'vpc-0def',
+          peeringId: 'pcx-0def',
+          peeringStatus: 'active',
+        },
+      },
+      {
+        IpProtocol: 'tcp',
+        FromPort: 22,
+        ToPort: 22,
+        UserIdGroupPairs: [
+          { GroupId: 'sg-0def', UserId: '210987654321', VpcId: 'vpc-0def', VpcPeeringConnectionId: 'pcx-0def' },
+        ],
+      },
+    ],
+    [
       'all traffic, without ports',
       { protocol: '-1', fromPort: -1, toPort: -1 },
       { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] },
@@ -79,6 +100,38 @@ describe('the command that undoes a revoke', () => {
       ['authorize-security-group-egress', '--region', 'eu-west-1', '--group-id', GROUP],
     ]);
     expect(permissionsOf(lines[0] ?? '')).toHaveLength(2);
+  });
+
+  it('has a line for each set of tags, as the tags of a call are given to every rule that it adds', () => {
+    const tagged = (id: string, port: number, tags: Record<string, string>) => {
+      return { ...sshRule, id, fromPort: port, toPort: port, tags };
+    };
+    const lines = commandFor(
+      tagged('sgr-1', 22, { team: 'web', cost: "Bob's" }),
+      tagged('sgr-2', 23, { cost: "Bob's", team: 'web' }),
+      tagged('sgr-3', 24, { team: 'db' }),
+      tagged('sgr-4', 25, { 'aws:cloudformation:stack-name': 'web' }),
+      sshRule,
+    ).split('\n');
+    const tagsOf = (line: string) => {
+      const words = shellWords(line);
+      const at = words.indexOf('--tag-specifications');
+      return at < 0 ? null : JSON.parse(words[at + 1] ?? '');
+    };
+    expect(lines.map(tagsOf)).toEqual([
+      [
+        {
+          ResourceType: 'security-group-rule',
+          Tags: [
+            { Key: 'cost', Value: "Bob's" },
+            { Key: 'team', Value: 'web' },
+          ],
+        },
+      ],
+      [{ ResourceType: 'security-group-rule', Tags: [{ Key: 'team', Value: 'db' }] }],
+      null,
+    ]);
+    expect(lines.map((line) => (permissionsOf(line) as readonly unknown[]).length)).toEqual([2, 1, 2]);
   });
 
   it('is absent when there is nothing to put back, or a decisive value is masked', () => {

@@ -21,6 +21,10 @@ describe('a rule for people', () => {
     ['icmpv6 type 128 from 0.0.0.0/0', { protocol: '58', fromPort: 128, toPort: -1 }],
     ['tcp 22 from pl-0123', { source: { kind: 'prefix-list', id: 'pl-0123' } as const }],
     ['tcp 22 to sg-0123', { egress: true, source: { kind: 'security-group', id: 'sg-0123' } as const }],
+    [
+      'tcp 22 from sg-0123 of account 210987654321',
+      { source: { kind: 'security-group', id: 'sg-0123', ownerId: '210987654321' } as const },
+    ],
   ])('%s', (text, given) => {
     expect(describeRule(rule('a', given))).toBe(text);
   });

@@ -32,7 +32,6 @@ const JUDGING: Judging = {
   before: null,
   sides: ['internet'],
   policyDigest: 'policy',
-  keepValues: true,
   now: NOW,
 };
 const read = (decisions: readonly Decision[], before: GroupReading | null = null, given: Partial<Judging> = {}) =>
@@ -121,7 +120,6 @@ describe('what is remembered of a group', () => {
     const reading = groupReading(estateOf([a, b, out]), {
       ...JUDGING,
       before: read([CLEAN]),
-      keepValues: false,
       change: made,
     });
     expect(reading.first).toEqual({ at: OPENED.at, holes: { out: expect.any(String) } });
@@ -150,9 +148,10 @@ describe('what is remembered of a group', () => {
     expect(reading.earlier).toEqual([...rest, { rule: old, until }, { rule: gone, until }]);
   });
 
-  it('has no values where the policy does not ask for them', () => {
-    expect(read([CLEAN], readBefore({ rules: [rule('c')] }), { keepValues: false })).toMatchObject(
-      readBefore({ cleanRuleIds: ['a', 'b'] }),
-    );
+  it('takes no rule for a changed one whose reference or tags are only known better than before', () => {
+    const source = { kind: 'security-group', id: 'sg-9' } as const;
+    const known = rule('a', { source: { ...source, ownerId: '210987654321' }, tags: { team: 'web' } });
+    const before = readBefore({ rules: [rule('a', { source })] });
+    expect(groupReading(estateOf([known]), { ...JUDGING, before })).toMatchObject({ rules: [known], earlier: [] });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { expand, flatRule, ruleOf } from '../../../cli/explain/rules.ts';
 import { root } from '../../../src/inbound/reader.ts';
+import { expand, flatRule, ruleOf } from '../../../src/inbound/rules.ts';
 
 const WORLD = { kind: 'ipv4', cidr: '0.0.0.0/0' } as const;
 const ssh = { protocol: 'tcp', fromPort: 22, toPort: 22 };
@@ -45,7 +45,7 @@ describe('a permission is expanded into one rule per source', () => {
       },
     ],
   ])('as %s writes it', (_name, permission) => {
-    expect(expand(root(permission))).toEqual([
+    expect(expand(root(permission), '123456789012')).toEqual([
       { ...ssh, source: WORLD, description: 'all' },
       { ...ssh, source: { kind: 'ipv6', cidr: '::/0' }, description: null },
       { ...ssh, source: { kind: 'prefix-list', id: 'pl-1' }, description: null },
@@ -58,12 +58,12 @@ describe('a permission is expanded into one rule per source', () => {
     ['null', { fromPort: null, toPort: null }],
     ['0 to 0', { fromPort: 0, toPort: 0 }],
   ])('all traffic with %s has the ports that EC2 gives it', (_name, ports) => {
-    const rules = expand(root({ ipProtocol: '-1', ipRanges: ['0.0.0.0/0'], ...ports }));
+    const rules = expand(root({ ipProtocol: '-1', ipRanges: ['0.0.0.0/0'], ...ports }), null);
     expect(rules).toEqual([{ protocol: '-1', fromPort: -1, toPort: -1, source: WORLD, description: null }]);
   });
 
   test('no source, no rule', () => {
-    expect(expand(root({ ipProtocol: 'tcp', fromPort: 22, toPort: 22 }))).toEqual([]);
+    expect(expand(root({ ipProtocol: 'tcp', fromPort: 22, toPort: 22 }), null)).toEqual([]);
     expect(flatRule(root({ groupId: 'sg-1', ipPermissions: {} }))).toEqual([]);
   });
 });
@@ -91,5 +91,45 @@ test.each([
     ...ssh,
     source,
     description: null,
+  });
+});
+
+describe('a referenced group of another account', () => {
+  const peer = { kind: 'security-group', id: 'sg-9', ownerId: '210987654321', vpcId: 'vpc-9', peeringId: 'pcx-9' };
+  const pair = { groupId: 'sg-9', userId: '210987654321', vpcId: 'vpc-9', vpcPeeringConnectionId: 'pcx-9' };
+
+  test('is read with its account, its VPC and its peering from a permission', () => {
+    const permission = { ipProtocol: 'tcp', fromPort: 22, toPort: 22, groups: { items: [pair] } };
+    expect(expand(root(permission), '123456789012')).toMatchObject([{ source: peer }]);
+  });
+
+  test('is read with the status of its peering, and the tags of the rule, from what the AWS CLI prints', () => {
+    const raw = {
+      GroupOwnerId: '123456789012',
+      IpProtocol: 'tcp',
+      FromPort: 22,
+      ToPort: 22,
+      ReferencedGroupInfo: {
+        GroupId: 'sg-9',
+        UserId: '210987654321',
+        VpcId: 'vpc-9',
+        VpcPeeringConnectionId: 'pcx-9',
+        PeeringStatus: 'active',
+      },
+      Tags: [
+        { Key: 'team', Value: 'web' },
+        { Key: 'cost', Value: '' },
+      ],
+    };
+    const found = ruleOf(root(raw), 'sg-1', 'sgr-1');
+    expect(found.source).toEqual({ ...peer, peeringStatus: 'active' });
+    expect(JSON.stringify(found.tags)).toBe('{"cost":"","team":"web"}');
+  });
+
+  test('is told from one of the own account, which is not named', () => {
+    const own = { ...pair, userId: '123456789012' };
+    const permission = { ipProtocol: 'tcp', fromPort: 22, toPort: 22, groups: { items: [own] } };
+    const [found] = expand(root(permission), '123456789012');
+    expect(found?.source).toEqual({ kind: 'security-group', id: 'sg-9', vpcId: 'vpc-9', peeringId: 'pcx-9' });
   });
 });
