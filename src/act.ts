@@ -14,6 +14,7 @@ import { claim, holdIncident, isChangedSince, isDealtWith, type Opening } from '
 import { wholeOf } from './domain/part.ts';
 import { fail, REFUSALS_TO_ESCALATE, withAttempt } from './domain/settling.ts';
 import { isAboutEntering, isProlongedSince } from './domain/taint.ts';
+import { noteOpening } from './loops.ts';
 import { isReminded } from './notice/dedupe.ts';
 import { proofOf, recordProof } from './proof.ts';
 import { Refused, Retryable } from './roles.ts';
@@ -117,7 +118,8 @@ async function claimIt(decision: Remediate, opening: Opening, estate: Estate, de
 async function acted(incident: Incident, requestId: string | null, deps: Deps): Promise<Incident> {
   const answered = { ...withAttempt(incident, { requestId }), updatedAt: deps.clock.now().toISOString() };
   const recorded = await store(answered, deps, { requestId });
-  return recordProof(recorded, await proofOf(recorded, deps), deps);
+  const proven = await recordProof(recorded, await proofOf(recorded, deps), deps);
+  return noteOpening(proven, deps);
 }
 
 /**

@@ -80,6 +80,10 @@ export function readingOf(item: Item | null): Reading | null {
       return { kind: stored.kind, cidrs: stored.cidrs };
     case 'judged':
       return { kind: stored.kind, ids: stored.ids };
+    case 'loop': {
+      const openings = stored.openings.map(({ at, change, resource }) => ({ at, change, resource }));
+      return { kind: stored.kind, openings, reportedAt: stored.reportedAt };
+    }
     case 'targets':
       return { kind: stored.kind, ids: stored.ids, cleared: stored.cleared };
     case 'extended':

@@ -1,5 +1,6 @@
 import type { Change, ResourceRef } from './change.ts';
 import type { DecisionRecord, Finding, GuardName, PutBack } from './decision.ts';
+import type { Loop } from './loop.ts';
 import type { Ran } from './ran.ts';
 import type { TaintEntry } from './taint.ts';
 import type { WarmingUp } from './warm-up.ts';
@@ -115,6 +116,8 @@ export type Incident = {
   readonly triedFor?: string;
   /** The notices that were recorded, each in the write of what it reports; the outbox sends them. */
   readonly noticesSent: readonly string[];
+  /** The last loop that was reported of whoever opened it. */
+  readonly loop?: Loop;
   readonly policyDigest: string;
   readonly commit: string;
   readonly version: string;

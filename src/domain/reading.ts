@@ -9,7 +9,17 @@ export type Reading =
   | BaselineReading
   | TargetsReading
   | ExtendedReading
-  | JudgedReading;
+  | JudgedReading
+  | LoopReading;
+
+/** Of a principal: the last ports that it opened and undrift closed, oldest first, and when that was last reported as a loop. */
+export type LoopReading = {
+  readonly kind: 'loop';
+  readonly openings: readonly Opening[];
+  readonly reportedAt: string | null;
+};
+/** `change`: the digest of its event. `at`: when it was made (ISO 8601, UTC). */
+export type Opening = { readonly at: string; readonly change: string; readonly resource: string };
 
 /** Of one change that concerns more resources than fit into a turn: those that were judged, and are not judged again. */
 type JudgedReading = { readonly kind: 'judged'; readonly ids: readonly string[] };

@@ -1,4 +1,5 @@
 import type { Incident } from '../domain/incident.ts';
+import { isOpenedBy } from '../domain/opening.ts';
 import { whatWasDone, whatWasSeen } from './acts.ts';
 import { undoSection } from './put-back.ts';
 import { whatRan } from './ran.ts';
@@ -13,7 +14,7 @@ export type Section = readonly [title: string, paragraphs: readonly Paragraph[]]
 export function incidentText(incident: Incident, outcome: NoticeOutcome, now: string, stage?: string): string {
   return textOf([
     ['What was wrong', whatWasWrong(incident)],
-    [namesWhatIsWrong(incident) ? 'Who did it, and when' : 'What made undrift look', whoAndWhen(incident.change)],
+    [isOpenedBy(incident) ? 'Who did it, and when' : 'What made undrift look', whoAndWhen(incident.change)],
     [doneTitle(outcome), whatWasDone(incident, outcome, now)],
     ['What was seen afterwards', whatWasSeen(incident, outcome)],
     ['What ran', whatRan(incident)],
@@ -24,28 +25,6 @@ export function incidentText(incident: Incident, outcome: NoticeOutcome, now: st
     ['What could not be recorded', whatIsUnrecorded(incident)],
     ['To look closer', reference(incident, stage)],
   ]);
-}
-
-/** A change that touches a group brings up what others opened before: its actor did not. */
-function namesWhatIsWrong({ change, finding, decision }: Incident): boolean {
-  if (finding.rule !== 'internet' && finding.rule !== 'egress') return true;
-  const { fact } = change;
-  switch (fact.kind) {
-    case 'rules-added':
-    case 'rules-modified':
-      return fact.ruleIds.length === 0 || isAmong(fact.ruleIds, decision.remediation);
-    case 'verdict':
-    case 'rules-described':
-    case 'rules-removed':
-      return false;
-    default:
-      return true;
-  }
-}
-
-/** Where other things than rules go, the change is what opened it. */
-function isAmong(ruleIds: readonly string[], act: Incident['decision']['remediation']): boolean {
-  return act?.action !== 'revoke-rules' || ruleIds.some((id) => act.ruleIds.includes(id));
 }
 
 function doneTitle(outcome: NoticeOutcome): string {

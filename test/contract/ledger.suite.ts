@@ -204,6 +204,14 @@ export function ledgerSuite(make: () => Promise<LedgerWorld>): void {
     ['an interface', { kind: 'network-interface', groupIds: ['sg-1', 'sg-2'] }],
     ['a prefix list', { kind: 'prefix-list', cidrs: ['192.0.2.0/24'] }],
     ['an expression', { kind: 'targets', ids: ['i-1', 'i-2'], cleared: ['i-1'] }],
+    [
+      'a principal that opens ports',
+      {
+        kind: 'loop',
+        openings: [{ at: '2026-03-01T11:00:00Z', change: 'f0a1b2c3d4e5f60718293a4b', resource: 'sg-1' }],
+        reportedAt: null,
+      },
+    ],
     ['extended incidents', { kind: 'extended', keys: ['instance/i-1/session-started'] }],
     ['the judged resources of a change', { kind: 'judged', ids: ['sg-1'] }],
     ['what instances are launched from', { kind: 'baseline', accepted: { version: '2026-03-01T11:00:00Z' } }],

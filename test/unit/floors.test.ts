@@ -29,6 +29,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   'src/lock.ts': 3,
   'src/look.ts': 3,
   'src/looked.ts': 3,
+  'src/loops.ts': 3,
   'src/mailing.ts': 3,
   'src/message-reports.ts': 3,
   'src/next-in-line.ts': 3,
