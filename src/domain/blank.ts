@@ -1,4 +1,4 @@
-import type { Change } from './change.ts';
+import { type Change, withoutValues } from './change.ts';
 import type { Finding } from './decision.ts';
 import type { About, Incident, Unit } from './incident.ts';
 import { incidentIdOf } from './key.ts';
@@ -23,7 +23,7 @@ export function blankIncident({ unit, finding, about, change, at, stamp }: Known
     finding,
     resource: finding.resource,
     about,
-    change,
+    change: withoutValues(change),
     decision: { kind: 'ignore', rule: null, guard: null, reason: '', remediation: null },
     outcome: null,
     inverse: null,

@@ -1,4 +1,5 @@
 import type { Actor } from './actor.ts';
+import type { SecurityGroupRule } from './estate.ts';
 import type { HubSeverity } from './hub-severity.ts';
 import type { SignalId } from './signal.ts';
 
@@ -137,6 +138,9 @@ export type CallContent = {
   readonly document?: string | null;
 };
 
+/** `egress` is null where the call does not say: ModifySecurityGroupRules. */
+export type RecordedRule = Omit<SecurityGroupRule, 'egress'> & { readonly egress: boolean | null };
+
 /** The fact taken from an event: what, by whom, when. The event only names; the decision is made on live state. */
 export type Change = {
   readonly source: 'cloudtrail' | 'config' | 'guardduty' | 'security-hub';
@@ -149,6 +153,11 @@ export type Change = {
   readonly actor: Actor;
   /** What the call runs; left out where a call of this kind runs nothing. */
   readonly content?: CallContent;
+  /**
+   * The rules that `fact` names, as far as the record has their values: as they were added, changed to, or revoked. Nothing is
+   * closed for them, and no incident keeps them.
+   */
+  readonly recorded?: readonly RecordedRule[];
   /** ISO 8601, UTC: when the change was made (CloudTrail `eventTime`, Config `resultRecordedTime`), or when Security Hub sent it. */
   readonly at: string;
   /** Identity for de-duplication: CloudTrail `eventID`; for Config the envelope's id. */
@@ -158,6 +167,11 @@ export type Change = {
   readonly account: string;
   readonly region: string;
 };
+
+/** As an incident keeps it: a call may list a thousand rules. */
+export function withoutValues({ recorded: _values, ...change }: Change): Change {
+  return change;
+}
 
 /** An event that asks nothing of us, and why. */
 export type Irrelevant = { readonly irrelevant: string };

@@ -4,7 +4,7 @@
  */
 import { dueAfterUnread } from './back-off.ts';
 import { blankIncident } from './blank.ts';
-import type { Change } from './change.ts';
+import { type Change, withoutValues } from './change.ts';
 import { type Decision, decisionRecord, type Finding, type Hold, type Remediate } from './decision.ts';
 import { isExposure } from './exposure.ts';
 import type { About, Incident, Inverse, Replacement, Unit } from './incident.ts';
@@ -209,7 +209,7 @@ function newOccurrence(
     // What was unknown of an open incident stays unknown: a replacement is held for it.
     ...(goesOn && unrecorded !== undefined && { unrecorded }),
     since: goesOn ? (previous.since ?? previous.change.at) : change.at,
-    change,
+    change: withoutValues(change),
     round: finding.round,
     rounds: known.rounds + 1,
     seenRounds: [...known.seenRounds.filter((round) => round !== finding.round), finding.round].slice(-KEPT.rounds),

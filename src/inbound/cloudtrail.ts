@@ -42,6 +42,7 @@ function changeOf(record: Place, envelope: Envelope | null, name: string, parsed
     resources: fact.kind === 'unnamed' ? [{ type: 'region', id: place }] : parsed.resources,
     actor: actorOf(record),
     ...(parsed.content !== undefined && { content: parsed.content }),
+    ...(parsed.recorded !== undefined && { recorded: parsed.recorded }),
     ...(parsed.unread !== undefined && { unread: parsed.unread }),
     at: firstInstant(instantOf, field(record, 'eventTime'), ...(envelope === null ? [] : [envelope.time])),
     eventId: firstReadable(eventId, field(record, 'eventID'), ...(envelope === null ? [] : [envelope.id])),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CallContent, Fact, Irrelevant, LookUp, ResourceRef } from '../../domain/change.ts';
+import type { CallContent, Change, Fact, Irrelevant, LookUp, ResourceRef } from '../../domain/change.ts';
 import type { SignalId } from '../../domain/signal.ts';
 import { clean } from '../../notice/plain.ts';
 import { describe, MalformedEvent } from '../malformed.ts';
@@ -15,6 +15,7 @@ export type Parsed =
       readonly fact: Fact;
       readonly resources: readonly ResourceRef[];
       readonly content?: CallContent;
+      readonly recorded?: Change['recorded'];
       readonly unread?: readonly string[];
     }
   | Irrelevant;

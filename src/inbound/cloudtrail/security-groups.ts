@@ -3,6 +3,7 @@ import { type Fact, groupNamed } from '../../domain/change.ts';
 import { attempt, field, isAbsent, items, malformed, objectAt, oneOf, type Place, readEach, text } from '../reader.ts';
 import { securityGroupId, securityGroupRuleId, vpcId } from '../values.ts';
 import { type Call, type CallParser, type Parsed, withUnread } from './call.ts';
+import { answeredRules, modifiedRules, withRecorded } from './recorded-rules.ts';
 import { bodyOf, idsIn } from './shapes.ts';
 
 /**
@@ -21,7 +22,10 @@ function authorizeParser(action: string, egress: boolean): CallParser {
       const unlisted = ruleIds.length === 0 || faults.length > 0 || ruleIds.length < listed.length;
       return { kind: 'rules-added', egress, ruleIds, ...(unlisted && { unlisted: true }) };
     };
-    return onRules(group, factOf, listed, faults);
+    return withRecorded(
+      onRules(group, factOf, listed, faults),
+      answeredRules(ofDirection(rules, egress), group, egress),
+    );
   };
 }
 
@@ -46,16 +50,18 @@ function revokeParser(action: string, egress: boolean): CallParser {
     const asked = ruleIdsIn(oneOf(body, ...RULE_ID_LISTS));
     const ids = asked.length > 0 ? asked : answeredIds(rules, egress);
     const group = groupIdOf(body, rules);
-    return onRules(group, (ruleIds) => ({ kind: 'rules-removed', egress, ruleIds }), ids, faults);
+    const parsed = onRules(group, (ruleIds) => ({ kind: 'rules-removed', egress, ruleIds }), ids, faults);
+    return withRecorded(parsed, answeredRules(ofDirection(rules, egress), group, egress));
   };
 }
 
 /** One rule is an object, several are a list. No previous value, no direction. */
 export function modifyRules(call: Call): Parsed {
   const body = bodyOf(call.request, 'ModifySecurityGroupRulesRequest');
-  const ids = ruleIdsIn(oneOf(body, 'SecurityGroupRule', 'securityGroupRules'));
+  const listed = oneOf(body, 'SecurityGroupRule', 'securityGroupRules');
   const group = securityGroupId(oneOf(body, 'GroupId', 'groupId'));
-  return onRules(group, (ruleIds) => ({ kind: 'rules-modified', ruleIds }), ids);
+  const parsed = onRules(group, (ruleIds) => ({ kind: 'rules-modified', ruleIds }), ruleIdsIn(listed));
+  return withRecorded(parsed, modifiedRules(attempt(() => items(listed)) ?? [], group));
 }
 
 /** Names rules by id, or by their values (`ipPermissions`): then no id is told. */
@@ -118,11 +124,16 @@ function answered(response: Place, list: string) {
   return { rules: rules.found, faults: [...faults, ...rules.faults] };
 }
 
-/** Rules of the call's direction, should an answer ever list others; one that tells no direction counts. */
 function answeredIds(ruleSet: readonly Place[], egress: boolean): readonly Place[] {
+  return ofDirection(ruleSet, egress)
+    .map((rule) => field(rule, 'securityGroupRuleId'))
+    .filter((id) => !isAbsent(id));
+}
+
+/** Rules of the call's direction, should an answer ever list others; one that tells no direction counts. */
+function ofDirection(ruleSet: readonly Place[], egress: boolean): readonly Place[] {
   const other = [!egress, String(!egress)];
-  const ofDirection = ruleSet.filter((rule) => !other.some((value) => field(rule, 'isEgress').value === value));
-  return ofDirection.map((rule) => field(rule, 'securityGroupRuleId')).filter((id) => !isAbsent(id));
+  return ruleSet.filter((rule) => !other.some((value) => field(rule, 'isEgress').value === value));
 }
 
 /**

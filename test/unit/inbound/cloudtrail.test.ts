@@ -19,6 +19,18 @@ describe('a call becomes a change', () => {
     expect(parseInbound(record())).toEqual({
       source: 'cloudtrail',
       name: 'AuthorizeSecurityGroupIngress',
+      recorded: [
+        {
+          id: 'sgr-0a1b2c3d4e5f60718',
+          groupId: 'sg-0a1b2c3d4e5f60718',
+          egress: false,
+          protocol: 'tcp',
+          fromPort: 22,
+          toPort: 22,
+          source: { kind: 'ipv4', cidr: '0.0.0.0/0' },
+          description: null,
+        },
+      ],
       fact: { kind: 'rules-added', egress: false, ruleIds: [RULE] },
       resources: group,
       actor: {

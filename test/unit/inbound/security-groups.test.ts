@@ -53,6 +53,15 @@ describe.each(DIRECTIONS)('AuthorizeSecurityGroup%s', (direction, egress) => {
     expect(authorize({ groupId: GROUP }, response)).toMatchObject({ fact: added(SECOND) });
   });
 
+  test('the values of the rules that the answer lists, as far as they can be read', () => {
+    const ssh = { ipProtocol: 'tcp', fromPort: 22, toPort: 22, cidrIpv4: '0.0.0.0/0' };
+    const odd = { ...answered(SECOND, egress), ipProtocol: 'tcp', cidrIpv4: 'anywhere' };
+    const response = answer({ ...answered(RULE, egress), ...ssh }, odd);
+    const recorded = [{ id: RULE, groupId: GROUP, egress, protocol: 'tcp', fromPort: 22, toPort: 22 }];
+    expect(authorize({ groupId: GROUP }, response)).toMatchObject({ fact: added(RULE, SECOND), recorded });
+    expect(authorize({ groupId: GROUP }, answer(answered(RULE, egress)))).not.toHaveProperty('recorded');
+  });
+
   test('neither id nor name', () => {
     const message = 'requestParameters.groupId: expected the id of a security group, found nothing';
     expect(() => authorize({})).toThrow(new MalformedEvent(message));
@@ -167,6 +176,14 @@ describe('ModifySecurityGroupRules', () => {
     ['a list of one', [one], [RULE]],
   ])('%s', (_name, rules, ruleIds) => {
     expect(modify(rules)).toMatchObject({ fact: { kind: 'rules-modified', ruleIds }, resources: group });
+  });
+
+  test('the values that rules have from then on, in whatever direction', () => {
+    const values = { IpProtocol: 'tcp', FromPort: '22', ToPort: 22, CidrIpv4: '0.0.0.0/0' };
+    const recorded = [{ id: RULE, egress: null, protocol: 'tcp', fromPort: 22, source: { cidr: '0.0.0.0/0' } }];
+    expect(modify({ ...one, SecurityGroupRule: values })).toMatchObject({ recorded });
+    // Without a protocol it is not known what the rule lets through.
+    expect(modify(one)).not.toHaveProperty('recorded');
   });
 
   test('flat, in camelCase', () => {
