@@ -8,7 +8,7 @@ import { decideSecurityGroup } from './decide/security-group.ts';
 import { decideTargets } from './decide/targets.ts';
 import { decideUnnamed } from './decide/unnamed.ts';
 import type { Change } from './domain/change.ts';
-import { type Decision, type Hold, ignore, type Remediate } from './domain/decision.ts';
+import { type Decision, gone, type Hold, ignore, type Remediate } from './domain/decision.ts';
 import type { Estate } from './domain/estate.ts';
 import type { PauseFlag } from './domain/pause.ts';
 import type { Reading } from './domain/reading.ts';
@@ -60,7 +60,7 @@ function decideOn(
   if (change.fact.kind === 'unnamed') return [decideUnnamed(change, policy)];
   switch (estate.kind) {
     case 'missing':
-      return [ignore(`${estate.resource.id} does not exist (any more)`)];
+      return [gone(`${estate.resource.id} does not exist (any more)`)];
     case 'security-group':
       return decideSecurityGroup(change, estate, policy, history, context);
     case 'network-interface':

@@ -2,7 +2,7 @@
 import { decide, type History } from './decide.ts';
 import { type Cause, ComeBack, type Deps, isYoung } from './deps.ts';
 import type { Change } from './domain/change.ts';
-import { type Decision, ignore } from './domain/decision.ts';
+import { type Decision, uncounted } from './domain/decision.ts';
 import type { Estate } from './domain/estate.ts';
 import { isExposure } from './domain/exposure.ts';
 import { LOOK_AGAIN_AFTER } from './domain/time.ts';
@@ -86,5 +86,5 @@ export function cannotWait(decision: Decision): boolean {
 /** What another unit does is that unit's to do, to hold and to tell: it is woken by the same event. */
 function ofThisUnit(decision: Decision, work: Work): Decision {
   const act = decision.remediation?.action;
-  return act === undefined || work.acts.includes(act) ? decision : ignore(`${act} is another unit's`, decision.rule);
+  return act === undefined || work.acts.includes(act) ? decision : uncounted(`${act} is another unit's`, decision.rule);
 }

@@ -1,9 +1,7 @@
-/** How an incident comes to its end: the act was seen done, or the finding holds no longer. */
 import { type Deps, LEASE_SECONDS } from './deps.ts';
 import type { Decision } from './domain/decision.ts';
 import { isExposure } from './domain/exposure.ts';
-import { type ClosedBy, type Incident, type NoticeKind, warmingIn } from './domain/incident.ts';
-import { isWhole } from './domain/part.ts';
+import { type Incident, type NoticeKind, type Outcome, warmingIn } from './domain/incident.ts';
 import { awaitProof, close } from './domain/settling.ts';
 import { plus, secondsBetween } from './domain/time.ts';
 import { lacksAct } from './domain/unrecorded.ts';
@@ -42,8 +40,15 @@ export async function recordProof(incident: Incident, proof: Proof, deps: Deps):
   const { seen, closedBy, successor, successorRan, later } = proof;
   const found = { successor, ...(successorRan && { successorRan }), ...(later && { warmUp: later.warmUp }) };
   const replacement = incident.replacement === null ? null : { ...incident.replacement, ...found };
-  const closed = close({ ...incident, replacement }, { kind: 'done', seen, secondsToFix }, closedBy, now);
-  const recorded = await finish(closed, closedBy === 'undrift' ? 'fixed' : null, successor, deps, later?.retryAfter);
+  // Only what an act of ours brought about is done, and took so long.
+  const ours = closedBy === 'undrift';
+  const outcome: Outcome = ours ? { kind: 'done', seen, secondsToFix } : { kind: 'already-done', seen };
+  const closed = close({ ...incident, replacement }, outcome, closedBy, now);
+  const recorded = await finish(closed, ours ? 'fixed' : null, successor, deps, later?.retryAfter);
+  if (!ours) {
+    log.info('over without undrift', { incidentId: incident.id, seen });
+    return recorded;
+  }
   const { rule } = incident.finding;
   meter.count('Remediations', { rule, outcome: 'done' });
   meter.count('SecondsToFix', { rule }, secondsToFix);
@@ -72,21 +77,8 @@ export function isAttempted({ attempts, round: current }: Incident): boolean {
   return attempts.some(({ round, error }) => round === current && error === null);
 }
 
-/** The finding no longer holds: by an act of ours that died before its record, or without us. */
-export async function settleGone(before: Incident, closedBy: ClosedBy, deps: Deps): Promise<void> {
-  const incident = await deps.ledger.get(before.key);
-  if (incident === null || incident.status === 'closed') return;
-  if (isAttempted(incident)) {
-    return void (await recordProof(incident, lacksAct(incident) ? JUDGED_AGAIN : await proofOf(incident, deps), deps));
-  }
-  // A rule that is off by now, say, has replaced nobody.
-  if (isWhole(incident) && incident.guard === 'tainted' && closedBy === 'another') return settleWhole(incident, deps);
-  deps.log.info('the finding no longer holds', { incidentId: incident.id, closedBy });
-  await finish(close(incident, null, closedBy, deps.clock.now()), null, null, deps);
-}
-
 /** Records the end, and gives back the slot. Where there may be one, the incident stays due until that is done. */
-async function finish(
+export async function finish(
   closed: Incident,
   notice: NoticeKind | null,
   successor: string | null,
@@ -111,36 +103,4 @@ export async function afterClosing(closed: Incident, successor: string | null, d
     if (!(error instanceof Superseded)) throw error;
     return closed;
   }
-}
-
-const ONCE_MORE_SECONDS = 60;
-
-/** Nobody of it is left. An answer that lacks them all may be wrong once: a second one says so a minute later. */
-async function settleWhole(incident: Incident, deps: Deps): Promise<void> {
-  if (incident.outcome?.kind === 'unverified') return void (await recordProof(incident, ALL_GONE, deps));
-  const why = 'no machine of it is left to replace; looked at once more';
-  await record(awaitProof(incident, why, ONCE_MORE_SECONDS, deps.clock.now(), 'held'), null, deps);
-}
-
-/** Its parts were replaced, each by an incident of its own, or have ended otherwise. */
-const ALL_GONE: Proof = {
-  kind: 'proven',
-  seen: 'no machine that it meant is left to replace: each was replaced, has ended otherwise, or was cleared',
-  closedBy: 'undrift',
-  successor: null,
-};
-
-/** Of a record that lacks what was taken away, the look that finds nothing left is the proof. */
-const JUDGED_AGAIN: Proof = {
-  kind: 'proven',
-  seen: 'judged again: nothing of it is left',
-  closedBy: 'undrift',
-  successor: null,
-};
-
-/** Cleared with the whole that it is part of, put right with a larger finding, gone with its resource, or by somebody else. */
-export function goneBy(seen: Report): ClosedBy {
-  if (seen.some(({ decision }) => decision.kind === 'ignore' && decision.cleared)) return 'operator';
-  if (seen.some(({ incident }) => incident?.outcome?.kind === 'done')) return 'undrift';
-  return seen.some(({ decision }) => decision.kind === 'ignore' && !decision.clean) ? 'vanished' : 'another';
 }

@@ -9,7 +9,8 @@ import { type Decision, type Hold, type Ignore, ignore } from './domain/decision
 import { type Incident, warmingIn } from './domain/incident.ts';
 import type { Opening } from './domain/lifecycle.ts';
 import { isBlind, lacksAct } from './domain/unrecorded.ts';
-import { afterClosing, goneBy, isAttempted, type Report, recordProof, settleGone } from './proof.ts';
+import { goneBy, settleGone } from './ending.ts';
+import { afterClosing, isAttempted, type Report, recordProof } from './proof.ts';
 import { remediate } from './remediate.ts';
 import { hasTime, type Run } from './run.ts';
 import { record } from './telling.ts';
@@ -50,7 +51,7 @@ export async function recheck(
     return [];
   }
   if (isReportOver(incident, deps.clock.now())) {
-    await settleGone(incident, 'expired', deps);
+    await settleGone(incident, { closedBy: 'expired', seen: REPORT_OVER }, deps);
     return [];
   }
   if (isBlind(incident)) return [await keep(incident, { ...ignore(UNKNOWN_BEFORE), unread: true }, deps)];
@@ -66,6 +67,7 @@ export async function recheck(
   return decideAgain(incident, { ...run, cause: 'recheck', only: incident.resource }, deps);
 }
 
+const REPORT_OVER = 'it was reported, and a week is over: undrift can do nothing about it';
 const UNKNOWN_BEFORE = 'what it was judged by is not on record: it is judged again at a further event';
 /** The worker that closed it may have died before it gave the slot back. Or the replacement does not carry load yet. */
 async function recheckClosed(incident: Incident, deps: Deps): Promise<void> {
@@ -78,13 +80,13 @@ async function decideAgain(incident: Incident, run: Run, deps: Deps): Promise<Re
   const own: Run = incident.unrecorded === undefined ? run : { ...run, alone: true };
   const report = await remediate(incident.change, own, deps);
   if ('irrelevant' in report) {
-    await settleGone(incident, 'vanished', deps);
+    await settleGone(incident, { closedBy: 'policy', seen: report.irrelevant }, deps);
     return [];
   }
   if (!report.some(({ decision }) => decision.kind !== 'ignore' && decision.finding.key === incident.key)) {
     const doubt = report.map(({ decision }) => decision).find((decision) => isNotOver(decision, incident));
     if (doubt !== undefined) return [...report, await keep(incident, doubt, deps)];
-    await settleGone(incident, goneBy(report), deps);
+    await settleGone(incident, goneBy(incident, report), deps);
   }
   return report;
 }

@@ -1,14 +1,17 @@
-import { type Attempt, type Incident, type Outcome, warmingIn } from '../../src/domain/incident.ts';
+import type { EarlierOccurrence } from '../../src/domain/history.ts';
+import type { Incident } from '../../src/domain/incident.ts';
 import { commandOf } from '../../src/notice/json.ts';
+import { memberLines } from '../../src/notice/members.ts';
 import { shown } from '../../src/notice/plain.ts';
 import { putBackOf, undoOf, undoSection } from '../../src/notice/put-back.ts';
 import { whatRan } from '../../src/notice/ran.ts';
 import { whatIsUnrecorded, whatWasWrong, whoAndWhen, whose } from '../../src/notice/sections.ts';
 import { readableJson } from '../../src/notice/shell.ts';
 import { taintTrail } from '../../src/notice/taint.ts';
-import { textOf } from '../../src/notice/text.ts';
-import { duration, secondsBetween, secondsWords, utc } from '../../src/notice/time.ts';
-import { actWords, CLOSED_BY_WORDS, GUARD_WORDS, machinesWords } from '../../src/notice/words.ts';
+import { textOf, whoTitle } from '../../src/notice/text.ts';
+import { duration, secondsBetween, utc } from '../../src/notice/time.ts';
+import { actWords, guardWords, machinesWords } from '../../src/notice/words.ts';
+import { attemptLine, outcomeLines } from './outcome.ts';
 import { kinLines, wholeIdOf } from './whole.ts';
 
 type Command = { readonly command: string } | null;
@@ -31,18 +34,20 @@ export function jsonText(value: unknown): string {
   return readableJson(value);
 }
 
-/** For people: its whole life. */
-export function incidentPage(incident: Incident, parts: readonly Incident[], now: string): string {
+/** For people: its whole life. `members`: the incidents of its instances, where it is a batch. */
+export function incidentPage(incident: Incident, members: readonly Incident[], now: string): string {
   return textOf([
     [`Incident ${shown(incident.id)}: ${incident.status}`, whatWasWrong(incident)],
-    ['Who did it, and when', whoAndWhen(incident.change)],
+    [whoTitle(incident), whoAndWhen(incident.change)],
+    ['Earlier occurrences', (incident.earlier ?? []).map(earlier)],
     ['What ran', whatRan(incident)],
     ['Whose it is', whose(incident)],
-    [parts.length > 0 ? 'Incidents of its machines' : 'Part of', kinLines(incident, parts)],
-    ['What was decided', decision(incident)],
+    [members.length > 0 ? 'Incidents of its machines' : 'Part of', kinLines(incident, members)],
+    ['What became of its instances', memberLines(incident, undefined)],
+    [decisionTitle(incident), decision(incident)],
     ['What people did about it', taintTrail(incident)],
-    ['Attempts', incident.attempts.map(attempt)],
-    ['What came of it', outcome(incident)],
+    ['Attempts', incident.attempts.map(attemptLine)],
+    ['What came of it', outcomeLines(incident)],
     undoSection(incident),
     ['What could not be recorded', whatIsUnrecorded(incident)],
     ['Times', times(incident, now)],
@@ -50,56 +55,35 @@ export function incidentPage(incident: Incident, parts: readonly Incident[], now
   ]);
 }
 
+function earlier({ at, call, actor, summary, closedBy, closedAt, outcome: found }: EarlierOccurrence): string {
+  const end =
+    closedAt === null ? 'open when the next one came' : `closed by ${closedBy ?? 'unknown'} on ${utc(closedAt)}`;
+  return `${utc(at)}: ${shown(summary, 200)}; ${shown(call)} by ${shown(actor, 300)}; ${found ?? 'no act'}, ${end}`;
+}
+
+function decisionTitle({ decidedAt, status }: Incident): string {
+  const what = status === 'closed' ? 'What was decided last' : 'What was decided';
+  return decidedAt === undefined ? what : `${what} (${utc(decidedAt)})`;
+}
+
 function decision(incident: Incident): readonly string[] {
   const {
     decision: { kind, reason },
     guard,
+    resource,
   } = incident;
   return [
     `${kind}: ${shown(reason, 300)}`,
-    ...(guard === null ? [] : [`guard ${guard}: ${GUARD_WORDS[guard]} See docs/runbook.md#${guard}.`]),
-    actLine(incident),
+    ...(guard === null ? [] : [`guard ${guard}: ${guardWords(guard, resource.type)} See docs/runbook.md#${guard}.`]),
+    ...actLine(incident),
   ];
 }
 
-function actLine({ decision: { kind, guard, remediation }, resource }: Incident): string {
-  if (remediation !== null) return `${kind === 'hold' ? 'would be' : 'act'}: ${actWords(remediation)}`;
-  return `act: ${resource.type === 'targets' ? machinesWords(guard) : 'none possible'}`;
-}
-
-function attempt({ at, requestId, error }: Attempt): string {
-  const answer = requestId === null ? 'no answer is recorded' : `answered, request ${shown(requestId)}`;
-  return `${utc(at)}: ${error === null ? answer : shown(error, 300)}`;
-}
-
-function outcome(incident: Incident): readonly string[] {
-  const { outcome: found, closedBy, replacement } = incident;
-  const warming = warmingIn(incident);
-  return [
-    found === null ? 'nothing yet' : outcomeWords(found),
-    ...(replacement === null
-      ? []
-      : [`successor in ${shown(replacement.group)}: ${shown(replacement.successor ?? 'none yet')}`]),
-    ...(warming === null
-      ? []
-      : [`keeps its slot until it has warmed up (${utc(warming.until)}), ${utc(warming.lease)} at the latest`]),
-    ...(closedBy === null ? [] : [`closed by ${closedBy}: ${CLOSED_BY_WORDS[closedBy]}`]),
-  ];
-}
-
-function outcomeWords(found: Outcome): string {
-  switch (found.kind) {
-    case 'done':
-      return `done in ${secondsWords(found.secondsToFix)}: ${shown(found.seen, 300)}`;
-    case 'already-done':
-      return `already done: ${shown(found.seen, 300)}`;
-    case 'observed':
-      return 'observed, nothing was changed';
-    case 'unverified':
-      return `sent, not seen done: ${shown(found.why, 300)}`;
-    case 'failed':
-      return `failed${found.retryable ? ', to be tried again' : ''}: ${shown(found.why, 300)}`;
-  }
+/** A batch that is over has what became of its instances instead. */
+function actLine({ decision: { kind, guard, remediation }, resource, closedAt }: Incident): readonly string[] {
+  if (remediation !== null) return [`${kind === 'hold' ? 'would be' : 'act'}: ${actWords(remediation)}`];
+  if (resource.type !== 'targets') return ['act: none possible'];
+  return closedAt === null ? [`act: ${machinesWords(guard)}`] : [];
 }
 
 function times(incident: Incident, now: string): readonly string[] {
@@ -113,8 +97,8 @@ function times(incident: Incident, now: string): readonly string[] {
       ? []
       : [`looked at again ${utc(dueAt)} (${wait !== null && wait > 0 ? `in ${duration(wait)}` : 'due'})`]),
     noticesSent.length === 0
-      ? 'no notice was sent'
-      : `notices sent: ${noticesSent.map((key) => shown(key)).join(', ')}`,
+      ? 'no notification was recorded'
+      : `notifications recorded: ${noticesSent.map((key) => shown(key)).join(', ')}`,
   ];
 }
 

@@ -11,14 +11,15 @@
  * KB. Above RECORD_LIMIT the claim is refused as one that the ledger cannot store.
  */
 import { cutText } from '../domain/cut.ts';
+import type { EarlierOccurrence } from '../domain/history.ts';
 import type { Attempt, Incident } from '../domain/incident.ts';
 import type { Ran } from '../domain/ran.ts';
 import { shortActor, shortOutcome } from '../domain/shorten.ts';
 import { withUnrecorded } from '../domain/unrecorded.ts';
 import { valueSize } from './item-size.ts';
 
-/** A quarter of what DynamoDB takes: a write costs a unit for each KB. */
-export const RECORD_LIMIT = 100_000;
+/** Less than a third of what DynamoDB takes: a write costs a unit for each KB. */
+export const RECORD_LIMIT = 120_000;
 
 /** In the order of this table; the comment says what is shed. */
 const ROOM = {
@@ -38,6 +39,10 @@ const ROOM = {
   attempts: 4_000,
   /** The oldest; never the last one. 200 digests. */
   seenRounds: 5_003,
+  /** The last lines of what was found first; it has a summary beside it. */
+  found: 5_000,
+  /** The oldest occurrences. */
+  earlier: 5_000,
   /** All but the first, which names the whole, and the incident's own. Then only its own is looked at again. */
   resources: 4_000,
 } as const;
@@ -47,14 +52,22 @@ const CHANGE_RESOURCES = 'the other resources that the call named';
 
 /** The incident as it is stored. What was bounded once stays as it is. */
 export function boundedIncident(incident: Incident): Incident {
-  const { finding, decision, attempts, seenRounds, outcome, about, ran, replacement } = incident;
+  const { finding, found, decision, attempts, seenRounds, earlier, outcome, about, ran, replacement } = incident;
   return {
     ...boundedChange(incident),
     finding: {
       ...finding,
       summary: cutText(finding.summary, ROOM.summary),
-      evidence: boundedEvidence(finding.evidence),
+      evidence: boundedEvidence(finding.evidence, ROOM.evidence),
     },
+    ...(found !== undefined && {
+      found: {
+        ...found,
+        summary: cutText(found.summary, ROOM.summary),
+        evidence: boundedEvidence(found.evidence, ROOM.found),
+      },
+    }),
+    ...(earlier !== undefined && { earlier: lastFitting(earlier.map(boundedOccurrence), ROOM.earlier) }),
     decision: { ...decision, reason: cutText(decision.reason, ROOM.reason) },
     outcome: outcome === null ? null : shortOutcome(outcome, ROOM.outcome),
     about: { name: cut(about.name), owner: cut(about.owner), madeBy: cut(about.madeBy) },
@@ -85,10 +98,15 @@ function boundedChange(incident: Incident): Incident {
   return withUnrecorded({ ...incident, change: bounded }, [CHANGE_RESOURCES], 'the call named too many');
 }
 
-function boundedEvidence(lines: readonly string[]): readonly string[] {
+function boundedOccurrence(one: EarlierOccurrence): EarlierOccurrence {
+  const [actor, summary] = [cutText(one.actor, ROOM.about), cutText(one.summary, ROOM.about)];
+  return { ...one, call: cutText(one.call, ROOM.ran), eventId: cutText(one.eventId, ROOM.ran), actor, summary };
+}
+
+function boundedEvidence(lines: readonly string[], room: number): readonly string[] {
   const short = lines.map((line) => cutText(line, ROOM.evidenceLine));
-  if (valueSize(short) <= ROOM.evidence) return short;
-  const kept = firstFitting(short, ROOM.evidence - LAST_LINE);
+  if (valueSize(short) <= room) return short;
+  const kept = firstFitting(short, room - LAST_LINE);
   return [...kept, `${short.length - kept.length} further lines are not recorded`];
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Context, History } from '../decide.ts';
 import type { BaselineChange, Change, ResourceRef } from '../domain/change.ts';
-import { type Decision, type Finding, ignore } from '../domain/decision.ts';
+import { type Decision, type Finding, ignore, uncounted } from '../domain/decision.ts';
 import type { BaselineEstate } from '../domain/estate.ts';
 import { keyOf } from '../domain/key.ts';
 import { occurrenceOf } from '../domain/occurrence.ts';
@@ -26,9 +26,9 @@ export function decideBaseline(
   { now }: Context,
 ): readonly Decision[] {
   const { fact, account, region, actor } = change;
-  if (fact.kind !== 'baseline-changed') return [ignore(`no rule is about ${change.name} on ${resource.id}`)];
+  if (fact.kind !== 'baseline-changed') return [uncounted(`no rule is about ${change.name} on ${resource.id}`)];
   const trusted = trustedBy(change, policy);
-  if (trusted !== null) return [ignore(`made by a trusted actor: ${trusted.id}`)];
+  if (trusted !== null) return [uncounted(`made by a trusted actor: ${trusted.id}`)];
   const acceptedBy = fact.what === 'version-deleted' ? 'version' : fact.what;
   const accepted = lastReading?.kind === 'baseline' ? (lastReading.accepted[acceptedBy] ?? null) : null;
   if (accepted !== null && Date.parse(accepted) > Date.parse(change.at)) {
@@ -46,7 +46,7 @@ export function decideBaseline(
     instance: null,
   };
   const mode = modeFor(RULE, subject, policy);
-  if (mode.mode === 'off') return [ignore(`the rule is off (${mode.because})`, RULE)];
+  if (mode.mode === 'off') return [uncounted(`the rule is off (${mode.because})`, RULE)];
   const finding = findingOf(change, resource, fact.what, fact.detail);
   const { unreadable, granted } = exemptionsFor(RULE, subject, policy, now);
   if (unreadable.length > 0) return [hold('unreadable', unreadableExemption(unreadable), finding, null)];

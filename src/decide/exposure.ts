@@ -1,5 +1,13 @@
 /** One group by itself: what it lets in, or out, and which of its rules go for it. */
-import { cleanReading, type Decision, decidedAt, type Finding, ignore, type Remediation } from '../domain/decision.ts';
+import {
+  cleanReading,
+  type Decision,
+  decidedAt,
+  type Finding,
+  ignore,
+  type Remediation,
+  uncounted,
+} from '../domain/decision.ts';
 import type { NetworkInterface, SecurityGroup, SecurityGroupEstate, SecurityGroupRule } from '../domain/estate.ts';
 import { DAY, MINUTE } from '../guards/guard.ts';
 import { NETWORK_GUARDS } from '../guards/guards.ts';
@@ -152,7 +160,7 @@ function leftToTheList(side: Side, estate: SecurityGroupEstate, rules: readonly 
 }
 
 function entriesGo({ rule }: Side, { change }: Case): Decision {
-  return ignore(`the policy has entries taken out of ${change.resources[0]?.id ?? 'the list'}, not rules`, rule);
+  return uncounted(`the policy has entries taken out of ${change.resources[0]?.id ?? 'the list'}, not rules`, rule);
 }
 
 function blindHold(side: Side, estate: SecurityGroupEstate, rule: SecurityGroupRule): Decision {

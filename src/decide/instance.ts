@@ -1,7 +1,7 @@
 import type { Context, History } from '../decide.ts';
 import { UNKNOWN_ACTOR } from '../domain/actor.ts';
 import type { Change } from '../domain/change.ts';
-import { type Decision, type Finding, ignore } from '../domain/decision.ts';
+import { type Decision, type Finding, gone, ignore, uncounted } from '../domain/decision.ts';
 import { type InstanceEstate, isEnding, memberOf } from '../domain/estate.ts';
 import { lineBefore, roundsBefore } from '../domain/fight.ts';
 import { keyOf } from '../domain/key.ts';
@@ -39,14 +39,15 @@ export function decideInstance(
   context: Context,
 ): readonly Decision[] {
   const ending = endingOf(estate);
-  if (ending !== null) return [isKeptByOthers(estate) ? { ...ignore(ending), keptAlive: true } : ignore(ending)];
+  if (ending !== null) return [isKeptByOthers(estate) ? { ...gone(ending), keptAlive: true } : gone(ending)];
   if (estate.clearedWith !== undefined) {
-    return [{ ...ignore(`a person cleared it with incident ${estate.clearedWith}`), cleared: true }];
+    const { clearedWith } = estate;
+    return [{ ...ignore(`a person cleared it with incident ${clearedWith}`), clearedWith }];
   }
   const trusted = trustedBy(change, policy);
-  if (trusted !== null) return [ignore(`made by a trusted actor: ${trusted.id}`)];
+  if (trusted !== null) return [uncounted(`made by a trusted actor: ${trusted.id}`)];
   const everyday = everydayWork(change, estate.instance.id);
-  if (everyday !== null) return [ignore(everyday)];
+  if (everyday !== null) return [uncounted(everyday)];
   const sighted = sightings(change, estate, policy, context);
   if ('reason' in sighted) return [sighted];
   const decided = sighted.found.map((seen) => {
@@ -83,11 +84,11 @@ function sightings(change: Change, estate: InstanceEstate, policy: Policy, conte
   const standing = () => standingOf(estate, policy, context);
   if (fact.kind !== 'verdict') {
     const found = seenIn(fact, policy);
-    return found.length > 0 ? { found: [...found, ...standing()] } : ignore(noRule(change, policy));
+    return found.length > 0 ? { found: [...found, ...standing()] } : uncounted(noRule(change, policy));
   }
   const meant = meaningOf(fact.by, policy);
   const rules = INSTANCE_RULES.filter((rule) => meant.includes(rule.id));
-  if (rules.length === 0) return ignore(`the policy gives the Config rule ${fact.by} no meaning for instances`);
+  if (rules.length === 0) return uncounted(`the policy gives the Config rule ${fact.by} no meaning for instances`);
   const compared = differing(rules, estate, subjectOf(change, estate), policy);
   if (!('reason' in compared)) return { found: [...compared.found, ...standing()] };
   const found = standing();
@@ -124,7 +125,7 @@ function decideFinding(
   const subject = subjectOf(change, estate);
   const own = modeFor(rule.id, subject, policy);
   const mode = rule.byStanding === undefined ? observingOwnWork(own, change, instance.id) : own;
-  if (mode.mode === 'off') return ignore(`the rule is off (${mode.because})`, rule.id);
+  if (mode.mode === 'off') return uncounted(`the rule is off (${mode.because})`, rule.id);
   const finding = findingOf(rule, sighting, change, estate, policy);
   const member = memberOf(estate);
   if (group === null || member === undefined) return hold('not-opted-in', LONER, finding, null);

@@ -2,7 +2,7 @@
  * "Security groups are changed by trusted actors alone." What somebody else added is revoked, whatever it opens. What was
  * changed or removed is told with its previous value: putting it back needs the right to open, which undrift does not have.
  */
-import { type Decision, decidedAt, type Finding, type Hold, ignore, type Remediation } from '../domain/decision.ts';
+import { type Decision, decidedAt, type Finding, type Hold, type Remediation, uncounted } from '../domain/decision.ts';
 import type { SecurityGroupEstate } from '../domain/estate.ts';
 import { DAY } from '../guards/guard.ts';
 import { NETWORK_GUARDS } from '../guards/guards.ts';
@@ -30,7 +30,7 @@ export function judgePipelineOnly(
   const { mode, words } = whereExposed(RULE, estate.group, users, given);
   if (mode.mode === 'off') return [];
   const trusted = trustedBy(change, policy);
-  if (trusted !== null) return [ignore(`made by a trusted actor: ${trusted.id}`, RULE)];
+  if (trusted !== null) return [uncounted(`made by a trusted actor: ${trusted.id}`, RULE)];
   const seen = changesByHand(estate, others, given);
   const shield = shieldOf(estate.group, users, estate.rules, given);
   const isOfService = (act: Remediation) =>

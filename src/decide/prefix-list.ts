@@ -7,6 +7,7 @@ import {
   type Finding,
   ignore,
   type RemoveEntries,
+  uncounted,
 } from '../domain/decision.ts';
 import type { GroupWithRules, PrefixListEstate } from '../domain/estate.ts';
 import { keyOf } from '../domain/key.ts';
@@ -38,7 +39,7 @@ export function decidePrefixList(
   const { list } = estate;
   const settings = policy.internet;
   if (settings.prefixLists === 'revoke-rules') {
-    return [ignore(`the policy has the rules revoked that name ${list.id}, not its entries removed`, RULE)];
+    return [uncounted(`the policy has the rules revoked that name ${list.id}, not its entries removed`, RULE)];
   }
   const given: Case = { change, policy, history, context };
   const order = orderOf(change, history);
@@ -50,7 +51,7 @@ export function decidePrefixList(
     return [cleanReading(`the groups that name ${list.id} are within the limit`, RULE)];
   }
   const { where, groups } = boldest(mended, estate, given);
-  if (where.mode.mode === 'off') return [ignore(`the rule is off (${where.mode.because})`, RULE)];
+  if (where.mode.mode === 'off') return [uncounted(`the rule is off (${where.mode.because})`, RULE)];
   return [decidedAt(decideEntries(groups, where.mode, estate, order, given), where.words)];
 }
 

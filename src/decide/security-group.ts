@@ -1,6 +1,6 @@
 import type { Context, History } from '../decide.ts';
 import type { Change } from '../domain/change.ts';
-import { type Decision, ignore } from '../domain/decision.ts';
+import { type Decision, uncounted } from '../domain/decision.ts';
 import type { GroupWithRules, SecurityGroupEstate } from '../domain/estate.ts';
 import { NETWORK_RULES, type Policy } from '../policy/policy.ts';
 import { type Case, sidesOf } from './case.ts';
@@ -22,7 +22,7 @@ export function decideSecurityGroup(
   const meant: readonly string[] = fact.kind === 'verdict' ? meaningOf(fact.by, policy) : NETWORK_RULES;
   const sides = sidesOf(policy).filter(({ rule }) => meant.includes(rule));
   if (sides.length === 0) {
-    return [ignore(`the policy gives the Config rule ${change.name} no meaning for security groups`)];
+    return [uncounted(`the policy gives the Config rule ${change.name} no meaning for security groups`)];
   }
   const given: Case = { change, policy, history, context };
   const decisions = sides.flatMap((side) => {
@@ -33,5 +33,5 @@ export function decideSecurityGroup(
   const all = [...decisions, ...judgePipelineOnly(estate, decisions, given)];
   const found = all.filter((it) => it.kind !== 'ignore' || it.spared !== undefined);
   if (found.some(({ kind }) => kind !== 'ignore')) return found;
-  return all.length > 0 ? all : [ignore('every rule about security groups is off here')];
+  return all.length > 0 ? all : [uncounted('every rule about security groups is off here')];
 }

@@ -5,7 +5,7 @@
  */
 import type { Context } from '../decide.ts';
 import type { Change } from '../domain/change.ts';
-import { cleanReading, type Decision, type Finding, type Hold, ignore } from '../domain/decision.ts';
+import { cleanReading, type Decision, type Finding, type Hold, uncounted } from '../domain/decision.ts';
 import type { Meant, TargetsEstate } from '../domain/estate.ts';
 import { firstOf } from '../domain/first-of.ts';
 import { keyOf } from '../domain/key.ts';
@@ -31,16 +31,16 @@ export function decideTargets(
   context: Context,
 ): readonly Decision[] {
   const trusted = trustedBy(change, policy);
-  if (trusted !== null) return [ignore(`made by a trusted actor: ${trusted.id}`)];
+  if (trusted !== null) return [uncounted(`made by a trusted actor: ${trusted.id}`)];
   const everyday = everydayWork(change, null);
-  if (everyday !== null) return [ignore(everyday)];
+  if (everyday !== null) return [uncounted(everyday)];
   const found = seenIn(change.fact, policy).map(({ rule, sighting }) => {
     const finding = findingOf(rule, sighting, change, estate);
     return estate.meant === undefined
       ? onlyTold(rule, finding, estate, change, policy, context)
       : withLatest(decideTogether(rule, finding, estate.meant, change, policy, context), change, policy);
   });
-  return found.length > 0 ? found : [ignore(`no rule is about ${change.name}`)];
+  return found.length > 0 ? found : [uncounted(`no rule is about ${change.name}`)];
 }
 
 function onlyTold(
@@ -55,7 +55,7 @@ function onlyTold(
   // Which group, VPC or instance it is about is not known.
   const subject: Subject = { account, region, actor };
   const mode = modeFor(rule.id, subject, policy);
-  if (mode.mode === 'off') return ignore(`the rule is off (${mode.because})`, rule.id);
+  if (mode.mode === 'off') return uncounted(`the rule is off (${mode.because})`, rule.id);
   const { unreadable, granted } = exemptionsFor(rule.id, subject, policy, now);
   if (unreadable.length > 0) return hold('unreadable', unreadableExemption(unreadable), finding, null);
   if (granted.length > 0) return hold('exempted', exempted(granted, now), finding, null);
@@ -130,7 +130,7 @@ function nobody(
   fates: readonly Fate[],
 ): Decision {
   const id = finding.resource.id;
-  if (fates.length > 0) return ignore(`the rule is off for every machine that ${id} means`, rule.id);
+  if (fates.length > 0) return uncounted(`the rule is off for every machine that ${id} means`, rule.id);
   if (complete) return cleanReading(`no machine that ${id} meant is there (any more)`, rule.id);
   return hold(
     'observe',

@@ -4,7 +4,7 @@
  */
 import { actorName } from '../domain/actor.ts';
 import type { Change, Fact } from '../domain/change.ts';
-import { type Decision, type Finding, type Hold, ignore } from '../domain/decision.ts';
+import { type Decision, type Finding, type Hold, uncounted } from '../domain/decision.ts';
 import type { Incident } from '../domain/incident.ts';
 import { keyOf } from '../domain/key.ts';
 import { occurrenceOf } from '../domain/occurrence.ts';
@@ -26,10 +26,10 @@ export function isLookedFor({ fact }: Pick<Change, 'fact'>): boolean {
 }
 
 export function decideUnnamed(change: Change, policy: Policy): Decision {
-  if (policy.mode === 'off') return ignore('the policy is off', RULE);
+  if (policy.mode === 'off') return uncounted('the policy is off', RULE);
   if (isLookedFor(change)) return hold('unreadable', LOOKED_FOR, findingOf(change, 'high', []), null);
   const trusted = trustedBy(change, policy);
-  if (trusted !== null) return ignore(`made by a trusted actor: ${trusted.id}`, RULE);
+  if (trusted !== null) return uncounted(`made by a trusted actor: ${trusted.id}`, RULE);
   return hold('observe', ONLY_TOLD, findingOf(change, 'high', []), null);
 }
 

@@ -124,12 +124,17 @@ export type Ignore = DecisionRecord & {
   readonly clean: boolean;
   /** Ids of rules that are no exposure only because of who uses the group now. */
   readonly spared?: readonly string[];
-  /** A person said that it is to be left alone. */
-  readonly cleared?: true;
+  /** The id of the incident with which a person said that it is to be left alone. */
+  readonly clearedWith?: string;
   /** What it would be judged by could not be read: what was found before is not over for that. */
   readonly unread?: true;
   /** It is on its way out, and somebody keeps it running there. */
   readonly keptAlive?: true;
+  /**
+   * Why there is nothing to do, where that is not how the resource is: it is gone, or the policy does not count what was done.
+   * A finding that was recorded before ends as this says.
+   */
+  readonly because?: 'gone' | 'policy';
 };
 export type Decision = Remediate | Hold | Ignore;
 
@@ -145,6 +150,16 @@ export function decidedAt<D extends Decision>(decision: D, places: readonly stri
 
 export function ignore(reason: string, rule: string | null = null): Ignore {
   return { kind: 'ignore', rule, guard: null, reason, remediation: null, clean: false };
+}
+
+/** The resource is gone, or on its way out. */
+export function gone(reason: string): Ignore {
+  return { ...ignore(reason), because: 'gone' };
+}
+
+/** The policy does not count what was done: by whom, or by which rule. */
+export function uncounted(reason: string, rule: string | null = null): Ignore {
+  return { ...ignore(reason, rule), because: 'policy' };
 }
 
 export function cleanReading(reason: string, rule: string): Ignore {

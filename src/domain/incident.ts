@@ -1,6 +1,8 @@
 import type { Change, ResourceRef } from './change.ts';
 import type { DecisionRecord, Finding, GuardName, PutBack } from './decision.ts';
+import type { EarlierOccurrence, FirstFound } from './history.ts';
 import type { Loop } from './loop.ts';
+import type { Members } from './part.ts';
 import type { Ran } from './ran.ts';
 import type { TaintEntry } from './taint.ts';
 import type { WarmingUp } from './warm-up.ts';
@@ -45,7 +47,8 @@ export type Attempt = {
 };
 
 export type IncidentStatus = 'held' | 'acting' | 'waiting' | 'unverified' | 'closed';
-export type ClosedBy = 'undrift' | 'actor' | 'another' | 'vanished' | 'operator' | 'expired';
+/** `policy`: the policy that is deployed now no longer counts it. */
+export type ClosedBy = 'undrift' | 'actor' | 'another' | 'vanished' | 'operator' | 'expired' | 'policy';
 
 /** What people are told next about an incident; the word is the dedupe key within a round. */
 export type NoticeKind = 'held' | 'fixed' | 'escalated' | 'failed';
@@ -74,7 +77,12 @@ export type Incident = {
   /** Short, stable, for people: `undrift incidents show <id>`. */
   readonly id: string;
   readonly unit: Unit;
+  /** As the last decision saw it. */
   readonly finding: Finding;
+  /** When the present occurrence was recorded first; left out by versions before, where `openedAt` says so for the first. */
+  readonly foundAt?: string;
+  /** What was found then, where a later look found something else. */
+  readonly found?: FirstFound;
   readonly resource: ResourceRef;
   /** The resource as people know it: name, owner by tag, and the stack or template that made it. */
   readonly about: About;
@@ -82,6 +90,8 @@ export type Incident = {
   readonly ran?: Ran;
   readonly change: Change;
   readonly decision: DecisionRecord;
+  /** When that was decided; left out by versions before. */
+  readonly decidedAt?: string;
   readonly outcome: Outcome | null;
   /** Null also where the ledger has one that was not read with the incident: see `preImage`. */
   readonly inverse: Inverse;
@@ -93,6 +103,8 @@ export type Incident = {
   readonly rounds: number;
   /** Rounds already seen, newest last, so that a repeated event is known as such. */
   readonly seenRounds: readonly string[];
+  /** Occurrences before the present one, oldest first. */
+  readonly earlier?: readonly EarlierOccurrence[];
   readonly attempts: readonly Attempt[];
   readonly replacement: Replacement | null;
   readonly openedAt: string;
@@ -105,6 +117,10 @@ export type Incident = {
   readonly updatedAt: string;
   readonly closedAt: string | null;
   readonly closedBy: ClosedBy | null;
+  /** The incident under which it was cleared or closed, by its id, where that is another one. */
+  readonly closedWith?: string;
+  /** Of a batch incident that is over: what became of the instances that the call named. */
+  readonly members?: Members;
   /** When the recheck looks again; null when there is nothing left to look at. */
   readonly dueAt: string | null;
   /** Consecutive failures since the last proof or new change: the exponent of the back-off. */

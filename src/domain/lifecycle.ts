@@ -7,6 +7,7 @@ import { blankIncident } from './blank.ts';
 import { type Change, withoutValues } from './change.ts';
 import { type Decision, decisionRecord, type Finding, type Hold, type Remediate } from './decision.ts';
 import { isExposure } from './exposure.ts';
+import { earlierWith, firstFound } from './history.ts';
 import type { About, Incident, Inverse, Replacement, Unit } from './incident.ts';
 import { occurrenceOf } from './occurrence.ts';
 import type { Ran } from './ran.ts';
@@ -179,12 +180,16 @@ function nextRound(
   const { finding, latest } = decision;
   const at = opening.now.toISOString();
   const repeat = previous !== null && isRepeat(previous, finding, opening.now);
-  const known = previous === null || !repeat ? newOccurrence(previous, finding, opening) : previous;
-  const { latest: _before, ...base } = known;
+  const known =
+    previous === null || !repeat
+      ? newOccurrence(previous, finding, opening)
+      : { ...previous, ...firstFound(previous, finding) };
+  const { latest: _before, closedWith: _with, members: _members, ...base } = known;
   return {
     ...base,
     finding,
     decision: decisionRecord(decision),
+    decidedAt: at,
     about: opening.about,
     ...(latest !== undefined && { latest }),
     ...(opening.ran ? { ran: opening.ran } : {}),
@@ -202,13 +207,15 @@ function newOccurrence(
   { unit, change, about, stamp, now }: Opening,
 ): Incident {
   const blank = blankIncident({ unit, finding, about, change, at: now.toISOString(), stamp });
-  const { unrecorded, ...known } = previous ?? blank;
+  const { unrecorded, found: _found, ...known } = previous ?? blank;
   const goesOn = previous !== null && previous.status !== 'closed';
   return {
     ...known,
     // What was unknown of an open incident stays unknown: a replacement is held for it.
     ...(goesOn && unrecorded !== undefined && { unrecorded }),
     since: goesOn ? (previous.since ?? previous.change.at) : change.at,
+    ...earlierWith(previous),
+    foundAt: now.toISOString(),
     change: withoutValues(change),
     round: finding.round,
     rounds: known.rounds + 1,

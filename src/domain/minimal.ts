@@ -17,7 +17,17 @@ const ROUNDS = 20;
 
 /** Key, version, lease, occurrence, attempt and request id, decision and fact; `inverse` goes into items of its own. */
 export function minimalRecord(incident: Incident, why: string): Incident {
-  const { finding, change, decision, attempts, outcome, ran: _ran, ...rest } = incident;
+  const {
+    finding,
+    change,
+    decision,
+    attempts,
+    outcome,
+    ran: _ran,
+    found: _found,
+    earlier: _earlier,
+    ...rest
+  } = incident;
   const [fact, remediation] = [factIn(change.fact), remediationIn(decision.remediation)];
   const resource = bare(incident.resource);
   const cut = (text: string) => cutText(text, WORDS);

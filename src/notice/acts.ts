@@ -1,11 +1,13 @@
 import { comesBack } from '../domain/coming-back.ts';
 import type { GuardName } from '../domain/decision.ts';
-import { type Incident, warmingIn } from '../domain/incident.ts';
+import type { Incident } from '../domain/incident.ts';
+import { closingWords } from './closing.ts';
+import { batchDone } from './members.ts';
 import { plain } from './plain.ts';
 import type { Paragraph } from './sections.ts';
-import { duration, secondsBetween, secondsWords, utc } from './time.ts';
-import { attemptsNow, type NoticeOutcome, onlyTold, replacementNow, tookAway } from './verdict.ts';
-import { actWords, CLOSED_BY_WORDS, doneWords, GUARD_WORDS, machinesWords } from './words.ts';
+import { duration, secondsBetween, sentence, utc } from './time.ts';
+import { attemptsNow, hasActed, type NoticeOutcome, onlyTold, replacementNow } from './verdict.ts';
+import { actWords, doneWords, guardWords, machinesWords } from './words.ts';
 
 /** What was done, or why not. */
 export function whatWasDone(incident: Incident, outcome: NoticeOutcome, now: string): readonly Paragraph[] {
@@ -16,7 +18,7 @@ export function whatWasDone(incident: Incident, outcome: NoticeOutcome, now: str
     case 'done':
       return [done(incident)];
     case 'already-done':
-      return [`Nothing was left to do: ${CLOSED_BY_WORDS[incident.closedBy ?? 'another']}.`];
+      return [`Nothing was left to do: ${closingWords(incident)}.`];
     default:
       return unfinished(incident, outcome, now);
   }
@@ -28,7 +30,7 @@ function told(incident: Incident, outcome: NoticeOutcome, now: string): readonly
   const held = outcome === 'held' && guard !== null;
   return [
     'undrift only tells of this. It closes what was opened; it adds no rules and changes none.',
-    ...(held ? [`Besides, it is held: ${GUARD_WORDS[guard]}`, ...reasonLine(incident)] : []),
+    ...(held ? [`Besides, it is held: ${guardWords(guard, incident.resource.type)}`, ...reasonLine(incident)] : []),
     nextLook(incident, now),
     ...(held ? runbook(incident) : []),
   ];
@@ -36,10 +38,9 @@ function told(incident: Incident, outcome: NoticeOutcome, now: string): readonly
 
 function held(incident: Incident, now: string): readonly string[] {
   const { guard, outcome } = incident;
-  const words = guard === null ? 'a guard stopped it.' : GUARD_WORDS[guard];
-  const acted = tookAway(incident) !== 'no' || replacementNow(incident) !== null;
+  const words = guard === null ? 'a guard stopped it.' : guardWords(guard, incident.resource.type);
   return [
-    `${acted ? 'Nothing more' : 'Nothing'} was done: ${words}`,
+    `${hasActed(incident) ? 'Nothing more' : 'Nothing'} was done: ${words}`,
     ...reasonLine(incident),
     actLine(incident),
     ...(outcome?.kind === 'failed' || outcome?.kind === 'unverified'
@@ -57,8 +58,6 @@ function actLine({ guard, decision, resource }: Incident): string {
   return guard === 'tainted' ? `${would}: ${machinesWords(guard)}.` : sentence(machinesWords(guard));
 }
 
-const sentence = (words: string) => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
-
 const OTHERWISE = 'Would have been done';
 const WOULD: Readonly<Partial<Record<GuardName, string>>> = {
   observe: 'In enforce mode undrift would have done this',
@@ -69,9 +68,10 @@ function runbook({ guard }: Incident): readonly string[] {
   return guard === null ? [] : [`docs/runbook.md#${guard} says what this reason means and what to do.`];
 }
 
-function done({ decision, replacement, resource }: Incident): string {
+function done(incident: Incident): string {
+  const { decision, replacement, resource } = incident;
   const act = decision.remediation;
-  if (act === null && resource.type === 'targets') return 'Its machines were replaced, each by an incident of its own.';
+  if (act === null && resource.type === 'targets') return batchDone(incident);
   if (act === null) return 'undrift put it right.';
   const successor = act.action === 'replace-instance' ? (replacement?.successor ?? null) : null;
   return `${doneWords(act)}${successor === null ? '' : ` ${plain(successor)} took its place.`}`;
@@ -89,7 +89,9 @@ function unfinished(incident: Incident, outcome: NoticeOutcome, now: string): re
     ...(seen?.kind === 'done' ? [done(incident)] : act === null ? [] : [`${tried}: ${actWords(act)}.`]),
     ...(seen?.kind === 'failed' || seen?.kind === 'unverified' ? [plain(seen.why, 300)] : []),
     ...(asked ? [`Auto Scaling was asked on ${utc(replacement.startedAt)}; no successor is known yet.`] : []),
-    ...(incident.guard === null || incident.guard === 'observe' ? [] : [`Held now: ${GUARD_WORDS[incident.guard]}`]),
+    ...(incident.guard === null || incident.guard === 'observe'
+      ? []
+      : [`Held now: ${guardWords(incident.guard, incident.resource.type)}`]),
     ...reasonLine(incident),
     nextLook(incident, now),
   ];
@@ -113,38 +115,4 @@ function nextLook(incident: Incident, now: string): string {
   const wait = secondsBetween(now, dueAt);
   const how = wait === null || wait <= 0 ? 'at once' : `in ${duration(wait)}`;
   return `undrift looks at it again ${how} (${utc(dueAt)}).`;
-}
-
-export function whatWasSeen(incident: Incident, outcome: NoticeOutcome): readonly Paragraph[] {
-  const seen = incident.outcome;
-  return [
-    ...(seen?.kind === 'done' || seen?.kind === 'already-done' ? [plain(seen.seen, 300)] : []),
-    ...(seen?.kind === 'done' ? [`${secondsWords(seen.secondsToFix)} from the change to the proof.`] : []),
-    ...warmUp(incident),
-    ...(outcome === 'unverified' ? ['It was sent, and could not be seen done. It is not proven closed.'] : []),
-    ...(tookAway(incident) === 'yes' ? [established(incident)] : []),
-  ];
-}
-
-/** Until when the replacement keeps the slot of the disruption budget, and why. */
-function warmUp(incident: Incident): readonly Paragraph[] {
-  const now = warmingIn(incident);
-  if (now === null) return [];
-  const { since, until, lease, setting, waitsFor } = now;
-  const warm = `The replacement was first seen in service on ${utc(since)} and warms up until ${utc(until)} (${setting} of the group). Until then it counts as out in the budget.`;
-  if (waitsFor === null) return [warm];
-  return [warm, `${sentence(plain(waitsFor, 300))} Its slot ends on ${utc(lease)} at the latest.`];
-}
-
-/**
- * The guide says that a changed rule does not cut tracked connections; of groups taken off and entries removed it says
- * nothing, so nothing may be promised there. Idle time-out: 432,000 s by default, 350 s on Nitro v6 instances (EC2 User
- * Guide, "Security group connection tracking").
- */
-function established({ decision }: Incident): string {
-  const what =
-    decision.remediation?.action === 'revoke-rules'
-      ? 'Connections that were already established may outlive the revoke,'
-      : 'EC2 does not promise that this cuts connections that were already established: they may live on';
-  return `${what} until they are idle for long (350 seconds to 5 days, by instance type). End them on the instance if that matters.`;
 }

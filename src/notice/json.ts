@@ -1,3 +1,4 @@
+import type { EarlierOccurrence } from '../domain/history.ts';
 import type { Incident, NoticeKind, Outcome } from '../domain/incident.ts';
 import { clean } from './plain.ts';
 import { putBackOf, undoOf } from './put-back.ts';
@@ -29,6 +30,9 @@ export function incidentJson(
       summary: clean(finding.summary, 500),
       evidence: finding.evidence.slice(0, 50).map((line) => clean(line, 500)),
     },
+    found: foundOf(incident),
+    earlier: (incident.earlier ?? []).map(earlierOf),
+    members: incident.members ?? null,
     about: { name: text(about.name), owner: text(about.owner), madeBy: text(about.madeBy) },
     ran: ranJson(incident.ran),
     successor: replacementNow(incident)?.successor ?? null,
@@ -49,9 +53,24 @@ export function commandOf(command: string | null): { readonly command: string } 
 }
 
 function incidentOf(incident: Incident): Record<string, unknown> {
-  const { id, key, status, rounds, openedAt, closedAt, closedBy, dueAt, guard, finding } = incident;
+  const { id, key, status, rounds, openedAt, closedAt, closedBy, closedWith = null, dueAt, guard, finding } = incident;
   const { rule, severity } = finding;
-  return { id, key, rule, severity, status, rounds, openedAt, closedAt, closedBy, dueAt, guard };
+  return { id, key, rule, severity, status, rounds, openedAt, closedAt, closedBy, closedWith, dueAt, guard };
+}
+
+/** What was found first, where a later look found something else. */
+function foundOf({ found }: Incident): Record<string, unknown> | null {
+  if (found === undefined) return null;
+  const { at, severity, summary, evidence } = found;
+  return {
+    ...{ at, severity, summary: clean(summary, 500) },
+    evidence: evidence.slice(0, 50).map((line) => clean(line, 500)),
+  };
+}
+
+function earlierOf(one: EarlierOccurrence): EarlierOccurrence {
+  const { call, actor, summary } = one;
+  return { ...one, call: clean(call, 200), actor: clean(actor, 2048), summary: clean(summary, 500) };
 }
 
 function changeOf({ change }: Incident): Record<string, unknown> {

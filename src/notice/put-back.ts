@@ -1,4 +1,5 @@
 import type { Incident, Inverse } from '../domain/incident.ts';
+import { isWhole } from '../domain/part.ts';
 import { plain } from './plain.ts';
 import type { Paragraph } from './sections.ts';
 import { undoCommand } from './undo.ts';
@@ -82,7 +83,11 @@ function verbatim(command: string): readonly Paragraph[] {
   return command.split('\n').map((line) => ({ verbatim: line }));
 }
 
+const BATCH_UNDO =
+  'A batch has no act of its own: what undrift did is in the incidents of its instances. A terminated instance does not come back.';
+
 function nothingToUndo(incident: Incident): readonly Paragraph[] {
+  if (isWhole(incident)) return [BATCH_UNDO];
   const replacement = replacementNow(incident);
   if (replacement === null) {
     return [`${incident.rounds > 1 ? 'In this round ' : ''}undrift changed nothing, so there is nothing to undo.`];

@@ -1,6 +1,7 @@
 import { type Actor, actorName } from '../domain/actor.ts';
 import type { Change, ResourceRef } from '../domain/change.ts';
 import type { Finding } from '../domain/decision.ts';
+import type { FirstFound } from '../domain/history.ts';
 import type { Incident } from '../domain/incident.ts';
 import { commandLine } from './command-line.ts';
 import { plain } from './plain.ts';
@@ -10,16 +11,34 @@ import { utc } from './time.ts';
 export type Paragraph = string | { readonly verbatim: string };
 const EVIDENCE_LINES = 12;
 
-export function whatWasWrong({ finding, decision, rounds, openedAt, resource }: Incident): readonly Paragraph[] {
-  const { evidence } = finding;
-  const rest = evidence.length - EVIDENCE_LINES;
+export function whatWasWrong(incident: Incident): readonly Paragraph[] {
+  const { finding, found, decision, rounds, openedAt, resource } = incident;
   return [
     plain(finding.summary, 300),
     ...(decision.places ?? []).map((line) => plain(line, 400)),
-    ...evidence.slice(0, EVIDENCE_LINES).map((line) => plain(line, 300)),
-    ...(rest > 0 ? [`and ${rest} more of this kind`] : []),
+    ...(found === undefined ? evidenceLines(finding.evidence) : bothLooks(found, incident)),
     `Severity ${finding.severity}, rule ${plain(finding.rule)}.`,
     ...(rounds > 1 ? [`${again(finding, resource, rounds)}; the first was seen on ${utc(openedAt)}.`] : []),
+  ];
+}
+
+function evidenceLines(evidence: readonly string[]): readonly string[] {
+  const rest = evidence.length - EVIDENCE_LINES;
+  return [
+    ...evidence.slice(0, EVIDENCE_LINES).map((line) => plain(line, 300)),
+    ...(rest > 0 ? [`and ${rest} more of this kind`] : []),
+  ];
+}
+
+/** What was found first stays in sight, whatever a later look found. */
+function bothLooks(found: FirstFound, { finding, decidedAt, updatedAt }: Incident): readonly string[] {
+  const { at, summary, severity, evidence } = found;
+  return [
+    `First found on ${utc(at)}, severity ${severity}:`,
+    ...(summary === finding.summary ? [] : [plain(summary, 300)]),
+    ...evidenceLines(evidence),
+    `Last found on ${utc(decidedAt ?? updatedAt)}:`,
+    ...evidenceLines(finding.evidence),
   ];
 }
 

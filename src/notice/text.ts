@@ -1,11 +1,13 @@
 import type { Incident } from '../domain/incident.ts';
 import { isOpenedBy } from '../domain/opening.ts';
-import { whatWasDone, whatWasSeen } from './acts.ts';
+import { whatWasDone } from './acts.ts';
+import { memberLines } from './members.ts';
 import { undoSection } from './put-back.ts';
 import { whatRan } from './ran.ts';
 import { type Paragraph, reference, whatIsUnrecorded, whatWasWrong, whoAndWhen, whose } from './sections.ts';
+import { whatWasSeen } from './seen.ts';
 import { taintCommands, taintTrail } from './taint.ts';
-import type { NoticeOutcome } from './verdict.ts';
+import { hasActed, type NoticeOutcome } from './verdict.ts';
 import { wrap } from './wrap.ts';
 
 export type Section = readonly [title: string, paragraphs: readonly Paragraph[]];
@@ -14,9 +16,10 @@ export type Section = readonly [title: string, paragraphs: readonly Paragraph[]]
 export function incidentText(incident: Incident, outcome: NoticeOutcome, now: string, stage?: string): string {
   return textOf([
     ['What was wrong', whatWasWrong(incident)],
-    [isOpenedBy(incident) ? 'Who did it, and when' : 'What made undrift look', whoAndWhen(incident.change)],
-    [doneTitle(outcome), whatWasDone(incident, outcome, now)],
+    [whoTitle(incident), whoAndWhen(incident.change)],
+    [doneTitle(incident, outcome), whatWasDone(incident, outcome, now)],
     ['What was seen afterwards', whatWasSeen(incident, outcome)],
+    ['What became of its instances', memberLines(incident, stage)],
     ['What ran', whatRan(incident)],
     ['Whose it is', whose(incident)],
     ['What people did about it', taintTrail(incident)],
@@ -27,8 +30,13 @@ export function incidentText(incident: Incident, outcome: NoticeOutcome, now: st
   ]);
 }
 
-function doneTitle(outcome: NoticeOutcome): string {
-  return outcome === 'held' || outcome === 'observed' ? 'Why nothing was done' : 'What was done';
+export function whoTitle(incident: Incident): string {
+  return isOpenedBy(incident) ? 'Who did it, and when' : 'What made undrift look';
+}
+
+function doneTitle(incident: Incident, outcome: NoticeOutcome): string {
+  if (outcome !== 'held' && outcome !== 'observed') return 'What was done';
+  return hasActed(incident) ? 'Why nothing more was done' : 'Why nothing was done';
 }
 
 /** Sections without lines are left out. */

@@ -26,3 +26,6 @@ export function secondsBetween(from: string, to: string): number | null {
   const seconds = (Date.parse(to) - Date.parse(from)) / 1000;
   return Number.isNaN(seconds) ? null : seconds;
 }
+
+/** Words as a sentence of their own. */
+export const sentence = (words: string) => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;

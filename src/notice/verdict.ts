@@ -102,13 +102,11 @@ function sentNow(incident: Incident): readonly Attempt[] {
 
 /**
  * Whether rules, groups or entries were taken away: seen, or answered without an error; `perhaps` when a call was sent
- * and never answered. A replacement takes nothing of the kind away.
+ * and never answered. A replacement takes nothing of the kind away. What was sent counts, whatever was decided since.
  */
 export function tookAway(incident: Incident): 'yes' | 'perhaps' | 'no' {
-  const { decision, outcome, closedBy } = incident;
-  if (decision.remediation === null || decision.remediation.action === 'replace-instance') return 'no';
-  if (outcome?.kind === 'already-done' && closedBy !== 'undrift') return 'no';
-  if (outcome?.kind === 'done') return 'yes';
+  if (incident.unit === 'instances') return 'no';
+  if (incident.outcome?.kind === 'done') return 'yes';
   const sent = sentNow(incident);
   if (sent.some((attempt) => attempt.requestId !== null)) return 'yes';
   return sent.length > 0 ? 'perhaps' : 'no';
@@ -116,6 +114,11 @@ export function tookAway(incident: Incident): 'yes' | 'perhaps' | 'no' {
 
 /** The replacement that Auto Scaling was asked for in the present round; null when it was refused or not asked for. */
 export function replacementNow(incident: Incident): Replacement | null {
-  if (incident.decision.remediation?.action !== 'replace-instance') return null;
+  if (incident.unit !== 'instances') return null;
   return incident.outcome?.kind === 'done' || sentNow(incident).length > 0 ? incident.replacement : null;
+}
+
+/** Whether a call was sent for the present round, and not refused. */
+export function hasActed(incident: Incident): boolean {
+  return tookAway(incident) !== 'no' || replacementNow(incident) !== null;
 }

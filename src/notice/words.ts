@@ -1,9 +1,9 @@
+import type { ResourceRef } from '../domain/change.ts';
 import type { DetachGroups, GuardName, Remediation, RevokeRules } from '../domain/decision.ts';
-import type { ClosedBy } from '../domain/incident.ts';
 import { plain } from './plain.ts';
 
 /** Each guard in words: the end of the sentence "Nothing was done: …". `docs/runbook.md` says what to do about each. */
-export const GUARD_WORDS: Readonly<Record<GuardName, string>> = {
+const GUARD_WORDS: Readonly<Record<GuardName, string>> = {
   observe: 'undrift only observes here. It decides and tells, and changes nothing.',
   exempted: 'an exemption in the policy covers this.',
   paused: 'undrift is paused.',
@@ -27,15 +27,17 @@ export const GUARD_WORDS: Readonly<Record<GuardName, string>> = {
   shared: 'other interfaces use the group as well: a rule that goes for one of them goes for all.',
 };
 
-/** Who put it right, when undrift found nothing left to do. */
-export const CLOSED_BY_WORDS: Readonly<Record<ClosedBy, string>> = {
-  undrift: 'undrift put it right',
-  actor: 'whoever made the change took it back',
-  another: 'somebody else put it right',
-  vanished: 'the resource is gone',
-  operator: 'a person cleared it, with a reason',
-  expired: 'it was reported, and a week is over: undrift can do nothing about it',
+/** The same about a batch, where it differs. */
+const BATCH_WORDS: Readonly<Partial<Record<GuardName, string>>> = {
+  tainted:
+    'its instances were entered or modified, and are left alone for some time. Each is replaced when that is over.',
+  'not-opted-in': 'its instances are in no Auto Scaling group that has opted in to replacement by its tag.',
 };
+
+/** Why nothing was done, for the resource that the incident is about. */
+export function guardWords(guard: GuardName, type: ResourceRef['type']): string {
+  return (type === 'targets' ? BATCH_WORDS[guard] : undefined) ?? GUARD_WORDS[guard];
+}
 
 /** `revoke sgr-1 and sgr-2 from sg-0abc`: the act in the infinitive. */
 export function actWords(act: Remediation): string {

@@ -78,14 +78,14 @@ async function carrying(
 const some = async (ids: readonly string[], before: string | null, fleet: Tools['fleet']) =>
   ids.length === 0 ? [] : fleet.machines({ ids }, before);
 
-/** Remembers whom the tags of a finding meant. Whom a command reached, Systems Manager remembers. */
+/** Remembers whom the call meant: tags may be taken off, and the batch incident says at its end what became of each. */
 export async function noteTargets(
   estate: Estate,
   decisions: readonly Decision[],
   change: Change,
   { ledger, clock }: Tools,
 ): Promise<void> {
-  if (estate.kind !== 'targets' || estate.meant?.kind !== 'found' || estate.resource.lookUp?.by !== 'tags') return;
+  if (estate.kind !== 'targets' || estate.meant?.kind !== 'found') return;
   const key = wholeKey(estate.resource, change);
   if (key === null || !decisions.some(({ kind }) => kind === 'hold')) return;
   const before = await known(key, ledger);

@@ -15,6 +15,7 @@ import { admit, type MailState, NO_MAIL } from '../../src/aws/waiting-mail.ts';
 import { causeOf } from '../../src/decide/stakes.ts';
 import type { Change } from '../../src/domain/change.ts';
 import type { SecurityGroupRule } from '../../src/domain/estate.ts';
+import type { EarlierOccurrence } from '../../src/domain/history.ts';
 import type { Incident } from '../../src/domain/incident.ts';
 import { keyOf, shortKey } from '../../src/domain/key.ts';
 import { minimalRecord } from '../../src/domain/minimal.ts';
@@ -96,12 +97,24 @@ function incidentOf({ words, lines, ruleIds, occurrences, attempts, interfaces, 
     ran: { ...RAN, build: told, commit: told, unread: [words, words] },
     inverse: { action: 'authorize-rules', rules: ruleIds.map((_, n) => rule(n, words.slice(0, 255))) },
     seenRounds: occurrences,
+    found: {
+      at: AT,
+      summary: words,
+      severity: 'high',
+      evidence: Array.from({ length: lines }, () => words.slice(0, 1000)),
+    },
+    earlier: Array.from({ length: 10 }, () => earlier(words)),
     attempts: Array.from({ length: attempts }, () => ({ at: AT, round: base.round, requestId: base.id, error: words })),
     noticesSent: Array.from({ length: 60 }, (_, n) => `held/baseline-changed/${10 ** (n % 15)}`),
   };
   const said = { by: words, reason: words, until: AT, at: AT };
   return Array.from({ length: entries }, () => said).reduce(noted, open);
 }
+
+const earlier = (words: string): EarlierOccurrence => ({
+  ...{ round: occurrenceOf(words), at: AT, call: words, eventId: words, actor: words, summary: words },
+  ...{ outcome: 'already-done', closedBy: 'undrift', closedAt: AT },
+});
 
 const RAN = {
   instanceId: instanceId(1),

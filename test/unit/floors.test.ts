@@ -37,6 +37,8 @@ const FLOORS: Readonly<Record<string, number>> = {
   'src/own-call.ts': 3,
   'src/pause.ts': 3,
   'src/proof.ts': 3,
+  'src/ending.ts': 3,
+  'src/batch.ts': 3,
   'src/recheck.ts': 3,
   'src/redriven.ts': 3,
   'src/region-look.ts': 3,

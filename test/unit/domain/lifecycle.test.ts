@@ -64,6 +64,8 @@ describe('a claim', () => {
     expect(first()).toEqual({
       key: 'security-group/x',
       id: expect.stringMatching(/^[0-9a-f]{12}$/),
+      foundAt: '2026-03-01T12:00:00.000Z',
+      decidedAt: '2026-03-01T12:00:00.000Z',
       unit: 'security-groups',
       finding: remediation('r1').finding,
       resource: { type: 'security-group', id: 'x' },

@@ -137,9 +137,11 @@ describe('texts', () => {
   });
 
   it.each<readonly [ClosedBy, string]>([
-    ['actor', 'whoever made the change took it back'],
-    ['another', 'somebody else put it right'],
-    ['vanished', 'the resource is gone'],
+    ['actor', 'the principal that made the change took it back'],
+    ['another', 'it no longer holds, and undrift did not change it'],
+    ['vanished', 'the resource is gone, or on its way out, and undrift did not end it'],
+    ['policy', 'the policy that is deployed now does not count it'],
+    ['operator', 'a person cleared it'],
   ])('name who put it right: %s', (closedBy, words) => {
     expect(flat(alreadyGone(closedBy), 'fixed')).toContain(`Nothing was left to do: ${words}.`);
   });

@@ -203,13 +203,13 @@ describe('a finding of Security Hub', () => {
     expect([at.ledger.incidents, at.notifier.notices, at.parked, at.waiting]).toEqual([[], [], [], 0]);
   });
 
-  it('whose product the policy does not count any more is closed, as gone and not as put right', async () => {
+  it('whose product the policy does not count any more is closed as not counted, and not as gone', async () => {
     const { at, ids } = world(shippedPolicy('enforce'));
     at.send('instances', ofAws(at, ids.slice(0, 1)));
     await at.run(60);
     expect(at.incident().status).toBe('held');
     Object.assign(at.policy.findings.securityHub, { products: ['arn:*:securityhub:*::product/aws/macie'] });
     await at.run(24 * 3600);
-    expect(at.incident()).toMatchObject({ status: 'closed', closedBy: 'vanished' });
+    expect(at.incident()).toMatchObject({ status: 'closed', closedBy: 'policy' });
   });
 });

@@ -1,0 +1,43 @@
+/** Why an incident is over, in words that its record bears out. */
+import type { ClosedBy, Incident } from '../domain/incident.ts';
+import { plain } from './plain.ts';
+import { utc } from './time.ts';
+import { attemptsNow } from './verdict.ts';
+
+/** `undrift did it, and verified it`: the end of a sentence about a closed incident. */
+export function closingWords(incident: Incident): string {
+  const { closedBy, closedWith, outcome } = incident;
+  const under = closedWith === undefined ? '' : ` under incident ${plain(closedWith, 40)}`;
+  switch (closedBy) {
+    case 'undrift':
+      if (under !== '') return `undrift did it${under}`;
+      return outcome?.kind === 'done' ? verified(incident) : 'undrift looked, and nothing was left to do';
+    case 'operator':
+      return clearedWords(incident) ?? `a person cleared it${under}`;
+    default:
+      return OTHERWISE[closedBy ?? 'another'];
+  }
+}
+
+function verified(incident: Incident): string {
+  const attempts = attemptsNow(incident);
+  const unanswered = attempts.length > 0 && attempts.every(({ requestId }) => requestId === null);
+  return unanswered
+    ? 'undrift made a call for it whose answer is not recorded, and what was wrong is gone'
+    : 'undrift did it, and verified it';
+}
+
+const OTHERWISE: Readonly<Record<Exclude<ClosedBy, 'undrift' | 'operator'>, string>> = {
+  actor: 'the principal that made the change took it back',
+  another: 'it no longer holds, and undrift did not change it',
+  vanished: 'the resource is gone, or on its way out, and undrift did not end it',
+  expired: 'it was reported, and a week is over: undrift can do nothing about it',
+  policy: 'the policy that is deployed now does not count it',
+};
+
+/** Who cleared it, when and why; null where its own record has no entry that says so. */
+function clearedWords({ closedBy, taint = [] }: Incident): string | null {
+  const last = taint.at(-1);
+  if (closedBy !== 'operator' || last === undefined || last.until !== null) return null;
+  return `cleared by ${plain(last.by)} on ${utc(last.at)}: ${plain(last.reason, 300)}`;
+}
