@@ -4,11 +4,15 @@ import { parseArgs } from 'node:util';
 import { parseJson } from '../src/inbound/json.ts';
 import { MalformedEvent } from '../src/inbound/malformed.ts';
 import { instantOf } from '../src/inbound/values.ts';
+import { clean } from '../src/notice/plain.ts';
 import { type LoadedPolicy, loadPolicy, PolicyFaults } from '../src/policy/load.ts';
 import { type Command, type Io, UsageError, usage } from './command.ts';
-import { type Answer, answer, type Setting, toJson } from './explain/answer.ts';
+import { type Answer, answer, type Setting } from './explain/answer.ts';
 import { type EstateFile, readEstate } from './explain/estate-file.ts';
 import { readInputs, readText } from './explain/input.ts';
+import { exitCode, summaryOf } from './explain/outcome.ts';
+import { toJson } from './explain/record.ts';
+import { summaryWords } from './explain/summary.ts';
 import { explained, painter } from './explain/text.ts';
 
 const HELP = `undrift explain FILE... [options]
@@ -21,10 +25,19 @@ what of it the policy leaves alone, and by which line; for a command that names
 machines by tag or *, what becomes of each. User data is never shown, only its
 digest and length. Needs no AWS account.
 
+Without --estate, the state is assumed from the event: a security group has only
+the rules in the event, and an instance belongs to a healthy Auto Scaling group
+that opted in. Each answer lists what it assumes, the decision for a group that
+did not opt in, and the guards that it could not check. Ids that the event does
+not hold are placeholders: sgr-assumed-1, i-assumed, asg-assumed. If an event
+does not hold enough to decide on, the answer is UNDECIDED.
+
 FILE is an EventBridge event, a CloudTrail record, a Config item or the
 invocation of a Config rule; or many of them, as an array, one a line, under
 "Records" (a log file of a trail, gzipped or not), or as aws cloudtrail
-lookup-events prints them. - reads standard input.
+lookup-events prints them. - reads standard input. More than one event is
+followed by a summary. Each event is decided by itself, as if undrift had not
+acted on the others.
 
   --policy FILE       the policy (default: policy.yml)
   --estate FILE       decide on this state: one JSON object with what the AWS
@@ -34,8 +47,7 @@ lookup-events prints them. - reads standard input.
                       NetworkInterfaces, Reservations, AutoScalingGroups,
                       LaunchTemplateVersions, Volumes, Images, Parameters,
                       InstanceAttributes, CommandInvocations and
-                      InstanceInformationList; without it the state that the
-                      event implies is assumed. The Groups of interfaces tell
+                      InstanceInformationList. The Groups of interfaces tell
                       which groups are judged together and who shares them.
                       Instances are compared with LaunchTemplateVersions;
                       sizes and types of volumes need Volumes, volumes that the
@@ -50,13 +62,25 @@ lookup-events prints them. - reads standard input.
                       an association, or a command without an id,
                       InstanceInformationList (aws ssm
                       describe-instance-information)
-  --json              one JSON object a line, for each event; with machines
-                      where it names many, and the estate tells which
+  --json              one JSON object a line, for each event: assumed lists
+                      what was assumed, with placeholders; otherwise has the
+                      decision if that does not hold; machines are there
+                      where a call names many, and the estate tells which.
+                      More than one event is followed by {"summary": ...}
   --now TIME          judge as of this time (ISO 8601; default: now)
   --opt-in-tag K=V    tag of Auto Scaling groups whose instances may be
                       replaced (default: undrift:replace=allowed)
 
-Exit code: 0 when every event was answered, 2 when one could not be read.`;
+Exit code: 0 nothing would be remediated; 1 something would be, on the given or
+assumed state, now or later (on hold as tainted); 2 an event could not be read
+or decided, or not all of it, or the command could not run. Other holds are not
+remediated: with no 1 and no 2, they leave it at 0.
+
+Examples:
+  undrift explain event.json
+  undrift explain event.json --estate state.json --policy policy.yml
+  undrift explain logs/*.json.gz --json | tail -n 1
+  aws cloudtrail lookup-events | undrift explain -`;
 
 const OPTIONS = {
   policy: { type: 'string', default: 'policy.yml' },
@@ -85,7 +109,7 @@ export const explainCommand: Command = {
     const inputs = positionals.flatMap((file) => readInputs(file, io));
     const answers = await Promise.all(inputs.map((input) => answer(input, setting)));
     print(answers, values.json, io);
-    return answers.some(({ error }) => error !== null) ? 2 : 0;
+    return exitCode(answers);
   },
 };
 
@@ -123,21 +147,36 @@ function readTag(text: string): { readonly key: string; readonly value: string }
 }
 
 function print(answers: readonly Answer[], json: boolean, io: Io): void {
-  for (const one of answers) {
-    if (one.error !== null) io.err(`explain: ${faultText(one)}`);
-  }
+  for (const one of answers) for (const line of faultLines(one)) io.err(`explain: ${line}`);
+  const summary = answers.length > 1 ? summaryOf(answers) : null;
   if (json) {
     for (const one of answers) io.out(JSON.stringify(toJson(one)));
+    if (summary !== null) io.out(JSON.stringify({ summary }));
     return;
   }
   const several = new Set(answers.filter(({ index }) => index > 0).map(({ input }) => input));
   const paint = painter(io.colour === true);
-  const told = answers.filter(({ error }) => error === null);
-  told.forEach((one, position) => {
+  // What could not be read at all is on standard error; of what was read in part, the rest is decided.
+  const told = answers.filter(({ error, change }) => error === null || change !== null);
+  const blocks = told.map((one) => explained(one, several.has(one.input), paint));
+  const all = summary === null ? blocks : [...blocks, summaryWords(summary, several, paint)];
+  all.forEach((lines, position) => {
     if (position > 0) io.out('');
-    for (const line of explained(one, several.has(one.input), paint)) io.out(line);
+    for (const line of lines) io.out(line);
   });
 }
+
+/** Why the exit code is 2. */
+function faultLines(one: Answer): readonly string[] {
+  const fault = one.error === null ? [] : [faultText(one)];
+  const place = `${one.input} [${one.index}]`;
+  return [
+    ...fault,
+    ...one.undecided.map(({ id, reason }) => `${place}: ${clean(id, LONGEST)} is undecided: ${clean(reason, LONGEST)}`),
+  ];
+}
+
+const LONGEST = 400;
 
 /** A file's own fault names the file already. */
 function faultText({ input, index, error }: Answer): string {

@@ -1,8 +1,17 @@
 /** Without an estate: the state that the event itself implies. */
-import { type Change, type Fact, nameOfGroup } from '../../src/domain/change.ts';
-import type { Estate, Instance, SecurityGroupEstate, SecurityGroupRule, Tags } from '../../src/domain/estate.ts';
+import { type Change, type Fact, nameOfGroup, type ResourceRef } from '../../src/domain/change.ts';
+import type { Estate, SecurityGroupEstate, SecurityGroupRule, Tags } from '../../src/domain/estate.ts';
+import { GROUP_TAG } from '../../src/domain/machine.ts';
 import { field, isAbsent, isObject, items, optionalText, type Place } from '../../src/inbound/reader.ts';
 import { either, expand, flatRule, type RuleValue, ruleOf } from '../../src/inbound/rules.ts';
+import {
+  assumedMachines,
+  bareInstance,
+  assumedGroup as groupNamed,
+  type OptInTag,
+  recordedInstance,
+} from './assumed-fleet.ts';
+import { PLACEHOLDERS } from './assumption.ts';
 
 /** Where the state is read from: the CloudTrail record, or what Config recorded. */
 export type Implied =
@@ -10,26 +19,56 @@ export type Implied =
   | { readonly kind: 'recording'; readonly item: Place; readonly configuration: Place }
   | { readonly kind: 'nothing' };
 
+type Recording = Extract<Implied, { kind: 'recording' }>;
+
 /** What these calls say is where a group or a list is in use, or what it is no longer: not the rules that would be judged. */
 const SILENT: readonly Fact['kind'][] = ['group-associated', 'prefix-list-changed', 'interfaces-created'];
 
 /** An answer or a request of these has the rules that are there now, or CloudTrail left it out. */
 const CHANGE_RULES: readonly Fact['kind'][] = ['rules-added', 'rules-modified'];
 
-/** Null when the event tells nothing of the state that would be looked at. @throws MalformedEvent */
-export function assumedEstate(change: Change, implied: Implied): Estate | null {
-  const resource = change.resources[0] ?? ({ type: 'instance', id: 'unknown' } as const);
-  const { type, id } = resource;
-  if (implied.kind === 'nothing' || SILENT.includes(change.fact.kind) || type === 'prefix-list') return null;
+/** Null when the event does not hold the state that would be looked at. @throws MalformedEvent */
+export function assumedEstate(
+  change: Change,
+  resource: ResourceRef,
+  implied: Implied,
+  optInTag: OptInTag,
+): Estate | null {
+  const { type, id, lookUp } = resource;
+  if (implied.kind === 'nothing' || SILENT.includes(change.fact.kind)) return null;
+  if (type === 'prefix-list' || type === 'region') return null;
   if (type === 'launch-template' || type === 'auto-scaling-group') return { kind: 'baseline', resource };
-  if (type === 'targets') return { kind: 'targets', resource };
+  if (type === 'targets') {
+    const meant = { kind: 'found', machines: assumedMachines(optInTag), complete: true } as const;
+    return { kind: 'targets', resource, ...(lookUp !== undefined && { meant }) };
+  }
   if (type === 'security-group') return assumedGroup(id, change, implied);
-  if (implied.kind === 'recording' && type === 'network-interface') return null;
-  const configuration = implied.kind === 'recording' ? implied.configuration : null;
-  // Whose interface it is, is not told: what an instance sets by its own role is taken for its own.
-  const holder = type === 'network-interface' ? (change.actor.instanceId ?? id) : id;
-  const instance = configuration === null ? bareInstance(holder, change) : recordedInstance(id, configuration);
-  return { kind: 'instance', instance, group: null, drift: null };
+  if (implied.kind === 'recording') return type === 'instance' ? recorded(id, implied, optInTag) : null;
+  const holder = holderOf(resource, change);
+  const group = groupNamed(PLACEHOLDERS.autoScalingGroup, holder, optInTag);
+  return { kind: 'instance', instance: bareInstance(holder, change), group, drift: null };
+}
+
+/** Whose interface it is, the event does not say: what an instance sets by its own role is taken for its own. */
+export function holderOf({ type, id }: ResourceRef, { actor }: Change): string {
+  return type === 'network-interface' ? (actor.instanceId ?? PLACEHOLDERS.instance) : id;
+}
+
+/** Auto Scaling tags its instances: one that was recorded without that tag is in no group. */
+function recorded(id: string, { item, configuration }: Recording, optInTag: OptInTag): Estate {
+  const tags = instanceTags(item, configuration);
+  const name = tags === null ? PLACEHOLDERS.autoScalingGroup : tags[GROUP_TAG];
+  const group = name === undefined ? null : groupNamed(name, id, optInTag);
+  return { kind: 'instance', instance: recordedInstance(id, configuration, tags ?? {}), group, drift: null };
+}
+
+/** As an object at the item, or as a list in its configuration; null where neither is there. */
+function instanceTags(item: Place, configuration: Place): Tags | null {
+  if (isObject(field(item, 'tags').value)) return tagsOf(item);
+  const listed = field(configuration, 'tags');
+  if (isAbsent(listed)) return null;
+  const pairs = items(listed).map((tag) => [optionalText(field(tag, 'key')), optionalText(field(tag, 'value'))]);
+  return Object.fromEntries(pairs.flatMap(([key, value]) => (key ? [[key, value ?? '']] : [])));
 }
 
 /** Null where the call changed rules and its record has none of them, as CloudTrail left them out: none is not what there is. */
@@ -78,7 +117,7 @@ function impliedRules(
   }
   const request = field(implied.record, 'requestParameters');
   const modified = items(field(request, 'ModifySecurityGroupRulesRequest.SecurityGroupRule'));
-  if (modified.length > 0) return modified.map((rule) => modifiedRule(rule, groupId));
+  if (modified.length > 0) return modified.map((rule, index) => modifiedRule(rule, groupId, index + 1));
   const permitted = items(field(request, 'ipPermissions')).flatMap((it) => expand(it, account));
   return numbered(groupId, [...permitted, ...flatRule(request)], egress);
 }
@@ -90,6 +129,8 @@ function recordedRules(groupId: string, configuration: Place, account: string): 
   return [...numbered(groupId, ingress), ...numbered(groupId, egress, true, ingress.length + 1)];
 }
 
+const placeholder = (number: number) => `${PLACEHOLDERS.rule}-${number}`;
+
 /** No id is known: they are counted, so that the answer can name what would be revoked. */
 export function numbered(
   groupId: string,
@@ -97,49 +138,16 @@ export function numbered(
   egress = false,
   first = 1,
 ): readonly SecurityGroupRule[] {
-  return rules.map((rule, index) => ({ ...rule, id: `sgr-assumed-${first + index}`, groupId, egress }));
+  return rules.map((rule, index) => ({ ...rule, id: placeholder(first + index), groupId, egress }));
 }
 
 function answeredRule(rule: Place, groupId: string, number: number): SecurityGroupRule {
-  return ruleOf(rule, groupId, optionalText(field(rule, 'securityGroupRuleId')) ?? `sgr-assumed-${number}`);
+  return ruleOf(rule, groupId, optionalText(field(rule, 'securityGroupRuleId')) ?? placeholder(number));
 }
 
-function modifiedRule(rule: Place, groupId: string): SecurityGroupRule {
-  const id = optionalText(field(rule, 'SecurityGroupRuleId')) ?? 'sgr-assumed-1';
+function modifiedRule(rule: Place, groupId: string, number: number): SecurityGroupRule {
+  const id = optionalText(field(rule, 'SecurityGroupRuleId')) ?? placeholder(number);
   return ruleOf(field(rule, 'SecurityGroupRule'), groupId, id);
-}
-
-function bareInstance(id: string, { fact }: Change): Instance {
-  return {
-    id,
-    state: 'running',
-    vpcId: null,
-    imageId: null,
-    launchedAt: null,
-    securityGroupIds: fact.kind === 'security-groups-changed' ? fact.groupIds : [],
-    profileArn: fact.kind === 'instance-profile-changed' ? fact.profile : null,
-    rootDevice: null,
-    volumes: [],
-    interfaces: [],
-    tags: {},
-  };
-}
-
-function recordedInstance(id: string, configuration: Place): Instance {
-  const groups = items(field(configuration, 'securityGroups')).map((group) => optionalText(field(group, 'groupId')));
-  return {
-    id,
-    state: optionalText(field(configuration, 'state.name')) ?? 'running',
-    vpcId: optionalText(field(configuration, 'vpcId')),
-    imageId: optionalText(field(configuration, 'imageId')),
-    launchedAt: optionalText(field(configuration, 'launchTime')),
-    securityGroupIds: groups.filter((group) => group !== null),
-    profileArn: optionalText(field(configuration, 'iamInstanceProfile.arn')),
-    rootDevice: optionalText(field(configuration, 'rootDeviceName')),
-    volumes: [],
-    interfaces: [],
-    tags: {},
-  };
 }
 
 /** A Config item has its tags as an object. */

@@ -95,13 +95,17 @@ function rulesOf(file: Place, list: Lists): readonly SecurityGroupRule[] {
       return ruleOf(rule, securityGroupId(field(rule, 'GroupId')), text(field(rule, 'SecurityGroupRuleId')));
     });
   }
+  // One count for the whole file, so that no two groups have a rule of the same id.
+  let first = 1;
   return list('SecurityGroups').flatMap((group) => {
     const id = securityGroupId(field(group, 'GroupId'));
     const owner = text(field(group, 'OwnerId'));
     const permitted = (key: string) => items(field(group, key)).flatMap((it) => expand(it, owner));
     const ingress = permitted('IpPermissions');
     const egress = permitted('IpPermissionsEgress');
-    return [...numbered(id, ingress), ...numbered(id, egress, true, ingress.length + 1)];
+    const rules = [...numbered(id, ingress, false, first), ...numbered(id, egress, true, first + ingress.length)];
+    first += rules.length;
+    return rules;
   });
 }
 

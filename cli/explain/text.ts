@@ -22,29 +22,57 @@ const paragraph = (text: string, indent: string) => wrap(clean(text, LONGEST * 4
 /** The lines of one answer. */
 export function explained(answer: Answer, many: boolean, paint: Paint): readonly string[] {
   const title = paint(clean(many ? `${answer.input} [${answer.index}]` : answer.input, LONGEST), 'bold');
-  const fault = answer.error === null ? [] : paragraph(`error: ${answer.error.message}`, '  ');
+  const fault = answer.error === null ? [] : [`  error: ${clean(answer.error.message, LONGEST * 4)}`];
   if (answer.change === null && answer.error !== null) return [title, ...fault];
   if (answer.irrelevant !== null) {
     return [title, `  ${paint('IRRELEVANT', 'green')}`, ...paragraph(answer.irrelevant, '    ')];
   }
   const decided = answer.decisions.flatMap((decision) => ['', ...decisionLines(decision, answer.estates, paint)]);
-  return [title, ...fault, ...happened(answer), ...decided, ...answer.words, ...caveats(answer)];
+  return [
+    title,
+    ...fault,
+    ...happened(answer),
+    ...assumptions(answer),
+    ...decided,
+    ...undecided(answer, paint),
+    ...otherwise(answer),
+    ...notAsked(answer),
+    ...answer.words,
+  ];
 }
 
-function caveats({ assumedEstate, estates, change }: Answer): readonly string[] {
-  const attached = change?.fact.kind === 'security-groups-changed';
-  const judged = attached && estates.some(({ kind }) => kind === 'network-interface');
-  return [...(judged ? ['', ...ATTACHED] : []), ...(assumedEstate ? ['', ...ASSUMED] : [])];
+/** Before the decisions, as they rest on it. */
+function assumptions({ assumed, assumedEstate }: Answer): readonly string[] {
+  if (assumed.length === 0) return [];
+  const title = assumedEstate ? 'Assumed, because --estate was not given:' : 'Assumed:';
+  return ['', `  ${title}`, ...assumed.flatMap(({ text }) => paragraph(`- ${text}`, '    '))];
 }
 
-const ATTACHED = wrap(
-  'What the interface had before is not known here. Where the ledger knows it, the group that was attached comes off, and no rule goes.',
-  '  ',
-);
-const ASSUMED = wrap(
-  'The state is assumed from the event itself; undrift decides on the live state. Give --estate FILE to decide on a state that you know.',
-  '  ',
-);
+function undecided({ undecided: all }: Answer, paint: Paint): readonly string[] {
+  if (all.length === 0) return [];
+  const lines = all.flatMap(({ type, id, reason }) => paragraph(`${type} ${id}: ${reason}`, '    '));
+  return ['', `  ${paint('UNDECIDED', 'yellow')}`, ...lines, ...paragraph(GIVE, '    ')];
+}
+
+const GIVE = 'undrift decides on the live state: give it with --estate FILE.';
+
+const OTHERWISE = { 'not-opted-in': 'If the Auto Scaling group did not opt in' } as const;
+
+/** In one line each. */
+function otherwise({ otherwise: all }: Answer): readonly string[] {
+  const lines = all.flatMap(({ given, decisions }) =>
+    decisions.flatMap(({ kind, rule, guard }) =>
+      paragraph(`${OTHERWISE[given]}: ${kind.toUpperCase()}, rule ${rule}, guard ${guard}`, '  '),
+    ),
+  );
+  return lines.length === 0 ? [] : ['', ...lines];
+}
+
+/** In words that can be searched for in the runbook. */
+function notAsked({ guardsNotAsked: guards }: Answer): readonly string[] {
+  if (guards.length === 0) return [];
+  return ['', ...paragraph(`Not checked here; each can also put this on hold: ${guards.join(', ')}.`, '  ')];
+}
 
 const SERVICE = { config: 'Config', guardduty: 'GuardDuty', 'security-hub': 'Security Hub' } as const;
 
@@ -58,7 +86,8 @@ function happened({ change, trusted }: Answer): readonly string[] {
       : `by ${actorName(change.actor)}, ${trust}`;
   return [
     ...paragraph(`${change.name} on ${named}`, '  '),
-    ...paragraph(who, '  '),
+    // An ARN stays in one piece.
+    `  ${clean(who, LONGEST * 4)}`,
     ...paragraph(`at ${change.at} in account ${change.account}, Region ${change.region}`, '  '),
   ];
 }

@@ -5,26 +5,24 @@ export type Expected =
   | {
       readonly fact: string;
       readonly on: Ref;
+      /** Or why there is none. */
       readonly decision: string;
       readonly revokes?: readonly string[];
-      /** No rule of the policy asks about it, so that no state is looked at. */
+      /** The decision does not depend on the state, or there is none: nothing is assumed. */
       readonly unread?: true;
     };
 
 const GROUP: Ref = ['security-group', 'sg-04cfb7a4712d75b00'];
 const CONFIG_GROUP: Ref = ['security-group', 'sg-e2fb6999'];
 const OPEN = 'hold internet observe: the policy observes here (mode)';
-const LONER = 'not-opted-in: it belongs to no Auto Scaling group that could launch a successor: reported only';
+/** In a group that opted in, which is assumed. */
+const OBSERVED = 'observe: the policy observes here (mode)';
 const altered = (fact: string, id: string): Expected => ({
   fact,
   on: ['instance', id],
-  decision: `hold ${fact.split(' ')[0]} ${LONER}`,
+  decision: `hold ${fact.split(' ')[0]} ${OBSERVED}`,
 });
-const signal = (fact: string, id: string): Expected => ({
-  fact: `signal ${fact}`,
-  on: ['instance', id],
-  decision: `hold ${fact.split(' ')[0]} ${LONER}`,
-});
+const signal = (fact: string, id: string): Expected => ({ ...altered(fact, id), fact: `signal ${fact}` });
 const autoScaling: Expected = { irrelevant: 'an activity of Auto Scaling only hurries the recheck' };
 const assumed: readonly string[] = ['sgr-assumed-1'];
 
@@ -70,7 +68,8 @@ export const TABLE: Readonly<Record<string, Expected>> = {
   'cloudtrail.RunInstances.by-person-at-console.json': {
     fact: 'interfaces-created sg-6c7fa917',
     on: ['network-interface', 'eni-a4b20ca1'],
-    decision: 'ignore: the event tells nothing of the state that undrift would look at: give it with --estate FILE',
+    decision: 'undecided: the rules of its security groups are not in the event',
+    unread: true,
   },
   'cloudtrail.SendCommand.json': signal('command-run AWS-RunShellScript', 'i-786a3A8B5C0d92eF4'),
   'cloudtrail.SendSSHPublicKey.json': altered('ssh-key-pushed ec2-user', 'i-fDb357cB7e99ad973'),
@@ -82,6 +81,7 @@ export const TABLE: Readonly<Record<string, Expected>> = {
     on: ['targets', 'session=person-wzleysigzmbd6fmkefjqvt5w4u'],
     decision:
       'ignore: the end of a session is no finding: who is inside is looked at again where an instance is tainted',
+    unread: true,
   },
   'config-invocation.Instance.json': {
     fact: 'verdict custodian-ec2-compliance',
@@ -91,7 +91,8 @@ export const TABLE: Readonly<Record<string, Expected>> = {
   'config-invocation.Instance.oversized.json': {
     fact: 'verdict change-triggered-config-rule',
     on: ['instance', 'i-00000000'],
-    decision: 'ignore: the event tells nothing of the state that undrift would look at: give it with --estate FILE',
+    decision: 'undecided: AWS Config does not report its state',
+    unread: true,
   },
   'config-invocation.SecurityGroup.json': {
     fact: 'verdict custodian-sg-exposed-port7',

@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { answer, type Setting, toJson } from '../../../cli/explain/answer.ts';
+import { answer, type Setting } from '../../../cli/explain/answer.ts';
 import { readInputs } from '../../../cli/explain/input.ts';
+import { toJson } from '../../../cli/explain/record.ts';
 import { loadPolicy } from '../../../src/policy/load.ts';
 import { fakeIo } from './fake-io.ts';
 

@@ -1,0 +1,105 @@
+/** Without an inventory: what was assumed about each resource, in words. The state itself is made in `assume.ts`. */
+import type { Change, ResourceRef } from '../../src/domain/change.ts';
+import type { Estate, InstanceEstate, SecurityGroupEstate } from '../../src/domain/estate.ts';
+import type { Policy } from '../../src/policy/policy.ts';
+import { holderOf, type Implied } from './assume.ts';
+import { ASSUMED_MEMBERS, type OptInTag } from './assumed-fleet.ts';
+import { type Assumption, PLACEHOLDERS } from './assumption.ts';
+
+type Assumed = {
+  readonly change: Change;
+  readonly resource: ResourceRef;
+  readonly estate: Estate;
+  readonly implied: Implied;
+  readonly policy: Policy;
+  readonly optInTag: OptInTag;
+};
+
+export function assumptionsOf(assumed: Assumed): readonly Assumption[] {
+  const { estate, resource, implied, change } = assumed;
+  const reported = implied.kind === 'recording' ? [complianceOf(resource)] : [];
+  switch (estate.kind) {
+    case 'security-group':
+      return [...reported, ...ofSecurityGroup(estate, assumed)];
+    case 'instance':
+      return [...reported, ...ofInstance(estate, assumed)];
+    case 'targets':
+      return estate.meant === undefined ? [] : [ofTargets(assumed)];
+    case 'baseline':
+      return [acceptedOf(resource, change)];
+    default:
+      return [];
+  }
+}
+
+const complianceOf = ({ id }: ResourceRef): Assumption => ({
+  about: 'compliance',
+  text: `An AWS Config rule reports ${id} as noncompliant, and configVerdicts maps it to every rule. undrift never acts on a recording by itself.`,
+});
+
+/** Of a launch template or a group: also where an inventory is given, as only the ledger knows. */
+export const acceptedOf = ({ id }: Pick<ResourceRef, 'id'>, { at }: Change): Assumption => ({
+  about: 'history',
+  text: `No trusted actor has changed ${id} since ${at}.`,
+});
+
+function ofSecurityGroup({ group }: SecurityGroupEstate, { change, implied }: Assumed): readonly Assumption[] {
+  const byConfig = implied.kind === 'recording';
+  const where = byConfig ? '' : `belongs to account ${group.ownerId}, has no tags, and `;
+  return [
+    { about: 'rules', text: rulesText(group.id, change, byConfig) },
+    { about: 'security-group', text: `${group.id} ${where}is used by no load balancer and no AWS service.` },
+  ];
+}
+
+function rulesText(id: string, { fact, at, name }: Change, byConfig: boolean): string {
+  if (byConfig) return `${id} still has the rules that AWS Config recorded at ${at}.`;
+  if (name === 'CreateSecurityGroup') return `${id} has only the outbound rule that AWS gives a new group.`;
+  return fact.kind === 'rules-removed' ? `${id} has no rules left.` : `${id} has no rules but those in the event.`;
+}
+
+/** One that AWS Config recorded without a group has no group: that is no assumption. */
+function ofInstance({ instance, group }: InstanceEstate, assumed: Assumed): readonly Assumption[] {
+  const { resource, change, implied, policy, optInTag } = assumed;
+  const byConfig = implied.kind === 'recording';
+  const attached = resource.type === 'network-interface' ? [holderText(resource, change)] : [];
+  const still: Assumption[] = byConfig ? [{ about: 'instance', text: recordedText(resource, change) }] : [];
+  if (group === null) return still;
+  const image = policy.images === null ? [] : ['its image is approved'];
+  const age = policy.maxInstanceAgeDays === null || byConfig ? [] : ['it is not too old'];
+  const text = ['is running', 'nothing on it would be lost', ...image, ...age].join(', and ');
+  return [
+    ...attached,
+    ...still,
+    { about: 'auto-scaling-group', ...groupText(instance.id, group.name, optInTag) },
+    { about: 'instance', text: `${instance.id} ${text}.` },
+  ];
+}
+
+function holderText(resource: ResourceRef, change: Change): Assumption {
+  const holder = holderOf(resource, change);
+  const placeholder = holder === PLACEHOLDERS.instance;
+  const why = placeholder ? `The event does not say which: ${holder} is a placeholder.` : 'Its role made the call.';
+  return {
+    about: 'interface',
+    text: `${resource.id} is attached to the instance ${holder}. ${why}`,
+    ...(placeholder && { placeholders: [holder] }),
+  };
+}
+
+const recordedText = ({ id }: ResourceRef, { at }: Change) => `${id} is still as AWS Config recorded it at ${at}.`;
+
+function groupText(instanceId: string, name: string, tag: OptInTag): Omit<Assumption, 'about'> {
+  const known = name !== PLACEHOLDERS.autoScalingGroup;
+  const which = known ? `the Auto Scaling group ${name}, which` : 'an Auto Scaling group that';
+  const text = `${instanceId} belongs to ${which} ${healthyText(tag)}.`;
+  return known ? { text } : { text: `${text} ${name} is a placeholder for its name.`, placeholders: [name] };
+}
+
+const healthyText = ({ key, value }: OptInTag) =>
+  `opted in (tag ${key} = ${value}) and has ${ASSUMED_MEMBERS} healthy instances`;
+
+const ofTargets = ({ resource: { id }, optInTag }: Assumed): Assumption => ({
+  about: 'targets',
+  text: `${id} means all instances of one Auto Scaling group that ${healthyText(optInTag)}.`,
+});
