@@ -3,9 +3,9 @@ const { existsSync } = require('node:fs');
 const { join } = require('node:path');
 
 const NOBODY_HEARS = `
-  !!  Neither \`email\` nor \`topicArn\` is set: nobody will be told of anything, and a subscription that an
-  !!  earlier deployment made is taken away. osls does not remember parameters: write them into serverless.yml,
-  !!  under params: <stage>: { email: ... }, or give --param email=... with each deployment.
+  !!  \`email\` is not set: nobody gets alarms about undrift itself or, without \`topicArn\`, any notification, and a
+  !!  subscription that an earlier deployment made is removed. osls does not remember parameters: write them into
+  !!  serverless.yml, under params: <stage>: { email: ... }, or give --param email=... with each deployment.
 `;
 
 /**
@@ -17,7 +17,7 @@ module.exports = class BuildFirst {
   /**
    * @param {{
    *   serviceDir: string,
-   *   service: { custom: Record<'policy' | 'email' | 'topicArn', string>, provider: { stage: string } },
+   *   service: { custom: Record<'policy' | 'email', string>, provider: { stage: string } },
    *   configurationInput: { params: Record<string, Record<string, unknown> | undefined> },
    *   processedInput: { options: { param?: string[] } },
    *   classes: { Error: new (message: string) => Error },
@@ -28,9 +28,9 @@ module.exports = class BuildFirst {
       'before:package:createDeploymentArtifacts': () => {
         const fault = unknownParameter(serverless);
         if (fault) throw new serverless.classes.Error(`Nothing was packaged: ${fault}`);
-        const { policy, email, topicArn } = serverless.service.custom;
+        const { policy, email } = serverless.service.custom;
         // A local AWS sends no mails.
-        if (!email && !topicArn && !process.env.AWS_ENDPOINT_URL) console.error(NOBODY_HEARS);
+        if (!email && !process.env.AWS_ENDPOINT_URL) console.error(NOBODY_HEARS);
         if (!built(serverless.serviceDir, policy))
           throw new serverless.classes.Error('Nothing was packaged: the build failed (see above).');
       },

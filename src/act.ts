@@ -158,6 +158,8 @@ async function refused(incident: Incident, error: unknown, cause: Cause, deps: D
   const { rule } = incident.finding;
   deps.log.error('the act was refused', { incidentId: incident.id, why: error.message, retryable });
   deps.meter.count('Failures', { rule, cause });
+  // The alarm on it returns to OK while this finding fails on, so that the next one rings.
+  if (incident.failures === 0) deps.meter.count('NewFailures', { rule, cause });
   // What is tried again soon keeps its slot: giving it back and taking it again would use up the budget of the hour.
   if (!retryable) await deps.work.release(incident, null, true);
   const maybeDone = error instanceof Retryable && error.maybeDone;

@@ -4,8 +4,11 @@ import { admit, type Mailing, publish } from './mailing.ts';
 import type { Notice } from './notice/notice.ts';
 import { digestNotice, type Place } from './notice/own.ts';
 import { pauseNotice, pauseReadableNotice } from './notice/pause.ts';
-import type { MailBudget, Meter, Notifier, PauseTold, PauseWatch } from './roles.ts';
+import type { MailBudget, Meter, Notifier, PauseTold, PauseWatch, Subscriptions } from './roles.ts';
 import type { Steps } from './steps.ts';
+
+/** What undrift publishes to: notifications, and alarms about undrift itself. */
+type Topic = 'notifications' | 'alarms';
 
 export type Announcing = Mailing & {
   readonly notifier: Notifier;
@@ -13,13 +16,14 @@ export type Announcing = Mailing & {
   readonly watch: PauseWatch;
   readonly meter: Meter;
   readonly place: Omit<Place, 'now'>;
+  readonly subscriptions: Readonly<Record<Topic, Subscriptions>>;
 };
 
 /** @param flag null where it is not known, as the scheduler could not ask */
 export async function announce(flag: PauseFlag | null, parts: Announcing, steps: Steps): Promise<void> {
   if (flag !== null) await steps.run('notify of the pause flag', () => notifyOfFlag(flag, parts));
   await steps.run('send the digest', () => sendDigest(parts));
-  await countListeners(parts);
+  await countSubscribers(parts);
 }
 
 /** Notifies of each change once, whatever made it. */
@@ -62,11 +66,18 @@ async function sendDigest({ mail, notifier, clock, log, place }: Announcing): Pr
   log.info('digest sent', { count: waiting.count });
 }
 
-/** A topic that does not let itself be counted (one of another account, say) is no reason to fail: its alarm rings. */
-async function countListeners({ notifier, meter, log }: Announcing): Promise<void> {
-  try {
-    meter.count('ConfirmedSubscriptions', {}, await notifier.confirmedSubscriptions());
-  } catch (error) {
-    log.warn('the subscriptions of the topic cannot be counted', { why: String(error) });
+/**
+ * Each topic by itself, people and machines apart. A topic that does not let itself be counted (one of another account, say) is
+ * no reason to fail: where data is missing, its alarm rings.
+ */
+async function countSubscribers({ subscriptions, meter, log }: Announcing): Promise<void> {
+  for (const topic of ['notifications', 'alarms'] as const) {
+    try {
+      const { people, machines } = await subscriptions[topic].count();
+      meter.count('ConfirmedSubscriptions', { topic, kind: 'people' }, people);
+      meter.count('ConfirmedSubscriptions', { topic, kind: 'machines' }, machines);
+    } catch (error) {
+      log.warn('the subscriptions of a topic cannot be counted', { topic, why: String(error) });
+    }
   }
 }

@@ -338,8 +338,13 @@ export type ReportedMessages = {
 export type Notifier = {
   /** Publishes to machines always, and as a mail when `mail` is true. Returns the message id. */
   publish(notice: Notice, mail: boolean): Promise<string>;
-  /** How many subscriptions of the topic are confirmed. */
-  confirmedSubscriptions(): Promise<number>;
+};
+
+/** Confirmed subscriptions of a topic, by what they reach. */
+export type Subscribers = { readonly people: number; readonly machines: number };
+export type Subscriptions = {
+  /** @throws Retryable, Refused when the topic does not let itself be counted */
+  count(): Promise<Subscribers>;
 };
 
 /** The pause flag as a worker knows it. */
@@ -387,6 +392,8 @@ export type MetricName =
   | 'Remediations'
   | 'Holds'
   | 'Failures'
+  | 'NewFailures'
+  | 'NotificationFailures'
   | 'SecondsToFix'
   | 'MessageAge'
   | 'Irrelevant'

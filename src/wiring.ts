@@ -33,6 +33,8 @@ import { ec2Region } from './aws/region.ts';
 import { dynamoReportedMessages } from './aws/reported-messages.ts';
 import { ec2SecurityGroups } from './aws/security-groups.ts';
 import { ssmSessions } from './aws/sessions.ts';
+import { snsSubscriptions } from './aws/subscriptions.ts';
+import { countedNotifier } from './counted-notifier.ts';
 import type { Unit } from './domain/incident.ts';
 import { pauseFlagReader } from './pause.ts';
 import { pathText } from './policy/fault.ts';
@@ -98,6 +100,10 @@ export function wireRecheck(): WakeDeps & { readonly deadline: Deadline } {
   return {
     ...shared,
     watch: dynamoPauseWatch(shared.dynamo, env('UNDRIFT_LEDGER_TABLE')),
+    subscriptions: {
+      notifications: snsSubscriptions(shared.sns, env('UNDRIFT_TOPIC_ARN')),
+      alarms: snsSubscriptions(shared.sns, env('UNDRIFT_ALARM_TOPIC_ARN')),
+    },
     mailsPerHour: policy.notifications.mailsPerHour,
     random: CHANCE.random,
     place: { account: env('UNDRIFT_ACCOUNT'), region: env('AWS_REGION'), stage: env('UNDRIFT_STAGE') },
@@ -119,6 +125,7 @@ function wireShared(unit: string) {
   const { commit, policyDigest } = build;
   const copy = dynamoPauseCopy(dynamo, table);
   const parameter = ssmPauseParameter(ssmClient(unit, deadline), env('UNDRIFT_PAUSE_PARAMETER'));
+  const sns = snsClient(unit, deadline);
   const telemetry = {
     clock,
     meter: powertoolsMeter(service),
@@ -127,11 +134,12 @@ function wireShared(unit: string) {
   return {
     deadline,
     dynamo,
+    sns,
     sqs: sqsClient(unit, deadline),
     ledger: dynamoLedger(dynamo, table),
     outbox: dynamoOutbox(dynamo, table),
     mail: dynamoMailBudget(dynamo, table),
-    notifier: snsNotifier(snsClient(unit, deadline), env('UNDRIFT_TOPIC_ARN')),
+    notifier: countedNotifier(snsNotifier(sns, env('UNDRIFT_TOPIC_ARN')), telemetry.meter),
     copy,
     parameter,
     pause: pauseFlagReader({ copy, parameter, ...telemetry }),

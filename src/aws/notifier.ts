@@ -2,12 +2,12 @@
  * Notices over SNS. Machines (SQS, Lambda, HTTPS) get `default`, which is JSON; mail gets plain text. Whether a notice is
  * also a mail is an attribute: the mail subscription filters on `mail` = `yes`.
  *
- * IAM: sns:Publish, sns:GetTopicAttributes.
+ * IAM: sns:Publish.
  */
-import { GetTopicAttributesCommand, PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { Notice } from '../notice/notice.ts';
 import type { Notifier } from '../roles.ts';
-import { AwsRefused, ask } from './errors.ts';
+import { ask } from './errors.ts';
 import { messageOf } from './notice-size.ts';
 
 export function snsNotifier(client: SNSClient, topicArn: string): Notifier {
@@ -22,13 +22,6 @@ export function snsNotifier(client: SNSClient, topicArn: string): Notifier {
       });
       const answer = await ask('sns', 'Publish', () => client.send(command));
       return answer.MessageId ?? '';
-    },
-    confirmedSubscriptions: async () => {
-      const command = new GetTopicAttributesCommand({ TopicArn: topicArn });
-      const { Attributes = {} } = await ask('sns', 'GetTopicAttributes', () => client.send(command));
-      const confirmed = Number(Attributes.SubscriptionsConfirmed ?? Number.NaN);
-      if (Number.isInteger(confirmed)) return confirmed;
-      throw new AwsRefused('sns', 'GetTopicAttributes', 'NoCount', `${topicArn} does not say how many are confirmed`);
     },
   };
 }

@@ -9,7 +9,7 @@ export type NotifierSetting = {
   heard(): Promise<readonly Heard[]>;
 };
 
-/** What the flow relies on of the notifier. `make` gives one with a single confirmed subscription, a machine's. */
+/** What the flow relies on of the notifier. */
 export function notifierSuite(make: () => Promise<NotifierSetting>): void {
   test.each([
     [true, 'yes'],
@@ -26,10 +26,5 @@ export function notifierSuite(make: () => Promise<NotifierSetting>): void {
     const long = 'Ä"\n'.repeat(100_000);
     await notifier.publish(perfectNotice({ text: long, json: { incident: '4f2a9c', text: long } }), true);
     expect((await heard())[0]?.json).toMatchObject({ incident: '4f2a9c' });
-  });
-
-  test('confirmed subscriptions are counted', async () => {
-    const { notifier } = await make();
-    expect(await notifier.confirmedSubscriptions()).toBe(1);
   });
 }

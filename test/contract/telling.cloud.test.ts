@@ -12,12 +12,14 @@ import { Deadline } from '../../src/aws/deadline.ts';
 import { snsNotifier } from '../../src/aws/notifier.ts';
 import { ssmPauseParameter } from '../../src/aws/pause-parameter.ts';
 import { sqsQueue } from '../../src/aws/queue.ts';
+import { snsSubscriptions } from '../../src/aws/subscriptions.ts';
 import { FakeClock } from '../fakes/clock.ts';
 import { counter } from '../fakes/world.ts';
 import { localCloud } from './cloud.ts';
 import { type Heard, notifierSuite } from './notifier.suite.ts';
 import { pauseParameterSuite } from './pause-parameter.suite.ts';
 import { type Message, queueSuite } from './queue.suite.ts';
+import { subscriptionsSuite } from './subscriptions.suite.ts';
 
 localCloud();
 const name = counter('contract');
@@ -78,4 +80,19 @@ describe('queue', () =>
     const sqs = sqsClient('contract', new Deadline());
     const queueUrl = await newQueue(sqs);
     return { queue: sqsQueue(sqs), queueUrl, receive: () => receiveAll(sqs, queueUrl) };
+  }));
+
+describe('subscriptions', () =>
+  subscriptionsSuite(async () => {
+    const sns = snsClient('contract', new Deadline());
+    const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: name() }));
+    const add = async (Protocol: string, Endpoint: string) => {
+      await sns.send(new SubscribeCommand({ TopicArn, Protocol, Endpoint }));
+    };
+    return {
+      subscriptions: snsSubscriptions(sns, TopicArn),
+      addQueue: () => add('sqs', `arn:aws:sqs:us-east-1:123456789012:${name()}`),
+      // A number needs no confirmation.
+      addPerson: () => add('sms', `+4930${name().replaceAll(/\D/g, '').padStart(8, '0')}`),
+    };
   }));

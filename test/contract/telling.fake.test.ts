@@ -3,9 +3,11 @@ import { FakeClock } from '../fakes/clock.ts';
 import { FakeNotifier } from '../fakes/notifier.ts';
 import { FakePauseParameter } from '../fakes/pause.ts';
 import { FakeQueue } from '../fakes/queue.ts';
+import { FakeSubscriptions } from '../fakes/subscriptions.ts';
 import { notifierSuite } from './notifier.suite.ts';
 import { pauseParameterSuite } from './pause-parameter.suite.ts';
 import { queueSuite } from './queue.suite.ts';
+import { subscriptionsSuite } from './subscriptions.suite.ts';
 
 describe('notifier', () =>
   notifierSuite(async () => {
@@ -33,4 +35,17 @@ describe('queue', () =>
   queueSuite(async () => {
     const queue = new FakeQueue();
     return { queue, queueUrl: 'queue', receive: async () => queue.receive('queue') };
+  }));
+
+describe('subscriptions', () =>
+  subscriptionsSuite(async () => {
+    const subscriptions = new FakeSubscriptions();
+    subscriptions.people = 0;
+    const addQueue = async () => {
+      subscriptions.machines += 1;
+    };
+    const addPerson = async () => {
+      subscriptions.people += 1;
+    };
+    return { subscriptions, addQueue, addPerson };
   }));

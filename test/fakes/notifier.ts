@@ -5,18 +5,12 @@ import { counter, Scripted } from './world.ts';
 /** Records what would have been told. */
 export class FakeNotifier extends Scripted implements Notifier {
   readonly notices: { readonly notice: Notice; readonly mail: boolean }[] = [];
-  subscriptions = 1;
   readonly #messageId = counter('message');
 
   async publish(notice: Notice, mail: boolean): Promise<string> {
     await this.enter('publish', notice, mail);
     this.notices.push({ notice: structuredClone(notice), mail });
     return this.#messageId();
-  }
-
-  async confirmedSubscriptions(): Promise<number> {
-    await this.enter('confirmedSubscriptions');
-    return this.subscriptions;
   }
 
   get subjects(): readonly string[] {

@@ -15,23 +15,23 @@ async function saidWith(params: Readonly<Record<string, string>>): Promise<strin
   }
 }
 
-const WARNING = 'Neither `email` nor `topicArn` is set';
+const WARNING = '`email` is not set';
 
 describe('the parameters of a deployment', () => {
-  it('are warned of when nobody would be told, and no more than that', async () => {
-    const said = await saidWith({ logRetentionDays: '30' });
-    expect(said).toContain(WARNING);
-    expect(said).not.toContain('FAULT');
-  });
-
-  it.each([{ email: 'platform@example.com' }, { topicArn: 'arn:aws:sns:us-east-1:123456789012:alerts' }])(
-    'are not warned of with %o',
+  it.each([{ logRetentionDays: '30' }, { topicArn: 'arn:aws:sns:us-east-1:123456789012:alerts' }])(
+    'are warned of when nobody would get alarms by email, and no more than that: %o',
     async (params) => {
       const said = await saidWith(params);
-      expect(said).not.toContain(WARNING);
+      expect(said).toContain(WARNING);
       expect(said).not.toContain('FAULT');
     },
   );
+
+  it('are not warned of with an email', async () => {
+    const said = await saidWith({ email: 'platform@example.com' });
+    expect(said).not.toContain(WARNING);
+    expect(said).not.toContain('FAULT');
+  });
 
   it.each([
     [{ emial: 'platform@example.com' }, 'there is no parameter emial. Did you mean email?'],

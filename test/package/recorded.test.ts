@@ -44,7 +44,7 @@ describe('a recorded call', () => {
     }),
     call('instances', 'sqs', 'ChangeMessageVisibility', { QueueUrl: physical.InstancesQueue }),
     call('recheck', 'sqs', 'SendMessageBatch', { QueueUrl: physical.InstancesQueue }),
-    call('recheck', 'sns', 'GetTopicAttributes', { TopicArn: physical.Topic }),
+    call('recheck', 'sns', 'ListSubscriptionsByTopic', { TopicArn: physical.Topic }),
     call('recheck', 'ssm', 'GetParameter', { Name: '/undrift/dev/pause' }),
   ])('that the role of $userAgent may make passes: $action', async (made) => {
     expect((await check(made)).refusals).toEqual([]);

@@ -52,13 +52,13 @@ describe('the rest of the stack', () => {
       expect(Properties.AlarmActions, id).toEqual([topic]);
   });
 
-  it('makes neither topic nor key where both are given', () => {
-    const topic = 'arn:aws:sns:us-east-1:123456789012:ours';
-    const given = resolveTemplate(packaged().template, { parameters: { ExistingTopicArn: topic } });
-    const types = Object.values(given).map(({ Type }) => Type);
-    for (const type of ['AWS::SNS::Topic', 'AWS::SNS::TopicPolicy', 'AWS::SNS::Subscription', 'AWS::KMS::Key'])
-      expect(types).not.toContain(type);
-    expect(given.RecheckErrors?.Properties.AlarmActions).toEqual([topic]);
+  it('makes neither a key nor a topic of notifications where a topic is given, and still emails alarms', () => {
+    const ExistingTopicArn = 'arn:aws:sns:us-east-1:123456789012:ours';
+    const given = resolveTemplate(packaged().template, { parameters: { ExistingTopicArn, Email: 'team@example.com' } });
+    const ids = Object.entries(given).filter(([, { Type }]) => /^AWS::(SNS|KMS)::/.test(Type));
+    expect(ids.map(([id]) => id).toSorted()).toEqual(['AlarmSubscription', 'AlarmTopic', 'AlarmTopicPolicy']);
+    expect(given.NobodyListens).toBeUndefined();
+    expect(given.NobodyHearsAlarms).toBeDefined();
   });
 
   it('sends whoever gets an alarm to a heading that the runbook has', async () => {
@@ -75,12 +75,14 @@ describe('the rest of the stack', () => {
     expect(own.map(([id]) => id)).toEqual([
       'MessagesOld',
       'RemediationFailures',
+      'NotificationsFailing',
       'SwitchUnreadable',
       'Parked',
       'NobodyListens',
+      'NobodyHearsAlarms',
     ]);
-    for (const [id, { Properties }] of own)
-      expect(Properties.Dimensions, id).toEqual([{ Name: 'service', Value: told.POWERTOOLS_SERVICE_NAME ?? null }]);
+    const service = { Name: 'service', Value: told.POWERTOOLS_SERVICE_NAME ?? null };
+    for (const [id, { Properties }] of own) expect(Properties.Dimensions, id).toContainEqual(service);
     expect(told.POWERTOOLS_METRICS_NAMESPACE).toBe('Undrift');
   });
 

@@ -27,6 +27,9 @@ it('what AWS refuses for good takes no place of the hour from the others', async
   alter(at, forbidden);
   await at.run(1800);
   expect(at.incident()).toMatchObject({ status: 'held', outcome: { kind: 'failed', retryable: false } });
+  // It is refused again and again, and the alarm on failures counts it once: the next finding rings again.
+  expect(at.meter.total('Failures')).toBeGreaterThan(1);
+  expect(at.meter.total('NewFailures')).toBe(1);
   for (const id of others) alter(at, id);
   await at.run(1800);
   expect(replaced.toSorted()).toEqual(others);

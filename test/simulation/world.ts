@@ -26,6 +26,7 @@ import { FakeLookState, FakeRegion } from '../fakes/region.ts';
 import { FakeReportedMessages } from '../fakes/reported-messages.ts';
 import { FakeSecurityGroups } from '../fakes/security-groups.ts';
 import { FakeSessions } from '../fakes/sessions.ts';
+import { fakeTopics } from '../fakes/subscriptions.ts';
 import { FakeLog, FakeMeter } from '../fakes/telemetry.ts';
 
 export const ACCOUNT = '123456789012';
@@ -80,6 +81,7 @@ export class World {
   schedulerHas: () => number = () => 50_000;
   readonly copy = new FakePauseCopy();
   readonly watch = new FakePauseWatch();
+  readonly subscriptions = fakeTopics();
   readonly meter = new FakeMeter();
   readonly log = new FakeLog();
   readonly parked: { body: string; reason: string }[] = [];
@@ -240,6 +242,7 @@ export class World {
     const deps = {
       ...{ ...this.#everyday(), parameter, copy, watch, wake, remaining: () => this.schedulerHas() },
       ...{ region: this.region, looks: this.looks, policy: this.policy },
+      subscriptions: this.subscriptions,
       tell: async (messages: readonly object[]) => {
         for (const message of messages) this.send('security-groups', message);
       },

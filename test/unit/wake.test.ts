@@ -11,6 +11,7 @@ import { NetworkWorld } from '../fakes/network-world.ts';
 import { FakeNotifier } from '../fakes/notifier.ts';
 import { FakePauseCopy, FakePauseParameter, FakePauseWatch } from '../fakes/pause.ts';
 import { FakeLookState, FakeRegion } from '../fakes/region.ts';
+import { fakeTopics } from '../fakes/subscriptions.ts';
 import { FakeLog, FakeMeter } from '../fakes/telemetry.ts';
 import { incident as perfectIncident } from './domain/perfect.ts';
 import { basePolicy } from './policy/policies.ts';
@@ -38,7 +39,13 @@ async function perfect(...incidents: readonly Incident[]) {
     },
     ...{ outbox: ledger.outbox, random: () => 0.5 },
     ...{ region: new FakeRegion(new NetworkWorld(clock)), looks: new FakeLookState(), policy: basePolicy() },
-    ...{ copy: new FakePauseCopy(), watch: new FakePauseWatch(), meter: new FakeMeter(), log: new FakeLog() },
+    ...{
+      copy: new FakePauseCopy(),
+      watch: new FakePauseWatch(),
+      subscriptions: fakeTopics(),
+      meter: new FakeMeter(),
+      log: new FakeLog(),
+    },
   };
   const deps: WakeDeps = {
     ...fakes,
@@ -97,7 +104,7 @@ describe('the recheck', () => {
     at.ledger.failNext(new Superseded('version 8'), 'put');
     await at.run();
     expect(at.keys()).toEqual(['one', 'two']);
-    expect(at.meter.total('ConfirmedSubscriptions')).toBe(1);
+    expect(at.meter.total('ConfirmedSubscriptions')).toBe(2);
     expect(at.ledger.incidents.filter(({ dueAt }) => dueAt === NOW)).toHaveLength(1);
   });
 
@@ -145,14 +152,18 @@ describe('the recheck', () => {
     expect(at.ledger.callsOf('due').length).toBeGreaterThan(5);
   });
 
-  it('counts the confirmed subscriptions each time, also none', async () => {
+  it('counts the confirmed subscriptions of each topic, people and machines apart, also none', async () => {
     const at = await perfect();
+    Object.assign(at.subscriptions.notifications, { people: 0, machines: 2 });
     await at.run();
-    at.notifier.subscriptions = 0;
-    await at.run();
+    const counted = (topic: string, kind: string, value: number) => {
+      return { name: 'ConfirmedSubscriptions', dimensions: { topic, kind }, value };
+    };
     expect(at.meter.counts).toEqual([
-      { name: 'ConfirmedSubscriptions', dimensions: {}, value: 1 },
-      { name: 'ConfirmedSubscriptions', dimensions: {}, value: 0 },
+      counted('notifications', 'people', 0),
+      counted('notifications', 'machines', 2),
+      counted('alarms', 'people', 1),
+      counted('alarms', 'machines', 0),
     ]);
   });
 
@@ -181,7 +192,7 @@ describe('a step that fails keeps no other from its work', () => {
     breakIt(at);
     await expect(at.run()).rejects.toThrow('broken');
     expect(at.keys()).toEqual(['now']);
-    expect(at.meter.total('ConfirmedSubscriptions')).toBe(1);
+    expect(at.meter.total('ConfirmedSubscriptions')).toBe(2);
   });
 
   it('the list of what is due', async () => {
@@ -207,11 +218,12 @@ describe('a step that fails keeps no other from its work', () => {
     expect((await at.ledger.get('group'))?.dueAt).toBe('2026-03-01T12:02:00.000Z');
   });
 
-  it('counting the subscriptions is no failure: their alarm rings', async () => {
+  it('counting the subscriptions of one topic is no failure: its alarm rings, and the other topic is counted', async () => {
     const at = await perfect(due('now', NOW));
-    at.notifier.failNext(broken, 'confirmedSubscriptions');
+    at.subscriptions.notifications.failNext(broken, 'count');
     await at.run();
     expect(at.keys()).toEqual(['now']);
+    expect(at.meter.counts.map(({ dimensions }) => dimensions.topic)).toEqual(['alarms', 'alarms']);
   });
 });
 

@@ -69,7 +69,7 @@ export function rightsScenarios(deployed: () => Deployed): void {
     expect(used.recheck).toEqual(
       expect.arrayContaining([
         'dynamodb:Query',
-        'sns:GetTopicAttributes',
+        'sns:ListSubscriptionsByTopic',
         'sns:Publish',
         'sqs:SendMessage',
         'ssm:GetParameter',
