@@ -4,6 +4,7 @@ export const PLACEHOLDERS = { instance: 'i-assumed', autoScalingGroup: 'asg-assu
 
 /** What an assumption is about: a closed list, for programs that read `--json`. */
 type About =
+  | 'caller'
   | 'rules'
   | 'rule-ids'
   | 'security-group'

@@ -1,5 +1,5 @@
 /** Without an inventory: what was assumed about each resource, in words. The state itself is made in `assume.ts`. */
-import type { Change, ResourceRef } from '../../src/domain/change.ts';
+import { type Change, nameOfGroup, type ResourceRef } from '../../src/domain/change.ts';
 import type { Estate, InstanceEstate, SecurityGroupEstate } from '../../src/domain/estate.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { holderOf, type Implied } from './assume.ts';
@@ -45,10 +45,12 @@ export const acceptedOf = ({ id }: Pick<ResourceRef, 'id'>, { at }: Change): Ass
 
 function ofSecurityGroup({ group }: SecurityGroupEstate, { change, implied }: Assumed): readonly Assumption[] {
   const byConfig = implied.kind === 'recording';
+  const name = nameOfGroup(group.id);
+  const label = name === null ? group.id : `The group named ${name}`;
   const where = byConfig ? '' : `belongs to account ${group.ownerId}, has no tags, and `;
   return [
-    { about: 'rules', text: rulesText(group.id, change, byConfig) },
-    { about: 'security-group', text: `${group.id} ${where}is used by no load balancer and no AWS service.` },
+    { about: 'rules', text: rulesText(label, change, byConfig) },
+    { about: 'security-group', text: `${label} ${where}is used by no load balancer and no AWS service.` },
   ];
 }
 
@@ -101,5 +103,16 @@ const healthyText = ({ key, value }: OptInTag) =>
 
 const ofTargets = ({ resource: { id }, optInTag }: Assumed): Assumption => ({
   about: 'targets',
-  text: `${id} means all instances of one Auto Scaling group that ${healthyText(optInTag)}.`,
+  text: `The instances that ${id} means are those of one Auto Scaling group that ${healthyText(optInTag)}.`,
 });
+
+/** By the stack, roles of undrift have such names; anyone may give a role one. Which roles are its own, only a deployment knows. */
+const LIKE_OURS = /:role\/(?:.*\/)?undrift-[^/]*$/u;
+
+/** Live, undrift knows its own calls by the role and the request id. */
+export function callerOf({ actor: { issuerArn } }: Change): readonly Assumption[] {
+  if (issuerArn === null || !LIKE_OURS.test(issuerArn)) return [];
+  const text =
+    'The caller is no role of undrift. Live, undrift ignores its own calls, and reports calls by its roles that it did not make.';
+  return [{ about: 'caller', text }];
+}

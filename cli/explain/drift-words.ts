@@ -35,7 +35,8 @@ function ofInstance(
   }
   const { counted, ignored } = siftDifferences(drift.differences, subjectOf(change, estate), policy);
   const untold = (drift.untold ?? []).map(({ path, why }) => `not compared: ${path}, ${why}`);
-  const none = drift.differences.length === 0 ? ['    It is as the template says.'] : [];
+  const same = untold.length === 0 ? 'It is as the template says.' : 'What was compared is as the template says.';
+  const none = drift.differences.length === 0 ? [`    ${same}`] : [];
   return [
     ...paragraph(`${instance.id} against ${drift.baseline}, which it was launched from (- template, + instance)`, '  '),
     ...none,

@@ -74,7 +74,7 @@ function memberOf(place: Place): GroupMember {
   return {
     id: instanceId(field(place, 'InstanceId')),
     lifecycleState: text(field(place, 'LifecycleState')),
-    healthy: optionalText(field(place, 'HealthStatus'))?.toLowerCase() !== 'unhealthy',
+    healthy: optionalText(field(place, 'HealthStatus'))?.toLowerCase() === 'healthy',
     protectedFromScaleIn: isTrue(field(place, 'ProtectedFromScaleIn')),
     launchTemplate: isAbsent(template)
       ? null

@@ -42,7 +42,7 @@ function textOf(bytes: Buffer): string {
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',
-  EISDIR: 'a directory, not a file',
+  EISDIR: 'a directory; name the files in it',
   EACCES: 'permission denied',
   Z_BUF_ERROR: 'gzip that breaks off',
   Z_DATA_ERROR: 'gzip that is broken',

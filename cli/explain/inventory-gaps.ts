@@ -18,7 +18,9 @@ export function gapsOf(
   );
   const described = new Set(file.groups.map(({ id }) => id));
   const bare = [...new Set(groups.map(({ group }) => group.id))].filter((id) => !described.has(id));
+  const without = [...new Set(groups.flatMap(({ group, rules }) => (rules.length === 0 ? [group.id] : [])))];
   return [
+    ...without.map((id): Assumption => ({ about: 'rules', text: `${id} has no rules: the estate holds none.` })),
     ...bare.map((id): Assumption => ({ about: 'security-group', text: undescribed(id, change) })),
     ...(estates.some((estate) => estate.kind === 'security-group' && estate.surroundings === null) ? [UNUSED] : []),
     ...historyOf(estates, change, policy),

@@ -9,7 +9,7 @@ import { whyNoGroupIsRead } from '../../src/works/group-relevance.ts';
 import type { Answer, Setting } from './answer.ts';
 import { assumedEstate } from './assume.ts';
 import { type Assumption, ruleIds, type Undecided } from './assumption.ts';
-import { assumptionsOf } from './assumptions.ts';
+import { assumptionsOf, callerOf } from './assumptions.ts';
 import { type Asked, decided, notOptedIn, worthSaying } from './decided.ts';
 import { despiteWords } from './despite-words.ts';
 import { driftWords } from './drift-words.ts';
@@ -48,6 +48,7 @@ export async function judge(read: Read, setting: Setting): Promise<Partial<Answe
   const said = wordsOf(state.estates, decisions, asked);
   const restsOnState = read.implied.kind === 'recording' || decisions.some(dependsOnState);
   const assumed = [
+    ...callerOf(change),
     ...(restsOnState ? state.assumed : state.assumed.filter(isAlwaysSaid)),
     ...placeholdersIn(state.estates, decisions, said.words, read, setting),
     ...(setting.estate === null ? entriesNotApplied(decisions, state.estates, policy) : []),

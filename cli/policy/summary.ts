@@ -24,7 +24,7 @@ export function summary(policy: Policy): readonly string[] {
     ...numbered('ignoredDifferences', policy.ignoredDifferences, (entry) => reasonText(entry.paths, entry)),
     ...numbered('replaceDespite', policy.replaceDespite, (entry) => reasonText(entry.what, entry)),
     ...section('exemptions', policy.exemptions.map(exemptionRow)),
-    `budget: ${budget.perGroup ?? 'see budgets'} per group, ${budget.perHour} per hour`,
+    `budget: ${budget.perGroup === null ? 'per group as in budgets' : `${budget.perGroup} per group`}, ${budget.perHour} per hour`,
     ...numbered('budgets', policy.budgets, budgetText),
     `successorMinutes: ${policy.successorMinutes}`,
     `taint: grace ${taint.graceMinutes} min after an entry or the end of its last session, ${taint.maxHours} h at most`,

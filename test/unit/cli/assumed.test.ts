@@ -211,6 +211,20 @@ test('a verdict that the policy gives no meaning needs no state', async () => {
   expect(decisions).toMatchObject([{ kind: 'ignore', reason: 'the policy gives the Config rule ours no meaning' }]);
 });
 
+test('a caller whose role is named like one of undrift is taken for somebody else, and the answer says so', async () => {
+  const own = fromRoot('events/cloudtrail.ModifyNetworkInterfaceAttribute.by-own-role.json');
+  expect((await json(own)).assumed[0]).toEqual({
+    about: 'caller',
+    text: 'The caller is no role of undrift. Live, undrift ignores its own calls, and reports calls by its roles that it did not make.',
+  });
+  expect((await json(USER_DATA)).assumed[0].about).not.toBe('caller');
+});
+
+test('a group that the event only names is called by its name', async () => {
+  const { assumed } = await json(fromRoot('events/cloudtrail.AuthorizeSecurityGroupIngress.by-name-without-id.json'));
+  expect(assumed[0].text).toBe('The group named web has no rules but those in the event.');
+});
+
 describe('with an inventory', () => {
   test('that has no Auto Scaling groups, an instance is undecided', async () => {
     const { code, decisions, undecided } = await json(USER_DATA, ...given(estate({ AutoScalingGroups: undefined })));
@@ -235,6 +249,12 @@ describe('with an inventory', () => {
     const { guardsNotAsked } = await json(SESSION, ...given(estate({ AutoScalingGroups: [scaling()] })));
     expect(guardsNotAsked).toContain('paused');
     expect(guardsNotAsked).not.toContain('not-opted-in');
+  });
+
+  test('that holds no rule of a security group, says so', async () => {
+    const { decisions, assumed } = await json(record(), ...given(estate({ SecurityGroupRules: [] })));
+    expect(decisions).toMatchObject([{ kind: 'ignore' }]);
+    expect(assumed[0]).toEqual({ about: 'rules', text: `${GROUP} has no rules: the estate holds none.` });
   });
 
   test('says what it lacks about a security group', async () => {

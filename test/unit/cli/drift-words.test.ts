@@ -143,6 +143,11 @@ describe('the difference between an instance and its template', () => {
     expect(text.endsWith('    Its group launches from version 5 by now, which is no difference.')).toBe(told);
   });
 
+  test('is not said to be none where something could not be compared', async () => {
+    const text = await explained({}, { InstanceAttributes: undefined });
+    expect(text).toContain('    What was compared is as the template says.\n    not compared: user-data');
+  });
+
   test('is told where no rule is asked, too', async () => {
     const text = await explained({ ImageId: 'ami-0fedcba9876543210' }, {}, QUIET);
     expect(text).toMatch(/ {4}image\n {6}- ami-0a1b2c3d4e5f60718\n {6}\+ ami-0fedcba9876543210$/);

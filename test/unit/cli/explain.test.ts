@@ -160,7 +160,7 @@ describe('many events', () => {
 describe('bad input is an answer, never a stack', () => {
   test.each([
     ['no such file', '/nowhere/event.json', '/nowhere/event.json: no such file'],
-    ['a folder', fromRoot('events'), `${fromRoot('events')}: a directory, not a file`],
+    ['a folder', fromRoot('events'), `${fromRoot('events')}: a directory; name the files in it`],
     ['an empty file', file('empty.json', ' \n'), `${file('empty.json', ' \n')}: holds no event`],
     ['an empty list', file('none.json', []), `${file('none.json', [])}: holds no event`],
     [
@@ -444,6 +444,11 @@ describe('with an estate', () => {
     [
       'a peer that is unhealthy',
       { AutoScalingGroups: [scaling({}, { HealthStatus: 'UNHEALTHY' })] },
+      'unhealthy-peers',
+    ],
+    [
+      'a peer whose health is not in the file',
+      { AutoScalingGroups: [scaling({}, { HealthStatus: undefined })] },
       'unhealthy-peers',
     ],
     [

@@ -213,7 +213,7 @@ describe('what policy check says of a policy', () => {
   });
 
   test('an entry of budgets that always applies takes the place of the budget of a group', () => {
-    expect(part('budgets: [{ instances: 2 }]\n', 'budget')).toEqual(['budget: see budgets per group, 3 per hour']);
+    expect(part('budgets: [{ instances: 2 }]\n', 'budget')).toEqual(['budget: per group as in budgets, 3 per hour']);
     expect(part('budgets: [{ instances: 2 }]\n', 'budgets')).toEqual([
       'budgets:',
       '  budgets[0]  2 per group  every rule',
