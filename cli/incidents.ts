@@ -9,7 +9,7 @@ import { findIncident, listIncidents, WINDOW } from './incidents/find.ts';
 import { heldLines } from './incidents/held.ts';
 import { listLines } from './incidents/list.ts';
 import { incidentPage, incidentView, jsonText } from './incidents/show.ts';
-import { mayMeanToo, partsOf } from './incidents/whole.ts';
+import { mayMeanToo, partsOf, withMembers } from './incidents/whole.ts';
 import { clientSettings, findStack, inOneLine, stackName } from './stack.ts';
 
 /** Opens the ledger of a stage. @throws UsageError when there is no such stage to be found */
@@ -49,7 +49,7 @@ async function show(open: OpenLedger, args: readonly string[], io: Io): Promise<
   const wanted = showArguments(args, io.env);
   const ledger = await open(wanted.stage, io.env);
   const incident = await inOneLine(stackName(wanted.stage), async () =>
-    withInverse(ledger, await findIncident(ledger, wanted)),
+    withMembers(ledger, await withInverse(ledger, await findIncident(ledger, wanted))),
   );
   if (wanted.json) io.out(jsonText(incidentView(incident)));
   else io.out(incidentPage(incident, await partsOf(ledger, incident, WINDOW), io.now().toISOString()).trimEnd());

@@ -69,7 +69,7 @@ async function change(ledger: Ledger, wanted: ChangeArguments, by: string, io: I
   if (wanted.verb === 'clear') {
     await write(ledger, clear(current, { ...entry, until: null }, now));
     await releaseSlot(current, null, ledger);
-    io.out(`Incident ${shown(current.id)} is closed: ${subjectOf(current)} stays, and is not replaced for this.`);
+    io.out(`Incident ${shown(current.id)} is closed: ${subjectOf(current)} is not replaced for this.`);
   } else {
     const until = untilOf(current, wanted.seconds, now);
     if (!isWhole(current) && !(await noteExtended(current, now, ledger))) {
@@ -81,10 +81,11 @@ async function change(ledger: Ledger, wanted: ChangeArguments, by: string, io: I
     io.out(`For incident ${shown(current.id)}, ${subjectOf(current)} is left alone until ${utc(until)} at least.`);
   }
   if (wanted.verb === 'clear' && isWhole(current)) {
-    const cleared = await clearParts(ledger, current, { ...entry, until: null }, now);
-    io.out(`Incidents of its machines that are closed with it: ${cleared}. None is replaced for it from now on.`);
+    const { cleared, left } = await clearParts(ledger, current, { ...entry, until: null }, now);
+    io.out(`Incidents of its instances that are closed with it: ${cleared}. No further one is begun.`);
+    if (left > 0) io.out(`Replacements that are under way, and cannot be called back: ${left}.`);
   }
-  io.out(`Signed ${shown(by)}, the user of this machine; the incident keeps it.`);
+  io.out(`Recorded in the incident as ${shown(by)} (local user).`);
   for (const line of await others(ledger, current, wanted.verb)) io.out(line);
   return 0;
 }
@@ -113,7 +114,9 @@ async function write(ledger: Ledger, incident: Incident): Promise<void> {
 }
 
 const subjectOf = (incident: Incident): string =>
-  isWhole(incident) ? `each machine named by ${shown(incident.resource.id)}` : shown(incident.resource.id);
+  isWhole(incident)
+    ? `what is left of the instances named by ${shown(incident.resource.id)}`
+    : shown(incident.resource.id);
 
 /** Each entry and each alteration is an incident of its own: the machine may be replaced for another one. */
 async function others(ledger: Ledger, current: Incident, verb: 'prolong' | 'clear'): Promise<readonly string[]> {

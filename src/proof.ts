@@ -1,3 +1,4 @@
+/** How an act is verified, and how an incident comes to its end. */
 import { type Deps, LEASE_SECONDS } from './deps.ts';
 import type { Decision } from './domain/decision.ts';
 import { isExposure } from './domain/exposure.ts';

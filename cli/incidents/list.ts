@@ -11,8 +11,18 @@ export function listLines(incidents: readonly Incident[]): readonly string[] {
 }
 
 function cells(incident: Incident): readonly string[] {
-  const { id, change, finding, resource, status, guard, outcome, rounds } = incident;
+  const { id, change, finding, resource, status, guard, outcome, closedBy, rounds } = incident;
   const seconds = outcome?.kind === 'done' ? secondsWords(outcome.secondsToFix).replace(' s', '') : '-';
   const when = utc(change.at).replace(' UTC', '');
-  return [id, when, finding.rule, resource.id, status, guard ?? '-', outcome?.kind ?? '-', String(rounds), seconds];
+  return [
+    id,
+    when,
+    finding.rule,
+    resource.id,
+    status,
+    guard ?? '-',
+    outcome?.kind ?? (closedBy === 'operator' ? 'cleared' : '-'),
+    String(rounds),
+    seconds,
+  ];
 }

@@ -1,4 +1,5 @@
 /** A call that named many machines at once is one incident, the whole, beside those of its machines, its parts. */
+import { membersNow } from '../../src/batch.ts';
 import type { Incident } from '../../src/domain/incident.ts';
 import { incidentIdOf } from '../../src/domain/key.ts';
 import { isWhole, wholeOf } from '../../src/domain/part.ts';
@@ -12,9 +13,19 @@ export function wholeIdOf(incident: Incident): string | null {
   return key === null ? null : incidentIdOf(key);
 }
 
-/** The incidents of the machines of a whole, newest first: all that are open, and the others that are among the newest. */
+/** What became of the instances of a batch so far, where its own record does not say. */
+export async function withMembers(ledger: Ledger, incident: Incident): Promise<Incident> {
+  if (!isWhole(incident) || incident.members !== undefined) return incident;
+  const members = await membersNow(incident, ledger);
+  return members.named.length === 0 ? incident : { ...incident, members };
+}
+
+/**
+ * The incidents of the machines of a whole, newest first: all that are open, and the others that are among the newest. None of a
+ * batch that is over, and says what became of each.
+ */
 export async function partsOf(ledger: Ledger, whole: Incident, newest: number): Promise<readonly Incident[]> {
-  if (!isWhole(whole)) return [];
+  if (!isWhole(whole) || (whole.closedAt !== null && whole.members !== undefined)) return [];
   const known = [...(await ledger.recent(newest)), ...(await openIncidents(ledger))];
   const parts = known.filter((incident) => wholeOf(incident) === whole.key);
   return [...new Map(parts.map((part) => [part.key, part])).values()];

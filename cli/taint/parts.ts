@@ -5,12 +5,15 @@ import type { TaintEntry } from '../../src/domain/taint.ts';
 import { clear, whyNotByHand } from '../../src/domain/taint-by-hand.ts';
 import { type Ledger, Superseded } from '../../src/roles.ts';
 import { releaseSlot } from '../../src/works/slots.ts';
-import { heldIncidents } from '../incidents/held.ts';
+import { openIncidents } from '../incidents/held.ts';
 
-/** Those that are held. What is being replaced already cannot be called back; what undrift is at clears itself at its next look. */
-export async function clearParts(ledger: Ledger, whole: Incident, entry: TaintEntry, now: Date): Promise<number> {
-  const open = await heldIncidents(ledger, null);
-  const parts = open.filter((it) => wholeOf(it) === whole.key);
+/** `left`: those that are being replaced, which cannot be called back. */
+type Cleared = { readonly cleared: number; readonly left: number };
+
+/** Those that are held. What undrift is at clears itself at its next look. */
+export async function clearParts(ledger: Ledger, whole: Incident, entry: TaintEntry, now: Date): Promise<Cleared> {
+  const open = (await openIncidents(ledger)).filter((it) => wholeOf(it) === whole.key);
+  const parts = open.filter(({ status }) => status === 'held');
   let cleared = 0;
   for (const part of parts) {
     const current = await ledger.get(part.key);
@@ -23,5 +26,5 @@ export async function clearParts(ledger: Ledger, whole: Incident, entry: TaintEn
       if (!(error instanceof Superseded)) throw error;
     }
   }
-  return cleared;
+  return { cleared, left: open.length - parts.length };
 }

@@ -61,7 +61,7 @@ function actLine({ guard, decision, resource }: Incident): string {
 const OTHERWISE = 'Would have been done';
 const WOULD: Readonly<Partial<Record<GuardName, string>>> = {
   observe: 'In enforce mode undrift would have done this',
-  tainted: 'Will be done then, unless somebody prolongs or clears it',
+  tainted: 'To be done then, unless a person extends or clears it, or another guard holds it',
 };
 
 function runbook({ guard }: Incident): readonly string[] {

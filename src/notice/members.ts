@@ -1,6 +1,7 @@
 /** What became of the instances of a batch: for people, and for programs. */
 import type { Incident } from '../domain/incident.ts';
-import { type Member, membersWords } from '../domain/part.ts';
+import { incidentIdOf } from '../domain/key.ts';
+import { type Member, membersWords, wholeOf } from '../domain/part.ts';
 import { commandLine } from './command-line.ts';
 import { plain } from './plain.ts';
 import type { Paragraph } from './sections.ts';
@@ -20,6 +21,17 @@ export function memberLines({ members, change }: Incident, stage: string | undef
     ...(first === null
       ? []
       : ['To see one of them:', ...commandLine(`incidents show ${plain(first, 40)}`, change.region, stage)]),
+  ];
+}
+
+/** The batch that this instance was named in. */
+export function batchLines(incident: Incident, stage: string | undefined): readonly Paragraph[] {
+  const key = wholeOf(incident);
+  if (key === null) return [];
+  const id = incidentIdOf(key);
+  return [
+    `incident ${id}: all instances named by ${plain(incident.change.resources[0]?.id ?? '')}`,
+    ...commandLine(`incidents show ${id}`, incident.change.region, stage),
   ];
 }
 

@@ -1,5 +1,6 @@
 /** What a look after an act saw. */
 import { type Incident, warmingIn } from '../domain/incident.ts';
+import { isOpenedBy } from '../domain/opening.ts';
 import { plain } from './plain.ts';
 import type { Paragraph } from './sections.ts';
 import { secondsWords, sentence, utc } from './time.ts';
@@ -9,11 +10,21 @@ export function whatWasSeen(incident: Incident, outcome: NoticeOutcome): readonl
   const seen = incident.outcome;
   return [
     ...(seen?.kind === 'done' || seen?.kind === 'already-done' ? [plain(seen.seen, 300)] : []),
-    ...(seen?.kind === 'done' ? [`${secondsWords(seen.secondsToFix)} from the change to the proof.`] : []),
+    ...(seen?.kind === 'done'
+      ? [`Verified ${secondsWords(seen.secondsToFix)} after the change.`, ...sinceWhen(incident)]
+      : []),
     ...warmUp(incident),
     ...(outcome === 'unverified' ? ['It was sent, and could not be seen done. It is not proven closed.'] : []),
     ...(tookAway(incident) === 'yes' ? [established(incident)] : []),
   ];
+}
+
+/** The seconds count from the change that is named, which may not be what began it. */
+function sinceWhen(incident: Incident): readonly string[] {
+  const { since, change } = incident;
+  if (!isOpenedBy(incident)) return ['That change did not open it: since when it was open is not on record.'];
+  if (since === undefined || Date.parse(since) >= Date.parse(change.at)) return [];
+  return [`It was first changed so on ${utc(since)}, and not put right in between.`];
 }
 
 /** Until when the replacement keeps the slot of the disruption budget, and why. */

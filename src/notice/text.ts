@@ -1,7 +1,7 @@
 import type { Incident } from '../domain/incident.ts';
 import { isOpenedBy } from '../domain/opening.ts';
 import { whatWasDone } from './acts.ts';
-import { memberLines } from './members.ts';
+import { batchLines, memberLines } from './members.ts';
 import { undoSection } from './put-back.ts';
 import { whatRan } from './ran.ts';
 import { type Paragraph, reference, whatIsUnrecorded, whatWasWrong, whoAndWhen, whose } from './sections.ts';
@@ -20,6 +20,7 @@ export function incidentText(incident: Incident, outcome: NoticeOutcome, now: st
     [doneTitle(incident, outcome), whatWasDone(incident, outcome, now)],
     ['What was seen afterwards', whatWasSeen(incident, outcome)],
     ['What became of its instances', memberLines(incident, stage)],
+    ['Part of', batchLines(incident, stage)],
     ['What ran', whatRan(incident)],
     ['Whose it is', whose(incident)],
     ['What people did about it', taintTrail(incident)],

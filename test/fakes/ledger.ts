@@ -45,6 +45,9 @@ export class FakeLedger extends Scripted implements Ledger {
   readonly #lockKey = counter('lock');
   #begun: Begun = NONE_BEGUN;
 
+  /** Sees each version of an incident as it is stored, with what undo needs and the notification that is owed with it. */
+  written: ((incident: Incident, owed: OwedNotice | null) => void) | null = null;
+
   readonly #lagSeconds: number;
 
   constructor(clock: FakeClock, lagSeconds: number = LAG_SECONDS) {
@@ -91,6 +94,8 @@ export class FakeLedger extends Scripted implements Ledger {
     this.#timeline(incident.key).write(structuredClone(incidentOf(item, this.#clock.now())));
     if (requestId !== null) this.#requests.set(requestId, Date.parse(incident.updatedAt) + 30 * DAY);
     if (owed !== null) this.outbox.add(owed);
+    const stored = this.#stored(incident.key);
+    if (stored !== null) this.written?.({ ...stored, inverse: this.#inverse(stored) }, owed);
     return structuredClone(raised);
   }
 

@@ -4,7 +4,7 @@ import type { Trigger } from '../../src/inbound/trigger.ts';
 import { pauseFlagReader } from '../../src/pause.ts';
 import { loadPolicy } from '../../src/policy/load.ts';
 import type { Policy } from '../../src/policy/policy.ts';
-import type { PauseFlagReader } from '../../src/roles.ts';
+import type { OwedNotice, PauseFlagReader } from '../../src/roles.ts';
 import { wakeDue } from '../../src/wake.ts';
 import type { Work } from '../../src/work.ts';
 import { type Message, takeBatch, type Worker } from '../../src/worker.ts';
@@ -28,6 +28,7 @@ import { FakeSecurityGroups } from '../fakes/security-groups.ts';
 import { FakeSessions } from '../fakes/sessions.ts';
 import { fakeTopics } from '../fakes/subscriptions.ts';
 import { FakeLog, FakeMeter } from '../fakes/telemetry.ts';
+import { untruthsOf } from './truth.ts';
 
 export const ACCOUNT = '123456789012';
 export const REGION = 'eu-central-1';
@@ -107,6 +108,7 @@ export class World {
 
   constructor(policy: Policy = shippedPolicy('enforce')) {
     this.policy = policy;
+    this.ledger.written = (incident, owed) => this.#check(incident, owed);
     this.pause.changed = () => {
       this.#pauseChanged = true;
     };
@@ -178,6 +180,28 @@ export class World {
     }
     this.clock.advance(Math.max(0, (end - this.clock.now().getTime()) / 1000));
     this.#nothingIsLost();
+    this.#nothingIsUntrue();
+  }
+
+  /** What a record, or anything that is printed of it, said untruly. */
+  readonly #untrue: string[] = [];
+  readonly #before = new Map<string, Incident>();
+  readonly #first = new Map<string, readonly string[]>();
+
+  /** The law of every simulation: what is recorded and printed is true. */
+  #check(incident: Incident, owed: OwedNotice | null): void {
+    const { key, rounds, round, finding } = incident;
+    const occurrence = `${key} ${round} ${rounds}`;
+    const first = this.#first.get(occurrence) ?? finding.evidence;
+    this.#first.set(occurrence, first);
+    const before = this.#before.get(key) ?? null;
+    this.#before.set(key, incident);
+    this.#untrue.push(...untruthsOf({ incident, before, first, owed, now: this.clock.now().toISOString() }));
+  }
+
+  #nothingIsUntrue(): void {
+    const [first] = this.#untrue;
+    if (first !== undefined) throw new Error(`${this.#untrue.length} untrue: ${first}`);
   }
 
   /** The law of every simulation: whatever is open is looked at again. */

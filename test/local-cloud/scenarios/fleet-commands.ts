@@ -47,7 +47,7 @@ export function commandScenarios(deployed: () => Deployed): void {
     // Ten per cent of three is one: one of them has an incident of its own.
     await until('one of them tainted', async () => (await incidentsAbout(at, instanceIds)).length === 1);
     const { stdout } = await undrift(at, 'taint', 'clear', id, '--reason', 'a drill');
-    expect(stdout).toContain('Incidents of its machines that are closed with it: 1.');
+    expect(stdout).toContain('Incidents of its instances that are closed with it: 1.');
     await tell(at, event);
     const ends = (await incidentsAbout(at, [tagOf(name), ...instanceIds])).map((it) => [it.status, it.closedBy]);
     expect(ends).toEqual([

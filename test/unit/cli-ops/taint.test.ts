@@ -82,7 +82,7 @@ describe('taint prolong', () => {
       0,
       [
         'For incident a11ce000, i-0abc0abc0abc0abc0 is left alone until 2026-05-01 14:10:00 UTC at least.',
-        'Signed alice@bastion, the user of this machine; the incident keeps it.',
+        'Recorded in the incident as alice@bastion (local user).',
       ].join('\n'),
     ]);
     const entry = { by: 'alice@bastion', reason: 'restoring a table', at: '2026-05-01T12:10:00.000Z' };
@@ -137,7 +137,7 @@ describe('taint clear', () => {
     const { command, now } = await world([tainted]);
     const { code, out } = await run(command, ...CLEAR);
     expect(code).toBe(0);
-    expect(out).toContain('Incident a11ce000 is closed: i-0abc0abc0abc0abc0 stays, and is not replaced for this.');
+    expect(out).toContain('Incident a11ce000 is closed: i-0abc0abc0abc0abc0 is not replaced for this.');
     const at = '2026-05-01T12:10:00.000Z';
     expect(await now()).toEqual({
       ...tainted,
