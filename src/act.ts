@@ -6,11 +6,13 @@ import { decidePause } from './decide.ts';
 import { type Cause, ComeBack, type Deps, isYoung, LEASE_SECONDS } from './deps.ts';
 import { actorName } from './domain/actor.ts';
 import type { Change } from './domain/change.ts';
-import type { Decision, GuardName, Hold, Remediate } from './domain/decision.ts';
+import type { Decision, Hold, Remediate } from './domain/decision.ts';
 import type { Estate } from './domain/estate.ts';
 import { isExposure } from './domain/exposure.ts';
 import type { Incident, NoticeKind } from './domain/incident.ts';
+import { instead } from './domain/instead.ts';
 import { claim, holdIncident, isChangedSince, isDealtWith, type Opening } from './domain/lifecycle.ts';
+import { lineOf } from './domain/line.ts';
 import { wholeOf } from './domain/part.ts';
 import { fail, REFUSALS_TO_ESCALATE, withAttempt } from './domain/settling.ts';
 import { isAboutEntering, isProlongedSince } from './domain/taint.ts';
@@ -40,20 +42,24 @@ export async function carryOut(decision: Decision, change: Change, cause: Cause,
   return decision.kind === 'hold' ? held(decision, opening, estate, deps) : act(decision, opening, cause, estate, deps);
 }
 
-/** @param kind of the notification, if this is news; null when another incident has reported the same already */
+/** @param kind of the notification, if this is news */
 export async function held(
   decision: Hold,
   opening: Opening,
   estate: Estate,
   deps: Deps,
-  kind: NoticeKind | null = decision.guard === 'fight' ? 'escalated' : 'held',
+  kind: NoticeKind = decision.guard === 'fight' ? 'escalated' : 'held',
 ): Promise<Incident | null> {
   const previous = await deps.ledger.get(decision.finding.key);
   const next = holdIncident(previous, decision, { ...opening, ran: await ranOn(estate, previous, deps) });
   if (next.kind === 'busy') throw new ComeBack(Math.min(10, next.secondsLeft), 'another worker is at this incident');
   if (next.kind !== 'held') return next.incident;
   if (next.news) deps.meter.count('Holds', { rule: decision.rule, guard: decision.guard });
-  return record(next.incident, next.news || isReminded(next.incident) ? kind : null, deps);
+  const recorded = await record(next.incident, next.news || isReminded(next.incident) ? kind : null, deps);
+  // It waits no more, and must keep no slot from those that do.
+  if (previous !== null && lineOf(previous) !== null && lineOf(recorded) === null)
+    await deps.work.release(previous, null, true);
+  return recorded;
 }
 
 async function act(decision: Remediate, opening: Opening, cause: Cause, estate: Estate, deps: Deps) {
@@ -73,7 +79,7 @@ async function act(decision: Remediate, opening: Opening, cause: Cause, estate: 
   if (still.kind === 'hold') return held(still, opening, estate, deps);
   const slot = await work.reserve(decision, estate, opening.change, clock.now());
   if (slot.kind === 'full') {
-    return held(instead(decision, slot), opening, estate, deps, slot.tells ? 'held' : null);
+    return held(instead(decision, slot), opening, estate, deps);
   }
   const claimed = await claimIt(decision, opening, estate, deps);
   if ('ended' in claimed) return claimed.ended;
@@ -137,12 +143,6 @@ async function saidMeanwhile({ finding }: Remediate, { change, taints = [] }: Op
 
 async function ranOn(estate: Estate, previous: Incident | null, { work }: Deps) {
   return work.ran === undefined ? null : work.ran(estate, previous);
-}
-
-type Instead = { readonly guard: GuardName; readonly why: string; readonly retryAfter: number };
-
-function instead(decision: Remediate, { guard, why, retryAfter }: Instead): Hold {
-  return { ...decision, kind: 'hold', guard, reason: why, retryAfter };
 }
 
 /** The same occurrence again: no second act and no second notice. */

@@ -5,6 +5,7 @@ import type { Change } from './domain/change.ts';
 import { type Decision, uncounted } from './domain/decision.ts';
 import type { Estate } from './domain/estate.ts';
 import { isExposure } from './domain/exposure.ts';
+import { instead } from './domain/instead.ts';
 import { LOOK_AGAIN_AFTER } from './domain/time.ts';
 import type { Work } from './work.ts';
 
@@ -38,7 +39,7 @@ export async function readAndDecide(
   const judge = (estate: Estate) =>
     judged(estate, asked, deps).filter((it) => it.kind === 'ignore' || !known.has(keyOf(it)));
   for (const wait of [...LOOK_AGAIN_AFTER, null]) {
-    const { estate, decisions } = await closerBeforeActs(await read(), change, judge, work);
+    const { estate, decisions } = await closerBeforeActs(await read(), change, judge, deps);
     const all = [...settled, ...decisions];
     const undoing = cause === 'recheck' ? null : ((await work.undoing?.(change, estate, all)) ?? null);
     const doubt = cause === 'recheck' ? null : (undoing ?? (await work.doubt(change, estate, all, clock.now())));
@@ -62,18 +63,25 @@ export function judged(estate: Estate, { change, cause, history }: Asked, deps: 
 
 const keyOf = (decision: Decision) => (decision.kind === 'ignore' ? null : decision.finding.key);
 
-/** What only an act needs to know is read only before one, and decided upon again. */
+/** What only an act needs to know is read only before one that may get a slot, and decided upon again. */
 async function closerBeforeActs(
   first: Estate,
   change: Change,
   judge: (estate: Estate) => readonly Decision[],
-  work: Work,
+  { work, clock }: Deps,
 ) {
-  const decisions = judge(first);
-  const acts = decisions.some(({ kind }) => kind === 'remediate');
-  if (!acts || work.beforeAct === undefined) return { estate: first, decisions };
+  const judgedFirst = judge(first);
+  if (work.beforeAct === undefined) return { estate: first, decisions: judgedFirst };
+  const decisions = await Promise.all(judgedFirst.map((it) => unlessRefused(it, first, work, clock.now())));
+  if (!decisions.some(({ kind }) => kind === 'remediate')) return { estate: first, decisions };
   const estate = await work.beforeAct(first, change);
   return { estate, decisions: judge(estate) };
+}
+
+async function unlessRefused(decision: Decision, estate: Estate, work: Work, now: Date): Promise<Decision> {
+  if (decision.kind !== 'remediate') return decision;
+  const refused = await work.refused?.(decision, estate, now);
+  return refused ? instead(decision, refused) : decision;
 }
 
 const isClosing = (decision: Decision) => decision.kind === 'remediate' && isExposure(decision.finding);

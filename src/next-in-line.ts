@@ -1,27 +1,25 @@
 /**
  * A slot that came free goes to whoever waits for it, at once: the worker that freed it looks at the next ones itself. It is
  * only a look, as the recheck's: what it may do is decided anew, and claimed like anything else. Whoever it does not get to is
- * woken by the recheck.
+ * woken by the scheduler (`wake-lines.ts`).
  */
 import { ComeBack, type Deps } from './deps.ts';
-import { type Incident, replacedIn } from './domain/incident.ts';
+import { roomIn } from './domain/hour.ts';
+import type { Incident } from './domain/incident.ts';
 import { wholeOf } from './domain/part.ts';
-import { plus } from './domain/time.ts';
-import { byUrgency } from './domain/urgency.ts';
+import type { Report } from './proof.ts';
 import { recheck } from './recheck.ts';
 import { Superseded } from './roles.ts';
 import { hasTime, type Run } from './run.ts';
 
 type Remaining = Run['remaining'];
 
-/** Whoever is held for a budget is looked at again within this time. */
-const HORIZON_SECONDS = 300;
 const MOST_AT_ONCE = 200;
 /** So many in a row that are held, or refused by AWS: what keeps them keeps the others as well. */
 const MOST_IN_VAIN = 3;
 
 /** Where a slot became free: the Auto Scaling groups, and the keys of the wholes that whoever had it is part of. */
-export type Freed = { readonly groups: ReadonlySet<string>; readonly wholes: ReadonlySet<string> };
+export type Freed = { readonly groups: Set<string>; readonly wholes: ReadonlySet<string> };
 
 /** The same dependencies, and where slots become free while they are used. */
 export function watchingSlots(deps: Deps): { readonly deps: Deps; readonly freed: Freed } {
@@ -34,6 +32,13 @@ export function watchingSlots(deps: Deps): { readonly deps: Deps; readonly freed
     return group;
   };
   return { deps: { ...deps, work: { ...deps.work, release } }, freed: { groups, wholes } };
+}
+
+/** Whoever waited and has its turn shows that there are slots: the next in its line may have one as well. */
+export function alsoServe(looked: Report, { groups }: Freed): void {
+  for (const { incident } of looked) {
+    if (incident?.status === 'waiting' && incident.replacement !== null) groups.add(incident.replacement.group);
+  }
 }
 
 /**
@@ -56,7 +61,7 @@ async function eachIn(
     try {
       if (hasTime({ remaining })) await look(place);
     } catch (error) {
-      log.warn('who waits for the slot is left to the recheck', { place, why: String(error) });
+      log.warn('who waits for the slot is left to the scheduler', { place, why: String(error) });
     }
   }
 }
@@ -67,14 +72,17 @@ async function serveWhole(key: string, deps: Deps, remaining: Remaining): Promis
 }
 
 async function serve(group: string, deps: Deps, remaining: Remaining): Promise<void> {
+  const { ledger, policy, log } = deps;
+  const hour = await ledger.begunLately();
+  if (roomIn(group, hour, policy.budget.perHour) === 0)
+    return log.info('the hour has no room: the scheduler wakes the next one when it has', { group });
   const refused = new Set<string>();
   let inVain = 0;
   for (const incident of await line(group, deps)) {
     // Budgets may differ by rule: whoever is held again speaks for its own.
     if (refused.has(incident.finding.rule)) continue;
-    if (inVain === MOST_IN_VAIN || !hasTime({ remaining }))
-      return deps.log.info('the recheck looks at the rest', { group });
-    deps.log.info('next in line', { group, incidentId: incident.id });
+    if (inVain === MOST_IN_VAIN || !hasTime({ remaining })) return log.info('the scheduler wakes the rest', { group });
+    log.info('next in line', { group, incidentId: incident.id });
     const after = await look(incident, deps, remaining);
     if (after === null) continue;
     if (after.guard === 'blast-radius') return;
@@ -83,15 +91,11 @@ async function serve(group: string, deps: Deps, remaining: Remaining): Promise<v
   }
 }
 
-/** The worst first, then who waits longest; one for each instance, and none whose instance is being replaced already. */
-async function line(group: string, { ledger, clock }: Deps): Promise<readonly Incident[]> {
-  const [{ incidents: due }, { holders }] = await Promise.all([
-    ledger.due(plus(clock.now(), HORIZON_SECONDS), MOST_AT_ONCE),
-    ledger.groupRecords(group),
-  ]);
-  const waiting = due.filter((it) => it.status === 'held' && it.guard === 'budget' && replacedIn(it) === group);
+/** One for each instance, and none whose instance is being replaced already. */
+async function line(group: string, { ledger }: Deps): Promise<readonly Incident[]> {
+  const [waiting, { holders }] = await Promise.all([ledger.line(group, MOST_AT_ONCE), ledger.groupRecords(group)]);
   const taken = new Set(holders);
-  return waiting.toSorted(byUrgency).filter(({ resource }) => !taken.has(resource.id) && taken.add(resource.id));
+  return waiting.filter(({ resource }) => !taken.has(resource.id) && taken.add(resource.id));
 }
 
 /**

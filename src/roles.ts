@@ -21,6 +21,7 @@ import type {
   TrafficSource,
 } from './domain/estate.ts';
 import type { GroupRecords, SlotCause } from './domain/fight.ts';
+import type { BegunReplacement } from './domain/hour.ts';
 import type { ImageFacts } from './domain/image.ts';
 import type { Incident, Inverse, NoticeKind } from './domain/incident.ts';
 import type { Ties } from './domain/obstacle.ts';
@@ -199,17 +200,16 @@ export type SlotRequest = {
   /** Who was seen in its place. Refused where that is the successor of another: two looks at once may see the same one. */
   readonly successor?: string;
 };
-export type Slot =
-  | { readonly kind: 'taken' }
-  | {
-      readonly kind: 'full';
-      readonly guard: 'budget' | 'blast-radius';
-      readonly why: string;
-      /** Seconds until asking again may be of use. */
-      readonly retryAfter: number;
-      /** False when another incident has told people of the same already. */
-      readonly tells: boolean;
-    };
+export type Slot = { readonly kind: 'taken' } | Full;
+export type Full = {
+  readonly kind: 'full';
+  readonly guard: 'budget' | 'blast-radius';
+  readonly why: string;
+  /** Seconds until it is looked at again in any case. */
+  readonly retryAfter: number;
+};
+/** What the account's budget of the hour depends on. */
+export type HourRequest = Pick<SlotRequest, 'group' | 'incidentKey' | 'perHour' | 'severity' | 'now'>;
 
 /** An incident is over, or gives up its slot. `successor`: who took the place of its instance, if anybody did. */
 export type SlotRelease = {
@@ -259,6 +259,16 @@ export type Ledger = {
   recordReading(resourceId: string, reading: Reading, at: string): Promise<void>;
   /** All budgets of one act in one transaction. Taking the slot that the same incident already holds renews it. */
   takeSlot(request: SlotRequest): Promise<Slot>;
+  /** Why no replacement may begin in this group within this hour; null where one may. It counts as waiting if it is refused. */
+  askHour(request: HourRequest): Promise<Full | null>;
+  /** What began in the account and Region within the last hour. */
+  begunLately(): Promise<readonly BegunReplacement[]>;
+  /** At most `limit` that wait for a slot in this group: the most severe first, then those open longest. As late as an index. */
+  line(group: string, limit: number): Promise<readonly Incident[]>;
+  /** The next group, by name, in which an incident waits for a slot; null after the last. As late as an index. */
+  nextLine(after: string): Promise<string | null>;
+  /** Those with a replacement under way in this group. As late as an index. */
+  underWay(group: string): Promise<readonly Incident[]>;
   /**
    * Frees the slot that the incident holds, ends its claims on one, and remembers the successor, so that no other incident
    * pairs with it. Returns whether a slot became free.

@@ -15,6 +15,7 @@ import { copyPause } from './pause.ts';
 import { type LookDeps, lookAtRegion } from './region-look.ts';
 import type { DuePlace, Ledger, Outbox, PauseCopy, PauseParameter } from './roles.ts';
 import { type Steps, stepByStep } from './steps.ts';
+import { nextInLines } from './wake-lines.ts';
 
 export type WakeDeps = Announcing &
   LookDeps & {
@@ -33,8 +34,8 @@ const PAGE = 200;
 const PUT_AT_ONCE = 20;
 /** A woken incident is due again after this, should its message get lost. */
 const AGAIN_SECONDS = 120;
-/** What waits for Auto Scaling, and what rests while paused, is due within this: as far ahead as is looked. */
-const AHEAD_SECONDS = 3600;
+/** What rests while paused is due within this: as far ahead as is looked. */
+const AHEAD_SECONDS = 300;
 /** Milliseconds that must be left for one more page, and for ten more notices: pages leave time for notices. */
 const KEPT = { pages: 25_000, notices: 15_000 };
 
@@ -45,11 +46,29 @@ export async function wakeDue(trigger: Trigger, deps: WakeDeps): Promise<void> {
       unread: trigger.unread,
     });
   const flag = trigger.kind === 'scaling' ? null : await steps.run('copy the pause flag', () => copyPause(deps, steps));
+  if (trigger.kind === 'scaling')
+    await steps.run('wake what waits for Auto Scaling', () => hurry(trigger.groups, deps, steps));
   const waiting = await steps.run('list what is due', () => wakePages(trigger, flag, deps, steps));
+  if (trigger.kind === 'clock') await steps.run('wake who waits for a slot', () => wakeLines(flag, deps, steps));
   if (trigger.kind !== 'scaling') await steps.run('look at the Region', () => lookAtRegion(waiting ?? [], deps));
   if (trigger.kind !== 'scaling') await announce(flag, deps, steps);
   if (trigger.kind === 'clock') await sendDue(deps, deps.random, () => deps.remaining() > KEPT.notices);
   steps.end();
+}
+
+/** What waits for Auto Scaling in these groups, before it is due. It is marked, so that the list of what is due lacks it. */
+async function hurry(groups: ReadonlySet<string>, deps: WakeDeps, steps: Steps): Promise<void> {
+  const underWay = await Promise.all([...groups].map((group) => deps.ledger.underWay(group)));
+  await wakeSome(underWay.flat(), deps, steps);
+}
+
+/** While undrift is paused nobody has a turn. */
+async function wakeLines(flag: PauseFlag | null, deps: WakeDeps, steps: Steps): Promise<void> {
+  if (flag?.kind === 'paused' || flag?.kind === 'stopped') return;
+  const hasTime = () => deps.remaining() > KEPT.pages;
+  const next = await nextInLines(deps.policy.budget.perHour, deps.clock.now(), { ledger: deps.ledger, hasTime });
+  if (next.length > 0) deps.log.info('woken for a slot', { incidents: next.length });
+  await wakeSome(next, deps, steps);
 }
 
 /**
@@ -63,8 +82,8 @@ async function wakePages(
   steps: Steps,
 ): Promise<readonly Incident[]> {
   const now = deps.clock.now();
-  const ahead = trigger.kind === 'scaling' || flag?.kind === 'running' ? AHEAD_SECONDS : 0;
-  const wanted = (it: Incident) => isDue(it, now) || isHurried(it, trigger) || isFreed(it, trigger, flag, now);
+  const ahead = flag?.kind === 'running' ? AHEAD_SECONDS : 0;
+  const wanted = (it: Incident) => isDue(it, now) || isFreed(it, trigger, flag, now);
   const woken = new Set<string>();
   const waiting = new Map<string, Incident>();
   let from: DuePlace | null = null;
@@ -106,11 +125,6 @@ async function markAll(incidents: readonly Incident[], deps: WakeDeps): Promise<
 
 function isDue({ dueAt }: Incident, now: Date): boolean {
   return dueAt !== null && Date.parse(dueAt) <= now.getTime();
-}
-
-function isHurried({ status, replacement }: Incident, trigger: Trigger): boolean {
-  if (trigger.kind !== 'scaling' || status !== 'waiting') return false;
-  return replacement !== null && trigger.groups.has(replacement.group);
 }
 
 /**

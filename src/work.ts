@@ -7,7 +7,7 @@ import type { Plan } from './domain/lifecycle.ts';
 import type { Ran } from './domain/ran.ts';
 import type { Reading } from './domain/reading.ts';
 import type { NotServing } from './domain/warm-up.ts';
-import type { Sent, Slot } from './roles.ts';
+import type { Full, Sent, Slot } from './roles.ts';
 
 /**
  * What differs between the remediators: what each looks at, acts upon and proves. The flow around it is the same
@@ -42,6 +42,11 @@ export type Work = {
   doubt(change: Change, estate: Estate, decisions: readonly Decision[], now: Date): Promise<string | null>;
   /** Why what resources open together may be undone by somebody else at this moment, or null: then an act on it waits. */
   undoing?(change: Change, estate: Estate, decisions: readonly Decision[]): Promise<string | null>;
+  /**
+   * Why the act would get no slot, as the ledger alone says; null where it may get one. Asked before what only an act needs to
+   * know is read.
+   */
+  refused?(decision: Remediate, estate: Estate, now: Date): Promise<Full | null>;
   /** The estate with what only an act needs to know. Asked when the decision is to act; it is decided upon anew. */
   beforeAct?(estate: Estate, change: Change): Promise<Estate>;
   about(estate: Estate): About;

@@ -9,7 +9,7 @@ import { parseQueueBody } from './inbound/index.ts';
 import type { FoundMessage, LookedMessage } from './inbound/looked.ts';
 import { MalformedEvent } from './inbound/malformed.ts';
 import { judgeFound, settleLooked } from './looked.ts';
-import { serveNext, watchingSlots } from './next-in-line.ts';
+import { alsoServe, type Freed, serveNext, watchingSlots } from './next-in-line.ts';
 import { sendRecorded } from './outbox.ts';
 import { recheck, recheckNews } from './recheck.ts';
 import { changeOnRecord } from './redriven.ts';
@@ -47,15 +47,15 @@ export type Worker = {
 };
 
 /** `afterwards`: what is done when the acts of all messages are. */
-export type Batch = Worker & { readonly afterwards: (() => Promise<void>)[] };
+export type Batch = Worker & { readonly afterwards: (() => Promise<void>)[]; readonly freed: Freed };
 
 /** @returns the ids of the messages that go back to the queue */
 export async function takeBatch(messages: readonly Message[], worker: Worker): Promise<readonly string[]> {
   const back: string[] = [];
   const enough = () => worker.remaining() >= ENOUGH_TO_BEGIN;
   const recorded: OwedNotice[] = [];
-  const batch: Batch = { ...worker, afterwards: [] };
   const { deps, freed } = watchingSlots({ ...worker.deps, notify: (owed) => void recorded.push(owed) });
+  const batch: Batch = { ...worker, afterwards: [], freed };
   for (const message of messages) measure(message, deps);
   await Promise.all(messages.map((message) => hide(message, worker)));
   for (const message of messages) {
@@ -99,14 +99,14 @@ async function take(message: Message, deps: Deps, worker: Batch): Promise<boolea
 
 const DIED = 'the function ended before it could handle or give up this message, again and again';
 
-async function handle(message: Message, deps: Deps, { remaining, history }: Worker): Promise<void> {
+async function handle(message: Message, deps: Deps, { remaining, history, freed }: Batch): Promise<void> {
   const told = parseQueueBody(message.body);
   // Nobody vouches for it by then, and the call is due for another look.
   if (message.redriven && 'undrift' in told) return irrelevant({ irrelevant: LOOKED_AGAIN }, message, deps);
   if ('undrift' in told) return handleLook(told, message, deps, remaining);
   const isTold = !message.redriven || 'recheck' in told || 'irrelevant' in told;
   const parsed = isTold ? told : await changeOnRecord(told, { ...deps, history });
-  if ('recheck' in parsed) return handleRecheck(parsed.recheck, message, deps, remaining);
+  if ('recheck' in parsed) return handleRecheck(parsed.recheck, message, deps, { remaining, freed });
   if ('irrelevant' in parsed) return irrelevant(parsed, message, deps);
   const { unread, ...change } = parsed;
   await handleChange(change, message, deps, remaining);
@@ -122,9 +122,15 @@ async function handleChange(change: Change, message: Message, deps: Deps, remain
   comeBackFor(report, deps);
 }
 
-async function handleRecheck(key: string, { receives, sentAt }: Message, deps: Deps, remaining: Worker['remaining']) {
+async function handleRecheck(
+  key: string,
+  { receives, sentAt }: Message,
+  deps: Deps,
+  { remaining, freed }: Pick<Batch, 'remaining' | 'freed'>,
+) {
   const wokenAt = receives === 1 && sentAt !== null ? new Date(sentAt) : null;
   const report = await recheck(key, deps, { remaining, turn: receives }, wokenAt);
+  alsoServe(report, freed);
   comeBackFor(report, deps);
 }
 

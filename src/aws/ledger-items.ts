@@ -3,6 +3,7 @@ import { isExposure, isResourceType } from '../domain/exposure.ts';
 import { type Incident, UNITS } from '../domain/incident.ts';
 import { type Legible, unreadRecord } from '../domain/unread.ts';
 import { oddField } from './incident-shape.ts';
+import { groupEntry } from './ledger-line.ts';
 import type { Item } from './table.ts';
 
 const DAY = 86_400;
@@ -46,6 +47,7 @@ export function incidentItem(incident: Incident, writeId: string): Item {
     updatedAt: sortable(incident.updatedAt),
     recentIndex: 'incident',
     ...(dueAt === null ? {} : { dueIndex: 'due', dueAt: sortable(dueAt) }),
+    ...groupEntry(incident),
     expiresAt: expiry(incident.updatedAt, INCIDENT_KEPT),
     writeId,
   };

@@ -1,7 +1,8 @@
 import type { GroupRecords } from '../domain/fight.ts';
-import type { Slot, SlotRelease, SlotRequest } from '../roles.ts';
+import { type BegunReplacement, begunInHour } from '../domain/hour.ts';
+import type { Full, HourRequest, Slot, SlotRelease, SlotRequest } from '../roles.ts';
 import { ACCOUNT_BUDGET_PK, expiry, groupBudgetPk, INCIDENT_KEPT } from './ledger-items.ts';
-import { type Begun, NONE_BEGUN } from './slot-hour.ts';
+import { type Begun, NONE_BEGUN, overHour } from './slot-hour.ts';
 import { type GroupSlots, NO_SLOTS, recordsOf } from './slot-records.ts';
 import { waitingOf } from './slot-waiting.ts';
 import { release, take } from './slots.ts';
@@ -19,6 +20,21 @@ export function releaseSlot(table: Table, chance: Chance, it: SlotRelease): Prom
     const { freed, ...after } = release(group, account, it, now);
     return { answer: freed, ...after };
   });
+}
+
+/** The budget of the account alone, which is one record. */
+export function askHour(table: Table, chance: Chance, request: HourRequest): Promise<Full | null> {
+  return optimistically(table, chance, async (): Promise<Step<Full | null>> => {
+    const before = await table.get(ACCOUNT_BUDGET_PK);
+    const refused = overHour(begunOf(before), request);
+    const account = refused?.account ?? null;
+    const writes = account === null ? [] : [{ before, after: { pk: ACCOUNT_BUDGET_PK, ...account } }];
+    return { answer: refused?.answer ?? null, writes };
+  });
+}
+
+export async function begunLately(table: Table, chance: Chance): Promise<readonly BegunReplacement[]> {
+  return begunInHour(begunOf(await table.get(ACCOUNT_BUDGET_PK)).begun, chance.clock.now().toISOString());
 }
 
 /** What is answered, and what a record is from now on: null where it stays as it is. */
@@ -66,8 +82,12 @@ function slotsOf(item: Item | null): GroupSlots {
   };
 }
 
+/** Before the group was kept with it, a replacement was its instant alone. */
 function begunOf(item: Item | null): Begun {
   if (item === null) return NONE_BEGUN;
-  const told = (item.told ?? null) as Begun['told'];
-  return { begun: item.begun as string[], waiting: waitingOf(item.waiting), told };
+  const begun = item.begun as readonly (string | BegunReplacement)[];
+  return {
+    begun: begun.map((it) => (typeof it === 'string' ? { at: it, group: '' } : it)),
+    waiting: waitingOf(item.waiting),
+  };
 }

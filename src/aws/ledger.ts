@@ -1,19 +1,21 @@
 /**
  * The ledger over DynamoDB. Indexes (keys only): `due` (dueIndex, dueAt; sparse), `resource`
- * (resourceId, updatedAt), `recent` (recentIndex, updatedAt). They lag behind the table: what they list is read again, and
- * written only on the condition of its version.
+ * (resourceId, updatedAt), `recent` (recentIndex, updatedAt), `group` (`ledger-line.ts`). They lag behind the table: what they list
+ * is read again, and written only on the condition of its version.
  *
  * IAM: dynamodb:GetItem, dynamodb:PutItem, dynamodb:Query.
  */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { chunksOf } from '../domain/chunks.ts';
 import type { Incident, Inverse } from '../domain/incident.ts';
+import { lineOf, underWayIn } from '../domain/line.ts';
 import type { Reading } from '../domain/reading.ts';
 import { type DuePage, type DuePlace, type Ledger, type OwedNotice, Superseded } from '../roles.ts';
 import { CHANCE } from './chance.ts';
 import * as records from './ledger-items.ts';
+import { afterGroup, groupNamed, underWayQuery, waitingIn } from './ledger-line.ts';
 import { lock, unlock } from './ledger-locks.ts';
-import { groupRecords, pairedSuccessors, releaseSlot, takeSlot } from './ledger-slots.ts';
+import { askHour, begunLately, groupRecords, pairedSuccessors, releaseSlot, takeSlot } from './ledger-slots.ts';
 import { owedItem } from './outbox.ts';
 import { inverseIn, preImagePks } from './pre-images.ts';
 import { planned, refuseUnstorable } from './put-plan.ts';
@@ -41,6 +43,20 @@ export function dynamoLedger(client: DynamoDBClient, tableName: string, chance: 
     lastReading: async (resourceId) => readingOf(await table.get(records.readingPk(resourceId))),
     recordReading: (resourceId, reading, at) => recordReading(table, resourceId, reading, at),
     takeSlot: (request) => takeSlot(table, chance, request),
+    askHour: (request) => askHour(table, chance, request),
+    begunLately: () => begunLately(table, chance),
+    line: async (group, limit) => {
+      const listed = await list(table, now(), waitingIn(group, limit));
+      return listed.filter((incident) => lineOf(incident) === group);
+    },
+    nextLine: async (after) => {
+      const [first] = await table.query(afterGroup(after));
+      return first === undefined ? null : groupNamed(first);
+    },
+    underWay: async (group) => {
+      const listed = await list(table, now(), underWayQuery(group));
+      return listed.filter((incident) => underWayIn(incident) === group);
+    },
     releaseSlot: (release) => releaseSlot(table, chance, release),
     lock: (resourceId, at, until) => lock(table, chance, resourceId, at, until),
     unlock: (resourceId, key) => unlock(table, chance, resourceId, key),

@@ -3,9 +3,10 @@
 import { outOf } from '../domain/budget.ts';
 import { FIGHT_LINE, FIGHT_ROUNDS, lineBefore, type PastReplacement, roundsBefore } from '../domain/fight.ts';
 import { firstOf } from '../domain/first-of.ts';
-import type { Slot, SlotRelease, SlotRequest } from '../roles.ts';
+import { begunInHour, budgetOf } from '../domain/hour.ts';
+import type { Full, Slot, SlotRelease, SlotRequest } from '../roles.ts';
 import { begun, ended, hasRoom, MOST_PAST } from './slot-history.ts';
-import { type Begun, budgetOf, full, GRACE_SECONDS, lastHour, overHour, RETRY_SECONDS } from './slot-hour.ts';
+import { type Begun, CLAIM_SECONDS, full, overHour } from './slot-hour.ts';
 import { type GroupSlots, type Held, living, outIn, recordsOf } from './slot-records.ts';
 import { ahead, aheadWords, queued, without } from './slot-waiting.ts';
 
@@ -46,15 +47,19 @@ export function take(group: GroupSlots, account: Begun, request: SlotRequest): T
   if (Object.keys(slots).length >= MOST_SLOTS) return { answer: full(NO_ROOM), group: null, account: null };
   if (isFoughtOver(group.past, request)) return { answer: FOUGHT_OVER, group: null, account: null };
   if (!hasRoom(group.past, request.now)) return { answer: full(NO_PAST), group: null, account: null };
-  const hour = lastHour(account.begun, request.now);
-  const tooMany = overHour(hour, account, request);
+  const tooMany = overHour(account, request);
   if (tooMany !== null) return { ...tooMany, group: null };
   const refused = overGroup(group, request);
-  if (refused !== null) return refused;
+  // It waits for its group: what is left of the hour is for others.
+  if (refused !== null) return { ...refused, account: unclaimed(account, request.incidentKey) };
+  const begunNow = { at: request.now, group: request.group };
   return {
     answer: TAKEN,
     group: { ...taken, past: begun(group.past, request) },
-    account: { ...(unclaimed(account, request.incidentKey) ?? account), begun: [...hour, request.now] },
+    account: {
+      ...(unclaimed(account, request.incidentKey) ?? account),
+      begun: [...begunInHour(account.begun, request.now), begunNow],
+    },
   };
 }
 
@@ -80,7 +85,7 @@ function isFoughtOver(past: readonly PastReplacement[], { cause, instanceId, now
   return rounds.length >= FIGHT_ROUNDS || lineBefore(instanceId, past, at).length >= FIGHT_LINE;
 }
 
-function overGroup(group: GroupSlots, request: SlotRequest): Take | null {
+function overGroup(group: GroupSlots, request: SlotRequest): Omit<Take, 'account'> | null {
   const { now, severity, peers } = request;
   const holders = outIn(group, now).filter((id) => id !== request.instanceId);
   const out = peers === undefined ? holders.length : outOf(holders, peers);
@@ -93,8 +98,8 @@ function overGroup(group: GroupSlots, request: SlotRequest): Take | null {
     left <= 0 || first === null
       ? `${out} of ${perGroup} instances of ${request.group} that may be out at once are out${warmingWords(group, request)}`
       : `${last} left to ${aheadWords(first)}`;
-  const waiting = queued(group.waiting, request, RETRY_SECONDS + GRACE_SECONDS);
-  return { answer: full(why), group: waiting === null ? null : { ...group, waiting }, account: null };
+  const waiting = queued(group.waiting, request, CLAIM_SECONDS);
+  return { answer: full(why), group: waiting === null ? null : { ...group, waiting } };
 }
 
 const NAMED = 3;
@@ -119,7 +124,7 @@ export function release(group: GroupSlots, account: Begun, over: SlotRelease, no
   const freed = mine && kept === null;
   const isNew = successor !== null && !group.paired.includes(successor);
   const waiting = without(group.waiting, incidentKey);
-  const calm = freed && nothingBegun ? notBegun(group, account, instanceId) : unclaimed(account, incidentKey);
+  const calm = freed && nothingBegun ? notBegun(group, account, over) : unclaimed(account, incidentKey);
   if (!freed && !isNew && waiting === group.waiting) return { freed, group: null, account: calm };
   const others = Object.entries(group.slots).filter(([id, { successor: its }]) => {
     // Replaced, it keeps no slot of what it replaced itself.
@@ -138,19 +143,17 @@ function keptFor({ incidentKey, successor, warmsUntil }: SlotRelease, now: strin
 }
 
 /** Whoever takes a slot has no claim any more; what was refused was no replacement of this hour. */
-function notBegun({ past }: GroupSlots, account: Begun, instanceId: string): Begun | null {
+function notBegun({ past }: GroupSlots, account: Begun, { instanceId, group }: SlotRelease): Begun | null {
   const open = past.find((it) => it.instanceId === instanceId && it.doneAt === null);
-  const index = open === undefined ? -1 : account.begun.indexOf(open.begunAt);
+  const isIt = (it: Begun['begun'][number]) => it.at === open?.begunAt && (it.group === group || it.group === '');
+  const index = account.begun.findIndex(isIt);
   return index < 0 ? null : { ...account, begun: account.begun.toSpliced(index, 1) };
 }
 
 const TAKEN: Slot = { kind: 'taken' };
 
-/** Nobody is told of it: the next look, with what is known now, holds it as a fight, and tells. */
-const FOUGHT_OVER: Slot = {
-  kind: 'full',
-  guard: 'budget',
-  why: 'it has come back, as was recorded in the meantime: it is decided anew',
-  retryAfter: RETRY_SECONDS,
-  tells: false,
+/** The next look, with what is known now, holds it as a remediation loop, and reports it. */
+const FOUGHT_OVER: Full = {
+  ...full('it has come back, as was recorded in the meantime: it is decided anew'),
+  retryAfter: 60,
 };

@@ -10,6 +10,8 @@ const KEYS: Readonly<Record<string, number>> = {
   recentIndex: 2048,
   dueAt: 1024,
   updatedAt: 1024,
+  groupIndex: 2048,
+  groupPlace: 1024,
 };
 
 /** Null when it can be stored. `limit`: bytes, where less than DynamoDB's own is wanted. */

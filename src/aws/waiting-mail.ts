@@ -1,9 +1,9 @@
 /** The arithmetic of the mail budget: which notices may be mails now, which wait for the digest. Pure. */
 import { cutText } from '../domain/cut.ts';
 import type { Severity } from '../domain/decision.ts';
+import { budgetOf, lastHour } from '../domain/hour.ts';
 import { SEVERITIES } from '../domain/urgency.ts';
 import type { Digest } from '../roles.ts';
-import { budgetOf, lastHour } from './slot-hour.ts';
 
 type Waiting = { readonly subject: string; readonly severity: Severity };
 

@@ -9,6 +9,7 @@ import { type Decision, decisionRecord, type Finding, type Hold, type Remediate 
 import { isExposure } from './exposure.ts';
 import { earlierWith, firstFound } from './history.ts';
 import type { About, Incident, Inverse, Replacement, Unit } from './incident.ts';
+import { lineOf, WAITING_SECONDS, waitingFor } from './line.ts';
 import { occurrenceOf } from './occurrence.ts';
 import type { Ran } from './ran.ts';
 import { isProlongedSince, type Taint } from './taint.ts';
@@ -126,13 +127,14 @@ export function holdIncident(previous: Incident | null, decision: Hold, opening:
       outcome: decision.guard === 'observe' ? { kind: 'observed' } : null,
       inverse: decision.finding.putBack ?? incident.inverse,
       leaseUntil: null,
-      dueAt: plus(now, heldFor(decision, incident, now)),
+      dueAt: plus(now, heldFor(decision, { ...incident, status: 'held', guard: decision.guard }, now)),
     },
   };
 }
 
 /** Seconds until the scheduler looks again. An exposure that has been unreadable for long is asked for less often. */
 function heldFor({ guard, retryAfter }: Hold, incident: Incident, now: Date): number {
+  if (lineOf(incident) !== null && retryAfter === WAITING_SECONDS) return waitingFor(incident);
   if (guard !== 'unreadable' || !isExposure(incident)) return retryAfter;
   return Math.max(retryAfter, dueAfterUnread(secondsBetween(openSince(incident), now)));
 }

@@ -1,4 +1,5 @@
-import { type Guard, type InstanceCase, MINUTE } from './guard.ts';
+import { WAITING_SECONDS } from '../domain/line.ts';
+import type { Guard, InstanceCase } from './guard.ts';
 
 /**
  * No instance of the group may be out at all: a freeze, or a budget that cannot be read. Whether a slot is free is asked
@@ -9,5 +10,5 @@ export const budget: Guard<InstanceCase> = {
   check: ({ allowance, group }) =>
     allowance.limit > 0
       ? null
-      : { reason: `no instance of ${group.name} may be out now (${allowance.because})`, retryAfter: 5 * MINUTE },
+      : { reason: `no instance of ${group.name} may be out now (${allowance.because})`, retryAfter: WAITING_SECONDS },
 };

@@ -22,7 +22,7 @@ import { proveReplacement } from './prove-replacement.ts';
 import { whatRan } from './ran.ts';
 import { othersThan } from './replacement.ts';
 import { endedFor } from './session-news.ts';
-import { releaseSlot, reserveSlot, withRecords } from './slots.ts';
+import { refusedByHour, releaseSlot, reserveSlot, withRecords } from './slots.ts';
 import { withImages } from './standing.ts';
 import { withSessions, withTaints } from './taints.ts';
 import { ailingIn, stillWarming } from './warming.ts';
@@ -73,6 +73,8 @@ export function instanceWork(tools: InstanceTools): Work {
       const group = estate.instance.tags['aws:autoscaling:groupName'];
       return group === undefined ? null : `Auto Scaling does not show ${estate.instance.id} in ${group}`;
     },
+
+    refused: (decision, estate, now) => refusedByHour(decision, estate, now, { ledger, policy }),
 
     async beforeAct(estate, change) {
       if (estate.kind !== 'instance' || estate.group === null) return estate;

@@ -6,9 +6,10 @@ import type { Remediate } from '../domain/decision.ts';
 import { type Estate, memberOf } from '../domain/estate.ts';
 import { type Incident, replacedIn, warmingIn } from '../domain/incident.ts';
 import { shortKey } from '../domain/key.ts';
+import { isDealtWith } from '../domain/lifecycle.ts';
 import { plus } from '../domain/time.ts';
 import type { Policy, RuleId } from '../policy/policy.ts';
-import type { Ledger, Slot } from '../roles.ts';
+import type { Full, Ledger, Slot } from '../roles.ts';
 
 /** A slot outlives the time that a successor may take; the recheck renews it, so a dead worker's slot frees itself. */
 const SLOT_SECONDS = 20 * 60;
@@ -19,6 +20,29 @@ type Tools = { readonly ledger: Ledger; readonly policy: Policy };
 export async function withRecords<E extends Estate>(estate: E, ledger: Ledger): Promise<E> {
   if (estate.kind !== 'instance' || estate.group === null) return estate;
   return { ...estate, records: await ledger.groupRecords(estate.group.name) };
+}
+
+/**
+ * Why the account's hour has no room for it. What has a slot already, or was dealt with, needs none of the hour: a worker that
+ * died is carried on from.
+ */
+export async function refusedByHour(
+  { finding }: Remediate,
+  estate: Estate,
+  now: Date,
+  { ledger, policy }: Tools,
+): Promise<Full | null> {
+  if (estate.kind !== 'instance' || estate.group === null) return null;
+  if (estate.records?.holders.includes(estate.instance.id)) return null;
+  const before = await ledger.get(finding.key);
+  if (before !== null && isDealtWith(before, finding, now)) return null;
+  return ledger.askHour({
+    group: estate.group.name,
+    incidentKey: shortKey(finding.key),
+    perHour: policy.budget.perHour,
+    severity: finding.severity,
+    now: now.toISOString(),
+  });
 }
 
 export async function reserveSlot(

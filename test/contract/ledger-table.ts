@@ -2,7 +2,18 @@ import { CreateTableCommand, type DynamoDBClient, type GlobalSecondaryIndex } fr
 
 /** The table as the deployment makes it. Returns its name. */
 export async function createLedgerTable(client: DynamoDBClient, name: string): Promise<string> {
-  const attributes = ['pk', 'dueIndex', 'dueAt', 'resourceId', 'updatedAt', 'recentIndex', 'outboxIndex', 'tryAt'];
+  const attributes = [
+    'pk',
+    'dueIndex',
+    'dueAt',
+    'resourceId',
+    'updatedAt',
+    'recentIndex',
+    'outboxIndex',
+    'tryAt',
+    'groupIndex',
+    'groupPlace',
+  ];
   await client.send(
     new CreateTableCommand({
       TableName: name,
@@ -14,6 +25,7 @@ export async function createLedgerTable(client: DynamoDBClient, name: string): P
         index('resource', 'resourceId', 'updatedAt'),
         index('recent', 'recentIndex', 'updatedAt'),
         index('outbox', 'outboxIndex', 'tryAt'),
+        index('group', 'groupIndex', 'groupPlace'),
       ],
     }),
   );

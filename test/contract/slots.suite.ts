@@ -28,7 +28,7 @@ const over = (n: number, successor: string | null = null, group = 'web') => ({
 });
 
 const TAKEN = { kind: 'taken' };
-const full = (why: string) => ({ kind: 'full', guard: 'budget', why, retryAfter: 60, tells: true });
+const full = (why: string) => ({ kind: 'full', guard: 'budget', why, retryAfter: 3600 });
 const CAUSE = {
   incidentId: '7f3a9c1e',
   rule: 'user-data-changed',
@@ -97,9 +97,8 @@ export function slotsSuite(make: () => Promise<LedgerWorld>): void {
     expect(await at('2026-03-01T12:59:59.999Z')).toEqual({
       kind: 'full',
       guard: 'blast-radius',
-      why: '1 of 1 replacements an hour have begun; every further one is held, and one notice an hour tells',
-      retryAfter: 2,
-      tells: true,
+      why: '1 of 1 replacements an hour have begun',
+      retryAfter: 3600,
     });
     expect(await at('2026-03-01T13:00:00.000Z')).toEqual(TAKEN);
   });
@@ -155,7 +154,7 @@ export function slotsSuite(make: () => Promise<LedgerWorld>): void {
     expect((await ledger.takeSlot(request(later))).kind).toBe('full');
     expect(await ledger.takeSlot(request({ ...later, underWay: true }))).toEqual(TAKEN);
     expect((await ledger.takeSlot(ofInstance(2, { ...later, perGroup: 1 }))).kind).toBe('full');
-    expect(await ledger.takeSlot(ofInstance(2, { ...later, perGroup: 2, perHour: 2 }))).toEqual(TAKEN);
+    expect(await ledger.takeSlot(ofInstance(2, { ...later, perGroup: 2, perHour: 3 }))).toEqual(TAKEN);
   });
 
   test('the last slot of a group is left to the more severe that waits, and to nobody else', async () => {
@@ -188,7 +187,7 @@ export function slotsSuite(make: () => Promise<LedgerWorld>): void {
     expect((await ledger.takeSlot(ofInstance(5, { perHour: 2, group: 'db' }))).kind).toBe('full');
     expect(await ledger.releaseSlot(over(2))).toBe(false);
     expect(await ledger.releaseSlot(over(3, null, 'api'))).toBe(false);
-    expect(await ledger.takeSlot(ofInstance(4, { perHour: 2 }))).toEqual(TAKEN);
+    expect(await ledger.takeSlot(ofInstance(4, { perHour: 3 }))).toEqual(TAKEN);
   });
 
   test('as many of the last slots are left as there are worse ones that wait', async () => {
@@ -227,13 +226,13 @@ export function slotsSuite(make: () => Promise<LedgerWorld>): void {
     expect(await ledger.takeSlot(ofInstance(2))).toEqual(TAKEN);
   });
 
-  test('nobody is waited for longer than three minutes', async () => {
+  test('nobody is waited for longer than until it must have been looked at again', async () => {
     const { ledger } = await make();
     await ledger.takeSlot(request());
     await ledger.takeSlot(ofInstance(2, { severity: 'high' }));
     await ledger.releaseSlot(over(1));
-    expect((await ledger.takeSlot(ofInstance(3, { now: '2026-03-01T12:02:59.999Z' }))).kind).toBe('full');
-    expect(await ledger.takeSlot(ofInstance(3, { now: '2026-03-01T12:03:00.000Z' }))).toEqual(TAKEN);
+    expect((await ledger.takeSlot(ofInstance(3, { now: '2026-03-01T14:01:59.999Z' }))).kind).toBe('full');
+    expect(await ledger.takeSlot(ofInstance(3, { now: '2026-03-01T14:02:00.000Z' }))).toEqual(TAKEN);
   });
 
   test('the last replacement of an hour is left to the more severe that waits', async () => {
@@ -248,40 +247,70 @@ export function slotsSuite(make: () => Promise<LedgerWorld>): void {
     expect(await ledger.takeSlot(groupOf(2, { perHour: 3, severity: 'high' }))).toEqual(TAKEN);
   });
 
-  test('above the hourly limit one incident tells, again if it comes again, and the others do not', async () => {
+  test('above the hourly limit each is refused, and one begins when the first is an hour old', async () => {
     const { ledger } = await make();
     await ledger.takeSlot(request({ perHour: 1 }));
-    const asks = async (n: number, now = '2026-03-01T12:00:10.000Z') => {
-      const slot = await ledger.takeSlot(ofInstance(n, { group: `g-${n}`, perHour: 1, now }));
-      return slot.kind === 'full' ? [slot.guard, slot.tells, slot.retryAfter] : [slot.kind];
-    };
-    expect(await asks(2)).toEqual(['blast-radius', true, 300]);
-    expect(await asks(3)).toEqual(['blast-radius', false, 300]);
-    expect(await asks(2)).toEqual(['blast-radius', true, 300]);
-    // At one o'clock the hour of the first is over; a second later it is asked again.
-    expect(await asks(3, '2026-03-01T12:57:00.000Z')).toEqual(['blast-radius', false, 181]);
+    const asks = (n: number, now: string) =>
+      ledger.takeSlot(ofInstance(n, { group: `g-${n}`, perHour: 1, now, until: '2026-03-01T18:00:00.000Z' }));
+    expect(await asks(2, '2026-03-01T12:00:10.000Z')).toMatchObject({ guard: 'blast-radius' });
+    expect(await asks(3, '2026-03-01T12:59:59.999Z')).toMatchObject({ guard: 'blast-radius' });
+    expect(await asks(3, '2026-03-01T13:00:00.000Z')).toEqual(TAKEN);
   });
 
-  test('the hour has room again when as many are over as a lower budget asks for', async () => {
+  test('the last replacement of an hour is left to other groups than the one that took the rest', async () => {
     const { ledger } = await make();
-    const at = (n: number, perHour: number, now: string) =>
-      ledger.takeSlot(ofInstance(n, { group: `g-${n}`, perHour, now, until: '2026-03-01T18:00:00.000Z' }));
-    await at(1, 2, '2026-03-01T12:00:00.000Z');
-    await at(2, 2, '2026-03-01T12:03:30.000Z');
-    expect(await at(3, 2, '2026-03-01T12:59:00.000Z')).toMatchObject({ retryAfter: 61 });
-    expect(await at(3, 1, '2026-03-01T12:59:00.000Z')).toMatchObject({ retryAfter: 271 });
-    expect(await at(3, 0, '2026-03-01T12:59:00.000Z')).toMatchObject({ retryAfter: 300 });
+    const inWeb = (n: number) => ofInstance(n, { perGroup: 9, perHour: 3 });
+    for (const n of [1, 2]) expect(await ledger.takeSlot(inWeb(n))).toEqual(TAKEN);
+    expect(await ledger.takeSlot(inWeb(3))).toMatchObject({
+      guard: 'blast-radius',
+      why: '2 of the 3 replacements an hour have begun in web: the last is left to other groups',
+    });
+    expect(await ledger.takeSlot(ofInstance(4, { group: 'api', perHour: 3 }))).toEqual(TAKEN);
+    expect(await ledger.takeSlot(ofInstance(5, { group: 'db', perHour: 3 }))).toMatchObject({ guard: 'blast-radius' });
   });
 
-  test('an hour after people were told, they are told again', async () => {
+  test.each([
+    [0, 0],
+    [1, 1],
+    [2, 1],
+    [3, 2],
+  ])('of %i replacements an hour one group may take %i', async (perHour, share) => {
     const { ledger } = await make();
-    const later = (n: number, perHour: number, now: string) =>
-      ledger.takeSlot(ofInstance(n, { group: `g-${n}`, perHour, now, until: '2026-03-01T18:00:00.000Z' }));
-    await later(1, 1, '2026-03-01T12:00:00.000Z');
-    expect(await later(2, 1, '2026-03-01T12:30:00.000Z')).toMatchObject({ tells: true });
-    await later(3, 2, '2026-03-01T12:50:00.000Z');
-    expect(await later(4, 1, '2026-03-01T13:29:59.999Z')).toMatchObject({ tells: false });
-    expect(await later(4, 1, '2026-03-01T13:30:00.000Z')).toMatchObject({ tells: true });
+    const asked = [1, 2, 3, 4].map((n) => ofInstance(n, { perGroup: 9, perHour }));
+    let taken = 0;
+    for (const it of asked) taken += (await ledger.takeSlot(it)).kind === 'taken' ? 1 : 0;
+    expect(taken).toBe(share);
+  });
+
+  test('more severe ones of a group that has had its share keep the last of the hour from nobody', async () => {
+    const { ledger } = await make();
+    for (const n of [1, 2]) await ledger.takeSlot(ofInstance(n, { perGroup: 9, perHour: 3 }));
+    for (const n of [3, 4, 5]) await ledger.takeSlot(ofInstance(n, { perGroup: 9, perHour: 3, severity: 'critical' }));
+    expect(await ledger.takeSlot(ofInstance(6, { group: 'api', perHour: 3, severity: 'low' }))).toEqual(TAKEN);
+  });
+
+  test('what its own group refuses keeps no replacement of the hour from others', async () => {
+    const { ledger } = await make();
+    await ledger.takeSlot(request({ group: 'db', perHour: 1 }));
+    await ledger.takeSlot(ofInstance(2, { perHour: 1, severity: 'critical' }));
+    const api = ofInstance(3, { group: 'api', perHour: 2 });
+    expect((await ledger.takeSlot(api)).kind).toBe('full');
+    const frozen = ofInstance(2, { perHour: 2, perGroup: 0, severity: 'critical' });
+    expect(await ledger.takeSlot(frozen)).toMatchObject({ guard: 'budget' });
+    expect(await ledger.takeSlot(api)).toEqual(TAKEN);
+  });
+
+  test('the hour is asked by itself, takes nothing, and has a claim for whom it refuses', async () => {
+    const { ledger } = await make();
+    const asked = ofInstance(2, { group: 'api', perHour: 1, severity: 'high' });
+    expect(await ledger.askHour(asked)).toBeNull();
+    expect(await ledger.askHour(asked)).toBeNull();
+    expect(await ledger.begunLately()).toEqual([]);
+    await ledger.takeSlot(request({ perHour: 1 }));
+    expect(await ledger.begunLately()).toEqual([{ at: '2026-03-01T12:00:00.000Z', group: 'web' }]);
+    expect(await ledger.askHour(asked)).toMatchObject({ guard: 'blast-radius', retryAfter: 3600 });
+    const last = 'the last replacement of this hour is left to an incident of severity high that waits';
+    expect(await ledger.askHour(ofInstance(3, { group: 'db', perHour: 2 }))).toEqual(full(last));
   });
 
   test('the records of a group name who holds a slot now', async () => {
@@ -356,7 +385,7 @@ export function slotsSuite(make: () => Promise<LedgerWorld>): void {
     expect(await ledger.takeSlot(ofInstance(2, { perGroup: 2, peers: gone }))).toEqual(TAKEN);
   });
 
-  test('whose drift came back twice, as is recorded by now, gets no slot, and nobody is told of that', async () => {
+  test('whose drift came back twice, as is recorded by now, gets no slot, and is decided again in a minute', async () => {
     const { ledger } = await make();
     // Another actor each time: what makes it a fight is that each instance succeeded the one before.
     const by = (n: number) => ({ ...CAUSE, actor: `arn:aws:iam::123456789012:user/${n}` });
@@ -365,7 +394,7 @@ export function slotsSuite(make: () => Promise<LedgerWorld>): void {
       await ledger.releaseSlot(over(n, `i-${n + 1}`));
     }
     const again = await ledger.takeSlot(ofInstance(3, { cause: by(3) }));
-    expect(again).toMatchObject({ kind: 'full', guard: 'budget', retryAfter: 60, tells: false });
+    expect(again).toMatchObject({ kind: 'full', guard: 'budget', retryAfter: 60 });
     const drift = 'instance//instance-profile-changed';
     expect(await ledger.takeSlot(ofInstance(3, { cause: { ...by(3), drift } }))).toEqual(TAKEN);
   });
@@ -378,7 +407,7 @@ export function slotsSuite(make: () => Promise<LedgerWorld>): void {
       await ledger.releaseSlot(over(n, `i-${n + 1}`));
     }
     const again = await ledger.takeSlot(ofInstance(5, { cause: by(5), perHour: 1000 }));
-    expect(again).toMatchObject({ kind: 'full', guard: 'budget', retryAfter: 60, tells: false });
+    expect(again).toMatchObject({ kind: 'full', guard: 'budget', retryAfter: 60 });
     expect(await ledger.takeSlot(ofInstance(6, { cause: by(6), perHour: 1000 }))).toEqual(TAKEN);
   });
 

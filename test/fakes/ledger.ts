@@ -3,16 +3,20 @@ import { groupBudgetPk, incidentItem, incidentOf, OF_RESOURCE, readingPk } from 
 import { inverseIn, preImagePks } from '../../src/aws/pre-images.ts';
 import { planned, refuseUnstorable } from '../../src/aws/put-plan.ts';
 import { readingOf, storedReading } from '../../src/aws/readings.ts';
-import { type Begun, NONE_BEGUN } from '../../src/aws/slot-hour.ts';
+import { type Begun, NONE_BEGUN, overHour } from '../../src/aws/slot-hour.ts';
 import { type GroupSlots, NO_SLOTS, recordsOf } from '../../src/aws/slot-records.ts';
 import { release, take } from '../../src/aws/slots.ts';
 import type { Item } from '../../src/aws/table.ts';
 import type { GroupRecords } from '../../src/domain/fight.ts';
+import { type BegunReplacement, begunInHour } from '../../src/domain/hour.ts';
 import type { Incident, Inverse } from '../../src/domain/incident.ts';
+import { lineOf, placeInLine, underWayIn } from '../../src/domain/line.ts';
 import type { Reading } from '../../src/domain/reading.ts';
 import {
   type DuePage,
   type DuePlace,
+  type Full,
+  type HourRequest,
   type Ledger,
   type OwedNotice,
   type Slot,
@@ -154,6 +158,41 @@ export class FakeLedger extends Scripted implements Ledger {
     if (result.group !== null) this.#setGroup(request.group, result.group);
     this.#begun = result.account ?? this.#begun;
     return result.answer;
+  }
+
+  async askHour(request: HourRequest): Promise<Full | null> {
+    await this.enter('askHour', request);
+    const refused = overHour(this.#begun, request);
+    this.#begun = refused?.account ?? this.#begun;
+    return refused?.answer ?? null;
+  }
+
+  async begunLately(): Promise<readonly BegunReplacement[]> {
+    await this.enter('begunLately');
+    return begunInHour(this.#begun.begun, this.#clock.now().toISOString());
+  }
+
+  async line(group: string, limit: number): Promise<readonly Incident[]> {
+    await this.enter('line', group, limit);
+    const listed = this.#listed().filter((it) => lineOf(it) === group);
+    const place = (it: Incident) => `${placeInLine(it)} ${it.key}`;
+    const first = listed.sort((a, b) => (place(a) < place(b) ? -1 : 1)).slice(0, limit);
+    return this.#read(first).filter((it) => lineOf(it) === group);
+  }
+
+  async nextLine(after: string): Promise<string | null> {
+    await this.enter('nextLine', after);
+    const groups = this.#listed().flatMap((it) => lineOf(it) ?? []);
+    // As the index sorts them: by name, each with what ends it.
+    const [next] = groups
+      .filter((it) => after === '' || `${it}:` > `${after}:`)
+      .sort((a, b) => (`${a}:` < `${b}:` ? -1 : 1));
+    return next ?? null;
+  }
+
+  async underWay(group: string): Promise<readonly Incident[]> {
+    await this.enter('underWay', group);
+    return this.#read(this.#listed().filter((it) => underWayIn(it) === group)).filter((it) => underWayIn(it) === group);
   }
 
   async releaseSlot(over: SlotRelease): Promise<boolean> {

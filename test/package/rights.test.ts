@@ -59,10 +59,10 @@ const shared: readonly Request[] = [
 /** Each function queries the indexes that its code asks (`who asks for which index`, below), and no other. */
 const INDEXES: Readonly<Record<FunctionName, readonly string[]>> = {
   securityGroups: ['resource', 'recent'],
-  // A slot of a budget that comes free goes to whoever is due next.
-  instances: ['due', 'resource', 'recent'],
+  // A slot of a budget that comes free goes to whoever is next in the line of its group.
+  instances: ['group', 'resource', 'recent'],
   networks: ['resource', 'recent'],
-  recheck: ['due', 'outbox'],
+  recheck: ['due', 'group', 'outbox'],
 };
 const queries = (name: FunctionName): Request[] =>
   INDEXES[name].flatMap((index) => on(`${ledger}/index/${index}`, 'dynamodb:Query'));
@@ -169,7 +169,7 @@ describe('each role', () => {
 });
 
 describe('who asks for which index', () => {
-  const indexes = ['due', 'resource', 'recent', 'outbox'];
+  const indexes = ['due', 'group', 'resource', 'recent', 'outbox'];
 
   it.each(FUNCTIONS)('%s queries those that it needs, and no other', async (name) => {
     const granted: string[] = [];
@@ -188,10 +188,15 @@ describe('who asks for which index', () => {
       return files.filter((file, at) => !file.startsWith('aws/') && pattern.test(texts[at] ?? '')).sort();
     };
     // Only an instance's slot comes free: `release` of the other units frees none.
-    expect(await callers(/\bledger\.due\(/u)).toEqual(['next-in-line.ts', 'wake.ts']);
+    expect(await callers(/\bledger\.due\(/u)).toEqual(['wake.ts']);
+    expect(await callers(/\bledger\.(?:line|nextLine|underWay)\(/u)).toEqual([
+      'next-in-line.ts',
+      'wake-lines.ts',
+      'wake.ts',
+    ]);
     expect(await callers(/\boutbox\.due\(/u)).toEqual(['outbox.ts']);
     expect(await callers(/\bledger\.recent\(/u)).toEqual(['own-call.ts']);
-    const scheduler = ['announce.ts', 'due.ts', 'outbox.ts', 'pause.ts', 'steps.ts', 'wake.ts'];
+    const scheduler = ['announce.ts', 'due.ts', 'outbox.ts', 'pause.ts', 'steps.ts', 'wake-lines.ts', 'wake.ts'];
     expect((await callers(/\bledger\.of\(/u)).filter((file) => scheduler.includes(file))).toEqual([]);
   });
 });

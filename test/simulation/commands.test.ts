@@ -228,7 +228,7 @@ describe('a command by tag', () => {
     expect(wholes(at).every(({ status }) => status === 'closed')).toBe(true);
   });
 
-  it('beyond the limit of the hour is told as such', async () => {
+  it('beyond the limit of the hour is told as such, each by itself', async () => {
     const { at, ids } = world(policy(1, 5), { blue: 3, green: 3 });
     run(at, ids);
     await at.run(31 * MINUTE);
@@ -237,7 +237,7 @@ describe('a command by tag', () => {
     at.fleet.alter(other, { userData: 'IyEvYmluL3NoCg==' });
     at.send('instances', changeUserData(at.clock.iso(), other));
     await at.run(10 * MINUTE);
-    expect(mails(at).filter((subject) => subject.includes('Held (blast-radius)'))).toHaveLength(1);
+    expect(mails(at).filter((subject) => subject.includes('Held (blast-radius)'))).toHaveLength(2);
   });
 
   it('is not over because EC2 shows none of its machines for once', async () => {

@@ -182,9 +182,10 @@ describe('what a guard holds is not lost', () => {
       expect(due).toBeGreaterThan(0);
       expect(due).toBeLessThanOrEqual(24 * HOUR);
       if (look === 2) break;
-      // The recheck ticks once a minute.
+      // The recheck ticks once a minute. Who is next in a line is looked at before it is due.
       await at.run(due + 61);
-      expect(Date.parse(incidentOf(scene).updatedAt)).toBeGreaterThanOrEqual(Date.parse(last.dueAt ?? ''));
+      const looked = Date.parse(incidentOf(scene).updatedAt);
+      expect(looked).toBeGreaterThanOrEqual(Date.parse((guard === 'budget' ? last.updatedAt : last.dueAt) ?? ''));
       last = incidentOf(scene);
     }
     expect(replaced()).toBe(0);

@@ -57,7 +57,8 @@ describe('an altered instance of a group that opted in', () => {
   });
 
   it('waits for its turn: one at a time in a group', async () => {
-    const { at, ids } = world();
+    const budget = { perGroup: 1, perHour: 4 };
+    const { at, ids } = world({}, shippedPolicy('enforce', { budget }));
     for (const id of ids) alter(at, id);
     let most = 0;
     for (let n = 0; n < 200; n++) {

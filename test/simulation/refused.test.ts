@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Baseline } from '../../src/domain/estate.ts';
 import { Refused } from '../../src/roles.ts';
 import { changeUserData } from './events.ts';
-import { World } from './world.ts';
+import { shippedPolicy, World } from './world.ts';
 
 const BASELINE: Baseline = { name: 'lt-1 version 1', userData: null, securityGroupIds: ['sg-1'], profile: null };
 const tags = { 'undrift:replace': 'allowed' };
@@ -14,7 +14,7 @@ function alter(at: World, id: string) {
 
 /** As where a boundary or the organisation forbids it in one group. */
 it('what AWS refuses for good takes no place of the hour from the others', async () => {
-  const at = new World();
+  const at = new World(shippedPolicy('enforce', { budget: { perGroup: 1, perHour: 4 } }));
   const [forbidden = ''] = at.fleet.addGroup({ name: 'web', desired: 3, max: 6, tags }, BASELINE);
   const others = at.fleet.addGroup({ name: 'api', desired: 4, max: 6, tags }, BASELINE).slice(0, 3);
   const replaced: string[] = [];
@@ -33,7 +33,7 @@ it('what AWS refuses for good takes no place of the hour from the others', async
   for (const id of others) alter(at, id);
   await at.run(1800);
   expect(replaced.toSorted()).toEqual(others);
-  // Three within the hour are still what the policy allows.
+  // Three within the hour are still what the policy allows one group.
   alter(at, (await at.fleet.group('api'))?.members[0]?.id ?? '');
   await at.run(300);
   expect(replaced).toHaveLength(3);

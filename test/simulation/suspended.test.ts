@@ -7,7 +7,7 @@ const BASELINE: Baseline = { name: 'lt-1 version 1', userData: null, securityGro
 const TARGETS = [{ kind: 'target-group', arn: 'arn:aws:elasticloadbalancing:::targetgroup/web/1' }] as const;
 
 function fleetOf(given: Partial<AutoScalingGroup> = {}) {
-  const at = new World(shippedPolicy('enforce'));
+  const at = new World(shippedPolicy('enforce', { budget: { perGroup: 1, perHour: 4 } }));
   const tags = { 'undrift:replace': 'allowed' };
   const ids = at.fleet.addGroup({ name: 'web', desired: 3, tags, trafficSources: TARGETS, ...given }, BASELINE);
   return { at, ids };

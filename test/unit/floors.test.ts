@@ -51,6 +51,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   'src/telling.ts': 3,
   'src/worker.ts': 3,
   'src/wake.ts': 3,
+  'src/wake-lines.ts': 3,
   'src/warming.ts': 3,
   'src/wiring.ts': 4,
   'handlers/': 4,

@@ -64,7 +64,7 @@ describe('the guard budget', () => {
   it('holds where none may be, and names the setting', () => {
     expect(budget.check({ ...INSTANCE_CASE, allowance: { limit: 0, because: 'budgets[1]' } })).toEqual({
       reason: 'no instance of web may be out now (budgets[1])',
-      retryAfter: 300,
+      retryAfter: 3600,
     });
   });
 });

@@ -1,0 +1,33 @@
+/** What may begin within an hour: in the account and Region, and of that in one Auto Scaling group. Pure. */
+
+/** A replacement that began. `group` is empty where it was recorded before groups were. */
+export type BegunReplacement = { readonly at: string; readonly group: string };
+
+const HOUR = 3_600_000;
+
+/** Anything but a non-negative whole number is a misconfigured budget, and counts as none. */
+export function budgetOf(value: number): number {
+  return Number.isSafeInteger(value) && value >= 0 ? value : 0;
+}
+
+/** Instants of the hour before `now`: one that is exactly an hour old is over. */
+export function lastHour(instants: readonly string[], now: string): string[] {
+  const from = Date.parse(now) - HOUR;
+  return instants.filter((instant) => Date.parse(instant) > from);
+}
+
+export function begunInHour(begun: readonly BegunReplacement[], now: string): readonly BegunReplacement[] {
+  return begun.filter(({ at }) => lastHour([at], now).length > 0);
+}
+
+/** Whoever modifies enough instances of one group must not keep every other group waiting: one of the hour is left to these. */
+export function shareOfGroup(perHour: number): number {
+  const most = budgetOf(perHour);
+  return most > 1 ? most - 1 : most;
+}
+
+/** How many further replacements may begin in this group now. */
+export function roomIn(group: string, hour: readonly BegunReplacement[], perHour: number): number {
+  const own = hour.filter((it) => it.group === group).length;
+  return Math.max(0, Math.min(budgetOf(perHour) - hour.length, shareOfGroup(perHour) - own));
+}
