@@ -19,7 +19,7 @@ import { machinesMeant, machineWords } from './meant.ts';
 import { guardsNotAsked } from './open-guards.ts';
 import { entriesNotApplied } from './policy-entries.ts';
 import type { Read } from './read.ts';
-import { exposureOf, notInTheEstate, notInTheEvent } from './undecided.ts';
+import { exposureOf, inTheRegion, notInTheEstate, notInTheEvent } from './undecided.ts';
 import { exposureWords } from './words.ts';
 
 /** The state that is judged. */
@@ -34,7 +34,7 @@ export async function judge(read: Read, setting: Setting): Promise<Partial<Answe
   const { policy, now, optInTag } = setting;
   const trusted = trustedBy(change, policy);
   const settled = withoutState(read, setting);
-  if (settled !== null) return { change, trusted, decisions: [settled] };
+  if (settled !== null) return { change, trusted, decisions: [settled], undecided: inTheRegion(change, settled) };
   const state = setting.estate === null ? assumeAll(read, setting) : await lookUpAll(read, setting);
   const asked: Asked = {
     change,

@@ -21,7 +21,7 @@ export function summaryWords(summary: Summary, several: ReadonlySet<string>, pai
   const { events, outcomes, holds, wouldBeRemediated, undecided, unreadable } = summary;
   const width = Math.max(...OUTCOMES.map((name) => String(outcomes[name]).length));
   const placeOf = (it: Where) => clean(several.has(it.input) ? `${it.input} [${it.index}]` : it.input, LONGEST);
-  const due = wouldBeRemediated.map((it) => `${it.severity.padEnd(8)}  ${dueText(it)}: ${placeOf(it)}`);
+  const due = alike(wouldBeRemediated.map((it) => [`${it.severity.padEnd(8)}  ${dueText(it)}`, placeOf(it)] as const));
   return [
     paint(`Summary of ${events} events, each decided by itself`, 'bold'),
     ...OUTCOMES.map((name) => `  ${String(outcomes[name]).padStart(width)} ${WORDS[name]}`),
@@ -33,6 +33,18 @@ export function summaryWords(summary: Summary, several: ReadonlySet<string>, pai
     ...listed('Could not be decided, or not all of it', undecided.map(placeOf)),
     ...listed('Could not be read, or not all of it', unreadable.map(placeOf)),
   ];
+}
+
+/** Many events about one thing are one line, so that they hide nothing else. */
+function alike(lines: readonly (readonly [text: string, place: string])[]): readonly string[] {
+  const found = new Map<string, { readonly first: string; readonly count: number }>();
+  for (const [text, place] of lines) {
+    const { first = place, count = 0 } = found.get(text) ?? {};
+    found.set(text, { first, count: count + 1 });
+  }
+  return [...found].map(([text, { first, count }]) =>
+    count === 1 ? `${text}: ${first}` : `${text}: ${count} times, first in ${first}`,
+  );
 }
 
 type Where = { readonly input: string; readonly index: number };

@@ -56,13 +56,13 @@ function undecided({ undecided: all }: Answer, paint: Paint): readonly string[] 
 
 const GIVE = 'undrift decides on the live state: give it with --estate FILE.';
 
-const OTHERWISE = { 'not-opted-in': 'If the Auto Scaling group did not opt in' } as const;
+const OTHERWISE = { 'not-opted-in': 'If its group did not opt in' } as const;
 
 /** In one line each. */
 function otherwise({ otherwise: all }: Answer): readonly string[] {
   const lines = all.flatMap(({ given, decisions }) =>
-    decisions.flatMap(({ kind, rule, guard }) =>
-      paragraph(`${OTHERWISE[given]}: ${kind.toUpperCase()}, rule ${rule}, guard ${guard}`, '  '),
+    decisions.map(
+      ({ kind, rule, guard }) => `  ${OTHERWISE[given]}: ${kind.toUpperCase()}  rule ${rule}  guard ${guard}`,
     ),
   );
   return lines.length === 0 ? [] : ['', ...lines];

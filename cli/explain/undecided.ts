@@ -1,4 +1,5 @@
 /** What cannot be decided for want of state, and what is missing. It is no decision: live, undrift reads that state. */
+import { isLookedFor } from '../../src/decide/unnamed.ts';
 import type { Change, ResourceRef } from '../../src/domain/change.ts';
 import type { Decision } from '../../src/domain/decision.ts';
 import type { Estate, GroupWithRules, PrefixList } from '../../src/domain/estate.ts';
@@ -39,6 +40,13 @@ export function exposureOf({ type, id }: ResourceRef, { fact }: Change, policy: 
   if (!isOn('internet', policy) && !isOn('egress', policy)) return [];
   if (fact.kind !== 'security-groups-changed' || (type !== 'instance' && type !== 'network-interface')) return [];
   return [{ type, id, reason: 'what its security groups expose: their rules are not in the event' }];
+}
+
+/** CloudTrail left out what was opened: live, that is looked for, and closed. */
+export function inTheRegion(change: Change, decision: Decision): readonly Undecided[] {
+  if (decision.kind !== 'hold' || !isLookedFor(change)) return [];
+  const reason = 'what the call opened: live, undrift looks for it in every group of the Region, and closes it';
+  return [{ type: 'region', id: change.region, reason }];
 }
 
 /** Null where the decision is one. A hold for what could not be read is none if only the inventory lacks it. */

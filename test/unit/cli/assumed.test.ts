@@ -50,8 +50,8 @@ describe('an event about an instance, without an inventory', () => {
     expect((await json(USER_DATA)).otherwise).toMatchObject([
       { given: 'not-opted-in', decisions: [{ kind: 'hold', guard: 'not-opted-in' }] },
     ]);
-    expect(await text(USER_DATA)).toContain(
-      'If the Auto Scaling group did not opt in: HOLD, rule user-data-changed, guard not-opted-in',
+    expect((await run(['explain', pathOf(USER_DATA), '--policy', ENFORCING])).lines).toContain(
+      '  If its group did not opt in: HOLD  rule user-data-changed  guard not-opted-in',
     );
   });
 
@@ -223,6 +223,15 @@ test('a caller whose role is named like one of undrift is taken for somebody els
 test('a group that the event only names is called by its name', async () => {
   const { assumed } = await json(fromRoot('events/cloudtrail.AuthorizeSecurityGroupIngress.by-name-without-id.json'));
   expect(assumed[0].text).toBe('The group named web has no rules but those in the event.');
+});
+
+test('what a call opened that CloudTrail left out is undecided', async () => {
+  const { code, outcome, decisions, undecided } = await json(
+    fromRoot('events/cloudtrail.AuthorizeSecurityGroupIngress.truncated.json'),
+  );
+  expect({ code, outcome }).toEqual({ code: 2, outcome: 'undecided' });
+  expect(decisions).toMatchObject([{ kind: 'hold', guard: 'unreadable' }]);
+  expect(undecided).toMatchObject([{ type: 'region', reason: expect.stringContaining('what the call opened') }]);
 });
 
 describe('with an inventory', () => {

@@ -122,6 +122,19 @@ describe('the summary', () => {
     expect(out).toContain('  Decisions on hold, by guard:\n    baseline-changed: 1\n');
   });
 
+  test('has one line for what many events are about, so that they hide nothing', async () => {
+    const events = [...Array.from({ length: 25 }, () => SSH), USER_DATA];
+    const { out } = await explain(events);
+    const path = file('events.json', events);
+    expect(out).toContain(
+      [
+        '  Would be remediated, most severe first:',
+        `    high      ${GROUP}: SSH (tcp 22) open to the internet: tcp 22 from 0.0.0.0/0: 25 times, first in ${path} [0]`,
+        `    high      ${INSTANCE} was altered: its user data was changed: ${path} [25]`,
+      ].join('\n'),
+    );
+  });
+
   test('of a log file of a trail that is gzipped', async () => {
     const path = file('log.json.gz', '');
     writeFileSync(path, gzipSync(JSON.stringify({ Records: [SSH, SSH] })));
