@@ -26,8 +26,11 @@ export function isGroupGone(error: unknown): boolean {
 /** The group with its rules; null when it is gone. */
 export async function readGroup(client: EC2Client, groupId: string): Promise<GroupWithRules | null> {
   try {
-    const [groups, rules] = await Promise.all([describe(client, { GroupIds: [groupId] }), readRules(client, groupId)]);
-    return groups[0] === undefined ? null : { group: toGroup(groups[0]), rules };
+    const [groups, rules] = await Promise.all([
+      describe(client, { GroupIds: [groupId] }),
+      rulesWhere(client, ofGroups([groupId])),
+    ]);
+    return together(groups, rules)[0] ?? null;
   } catch (error) {
     if (isGroupGone(error)) return null;
     throw error;
@@ -44,12 +47,15 @@ export async function readGroups(client: EC2Client, groupIds: readonly string[])
 }
 
 function rulesOf(client: EC2Client, groupIds: readonly string[]): Promise<readonly Ec2Rule[]> {
-  return inChunks(groupIds, (some) => rulesWhere(client, { Filters: [{ Name: 'group-id', Values: some }] }));
+  return inChunks(groupIds, (some) => rulesWhere(client, ofGroups(some)));
 }
 
 function together(groups: readonly Ec2Group[], rules: readonly Ec2Rule[]): readonly GroupWithRules[] {
   const known = new Map(groups.map(toGroup).map((group) => [group.id, { group, rules: [] as SecurityGroupRule[] }]));
-  for (const rule of rules.map(toRule)) known.get(rule.groupId)?.rules.push(rule);
+  for (const rule of rules) {
+    const found = known.get(required(rule.GroupId, 'GroupId'));
+    found?.rules.push(toRule({ GroupOwnerId: found.group.ownerId, ...rule }));
+  }
   return [...known.values()];
 }
 
@@ -73,9 +79,10 @@ export async function pageOfGroups(client: EC2Client, from: string | null) {
 
 /** All rules of the group, both directions; none when there is no such group (a filter never fails). */
 export async function readRules(client: EC2Client, groupId: string): Promise<readonly SecurityGroupRule[]> {
-  const rules = await rulesWhere(client, { Filters: [{ Name: 'group-id', Values: [groupId] }] });
-  return rules.map(toRule);
+  return (await rulesWhere(client, ofGroups([groupId]))).map(toRule);
 }
+
+const ofGroups = (ids: string[]) => ({ Filters: [{ Name: 'group-id', Values: ids }] });
 
 /**
  * Ids of the groups with rules that name this prefix list, for inbound traffic and, if asked for, for outbound traffic.

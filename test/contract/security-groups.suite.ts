@@ -80,7 +80,7 @@ export function securityGroupsSuite(make: MakeScene): void {
   test('a rule is read with its tags, and with the account of the group that it names', async () => {
     const world = await make();
     const groupId = await world.newGroup();
-    const theirs: RuleSource = { kind: 'security-group', id: 'sg-0bbbbbbbbbbbbbb13', ownerId: '210987654321' };
+    const theirs: RuleSource = { kind: 'security-group', id: await world.newGroup(), ownerId: '210987654321' };
     await world.open(groupId, [{ port: 22, source: theirs, tags: { team: 'web', cost: '' } }]);
     const [found] = await ingress(world, groupId);
     expect(found).toMatchObject({ source: theirs, tags: { team: 'web', cost: '' } });
