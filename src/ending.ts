@@ -102,6 +102,7 @@ function tookWith(other: Incident, { decision, finding }: Incident): boolean {
   const { remediation: own } = decision;
   if (act === null) return false;
   if (act.action !== 'revoke-rules') return act.action === own?.action;
-  const ids = own?.action === 'revoke-rules' ? own.ruleIds : (finding.putBack?.rules ?? []).map(({ id }) => id);
+  const changed = finding.putBack !== undefined && 'rules' in finding.putBack ? finding.putBack.rules : [];
+  const ids = own?.action === 'revoke-rules' ? own.ruleIds : changed.map(({ id }) => id);
   return ids.some((id) => act.ruleIds.includes(id));
 }

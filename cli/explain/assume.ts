@@ -1,9 +1,9 @@
 /** Without an estate: the state that the event itself implies. */
 import { type Change, type Fact, nameOfGroup, type ResourceRef } from '../../src/domain/change.ts';
-import type { Estate, SecurityGroupEstate, SecurityGroupRule, Tags } from '../../src/domain/estate.ts';
+import type { Estate, RuleValue, SecurityGroupEstate, SecurityGroupRule, Tags } from '../../src/domain/estate.ts';
 import { GROUP_TAG } from '../../src/domain/machine.ts';
 import { field, isAbsent, isObject, items, optionalText, type Place } from '../../src/inbound/reader.ts';
-import { either, expand, flatRule, type RuleValue, ruleOf } from '../../src/inbound/rules.ts';
+import { either, expand, flatRule, ruleOf } from '../../src/inbound/rules.ts';
 import {
   assumedMachines,
   bareInstance,

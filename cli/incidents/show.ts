@@ -1,5 +1,6 @@
 import type { EarlierOccurrence } from '../../src/domain/history.ts';
 import type { Incident } from '../../src/domain/incident.ts';
+import { restoreOf } from '../../src/notice/former.ts';
 import { commandOf } from '../../src/notice/json.ts';
 import { memberLines } from '../../src/notice/members.ts';
 import { shown } from '../../src/notice/plain.ts';
@@ -15,7 +16,12 @@ import { attemptLine, outcomeLines } from './outcome.ts';
 import { kinLines, wholeIdOf } from './whole.ts';
 
 type Command = { readonly command: string } | null;
-type View = Incident & { readonly undo: Command; readonly putBack: Command; readonly partOf: string | null };
+type View = Incident & {
+  readonly undo: Command;
+  readonly putBack: Command;
+  readonly restore: Command;
+  readonly partOf: string | null;
+};
 
 /**
  * For machines: the incident as the ledger has it, the commands that would undo what was done, by us or by others, and the id of
@@ -26,6 +32,7 @@ export function incidentView(incident: Incident): View {
     ...incident,
     undo: commandOf(undoOf(incident)),
     putBack: commandOf(putBackOf(incident)),
+    restore: commandOf(restoreOf(incident)),
     partOf: wholeIdOf(incident),
   };
 }

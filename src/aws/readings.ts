@@ -36,7 +36,7 @@ type StoredGroup = {
   readonly open?: true;
   readonly first?: NonNullable<GroupReading['first']>;
   readonly rules: readonly Row[];
-  readonly earlier: readonly { readonly rule: Row; readonly until: string }[];
+  readonly earlier: readonly { readonly rule: Row; readonly until: string; readonly revoked?: true }[];
 };
 type Stored = StoredGroup | Exclude<Reading, GroupReading>;
 
@@ -71,7 +71,9 @@ export function readingOf(item: Item | null): Reading | null {
   switch (stored?.kind) {
     case 'security-group': {
       const rule = toRule(stored.groupId);
-      const earlier = stored.earlier.map((one): EarlierRule => ({ rule: rule(one.rule), until: one.until }));
+      const earlier = stored.earlier.map(
+        (one): EarlierRule => ({ rule: rule(one.rule), until: one.until, ...(one.revoked && { revoked: true }) }),
+      );
       return { kind: stored.kind, ...known(stored), rules: stored.rules.map(rule), earlier };
     }
     case 'network-interface':
@@ -126,7 +128,7 @@ function toStored(groupId: string, reading: GroupReading): StoredGroup {
     groupId,
     ...known(reading),
     rules: rules.map(toRow),
-    earlier: earlier.map(({ rule, until }) => ({ rule: toRow(rule), until })),
+    earlier: earlier.map((one) => ({ ...one, rule: toRow(one.rule) })),
   };
 }
 

@@ -3,11 +3,12 @@ import type { Decision, Finding, PutBack, RevokeRules } from '../domain/decision
 import type { SecurityGroupEstate, SecurityGroupRule } from '../domain/estate.ts';
 import { keyOf } from '../domain/key.ts';
 import { occurrenceOf } from '../domain/occurrence.ts';
-import { differs, holeOf } from '../domain/rule-value.ts';
-import { describeRule } from '../rules/describe-rule.ts';
+import { differs } from '../domain/rule-value.ts';
+import { describeRule, wordsOf } from '../rules/describe-rule.ts';
 import type { Case } from './case.ts';
 import { digestOf, idsOf, roundOf } from './finding.ts';
-import { previousOf } from './previous.ts';
+import { previousOf, revokedRule } from './previous.ts';
+import { type Removed, removedRules } from './removed-rules.ts';
 
 export const RULE = 'pipeline-only';
 
@@ -20,7 +21,7 @@ type Seen = {
 export function changesByHand(estate: SecurityGroupEstate, others: readonly Decision[], given: Case): readonly Seen[] {
   const { fact } = given.change;
   if (fact.kind === 'rules-added') return added(estate, fact, others, given);
-  if (fact.kind === 'rules-modified' || fact.kind === 'rules-described') return changed(estate, fact, given);
+  if (fact.kind === 'rules-modified' || fact.kind === 'rules-described') return changed(estate, fact, others, given);
   return fact.kind === 'rules-removed' ? removed(estate, fact, given) : [];
 }
 
@@ -33,7 +34,7 @@ function added(estate: SecurityGroupEstate, fact: Directed, others: readonly Dec
   const known = reading?.kind === 'security-group' ? new Set(reading.rules.map(({ id }) => id)) : null;
   const isAdded = ({ id }: SecurityGroupRule) =>
     fact.ruleIds.length > 0 ? fact.ruleIds.includes(id) : known !== null && !known.has(id);
-  const gone = new Set(others.flatMap(({ kind, remediation }) => (kind === 'remediate' ? revokedBy(remediation) : [])));
+  const gone = goingBy(others);
   const rules = estate.rules.filter((rule) => rule.egress === fact.egress && isAdded(rule) && !gone.has(rule.id));
   if (rules.length === 0) return [];
   const finding = {
@@ -46,51 +47,105 @@ function added(estate: SecurityGroupEstate, fact: Directed, others: readonly Dec
   return [{ finding, act: { action: 'revoke-rules', groupId, egress: fact.egress, ruleIds: idsOf(rules) } }];
 }
 
-function revokedBy(remediation: Decision['remediation']): readonly string[] {
-  return remediation?.action === 'revoke-rules' ? remediation.ruleIds : [];
+/** Ids of the rules that other decisions revoke. */
+function goingBy(others: readonly Decision[]): ReadonlySet<string> {
+  const acts = others.flatMap(({ kind, remediation }) => (kind === 'remediate' ? [remediation] : []));
+  return new Set(acts.flatMap((act) => (act.action === 'revoke-rules' ? act.ruleIds : [])));
 }
 
 /** In place: values by ModifySecurityGroupRules, words by the description calls, which may name no ids. */
-function changed(estate: SecurityGroupEstate, fact: Named, given: Case): readonly Seen[] {
-  const named = estate.rules.filter(({ id }) => fact.ruleIds.length === 0 || fact.ruleIds.includes(id));
-  const pairs = named.flatMap((now) => {
-    const before = previousOf(now.id, given);
-    return before === null ? [] : [{ before, now }];
+function changed(estate: SecurityGroupEstate, fact: Named, others: readonly Decision[], given: Case): readonly Seen[] {
+  const ids = fact.ruleIds.length > 0 ? fact.ruleIds : idsOf(estate.rules);
+  const gone = goingBy(others);
+  const pairs = ids.flatMap((id): Pair[] => {
+    const live = estate.rules.find((rule) => rule.id === id);
+    // Of one that somebody else removed, that call is reported.
+    const now = live ?? revokedRule(id, given);
+    const before = previousOf(id, given);
+    if (now === null || (before !== null && !differs(before, now))) return [];
+    return [{ before, now, revoked: live === undefined || gone.has(id) }];
   });
-  const differing = pairs.filter(({ before, now }) => differs(before, now));
-  const unknown = fact.ruleIds.filter((id) => !pairs.some(({ now }) => now.id === id));
-  if (differing.length > 0) {
-    const before = differing.map((pair) => pair.before);
-    const lines = differing.map((it) => `${it.now.id} was ${wordsOf(it.before)}, is ${wordsOf(it.now)}`);
-    const putBack: PutBack = { action: 'modify-rules', rules: before };
-    const summary = `rules were changed by hand: ${lines.join('; ')}`;
-    return [{ act: null, finding: { ...findingOf(estate, given, 'modified', before), summary, putBack } }];
-  }
+  return [
+    ...inPlace(
+      estate,
+      pairs.filter(({ revoked }) => !revoked),
+      fact,
+      given,
+    ),
+    ...withWholeRule(
+      estate,
+      pairs.filter(({ revoked }) => revoked),
+      fact,
+      given,
+    ),
+  ];
+}
+
+/** `revoked`: undrift revoked it as it is now, or does so for the same change. */
+type Pair = { readonly before: SecurityGroupRule | null; readonly now: SecurityGroupRule; readonly revoked: boolean };
+type Known = Pair & { readonly before: SecurityGroupRule };
+
+const isKnown = (pair: Pair): pair is Known => pair.before !== null;
+
+function inPlace(
+  estate: SecurityGroupEstate,
+  pairs: readonly Pair[],
+  { ruleIds }: Named,
+  given: Case,
+): readonly Seen[] {
+  const known = pairs.filter(isKnown);
+  const unknown = ruleIds.filter((id) => pairs.some(({ now, before }) => now.id === id && before === null));
+  const lines = known.map(({ before, now }) => `${now.id} was ${wordsOf(before)}, is ${wordsOf(now)}`);
+  const rest = unknown.length === 0 ? [] : [`${unknown.join(', ')}: ${NOT_KNOWN}`];
+  if (known.length > 0) return [told(estate, given, known, [...lines, ...rest], 'modify-rules')];
   return unknown.length === 0 ? [] : [{ act: null, finding: unknownFinding(estate, given, 'modified', unknown) }];
 }
 
-function removed(estate: SecurityGroupEstate, fact: Directed, given: Case): readonly Seen[] {
-  const live = new Set(estate.rules.map(({ id }) => id));
-  const reading = given.history.lastReading;
-  const known =
-    reading?.kind === 'security-group' ? [...reading.rules, ...reading.earlier.map(({ rule }) => rule)] : [];
-  const ids = fact.ruleIds.length > 0 ? fact.ruleIds : [...new Set(known.map(({ id }) => id))];
-  const gone = ids.filter((id) => !live.has(id));
-  const before = gone.flatMap((id) => previousOf(id, given) ?? []);
-  // Put back by hand, a rule has another id.
-  const isBack = (rule: SecurityGroupRule) => estate.rules.some((other) => holeOf(other) === holeOf(rule));
-  const lost = before.filter((rule) => rule.egress === fact.egress && !isBack(rule));
-  if (lost.length > 0) {
-    const putBack: PutBack = { action: 'authorize-rules', rules: lost };
-    const summary = `rules were removed by hand: ${lost.map(describeRule).join('; ')}`;
-    return [{ act: null, finding: { ...findingOf(estate, given, 'removed', lost), summary, putBack } }];
-  }
-  const unknown = fact.ruleIds.filter((id) => !live.has(id) && !before.some((rule) => rule.id === id));
-  return unknown.length === 0 ? [] : [{ act: null, finding: unknownFinding(estate, given, 'removed', unknown) }];
+/** The ids are gone with the rules: nothing that names them is of use. */
+function withWholeRule(
+  estate: SecurityGroupEstate,
+  pairs: readonly Pair[],
+  { ruleIds }: Named,
+  given: Case,
+): readonly Seen[] {
+  const known = pairs.filter(isKnown);
+  const unknown = pairs.filter(({ now, before }) => before === null && ruleIds.includes(now.id)).map(({ now }) => now);
+  const into = unknown.map((rule) => `${wordsOf(rule)}, which undrift revoked`).join('; ');
+  const lines = known.map(({ before, now }) => `${wordsOf(before)} became ${wordsOf(now)}, which undrift revoked`);
+  const rest = unknown.length === 0 ? [] : [`others became ${into}; ${NOT_KNOWN}`];
+  if (known.length > 0) return [told(estate, given, known, [...lines, ...rest], 'authorize-rules')];
+  if (unknown.length === 0) return [];
+  const finding = unknownFinding(estate, given, 'modified', idsOf(unknown));
+  return [{ act: null, finding: { ...finding, summary: `rules were changed by hand into ${into}; ${NOT_KNOWN}` } }];
 }
 
-const wordsOf = (rule: SecurityGroupRule): string =>
-  `${describeRule(rule)}${rule.description ? ` (${rule.description})` : ''}`;
+function told(
+  estate: SecurityGroupEstate,
+  given: Case,
+  pairs: readonly Known[],
+  lines: readonly string[],
+  action: 'modify-rules' | 'authorize-rules',
+): Seen {
+  const before = pairs.map((pair) => pair.before);
+  const finding = findingOf(estate, given, 'modified', before);
+  const evidence = action === 'modify-rules' ? finding.evidence : before.map(wordsOf);
+  const summary = `rules were changed by hand: ${lines.join('; ')}`;
+  return { act: null, finding: { ...finding, summary, evidence, putBack: { action, rules: before } } };
+}
+
+const NOT_KNOWN = 'what they were is not known, as undrift had not read them before';
+
+function removed(estate: SecurityGroupEstate, fact: Removed, given: Case): readonly Seen[] {
+  const { lost, unknown, from } = removedRules(estate, fact, given);
+  if (lost.length === 0) {
+    return unknown.length === 0 ? [] : [{ act: null, finding: unknownFinding(estate, given, 'removed', unknown) }];
+  }
+  const putBack: PutBack = { action: 'authorize-rules', rules: lost };
+  const rest = unknown.length === 0 ? [] : [`${unknown.join(', ')}: ${NOT_KNOWN}`];
+  const summary = `rules were removed by hand: ${[...lost.map(describeRule), ...rest].join('; ')}`;
+  const finding = { ...findingOf(estate, given, 'removed', lost), summary, putBack, ...(from !== null && { from }) };
+  return [{ act: null, finding }];
+}
 
 function findingOf(
   estate: SecurityGroupEstate,
@@ -106,7 +161,7 @@ function findingOf(
     rule: RULE,
     severity: 'medium',
     summary: '',
-    evidence: rules.map((rule) => `${rule.id}: ${wordsOf(rule)}`),
+    evidence: rules.map((rule) => `${rule.id === '' ? '' : `${rule.id}: `}${wordsOf(rule)}`),
   };
 }
 
@@ -114,7 +169,7 @@ function unknownFinding(estate: SecurityGroupEstate, given: Case, how: string, i
   return {
     ...findingOf(estate, given, how, []),
     key: keyOf(['security-group', estate.group.id, RULE, how, [...ids].sort().join('+')]),
-    summary: `rules were ${how} by hand: ${ids.join(', ')}; what they were is not known, as undrift had not read the group before`,
+    summary: `rules were ${how} by hand: ${ids.join(', ')}; ${NOT_KNOWN}`,
     evidence: [],
   };
 }

@@ -8,7 +8,13 @@ import {
   type Remediation,
   uncounted,
 } from '../domain/decision.ts';
-import type { NetworkInterface, SecurityGroup, SecurityGroupEstate, SecurityGroupRule } from '../domain/estate.ts';
+import type {
+  NetworkInterface,
+  PrefixList,
+  SecurityGroup,
+  SecurityGroupEstate,
+  SecurityGroupRule,
+} from '../domain/estate.ts';
 import { DAY, MINUTE } from '../guards/guard.ts';
 import { NETWORK_GUARDS } from '../guards/guards.ts';
 import { exemptionsFor } from '../policy/exempt.ts';
@@ -20,6 +26,7 @@ import { ask, exempted, hold, unreadableExemption } from './ask.ts';
 import { type Case, circumstances, lastCleanOf, namedBy, newness, rulesOf, type Side, subjectOf } from './case.ts';
 import { excusedBy, listenersOf } from './excused.ts';
 import { digestOf, evidenceOf, foreignLists, idsOf, roundOf, severityOf, summaryOf } from './finding.ts';
+import { formerRules, formerVersion, withFormer } from './former.ts';
 import { ownedGroup } from './owned.ts';
 import { modeIn, whereExposed, withoutWhole } from './places.ts';
 import { type Shield, shieldOf } from './shield.ts';
@@ -179,7 +186,7 @@ function findingOf(
 ): Finding {
   const { group, prefixLists } = estate;
   const on = known?.at?.networkInterface.id ?? null;
-  return {
+  const finding: Finding = {
     key: on === null ? `security-group/${group.id}/${rule}/${digestOf(rules)}` : keyOn(on, rule, group, rules),
     round: roundOf(rules),
     resource: on === null ? { type: 'security-group', id: group.id } : { type: 'network-interface', id: on },
@@ -194,6 +201,14 @@ function findingOf(
         : [`whether a service keeps ${group.id} is not known: ${estate.usersUnread}`]),
     ],
   };
+  return known === null ? finding : withFormer(finding, formerOf(rules, prefixLists, known.given));
+}
+
+/** What the rules were; where they name a list that was changed, what that was. */
+function formerOf(rules: readonly SecurityGroupRule[], prefixLists: readonly PrefixList[], given: Case) {
+  const named = prefixLists.filter(({ id }) => rules.some(({ source }) => 'id' in source && source.id === id));
+  const version = formerVersion(named, given);
+  return version.lines.length > 0 ? version : formerRules(rules, given);
 }
 
 const keyOn = (interfaceId: string, rule: string, { id }: SecurityGroup, rules: readonly SecurityGroupRule[]) =>

@@ -6,7 +6,7 @@ import { firstOf } from '../domain/first-of.ts';
 import { occurrenceOf } from '../domain/occurrence.ts';
 import { holeOf } from '../domain/rule-value.ts';
 import { protocolName } from '../net/protocols.ts';
-import { describeRule, portText } from '../rules/describe-rule.ts';
+import { describeRule, portText, wordsOf } from '../rules/describe-rule.ts';
 import type { Slice } from '../rules/exposure.ts';
 
 const LISTED = 12;
@@ -39,10 +39,7 @@ export function summaryOf(rules: readonly SecurityGroupRule[], open: readonly Sl
 /** A line for each rule, and one for what they reach. */
 export function evidenceOf(rules: readonly SecurityGroupRule[], open: readonly Slice[]): readonly string[] {
   const reached = reachedBy(new Set(rules.map(({ id }) => id)), open);
-  return [
-    ...rules.map((rule) => `${rule.id}: ${describeRule(rule)}${rule.description ? ` (${rule.description})` : ''}`),
-    `reached: ${firstOf(reached, LISTED)}`,
-  ];
+  return [...rules.map((rule) => `${rule.id}: ${wordsOf(rule)}`), `reached: ${firstOf(reached, LISTED)}`];
 }
 
 /** A list that another account owns can be widened without an event of ours. */

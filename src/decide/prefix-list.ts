@@ -22,6 +22,7 @@ import { ask, exempted, hold, unreadableExemption } from './ask.ts';
 import { type Case, circumstances, NO_ORDER, rulesOf, sidesOf, subjectOf } from './case.ts';
 import { excusedBy } from './excused.ts';
 import { evidenceOf } from './finding.ts';
+import { formerVersion, withFormer } from './former.ts';
 import { ownedList } from './owned.ts';
 import { whereExposed } from './places.ts';
 import { vpcsOf } from './users.ts';
@@ -68,7 +69,7 @@ function decideEntries(
   const subjects = groups.map((group) => subjectOf(given, group, vpcsOf(usersOf(group, estate) ?? [])));
   const cidrs = entriesOf(groups, estate, settings, order);
   const act: RemoveEntries = { action: 'remove-entries', prefixListId: list.id, cidrs };
-  const finding = findingOf(groups, estate, act, given);
+  const finding = withFormer(findingOf(groups, estate, act, given), formerVersion([list], given));
 
   const exemptions = subjects.map((subject) => exemptionsFor(RULE, subject, policy, context.now));
   const unread = exemptions.flatMap((it) => it.unreadable);

@@ -15,6 +15,7 @@ import { type Case, circumstances, namedBy, rulesOf, type Side, subjectOf } from
 import { either, excusedBy } from './excused.ts';
 import { PRE_EXISTING } from './exposure.ts';
 import { digestOf, evidenceOf, foreignLists, idsOf, roundOf, severityOf, summaryOf } from './finding.ts';
+import { formerGroups, formerRules, withFormer } from './former.ts';
 import { ownedGroup, ownedInterface } from './owned.ts';
 import { modeOfInterface, whereOn, whyThere } from './places.ts';
 import { shieldOf } from './shield.ts';
@@ -98,7 +99,8 @@ function detaching(open: Open, decide: Decide): readonly Decision[] | null {
   const key = `network-interface/${one.id}/${side.rule}/detach/${act.groupIds.join('+')}`;
   const had = groups.map(({ group }) => group).filter(({ id }) => !attached.has(id));
   const mode = modeOfInterface(side.rule, one, had, given);
-  const finding = { ...findingOf(open, opening), key, round: occurrenceOf(given.change.eventId) };
+  const about = { ...findingOf(open, opening), key, round: occurrenceOf(given.change.eventId) };
+  const finding = withFormer(about, formerGroups(one.id, one.groupIds, given));
   if (mode.mode === 'off') return [];
   const go = () => ask(NETWORK_GUARDS, circumstances(open.given, mode, act, ownedInterface(one), []), finding, act);
   return [decidedAt(decide(finding, act, found.offending, go), whyThere(side.rule, one, off, mode, given))];
@@ -127,7 +129,7 @@ function revoking(open: Open, openIds: ReadonlySet<string>, decide: Decide): rea
       if (some.length === 0) return [];
       const act: Remediation = { action: 'revoke-rules', groupId: id, egress: side.egress, ruleIds: idsOf(some) };
       const key = `network-interface/${comboKey(idsOfGroups(combination))}/${side.rule}/${id}/${digestOf(some)}`;
-      const finding = { ...findingOf(open, some), key };
+      const finding = withFormer({ ...findingOf(open, some), key }, formerRules(some, readingOf(id, given)));
       const owned = ownedGroup(group.group, some.every((rule) => shield.covers(rule)) ? shield.by : null);
       const go = () =>
         some.some(isNew)

@@ -1,5 +1,5 @@
 import type { Actor } from './actor.ts';
-import type { SecurityGroupRule } from './estate.ts';
+import type { RuleValue, SecurityGroupRule } from './estate.ts';
 import type { HubSeverity } from './hub-severity.ts';
 import type { SignalId } from './signal.ts';
 
@@ -75,11 +75,22 @@ export type Fact =
   /** Only the words of rules were changed; `ruleIds` may be empty, as the call may name rules by their values. */
   | { readonly kind: 'rules-described'; readonly egress: boolean; readonly ruleIds: readonly string[] }
   /** Rules were revoked; `ruleIds` as the event gives them. Our own role's calls are among these. */
-  | { readonly kind: 'rules-removed'; readonly egress: boolean; readonly ruleIds: readonly string[] }
+  | {
+      readonly kind: 'rules-removed';
+      readonly egress: boolean;
+      readonly ruleIds: readonly string[];
+      /** By id, as the answer lists them. */
+      readonly removed?: Readonly<Record<string, RuleValue>>;
+      /** Where there is no answer that lists them: what the request names by its values, which the caller chose. */
+      readonly asked?: readonly RuleValue[];
+    }
   /** A group serves a further VPC. */
   | { readonly kind: 'group-associated'; readonly vpcId: string | null }
-  /** A prefix list has a new version; `added` as the event gives them, null when it does not (an old version restored). */
-  | { readonly kind: 'prefix-list-changed'; readonly added: readonly string[] | null }
+  /**
+   * A prefix list has a new version; `added` as the event gives them, null when it does not (an old version restored). `before`:
+   * the version that it had.
+   */
+  | { readonly kind: 'prefix-list-changed'; readonly added: readonly string[] | null; readonly before?: number }
   /** Interfaces were made with these groups, by themselves or with an instance. */
   | { readonly kind: 'interfaces-created'; readonly groupIds: readonly string[] }
   | { readonly kind: 'user-data-changed' }

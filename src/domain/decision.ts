@@ -74,15 +74,24 @@ export type Finding = {
   readonly summary: string;
   /** Further lines for people: which rule lets whom reach what. */
   readonly evidence: readonly string[];
-  /** What people may do by hand where undrift only tells. */
+  /** What was there before the change, while what it made is still there; left out where that is not known. */
   readonly putBack?: PutBack;
+  /**
+   * Where `putBack` has its values from, where undrift had not read all of them itself: the answer that the record of the call has,
+   * or only its request, which the caller wrote.
+   */
+  readonly from?: 'answer' | 'request';
+  /** A rule that it is about was changed in place, and no earlier value of it is on record. */
+  readonly unknownBefore?: true;
 };
 
-/** Rules as they were: to be added again, or changed back in place. */
-export type PutBack = {
-  readonly action: 'authorize-rules' | 'modify-rules';
-  readonly rules: readonly SecurityGroupRule[];
-};
+/** What puts something back as it was. People run it: no role of undrift may. */
+export type PutBack =
+  /** To be added again, or changed back in place. */
+  | { readonly action: 'authorize-rules' | 'modify-rules'; readonly rules: readonly SecurityGroupRule[] }
+  /** All groups of the interface. */
+  | { readonly action: 'attach-groups'; readonly interfaceId: string; readonly groupIds: readonly string[] }
+  | { readonly action: 'restore-version'; readonly prefixListId: string; readonly version: number };
 
 /**
  * The one schema of a decision: what `explain --json` prints, what a policy test expects and what the ledger stores.

@@ -41,6 +41,9 @@ export type SecurityGroupRule = {
   readonly tags?: Tags;
 };
 
+/** A rule by its values: what it is called, and of which group it is, stands elsewhere. */
+export type RuleValue = Omit<SecurityGroupRule, 'id' | 'groupId' | 'egress'>;
+
 export type PrefixList = {
   readonly id: string;
   readonly name: string | null;

@@ -20,13 +20,15 @@ export type Outcome =
   | { readonly kind: 'unverified'; readonly why: string }
   | { readonly kind: 'failed'; readonly why: string; readonly retryable: boolean };
 
-/** What would undo the act, or put back what undrift only tells about: as it was. A replaced instance has no inverse. */
-export type Inverse =
+/**
+ * What would undo the act, or put back what undrift only tells about: as it was. A replaced instance has no inverse. `former`:
+ * what was there before the change that the act answers, where that is known; records of earlier versions never say.
+ */
+export type Inverse = (Step & { readonly former?: PutBack }) | null;
+/** One kind of call. */
+export type Step =
   | PutBack
-  /** All groups of the interface, as they were. */
-  | { readonly action: 'attach-groups'; readonly interfaceId: string; readonly groupIds: readonly string[] }
-  | { readonly action: 'add-entries'; readonly prefixListId: string; readonly entries: readonly Entry[] }
-  | null;
+  | { readonly action: 'add-entries'; readonly prefixListId: string; readonly entries: readonly Entry[] };
 type Entry = { readonly cidr: string; readonly description: string | null };
 
 /** Where the ledger keeps an inverse, apart from its incident: items named by the digest of what they hold. */

@@ -83,9 +83,13 @@ export function claim(
  */
 function withPlan(incident: Incident, { inverse, replacement }: Plan): Incident {
   const { preImage, ...rest } = incident;
-  const begun = incident.attempts.some(({ round, error }) => round === incident.round && error === null);
-  if (begun && preImage !== undefined) return { ...incident, inverse: null, replacement };
+  if (isBegun(incident) && preImage !== undefined) return { ...incident, inverse: null, replacement };
   return { ...rest, ...(inverse !== null && preImage !== undefined && { preImage }), inverse, replacement };
+}
+
+/** An act was sent for this occurrence, and not refused. */
+function isBegun({ attempts, round: current }: Incident): boolean {
+  return attempts.some(({ round, error }) => round === current && error === null);
 }
 
 /** An occurrence that is over, or acted upon a moment ago: nothing is to be done about it. */
@@ -125,7 +129,8 @@ export function holdIncident(previous: Incident | null, decision: Hold, opening:
       status: 'held',
       guard: decision.guard,
       outcome: decision.guard === 'observe' ? { kind: 'observed' } : null,
-      inverse: decision.finding.putBack ?? incident.inverse,
+      // What undoes an act that may have begun stays on record.
+      inverse: (isBegun(incident) ? null : decision.finding.putBack) ?? incident.inverse,
       leaseUntil: null,
       dueAt: plus(now, heldFor(decision, { ...incident, status: 'held', guard: decision.guard }, now)),
     },
@@ -209,7 +214,8 @@ function newOccurrence(
   { unit, change, about, stamp, now }: Opening,
 ): Incident {
   const blank = blankIncident({ unit, finding, about, change, at: now.toISOString(), stamp });
-  const { unrecorded, found: _found, ...known } = previous ?? blank;
+  // What was there before an earlier occurrence says nothing of this one.
+  const { unrecorded, found: _found, preImage: _before, ...known } = previous ?? blank;
   const goesOn = previous !== null && previous.status !== 'closed';
   return {
     ...known,
@@ -223,6 +229,7 @@ function newOccurrence(
     rounds: known.rounds + 1,
     seenRounds: [...known.seenRounds.filter((round) => round !== finding.round), finding.round].slice(-KEPT.rounds),
     outcome: null,
+    inverse: null,
     // An exposure that is changed further while AWS refuses to close it is still refused in a row.
     failures: goesOn && isExposure(known) ? known.failures : 0,
   };

@@ -77,10 +77,13 @@ const fits = (value: unknown): boolean => Buffer.byteLength(JSON.stringify(value
 function factIn(fact: Fact): Fact {
   if (fits(fact)) return fact;
   switch (fact.kind) {
+    case 'rules-removed': {
+      const { removed: _removed, asked: _asked, ...named } = fact;
+      return fits(named) ? named : { ...named, ruleIds: [] };
+    }
     case 'rules-added':
     case 'rules-modified':
     case 'rules-described':
-    case 'rules-removed':
       return { ...fact, ruleIds: [] };
     case 'prefix-list-changed':
       return { ...fact, added: null };

@@ -61,11 +61,14 @@ export type GroupReading = {
    */
   readonly first?: { readonly at: string; readonly holes: Readonly<Record<string, string>> };
   readonly rules: readonly SecurityGroupRule[];
-  /** Rules as they were before they were changed or removed, newest last. */
+  /** Rules as they were before they were changed, removed or revoked, newest last. */
   readonly earlier: readonly EarlierRule[];
 };
-/** `until`: when a reading no longer showed the rule so. ISO 8601, UTC. */
-export type EarlierRule = { readonly rule: SecurityGroupRule; readonly until: string };
+/**
+ * `until`: when a reading no longer showed the rule so (ISO 8601, UTC). `revoked`: undrift revoked it as it was then, which says
+ * nothing of what it was before.
+ */
+export type EarlierRule = { readonly rule: SecurityGroupRule; readonly until: string; readonly revoked?: true };
 /** Recorded when the groups of the interface were together within the limit. */
 type InterfaceReading = { readonly kind: 'network-interface'; readonly groupIds: readonly string[] };
 /** Recorded when every group that names the list was within the limit. */

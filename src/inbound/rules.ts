@@ -1,5 +1,5 @@
 /** Permissions and rules in the dialects of CloudTrail, Config and the AWS CLI → one rule per source. */
-import type { ReferencedGroup, RuleSource, SecurityGroupRule, Tags } from '../domain/estate.ts';
+import type { ReferencedGroup, RuleSource, RuleValue, SecurityGroupRule, Tags } from '../domain/estate.ts';
 import { parseCidr } from '../net/cidr.ts';
 import { parseProtocol } from '../net/protocols.ts';
 import { attempt, field, isAbsent, isObject, isTrue, items, malformed, type Place, softText, text } from './reader.ts';
@@ -36,9 +36,6 @@ function cidrOf(place: Place): RuleSource {
   if (parsed === null) throw malformed(place, 'an address range (CIDR)');
   return { kind: parsed.family, cidr };
 }
-
-/** A rule by its values: what it is called, and of which group it is, stands elsewhere. */
-export type RuleValue = Omit<SecurityGroupRule, 'id' | 'groupId' | 'egress'>;
 
 /**
  * A permission names many sources of one kind of traffic; the list of them is empty when it names none.

@@ -1,5 +1,7 @@
+import type { Finding } from '../domain/decision.ts';
 import type { EarlierOccurrence } from '../domain/history.ts';
 import type { Incident, NoticeKind, Outcome } from '../domain/incident.ts';
+import { restoreOf } from './former.ts';
 import { clean } from './plain.ts';
 import { putBackOf, undoOf } from './put-back.ts';
 import { ranJson } from './ran.ts';
@@ -39,7 +41,8 @@ export function incidentJson(
     successorRan: ranJson(replacementNow(incident)?.successorRan),
     unrecorded: incident.unrecorded ?? null,
     undo: commandOf(undoOf(incident)),
-    putBack: commandOf(putBackOf(incident)),
+    putBack: putBackJson(incident),
+    restore: commandOf(restoreOf(incident)),
     policyDigest: incident.policyDigest,
     commit: incident.commit,
     version: incident.version,
@@ -48,8 +51,17 @@ export function incidentJson(
   };
 }
 
-export function commandOf(command: string | null): { readonly command: string } | null {
+type CommandJson = { readonly command: string; readonly from?: Finding['from'] };
+
+export function commandOf(command: string | null): CommandJson | null {
   return command === null ? null : { command };
+}
+
+/** `from`: where values are from that undrift had not read itself. */
+function putBackJson(incident: Incident): ReturnType<typeof commandOf> {
+  const { from } = incident.finding;
+  const command = commandOf(putBackOf(incident));
+  return command === null || from === undefined ? command : { ...command, from };
 }
 
 function incidentOf(incident: Incident): Record<string, unknown> {

@@ -1,6 +1,9 @@
-import type { Incident, Inverse } from '../domain/incident.ts';
+import type { Finding } from '../domain/decision.ts';
+import type { Incident, Step } from '../domain/incident.ts';
 import { isWhole } from '../domain/part.ts';
+import { verbatim, whatWasBefore } from './former.ts';
 import { plain } from './plain.ts';
+import { restNotes } from './rule-notes.ts';
 import type { Paragraph } from './sections.ts';
 import { undoCommand } from './undo.ts';
 import { onlyTold, replacementNow, tookAway } from './verdict.ts';
@@ -24,17 +27,21 @@ export function undoSection(incident: Incident): readonly [title: string, paragr
 
 function howToUndo(incident: Incident): readonly Paragraph[] {
   const known = tookAway(incident);
-  if (known === 'no') return nothingToUndo(incident);
+  const before = whatWasBefore(incident);
+  if (known === 'no') return [...nothingToUndo(incident), ...before];
   const command = undoOf(incident);
-  if (command === null) return ['There is no command for it: the ledger does not have what was there before.'];
+  if (command === null)
+    return [...before, 'There is no command for it: the ledger does not have what was there before.'];
   const words = UNDO_WORDS[incident.inverse?.action ?? 'authorize-rules'];
   const doubt = known === 'perhaps' ? `It is not known whether anything was ${words.done}. If so, this` : 'This';
   const lines = verbatim(command);
   return [
-    `${doubt} ${words.what}. ${unless(incident, words)}:`,
+    ...before,
+    `${doubt} ${words.what}${before.length > 0 ? ' as undrift found them' : ''}. ${unless(incident, words)}:`,
     ...lines,
     ...(words.note === undefined ? [] : [words.note]),
     ...(lines.length > 1 && words.wait !== undefined ? [words.wait] : []),
+    ...restNotes(incident.inverse),
   ];
 }
 
@@ -49,9 +56,10 @@ type UndoWords = {
 };
 
 const RULES_BACK: UndoWords = { done: 'revoked', what: 'puts the rules back', again: 'closes them' };
-const UNDO_WORDS: Readonly<Record<NonNullable<Inverse>['action'], UndoWords>> = {
+const UNDO_WORDS: Readonly<Record<Step['action'], UndoWords>> = {
   'authorize-rules': RULES_BACK,
   'modify-rules': { ...RULES_BACK, what: 'changes the rules back' },
+  'restore-version': { done: 'changed', what: 'restores the version of the list', again: 'closes it' },
   'attach-groups': {
     done: 'taken off',
     what: 'puts the groups back on',
@@ -76,12 +84,28 @@ function unless({ finding }: Incident, { again }: UndoWords): string {
 function howToPutBack(incident: Incident): readonly Paragraph[] {
   const command = putBackOf(incident);
   if (command === null) return ['There is no command for it: it is not known how it was before.'];
-  return ['This puts it back as it was:', ...verbatim(command)];
+  const step = incident.inverse ?? incident.finding.putBack ?? null;
+  const again =
+    step?.action === 'modify-rules'
+      ? undoCommand({ ...step, action: 'authorize-rules' }, incident.change.region)
+      : null;
+  return [
+    'This puts it back as it was:',
+    ...verbatim(command),
+    ...(again === null
+      ? []
+      : ['If EC2 answers that a rule does not exist, it is gone by now. This adds it again:', ...verbatim(again)]),
+    ...restNotes(step),
+    ...(incident.finding.from === undefined ? [] : [FROM_RECORD[incident.finding.from]]),
+  ];
 }
 
-function verbatim(command: string): readonly Paragraph[] {
-  return command.split('\n').map((line) => ({ verbatim: line }));
-}
+const FROM_RECORD: Readonly<Record<NonNullable<Finding['from']>, string>> = {
+  answer:
+    'Values that undrift had not read are those that AWS lists in the record of the call. It has no tags of rules.',
+  request:
+    'Some values are only what the call asked for: its record does not list what was removed, and in a default VPC EC2 accepts values that no rule has. Make sure that the rules were there before you run this.',
+};
 
 const BATCH_UNDO =
   'A batch has no act of its own: what undrift did is in the incidents of its instances. A terminated instance does not come back.';

@@ -1,6 +1,6 @@
 import { chunksOf } from '../domain/chunks.ts';
 import type { SecurityGroupRule } from '../domain/estate.ts';
-import type { Inverse } from '../domain/incident.ts';
+import type { Step } from '../domain/incident.ts';
 import { sourceValue } from '../domain/rule-value.ts';
 import { isMasked } from './mask.ts';
 import { asciiJson, shellQuote } from './shell.ts';
@@ -10,12 +10,12 @@ import { callsFor, groupsAndDirections, permission, settableTags, updated } from
  * The AWS CLI command that puts things back as they were: one line for each call, fit for a POSIX shell. Null when there
  * is nothing to put back, or when a value that decides who gets in is masked.
  */
-export function undoCommand(inverse: Inverse, region: string): string | null {
+export function undoCommand(inverse: Step | null, region: string): string | null {
   const lines = inverse === null ? [] : linesOf(inverse, region);
   return lines.length === 0 ? null : lines.join('\n');
 }
 
-function linesOf(inverse: NonNullable<Inverse>, region: string): readonly string[] {
+function linesOf(inverse: Step, region: string): readonly string[] {
   switch (inverse.action) {
     case 'authorize-rules':
       return inverse.rules.some(decisiveMask) ? [] : callsFor(inverse.rules).map((it) => added(it, region));
@@ -23,6 +23,8 @@ function linesOf(inverse: NonNullable<Inverse>, region: string): readonly string
       return inverse.rules.some(decisiveMask)
         ? []
         : groupsAndDirections(inverse.rules).map((it) => changed(it, region));
+    case 'restore-version':
+      return [restored(inverse.prefixListId, inverse.version, region)];
     case 'attach-groups':
       return attached(inverse.interfaceId, inverse.groupIds, region);
     case 'add-entries':
@@ -66,15 +68,23 @@ function attached(interfaceId: string, groupIds: readonly string[], region: stri
 const ENTRIES_A_CALL = 100;
 
 /** Each call names the version that it changes; the shell asks for it, as it is another one after every change. */
-function entriesAdded(inverse: Extract<Inverse, { action: 'add-entries' }>, region: string): readonly string[] {
-  const { prefixListId, entries } = inverse;
+function currentVersion(prefixListId: string, region: string): string {
   const asked = ['--prefix-list-ids', prefixListId, '--query', 'PrefixLists[0].Version', '--output', 'text'];
-  const version = `"$(${ec2('describe-managed-prefix-lists', region, ...asked)})"`;
+  return `--current-version "$(${ec2('describe-managed-prefix-lists', region, ...asked)})"`;
+}
+
+function restored(prefixListId: string, version: number, region: string): string {
+  const words = ['--prefix-list-id', prefixListId, '--previous-version', String(version)];
+  return `${ec2('restore-managed-prefix-list-version', region, ...words)} ${currentVersion(prefixListId, region)}`;
+}
+
+function entriesAdded(inverse: Extract<Step, { action: 'add-entries' }>, region: string): readonly string[] {
+  const { prefixListId, entries } = inverse;
   return chunksOf(entries, ENTRIES_A_CALL).map((some) => {
     const part = some.map(({ cidr, description }) => {
       return { Cidr: cidr, ...(description === null || isMasked(description) ? {} : { Description: description }) };
     });
-    const words = ['--prefix-list-id', prefixListId, '--add-entries', asciiJson(part), '--current-version'];
-    return `${ec2('modify-managed-prefix-list', region, ...words)} ${version}`;
+    const words = ['--prefix-list-id', prefixListId, '--add-entries', asciiJson(part)];
+    return `${ec2('modify-managed-prefix-list', region, ...words)} ${currentVersion(prefixListId, region)}`;
   });
 }

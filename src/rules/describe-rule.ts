@@ -7,6 +7,11 @@ export function describeRule(rule: SecurityGroupRule): string {
   return `${trafficText(rule)} ${rule.egress ? 'to' : 'from'} ${sourceValue(rule.source)}${ownerText(rule.source)}`;
 }
 
+/** With what people wrote about it. */
+export function wordsOf(rule: SecurityGroupRule): string {
+  return `${describeRule(rule)}${rule.description ? ` (${rule.description})` : ''}`;
+}
+
 /** Only another account than the group's own is worth a word. */
 function ownerText(source: RuleSource): string {
   return source.kind === 'security-group' && source.ownerId !== undefined ? ` of account ${source.ownerId}` : '';

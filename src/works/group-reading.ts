@@ -6,8 +6,9 @@ import type { SecurityGroupEstate, SecurityGroupRule } from '../domain/estate.ts
 import type { EarlierRule, GroupReading, Reading } from '../domain/reading.ts';
 import { differs } from '../domain/rule-value.ts';
 
-/** Rules remembered as they were before a change. */
+/** Rules remembered as they were before a change, and those that undrift revoked. */
 const KEPT = 100;
+const REVOKED_KEPT = 50;
 
 /** More rules than these are no first snapshot that could be kept: EC2 admits a thousand for an interface. */
 const FIRST_KEPT = 1000;
@@ -43,7 +44,7 @@ export function groupReading(estate: SecurityGroupEstate, judging: Judging): Gro
     ...(clean ? {} : { open: true as const }),
     ...(first !== null && { first }),
     rules,
-    earlier: earlierOf(last, estate.rules, now),
+    earlier: earlierOf(last, estate.rules, revoked, now),
   };
 }
 
@@ -110,12 +111,25 @@ function revokedBy({ kind, remediation }: Decision): readonly string[] {
 /** Something of the internet is, or was, in reach; that somebody added a harmless rule by hand is no such thing. */
 const isExposed = ({ kind, rule }: Decision): boolean => kind !== 'ignore' && rule !== 'pipeline-only';
 
-function earlierOf(last: GroupReading | null, live: readonly SecurityGroupRule[], now: Date): readonly EarlierRule[] {
+function earlierOf(
+  last: GroupReading | null,
+  live: readonly SecurityGroupRule[],
+  revoked: ReadonlySet<string>,
+  now: Date,
+): readonly EarlierRule[] {
   const shown = new Map(live.map((rule) => [rule.id, rule]));
   const isReplaced = (rule: SecurityGroupRule) => {
     const now = shown.get(rule.id);
     return now === undefined || differs(rule, now);
   };
   const replaced = (last?.rules ?? []).filter(isReplaced);
-  return [...(last?.earlier ?? []), ...replaced.map((rule) => ({ rule, until: now.toISOString() }))].slice(-KEPT);
+  const until = now.toISOString();
+  const known = (last?.earlier ?? []).filter((one) => !(one.revoked && shown.has(one.rule.id)));
+  const gone = live.filter(({ id }) => revoked.has(id));
+  // Whoever has rules revoked over and over must not push out what others were.
+  const [ours, others] = [known.filter((one) => one.revoked), known.filter((one) => !one.revoked)];
+  return [
+    ...[...others, ...replaced.map((rule) => ({ rule, until }))].slice(-KEPT),
+    ...[...ours, ...gone.map((rule) => ({ rule, until, revoked: true as const }))].slice(-REVOKED_KEPT),
+  ];
 }

@@ -1,5 +1,5 @@
 import type { Change } from '../domain/change.ts';
-import type { RemoveEntries } from '../domain/decision.ts';
+import type { Remediate, RemoveEntries } from '../domain/decision.ts';
 import type { Estate } from '../domain/estate.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Plan } from '../domain/lifecycle.ts';
@@ -9,6 +9,7 @@ import type { Policy } from '../policy/policy.ts';
 import { type Clock, type Ledger, type Networks, Retryable, type Sent } from '../roles.ts';
 import type { Work } from '../work.ts';
 import { aboutNetwork } from './about.ts';
+import { formerIn } from './former.ts';
 import { proveGone } from './gone.ts';
 import { exemptsByVpc } from './group-relevance.ts';
 import { interfacesNamed, knownOf } from './group-targets.ts';
@@ -83,7 +84,7 @@ export function networkWork({ networks, ledger, clock, policy }: NetworkTools): 
 
     about: (estate) => aboutNetwork(estate, policy.notifications.ownerTags),
 
-    plan: ({ remediation }, estate) => planOf(remediation, estate),
+    plan: (decision, estate) => planOf(decision, estate),
 
     exclusive(estate) {
       // Whoever closes a rule of one of these groups because of this interface waits for us, and we for them.
@@ -137,15 +138,15 @@ function whyIrrelevant(fact: Change['fact'], { internet }: Policy): string | nul
   return internet.prefixLists === 'remove-entries' ? null : 'the policy has rules revoked, not entries removed';
 }
 
-function planOf(act: Parameters<Work['plan']>[0]['remediation'], estate: Estate): Plan {
+function planOf({ remediation: act, finding }: Remediate, estate: Estate): Plan {
   if (act.action === 'detach-groups' && estate.kind === 'network-interface') {
     const { id: interfaceId, groupIds } = estate.networkInterface;
-    return { inverse: { action: 'attach-groups', interfaceId, groupIds }, replacement: null };
+    return { inverse: { action: 'attach-groups', interfaceId, groupIds, ...formerIn(finding) }, replacement: null };
   }
   if (act.action === 'remove-entries' && estate.kind === 'prefix-list') {
     const { id: prefixListId, descriptions } = estate.list;
     const entries = act.cidrs.map((cidr) => ({ cidr, description: descriptions?.[cidr] ?? null }));
-    return { inverse: { action: 'add-entries', prefixListId, entries }, replacement: null };
+    return { inverse: { action: 'add-entries', prefixListId, entries, ...formerIn(finding) }, replacement: null };
   }
   return { inverse: null, replacement: null };
 }

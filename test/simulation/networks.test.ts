@@ -378,6 +378,7 @@ describe('a prefix list that is widened', () => {
       action: 'add-entries',
       prefixListId: LIST,
       entries: [{ cidr: '0.0.0.0/0', description: null }],
+      former: { action: 'restore-version', prefixListId: LIST, version: 1 },
     });
   });
 

@@ -36,5 +36,10 @@ function onList(call: Call, action: string, addedBy: (body: Place) => Added): Pa
   const asked = oneOf(body, 'PrefixListId', 'prefixListId');
   const answered = soft(call.response, `${action}Response.prefixList.prefixListId`);
   const id = firstReadable(prefixListId, asked, answered, soft(call.response, 'prefixList.prefixListId'));
-  return { fact: { kind: 'prefix-list-changed', added: addedBy(body) }, resources: [{ type: 'prefix-list', id }] };
+  // EC2 refuses a call that names another version than the current one.
+  const named = attempt(() => oneOf(body, 'CurrentVersion', 'currentVersion'))?.value;
+  const before = typeof named === 'string' ? Number(named) : named;
+  const known = typeof before === 'number' && Number.isSafeInteger(before) && before > 0;
+  const fact: Fact = { kind: 'prefix-list-changed', added: addedBy(body), ...(known && { before }) };
+  return { fact, resources: [{ type: 'prefix-list', id }] };
 }

@@ -4,6 +4,7 @@ import { attempt, field, isAbsent, items, malformed, objectAt, oneOf, type Place
 import { securityGroupId, securityGroupRuleId, vpcId } from '../values.ts';
 import { type Call, type CallParser, type Parsed, withUnread } from './call.ts';
 import { answeredRules, modifiedRules, withRecorded } from './recorded-rules.ts';
+import { askedIn, removedIn } from './removed-rules.ts';
 import { bodyOf, idsIn } from './shapes.ts';
 
 /**
@@ -50,8 +51,10 @@ function revokeParser(action: string, egress: boolean): CallParser {
     const asked = ruleIdsIn(oneOf(body, ...RULE_ID_LISTS));
     const ids = asked.length > 0 ? asked : answeredIds(rules, egress);
     const group = groupIdOf(body, rules);
-    const parsed = onRules(group, (ruleIds) => ({ kind: 'rules-removed', egress, ruleIds }), ids, faults);
-    return withRecorded(parsed, answeredRules(ofDirection(rules, egress), group, egress));
+    const recorded = answeredRules(ofDirection(rules, egress), group, egress);
+    const values = rules.length > 0 ? { removed: removedIn(recorded, body) } : askedIn(body, call.response);
+    const factOf = (ruleIds: readonly string[]): Fact => ({ kind: 'rules-removed', egress, ruleIds, ...values });
+    return withRecorded(onRules(group, factOf, ids, faults), recorded);
   };
 }
 

@@ -135,7 +135,7 @@ describe('what is remembered of a group', () => {
     const reading = read([remediate('internet', 'b')]);
     expect(reading.rules).toEqual([a]);
     const next = groupReading(estateOf([a]), { ...JUDGING, before: reading });
-    expect(next.earlier).toEqual([]);
+    expect(next.earlier).toEqual([{ rule: b, until: NOW.toISOString(), revoked: true }]);
   });
 
   it('keeps rules as they were before they were changed or removed, the newest hundred', () => {
