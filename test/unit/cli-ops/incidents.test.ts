@@ -74,7 +74,7 @@ describe('incidents', () => {
     const { out } = await incidents('--json');
     const found = JSON.parse(out);
     expect(found.map((each: { undo: unknown }) => each.undo !== null)).toEqual([false, false, false, true]);
-    expect(found[1]).toEqual({ ...gone, undo: null, putBack: null, partOf: null });
+    expect(found[1]).toEqual({ ...gone, undo: null, putBack: null, restore: null, partOf: null });
   });
 
   it.each<readonly [readonly string[], RegExp]>([

@@ -59,6 +59,7 @@ describe('for machines', () => {
       unrecorded: null,
       undo: { command: expect.stringMatching(/^aws ec2 authorize-security-group-ingress --region eu-west-1 /u) },
       putBack: null,
+      restore: null,
       policyDigest: 'a1b2c3d4e5f6',
       commit: closed.commit,
       version: '0.1.0',
