@@ -95,7 +95,7 @@ function aboutOf(body: string): MessageAbout {
   try {
     const parsed = parseQueueBody(body);
     if ('recheck' in parsed) return { title: `Recheck of the incident ${parsed.recheck}`, lines: [] };
-    if ('irrelevant' in parsed) return unread(body);
+    if ('irrelevant' in parsed || 'put' in parsed) return unread(body);
     if ('undrift' in parsed) return { title: `Look at the Region for the incident ${parsed.incident}`, lines: [] };
     return aboutChange(parsed);
   } catch {

@@ -23,7 +23,7 @@ import type {
 import type { GroupRecords, SlotCause } from './domain/fight.ts';
 import type { BegunReplacement } from './domain/hour.ts';
 import type { ImageFacts } from './domain/image.ts';
-import type { Incident, Inverse, NoticeKind } from './domain/incident.ts';
+import type { Incident, Inverse, NoticeKind, Unit } from './domain/incident.ts';
 import type { Ties } from './domain/obstacle.ts';
 import type { Pause, PauseFlag, PauseReading, PauseValue } from './domain/pause.ts';
 import type { LaunchedFrom } from './domain/ran.ts';
@@ -381,10 +381,30 @@ export type PauseCopy = {
 
 /** What people were last notified of about the pause flag, so that they are notified of each change once. */
 export type PauseTold = { readonly value: PauseValue; readonly unreadable: boolean };
-export type PauseWatch = {
-  last(): Promise<PauseTold>;
+export type PauseWatch = Watch<PauseTold>;
+
+/** What one run of the scheduler leaves to the next. */
+export type Watch<T> = {
+  last(): Promise<T>;
   /** False when another run was faster: then that one notifies. */
-  remember(told: PauseTold, before: PauseTold): Promise<boolean>;
+  remember(told: T, before: T): Promise<boolean>;
+};
+
+/** The parameter that the scheduler writes to be seen doing it. */
+export type HeartbeatParameter = {
+  /** @throws Retryable, Refused */
+  write(at: string): Promise<void>;
+};
+/** When the newest heartbeat that came back to a unit was made (ISO 8601, UTC); null where none did. */
+export type HeartbeatReturns = {
+  last(unit: Unit): Promise<string | null>;
+  /** An older one that arrives late changes nothing. */
+  record(unit: Unit, at: string): Promise<void>;
+};
+
+export type DeadLetters = {
+  /** Messages that lie in the queue, about; also those that are being read. @throws Retryable, Refused */
+  count(): Promise<number>;
 };
 
 export type Clock = {
@@ -404,6 +424,8 @@ export type MetricName =
   | 'Failures'
   | 'NewFailures'
   | 'NotificationFailures'
+  | 'HeartbeatMinutes'
+  | 'HeartbeatSeconds'
   | 'SecondsToFix'
   | 'MessageAge'
   | 'Irrelevant'

@@ -12,9 +12,11 @@ import {
   sqsClient,
   ssmClient,
 } from './aws/clients.ts';
+import { sqsDeadLetters } from './aws/dead-letters.ts';
 import { Deadline } from './aws/deadline.ts';
 import { cloudTrailHistory } from './aws/event-history.ts';
 import { awsFleet } from './aws/fleet.ts';
+import { dynamoHeartbeatReturns, ssmHeartbeat } from './aws/heartbeat.ts';
 import { awsImages } from './aws/images.ts';
 import { dynamoLedger } from './aws/ledger.ts';
 import { powertoolsLog } from './aws/log.ts';
@@ -27,15 +29,17 @@ import { snsNotifier } from './aws/notifier.ts';
 import { dynamoOutbox } from './aws/outbox.ts';
 import { dynamoPauseCopy } from './aws/pause-copy.ts';
 import { ssmPauseParameter } from './aws/pause-parameter.ts';
-import { dynamoPauseWatch } from './aws/pause-watch.ts';
 import { sqsQueue } from './aws/queue.ts';
 import { ec2Region } from './aws/region.ts';
 import { dynamoReportedMessages } from './aws/reported-messages.ts';
 import { ec2SecurityGroups } from './aws/security-groups.ts';
 import { ssmSessions } from './aws/sessions.ts';
 import { snsSubscriptions } from './aws/subscriptions.ts';
+import { dynamoPauseWatch, dynamoWatch } from './aws/watch.ts';
 import { countedNotifier } from './counted-notifier.ts';
+import type { Beats } from './domain/heartbeat.ts';
 import type { Unit } from './domain/incident.ts';
+import type { Reminded } from './domain/reminder.ts';
 import { pauseFlagReader } from './pause.ts';
 import { pathText } from './policy/fault.ts';
 import type { Policy } from './policy/policy.ts';
@@ -91,7 +95,9 @@ export function wireNetworks(): Remediator {
 export function wireRecheck(): WakeDeps & { readonly deadline: Deadline } {
   const policy = policyOfBuild();
   const shared = wireShared('recheck');
+  const table = env('UNDRIFT_LEDGER_TABLE');
   const queue = sqsQueue(shared.sqs);
+  const deadLetters = (of: string) => sqsDeadLetters(shared.sqs, env(`UNDRIFT_${of}_DEAD_LETTER_QUEUE_URL`));
   const queues: Readonly<Record<Unit, string>> = {
     'security-groups': env('UNDRIFT_SECURITY_GROUPS_QUEUE_URL'),
     instances: env('UNDRIFT_INSTANCES_QUEUE_URL'),
@@ -99,7 +105,19 @@ export function wireRecheck(): WakeDeps & { readonly deadline: Deadline } {
   };
   return {
     ...shared,
-    watch: dynamoPauseWatch(shared.dynamo, env('UNDRIFT_LEDGER_TABLE')),
+    watch: dynamoPauseWatch(shared.dynamo, table),
+    reminded: dynamoWatch<Reminded>(shared.dynamo, table, { pk: 'reminded', nothing: {} }),
+    heartbeat: {
+      parameter: ssmHeartbeat(shared.ssm, env('UNDRIFT_HEARTBEAT_PARAMETER')),
+      sent: dynamoWatch<Beats | null>(shared.dynamo, table, { pk: 'heartbeat', nothing: null }),
+      returns: dynamoHeartbeatReturns(shared.dynamo, table),
+    },
+    deadLetters: {
+      'security-groups': deadLetters('SECURITY_GROUPS'),
+      instances: deadLetters('INSTANCES'),
+      networks: deadLetters('NETWORKS'),
+      scheduler: deadLetters('RECHECK'),
+    },
     subscriptions: {
       notifications: snsSubscriptions(shared.sns, env('UNDRIFT_TOPIC_ARN')),
       alarms: snsSubscriptions(shared.sns, env('UNDRIFT_ALARM_TOPIC_ARN')),
@@ -110,7 +128,7 @@ export function wireRecheck(): WakeDeps & { readonly deadline: Deadline } {
     remaining: () => shared.deadline.left(),
     wake: (unit, keys) => queue.wake(queues[unit], keys),
     region: ec2Region(ec2Client('recheck', shared.deadline)),
-    looks: dynamoLookState(shared.dynamo, env('UNDRIFT_LEDGER_TABLE')),
+    looks: dynamoLookState(shared.dynamo, table),
     policy,
     tell: (messages) => queue.send(queues['security-groups'], messages),
   };
@@ -124,7 +142,8 @@ function wireShared(unit: string) {
   const dynamo = dynamoClient(unit, deadline);
   const { commit, policyDigest } = build;
   const copy = dynamoPauseCopy(dynamo, table);
-  const parameter = ssmPauseParameter(ssmClient(unit, deadline), env('UNDRIFT_PAUSE_PARAMETER'));
+  const ssm = ssmClient(unit, deadline);
+  const parameter = ssmPauseParameter(ssm, env('UNDRIFT_PAUSE_PARAMETER'));
   const sns = snsClient(unit, deadline);
   const telemetry = {
     clock,
@@ -135,6 +154,7 @@ function wireShared(unit: string) {
     deadline,
     dynamo,
     sns,
+    ssm,
     sqs: sqsClient(unit, deadline),
     ledger: dynamoLedger(dynamo, table),
     outbox: dynamoOutbox(dynamo, table),
@@ -167,6 +187,11 @@ function wireRemediator(work: Work, policy: Policy, shared: ReturnType<typeof wi
     postman: postmanOf(sqs, work.unit),
     reported: dynamoReportedMessages(dynamo, env('UNDRIFT_LEDGER_TABLE')),
     history: cloudTrailHistory(cloudTrailClient(work.unit, deadline)),
+    heartbeat: {
+      parameter: env('UNDRIFT_HEARTBEAT_PARAMETER'),
+      role: env('UNDRIFT_SCHEDULER_ROLE_ARN'),
+      returns: dynamoHeartbeatReturns(dynamo, env('UNDRIFT_LEDGER_TABLE')),
+    },
     queueName: lastOf(env('UNDRIFT_QUEUE_URL'), '/'),
     region: env('AWS_REGION'),
   };

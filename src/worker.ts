@@ -5,6 +5,8 @@ import { type Cause, ComeBack, type Deps, HIDDEN_SECONDS } from './deps.ts';
 import type { Change, Irrelevant } from './domain/change.ts';
 import { ageOf, type Delivery, isFatal } from './domain/message-age.ts';
 import { ENOUGH_TO_BEGIN, SETTLE } from './domain/time-budget.ts';
+import { type HeartbeatSign, heartbeatReturned } from './heartbeat.ts';
+import type { ParameterCall } from './inbound/heartbeat.ts';
 import { parseQueueBody } from './inbound/index.ts';
 import type { FoundMessage, LookedMessage } from './inbound/looked.ts';
 import { MalformedEvent } from './inbound/malformed.ts';
@@ -41,6 +43,7 @@ export type Worker = {
   readonly postman: Postman;
   readonly reported: ReportedMessages;
   readonly history: EventHistory;
+  readonly heartbeat: HeartbeatSign;
   readonly region: string;
   /** Milliseconds until the function is stopped. */
   remaining(): number;
@@ -99,8 +102,10 @@ async function take(message: Message, deps: Deps, worker: Batch): Promise<boolea
 
 const DIED = 'the function ended before it could handle or give up this message, again and again';
 
-async function handle(message: Message, deps: Deps, { remaining, history, freed }: Batch): Promise<void> {
+async function handle(message: Message, deps: Deps, batch: Batch): Promise<void> {
+  const { remaining, history, freed, heartbeat } = batch;
   const told = parseQueueBody(message.body);
+  if ('put' in told) return handlePut(told, message, deps, heartbeat);
   // Nobody vouches for it by then, and the call is due for another look.
   if (message.redriven && 'undrift' in told) return irrelevant({ irrelevant: LOOKED_AGAIN }, message, deps);
   if ('undrift' in told) return handleLook(told, message, deps, remaining);
@@ -132,6 +137,13 @@ async function handleRecheck(
   const report = await recheck(key, deps, { remaining, turn: receives }, wokenAt);
   alsoServe(report, freed);
   comeBackFor(report, deps);
+}
+
+/** A heartbeat that lay in the dead-letter queue came by no road that it could prove. */
+async function handlePut(call: ParameterCall, message: Message, deps: Deps, heartbeat: HeartbeatSign): Promise<void> {
+  const { unit } = deps.work;
+  const reason = message.redriven ? 'redriven' : await heartbeatReturned(call, heartbeat, { ...deps, unit });
+  if (reason !== null) irrelevant({ irrelevant: reason }, message, deps);
 }
 
 const LOOKED_AGAIN = 'redriven: what a look at the Region found is looked for again';

@@ -2,6 +2,7 @@
 import type { Change, Irrelevant } from '../domain/change.ts';
 import { parseRecord } from './cloudtrail.ts';
 import { parseEnvelope } from './envelope.ts';
+import { type ParameterCall, parameterCall } from './heartbeat.ts';
 import { parseJson } from './json.ts';
 import { type FoundMessage, type LookedMessage, parseFound, parseLooked } from './looked.ts';
 import { MalformedEvent } from './malformed.ts';
@@ -24,13 +25,14 @@ export function parseInbound(raw: unknown): Change | Irrelevant {
 }
 
 /**
- * What a message of our queues says: an event, or what the scheduler asks for, as in `{"undrift":"recheck","incident":"<key>"}`.
+ * What a message of our queues says: an event, a heartbeat, or what the scheduler asks for, as in `{"undrift":"recheck","incident":"<key>"}`.
  * @throws MalformedEvent
  */
-export function parseQueueBody(body: string): Change | Irrelevant | OwnMessage {
+export function parseQueueBody(body: string): Change | Irrelevant | OwnMessage | ParameterCall {
   const raw = parseJson(body);
   const event = root(raw);
-  return Object.hasOwn(objectAt(event), 'undrift') ? parseOwn(event) : parseInbound(raw);
+  if (Object.hasOwn(objectAt(event), 'undrift')) return parseOwn(event);
+  return parameterCall(event) ?? parseInbound(raw);
 }
 
 function parseOwn(event: Place): OwnMessage {

@@ -4,7 +4,7 @@ import type { RuleId } from '../policy/policy.ts';
 /**
  * The closed set of the SNS attribute `outcome`. About an incident: done, already-done, observed, held, unverified,
  * failed, escalated. About undrift itself: digest, paused, resumed, pause-unreadable, pause-readable, delayed,
- * dead-lettered.
+ * dead-lettered, sensor-silent, sensor-back, reminder.
  */
 export const NOTICE_OUTCOMES = [
   'done',
@@ -21,6 +21,9 @@ export const NOTICE_OUTCOMES = [
   'pause-readable',
   'delayed',
   'dead-lettered',
+  'sensor-silent',
+  'sensor-back',
+  'reminder',
 ] as const;
 export type NoticeOutcome = (typeof NOTICE_OUTCOMES)[number];
 

@@ -1,7 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Pause, PauseReading } from '../../src/domain/pause.ts';
-import { type PauseCopy, type PauseParameter, type PauseTold, type PauseWatch, Refused } from '../../src/roles.ts';
+import { type PauseCopy, type PauseParameter, type PauseTold, Refused } from '../../src/roles.ts';
 import type { FakeClock } from './clock.ts';
+import { FakeWatch } from './watch.ts';
 import { Scripted } from './world.ts';
 
 /** The parameter of the pause flag. */
@@ -72,18 +72,8 @@ function replaces(reading: PauseReading, stored: PauseReading): boolean {
   return reading.version === stored.version && younger >= 0;
 }
 
-export class FakePauseWatch extends Scripted implements PauseWatch {
-  #told: PauseTold = { value: { kind: 'running' }, unreadable: false };
-
-  async last(): Promise<PauseTold> {
-    await this.enter('last');
-    return structuredClone(this.#told);
-  }
-
-  async remember(told: PauseTold, before: PauseTold): Promise<boolean> {
-    await this.enter('remember', told, before);
-    if (!isDeepStrictEqual(this.#told, before)) return false;
-    this.#told = structuredClone(told);
-    return true;
+export class FakePauseWatch extends FakeWatch<PauseTold> {
+  constructor() {
+    super({ value: { kind: 'running' }, unreadable: false });
   }
 }

@@ -103,6 +103,36 @@ describe.each([
   });
 });
 
+describe.each([
+  ['SecurityGroupsHeartbeatLost', 'security-groups'],
+  ['InstancesHeartbeatLost', 'instances'],
+  ['NetworksHeartbeatLost', 'networks'],
+])('%s', (id, unit) => {
+  const waited = (of: string, from: number) => {
+    const minutes = Array.from({ length: 120 }, (_value, minute) => minute);
+    const dimensions = { service: 'undrift-dev', unit: of };
+    return minutes.map((minute) => ({
+      metric: 'HeartbeatMinutes',
+      dimensions,
+      minute,
+      value: Math.max(0, minute - from),
+    }));
+  };
+  const other = unit === 'networks' ? 'instances' : 'networks';
+
+  it('rings half an hour after a call that does not come back, also while another unit waits longer', () => {
+    expect(rings(alarm(id), [...waited(unit, 60), ...waited(other, 0)], { from: 5, to: 119 })).toEqual([91]);
+  });
+
+  it('does not ring while calls come back, whatever another unit waits for', () => {
+    expect(rings(alarm(id), [...waited(unit, 95), ...waited(other, 0)], { from: 5, to: 119 })).toEqual([]);
+  });
+
+  it('does not ring before the first measurement of a new deployment', () => {
+    expect(rings(alarm(id), [], { from: 0, to: 60 })).toEqual([]);
+  });
+});
+
 describe('the topic of alarms', () => {
   const OWN = { parameters: {} };
   const GIVEN = {

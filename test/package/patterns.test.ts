@@ -10,6 +10,12 @@ const patterns = () =>
     .map(([id, { Properties }]) => [id, Properties.EventPattern] as const)
     .filter((entry): entry is readonly [string, JsonObject] => isObject(entry[1]));
 const CALLS = 'AWS API Call via CloudTrail';
+/** The part of a pattern that names calls of others; beside it is the heartbeat, where there is one. */
+function callsOf(detail: unknown): JsonObject {
+  const { $or, ...rest } = detail as JsonObject;
+  const [first] = ($or ?? []) as JsonObject[];
+  return rest.eventName === undefined && first !== undefined ? first : rest;
+}
 
 /** Of a group itself. */
 const OF_GROUPS = [
@@ -122,10 +128,15 @@ describe('every event pattern', () => {
       'NetworksCallsRule',
     ]);
     for (const [id, { detail, source }] of calls) {
-      const { errorCode, eventSource } = detail as JsonObject;
+      const { errorCode, $or = [] } = detail as JsonObject;
       expect(errorCode, id).toEqual([{ exists: false }]);
-      const sources = (eventSource as string[]).map((host) => `aws.${host.replace('.amazonaws.com', '')}`);
-      expect(sources, id).toEqual(source);
+      const sources = (callsOf(detail).eventSource as string[]).map(
+        (host) => `aws.${host.replace('.amazonaws.com', '')}`,
+      );
+      // What is written of SSM is the heartbeat alone, where the unit hears nothing else of SSM.
+      const beats = ($or as JsonObject[]).some(({ eventName }) => listOf(eventName).includes('PutParameter'));
+      const heard = beats && !sources.includes('aws.ssm') ? [...sources, 'aws.ssm'] : sources;
+      expect(heard, id).toEqual(source);
     }
   });
 
@@ -137,16 +148,34 @@ describe('every event pattern', () => {
     ['NetworksCallsRule', OF_NETWORKS],
   ])('names in %s the calls of its unit, and no others', (id, calls) => {
     const { detail } = property(id, 'EventPattern') as JsonObject;
-    expect(listOf((detail as JsonObject).eventName).toSorted()).toEqual(calls.toSorted());
+    expect(listOf(callsOf(detail).eventName).toSorted()).toEqual(calls.toSorted());
   });
 
   it('together let through every call that is watched, and none besides', () => {
     const named = patterns().flatMap(([, { detail }]) => {
-      const names = isObject(detail) ? detail.eventName : undefined;
+      const names = isObject(detail) ? callsOf(detail).eventName : undefined;
       return names === undefined ? [] : listOf(names);
     });
     const watched = WATCHED_CALLS.map((call) => call.split(' ')[1]);
     expect([...new Set(named)].toSorted()).toEqual(watched.toSorted());
+  });
+
+  it.each(['SecurityGroupsCallsRule', 'InstancesCallsRule', 'NetworksCallsRule'])(
+    'brings the heartbeat back by %s, and no other parameter',
+    (id) => {
+      const { detail, source } = property(id, 'EventPattern') as JsonObject;
+      const [, heartbeat, ...more] = (detail as JsonObject).$or as JsonObject[];
+      expect(heartbeat).toEqual({
+        eventName: ['PutParameter'],
+        requestParameters: { name: ['/undrift/dev/heartbeat'] },
+      });
+      expect([more, listOf(source)]).toEqual([[], expect.arrayContaining(['aws.ssm'])]);
+    },
+  );
+
+  it('leaves room for the name of a stage', () => {
+    const { length } = JSON.stringify(property('InstancesCallsRule', 'EventPattern'));
+    expect(length + 'a-stage-with-a-long-name-of-40-characters'.length).toBeLessThanOrEqual(2048);
   });
 
   it('takes tags of instances, and tags of which CloudTrail left out what got them', () => {

@@ -120,6 +120,10 @@ const NEEDS: Readonly<Record<FunctionName, readonly Request[]>> = {
     ...on(queue('SecurityGroupsQueue'), 'sqs:SendMessage'),
     ...on(queue('InstancesQueue'), 'sqs:SendMessage'),
     ...on(queue('NetworksQueue'), 'sqs:SendMessage'),
+    ...on(arn('ssm', 'parameter/undrift/dev/heartbeat'), 'ssm:PutParameter'),
+    ...['SecurityGroups', 'Instances', 'Networks', 'Recheck'].flatMap((name) =>
+      on(queue(`${name}DeadLetterQueue`), 'sqs:GetQueueAttributes'),
+    ),
     ...on(topic, 'sns:ListSubscriptionsByTopic'),
     ...on(arn('sns', 'undrift-AlarmTopic'), 'sns:ListSubscriptionsByTopic'),
     ...on(queue('RecheckQueue'), 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'),

@@ -80,6 +80,9 @@ describe('the rest of the stack', () => {
       'Parked',
       'NobodyListens',
       'NobodyHearsAlarms',
+      'SecurityGroupsHeartbeatLost',
+      'InstancesHeartbeatLost',
+      'NetworksHeartbeatLost',
     ]);
     const service = { Name: 'service', Value: told.POWERTOOLS_SERVICE_NAME ?? null };
     for (const [id, { Properties }] of own) expect(Properties.Dimensions, id).toContainEqual(service);
@@ -88,7 +91,7 @@ describe('the rest of the stack', () => {
 
   it('shows a dashboard that is JSON', () => {
     const { widgets } = JSON.parse(String(property('Dashboard', 'DashboardBody')));
-    expect(widgets).toHaveLength(5);
+    expect(widgets).toHaveLength(6);
     expect(JSON.stringify(widgets)).not.toContain('${');
   });
 });

@@ -14,6 +14,7 @@ import { securityGroupWork } from '../../src/works/security-groups.ts';
 import { FakeClock } from '../fakes/clock.ts';
 import { FakeEventHistory } from '../fakes/event-history.ts';
 import { FakeFleet } from '../fakes/fleet.ts';
+import { fakeWatching } from '../fakes/heartbeat.ts';
 import { FakeImages } from '../fakes/images.ts';
 import { FakeLedger } from '../fakes/ledger.ts';
 import { FakeMailBudget } from '../fakes/mail-budget.ts';
@@ -26,12 +27,13 @@ import { FakeLookState, FakeRegion } from '../fakes/region.ts';
 import { FakeReportedMessages } from '../fakes/reported-messages.ts';
 import { FakeSecurityGroups } from '../fakes/security-groups.ts';
 import { FakeSessions } from '../fakes/sessions.ts';
-import { fakeTopics } from '../fakes/subscriptions.ts';
 import { FakeLog, FakeMeter } from '../fakes/telemetry.ts';
 import { untruthsOf } from './truth.ts';
 
 export const ACCOUNT = '123456789012';
 export const REGION = 'eu-central-1';
+export const HEARTBEAT = '/undrift/dev/heartbeat';
+export const SCHEDULER_ROLE = `arn:aws:iam::${ACCOUNT}:role/undrift-dev-RecheckRole-1A2B`;
 export const OWN_ROLE = `arn:aws:iam::${ACCOUNT}:role/undrift-dev-security-groups`;
 const VISIBILITY_SECONDS = 360;
 /** `maxReceiveCount` of the queues. */
@@ -82,7 +84,7 @@ export class World {
   schedulerHas: () => number = () => 50_000;
   readonly copy = new FakePauseCopy();
   readonly watch = new FakePauseWatch();
-  readonly subscriptions = fakeTopics();
+  readonly watching = fakeWatching();
   readonly meter = new FakeMeter();
   readonly log = new FakeLog();
   readonly parked: { body: string; reason: string }[] = [];
@@ -242,6 +244,7 @@ export class World {
       postman,
       reported: this.#mortal('reported', this.reported, life),
       history: this.#mortal('history', this.history, life),
+      heartbeat: { parameter: HEARTBEAT, role: SCHEDULER_ROLE, returns: this.watching.heartbeat.returns },
       region: REGION,
       remaining: () => this.remaining,
     };
@@ -266,7 +269,7 @@ export class World {
     const deps = {
       ...{ ...this.#everyday(), parameter, copy, watch, wake, remaining: () => this.schedulerHas() },
       ...{ region: this.region, looks: this.looks, policy: this.policy },
-      subscriptions: this.subscriptions,
+      ...this.watching,
       tell: async (messages: readonly object[]) => {
         for (const message of messages) this.send('security-groups', message);
       },

@@ -9,6 +9,7 @@ import { type Message, takeBatch, type Worker } from '../../src/worker.ts';
 import { securityGroupWork } from '../../src/works/security-groups.ts';
 import { FakeClock } from '../fakes/clock.ts';
 import { FakeEventHistory } from '../fakes/event-history.ts';
+import { FakeHeartbeatReturns } from '../fakes/heartbeat.ts';
 import { FakeLedger } from '../fakes/ledger.ts';
 import { FakeMailBudget } from '../fakes/mail-budget.ts';
 import { FakeNotifier } from '../fakes/notifier.ts';
@@ -16,7 +17,7 @@ import { FakeReportedMessages } from '../fakes/reported-messages.ts';
 import { FakeSecurityGroups } from '../fakes/security-groups.ts';
 import { FakeLog, FakeMeter } from '../fakes/telemetry.ts';
 import { authorize } from '../simulation/events.ts';
-import { ACCOUNT, shippedPolicy } from '../simulation/world.ts';
+import { ACCOUNT, HEARTBEAT, SCHEDULER_ROLE, shippedPolicy } from '../simulation/world.ts';
 import { GROUP, rule } from './rules/perfect.ts';
 
 const ID = 'sgr-00000000000000001';
@@ -62,7 +63,12 @@ function perfect() {
     park: async ({ id }, reason) => void parked.push([id, reason]),
   };
   const history = new FakeEventHistory();
-  const worker: Worker = { deps, postman, reported, history, region: 'eu-central-1', remaining: () => 60_000 };
+  const heartbeat = { parameter: HEARTBEAT, role: SCHEDULER_ROLE, returns: new FakeHeartbeatReturns() };
+  const worker: Worker = {
+    ...{ deps, postman, reported, history, heartbeat },
+    region: 'eu-central-1',
+    remaining: () => 60_000,
+  };
   return {
     clock,
     securityGroups,
@@ -73,6 +79,7 @@ function perfect() {
     mail,
     reported,
     history,
+    heartbeat,
     pause,
     deps,
     worker,

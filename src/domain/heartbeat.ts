@@ -1,0 +1,40 @@
+/**
+ * The heartbeat: the scheduler makes a harmless call every hour, and CloudTrail, the rules and the queues bring it back to each unit
+ * as any other call. Pure.
+ */
+import { UNITS, type Unit } from './incident.ts';
+
+/** `since`: the first call that the unit has not seen come back when the newest was made. Instants are ISO 8601, UTC. */
+export type Beats = { readonly sentAt: string; readonly since: Readonly<Record<Unit, string>> };
+/** The time of the newest call that came back to each unit, as CloudTrail dates it; null where none did. */
+export type Returns = Readonly<Record<Unit, string | null>>;
+
+const EVERY = 3_600_000;
+/** CloudTrail delivers within minutes, and EventBridge after that: what takes longer than this is lost, or too late to protect. */
+export const OVERDUE_MINUTES = 30;
+/** CloudTrail dates to the second, by a clock that is not ours. */
+const TOLERANCE = 60_000;
+
+/** The next call, if it is time for one. A time in the future, of a wrong clock, counts as long ago. */
+export function nextBeat(beats: Beats | null, returns: Returns, now: string): Beats | null {
+  const age = beats === null ? EVERY : Date.parse(now) - Date.parse(beats.sentAt);
+  if (age >= 0 && age < EVERY) return null;
+  const since = (unit: Unit) => (beats === null || isBack(beats.since[unit], returns[unit]) ? now : beats.since[unit]);
+  return { sentAt: now, since: byUnit(since) };
+}
+
+/** For how many minutes each unit has waited for a call to come back; 0 where none is missing. */
+export function minutesWaiting(beats: Beats, returns: Returns, now: string): Readonly<Record<Unit, number>> {
+  return byUnit((unit) => {
+    if (isBack(beats.since[unit], returns[unit])) return 0;
+    return Math.max(0, (Date.parse(now) - Date.parse(beats.since[unit])) / 60_000);
+  });
+}
+
+function isBack(since: string, returned: string | null): boolean {
+  return returned !== null && Date.parse(returned) >= Date.parse(since) - TOLERANCE;
+}
+
+function byUnit<T>(of: (unit: Unit) => T): Readonly<Record<Unit, T>> {
+  return Object.fromEntries(UNITS.map((unit) => [unit, of(unit)])) as Record<Unit, T>;
+}
