@@ -49,8 +49,8 @@ export class FakeLedger extends Scripted implements Ledger {
   readonly #lockKey = counter('lock');
   #begun: Begun = NONE_BEGUN;
 
-  /** Sees each version of an incident as it is stored, with what undo needs and the notification that is owed with it. */
-  written: ((incident: Incident, owed: OwedNotice | null) => void) | null = null;
+  /** Sees each version of an incident as it is stored, the one before, and the notification that is owed with it. */
+  written: ((incident: Incident, before: Incident | null, owed: OwedNotice | null) => void) | null = null;
 
   readonly #lagSeconds: number;
 
@@ -87,7 +87,8 @@ export class FakeLedger extends Scripted implements Ledger {
 
   async put(incident: Incident, requestId: string | null = null, owed: OwedNotice | null = null): Promise<Incident> {
     await this.enter('put', incident, requestId, owed);
-    const version = this.#stored(incident.key)?.revision ?? 0;
+    const previous = this.#stored(incident.key);
+    const version = previous?.revision ?? 0;
     if (version !== incident.revision) {
       throw new Superseded(`incident ${incident.id}: the ledger stores version ${version}, not ${incident.revision}`);
     }
@@ -99,7 +100,7 @@ export class FakeLedger extends Scripted implements Ledger {
     if (requestId !== null) this.#requests.set(requestId, Date.parse(incident.updatedAt) + 30 * DAY);
     if (owed !== null) this.outbox.add(owed);
     const stored = this.#stored(incident.key);
-    if (stored !== null) this.written?.({ ...stored, inverse: this.#inverse(stored) }, owed);
+    if (stored !== null) this.written?.({ ...stored, inverse: this.#inverse(stored) }, previous, owed);
     return structuredClone(raised);
   }
 

@@ -130,7 +130,7 @@ const LAWS: readonly Law[] = [
       const { openedAt, foundAt, decidedAt, updatedAt, closedAt, attempts } = incident;
       return (
         ordered(openedAt, foundAt, decidedAt, updatedAt, now) &&
-        ordered(foundAt ?? openedAt, closedAt, updatedAt) &&
+        ordered(foundAt ?? openedAt, closedAt, now) &&
         ordered(...attempts.map(({ at }) => at), updatedAt)
       );
     },

@@ -110,7 +110,7 @@ export class World {
 
   constructor(policy: Policy = shippedPolicy('enforce')) {
     this.policy = policy;
-    this.ledger.written = (incident, owed) => this.#check(incident, owed);
+    this.ledger.written = (incident, before, owed) => this.#check(incident, before, owed);
     this.pause.changed = () => {
       this.#pauseChanged = true;
     };
@@ -187,17 +187,14 @@ export class World {
 
   /** What a record, or anything that is printed of it, said untruly. */
   readonly #untrue: string[] = [];
-  readonly #before = new Map<string, Incident>();
   readonly #first = new Map<string, readonly string[]>();
 
   /** The law of every simulation: what is recorded and printed is true. */
-  #check(incident: Incident, owed: OwedNotice | null): void {
+  #check(incident: Incident, before: Incident | null, owed: OwedNotice | null): void {
     const { key, rounds, round, finding } = incident;
     const occurrence = `${key} ${round} ${rounds}`;
     const first = this.#first.get(occurrence) ?? finding.evidence;
     this.#first.set(occurrence, first);
-    const before = this.#before.get(key) ?? null;
-    this.#before.set(key, incident);
     this.#untrue.push(...untruthsOf({ incident, before, first, owed, now: this.clock.now().toISOString() }));
   }
 
