@@ -1,5 +1,6 @@
 /** How an incident ends that no longer holds: who or what ended it, and what was seen instead. */
 import { endedBy, hurryMembers, membersNow, replacedElsewhere } from './batch.ts';
+import { closerOf } from './closings.ts';
 import type { Deps } from './deps.ts';
 import type { ClosedBy, Incident } from './domain/incident.ts';
 import { isWhole, membersWords } from './domain/part.ts';
@@ -21,8 +22,11 @@ export async function settleGone(before: Incident, gone: Gone, deps: Deps): Prom
   }
   if (isWhole(incident)) return settleBatch(incident, gone, deps);
   const how = await byOurs(incident, gone, deps);
-  deps.log.info('the finding no longer holds', { incidentId: incident.id, ...how });
-  await finish(closeAs(incident, how, deps), null, null, deps);
+  const by = how.closedBy === 'another' || how.closedBy === 'vanished' ? await closerOf(incident, deps) : null;
+  const ended = by === null ? how : { ...how, closedBy: by.closedBy };
+  deps.log.info('the finding no longer holds', { incidentId: incident.id, ...ended });
+  const known = by === null ? incident : { ...incident, closing: by.closing };
+  await finish(closeAs(known, ended, deps), null, null, deps);
 }
 
 /** An instance that is gone because undrift replaced it under another incident. */

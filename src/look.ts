@@ -16,6 +16,8 @@ export type Look = {
   readonly estate: Estate;
   readonly decisions: readonly Decision[];
   readonly doubt: string | null;
+  /** It was read when EC2 must have caught up with the change: what it lacks is gone. */
+  readonly sure: boolean;
   /** How many further decisions are left for another look. */
   readonly left?: number;
 };
@@ -39,14 +41,15 @@ export async function readAndDecide(
   const judge = (estate: Estate) =>
     judged(estate, asked, deps).filter((it) => it.kind === 'ignore' || !known.has(keyOf(it)));
   for (const wait of [...LOOK_AGAIN_AFTER, null]) {
+    const sure = !isYoung(change, clock);
     const { estate, decisions } = await closerBeforeActs(await read(), change, judge, deps);
     const all = [...settled, ...decisions];
     const undoing = cause === 'recheck' ? null : ((await work.undoing?.(change, estate, all)) ?? null);
     const doubt = cause === 'recheck' ? null : (undoing ?? (await work.doubt(change, estate, all, clock.now())));
     // What stands open is closed at once, whatever else the change may have done; the rest is looked at afterwards.
     const urgent = (it: Decision) => cannotWait(it) || (undoing === null && isClosing(it));
-    if (doubt === null || decisions.some(urgent)) return { estate, decisions, doubt };
-    if (wait === null && !isYoung(change, deps.clock)) return { estate, decisions, doubt: null };
+    if (doubt === null || decisions.some(urgent)) return { estate, decisions, doubt, sure };
+    if (wait === null && sure) return { estate, decisions, doubt: null, sure };
     if (wait === null) throw new ComeBack(DOUBT_SECONDS, doubt);
     await clock.sleep(wait);
   }

@@ -1,13 +1,16 @@
 /** An incident that is due, or that a change is news for: it is verified, or decided again. */
 import { held } from './act.ts';
+import { closerOf } from './closings.ts';
 import { isStanding } from './decide/stakes.ts';
 import { isReportOver } from './decide/unnamed.ts';
 import type { Deps } from './deps.ts';
 import type { Change } from './domain/change.ts';
 import { isCarried } from './domain/coming-back.ts';
 import { type Decision, type Hold, type Ignore, ignore } from './domain/decision.ts';
+import { isExposure } from './domain/exposure.ts';
 import { type Incident, warmingIn } from './domain/incident.ts';
 import type { Opening } from './domain/lifecycle.ts';
+import { lacksCloser } from './domain/passed.ts';
 import { isBlind, lacksAct } from './domain/unrecorded.ts';
 import { goneBy, settleGone } from './ending.ts';
 import { afterClosing, isAttempted, type Report, recordProof } from './proof.ts';
@@ -71,9 +74,16 @@ const REPORT_OVER = 'it was reported, and a week is over: undrift can do nothing
 const UNKNOWN_BEFORE = 'what it was judged by is not on record: it is judged again at a further event';
 /** The worker that closed it may have died before it gave the slot back. Or the replacement does not carry load yet. */
 async function recheckClosed(incident: Incident, deps: Deps): Promise<void> {
+  if (isExposure(incident)) return nameCloser(incident, deps);
   if (warmingIn(incident) === null) return void (await afterClosing(incident, null, deps));
   await deps.work.release(incident, null);
   await lookAtReplacement(incident, deps);
+}
+
+/** The event of the call that closed it came after the look that found it closed. */
+async function nameCloser(incident: Incident, deps: Deps): Promise<void> {
+  const by = lacksCloser(incident) ? await closerOf(incident, deps) : null;
+  if (by !== null) await deps.ledger.put({ ...incident, ...by });
 }
 
 async function decideAgain(incident: Incident, run: Run, deps: Deps): Promise<Report> {

@@ -1,13 +1,15 @@
 /** One resource: read, decided, and each decision carried out; where something is done, under a lock. */
 import { carryOut } from './act.ts';
+import { noteClosing } from './closings.ts';
 import type { History } from './decide.ts';
-import { ComeBack, type Deps, isYoung } from './deps.ts';
+import { ComeBack, type Deps } from './deps.ts';
 import type { Change, ResourceRef } from './domain/change.ts';
 import type { Decision } from './domain/decision.ts';
 import type { Estate } from './domain/estate.ts';
 import { isExposure } from './domain/exposure.ts';
 import { underLock } from './lock.ts';
 import { type Asked, cannotWait, DOUBT_SECONDS, judged, type Look, readAndDecide } from './look.ts';
+import { reportPassed } from './passed.ts';
 import type { Report } from './proof.ts';
 import { hasTime, leftOver, type Run, takingTurns, tryEach } from './run.ts';
 
@@ -18,7 +20,7 @@ export type Task = { readonly change: Change; readonly run: Run; readonly pause:
 export type Settled = { readonly look: Look; readonly report: Report; readonly failures: readonly unknown[] };
 
 /**
- * What a resource shows by itself comes first: it is acted upon before anything is read that takes longer.
+ * What the resource shows is dealt with first, and then what is over. Both may throw: what is left comes back.
  * @param known the resource as it was read a moment ago, with others; null where it was not. An act reads it again.
  */
 export async function reconcile(
@@ -27,8 +29,33 @@ export async function reconcile(
   deps: Deps,
   known: Estate | null = null,
 ): Promise<Settled> {
+  const asked: Asked = { change, cause: run.cause, history: { pause, ...(await deps.work.known(target, change)) } };
+  const settled = await settleShown(target, asked, run, deps, known);
+  const { look, report, failures } = settled;
+  if (failures.length > 0) return settled;
+  const over = await tryEach([() => afterwards(look, asked, deps)]);
+  return { look, report: [...report, ...over.done.flat()], failures: over.failures };
+}
+
+/** What was closed without us: by this change, or after it. */
+async function afterwards(look: Look, asked: Asked, deps: Deps): Promise<Report> {
+  const { change, cause } = asked;
+  const isHarmless = look.decisions.every(({ kind }) => kind === 'ignore');
+  if (cause !== 'recheck' && change.fact.kind === 'rules-modified' && isHarmless)
+    await noteClosing(change, false, deps);
+  return reportPassed(look, asked, deps);
+}
+
+/** What a resource shows by itself comes first: it is acted upon before anything is read that takes longer. */
+async function settleShown(
+  target: ResourceRef,
+  asked: Asked,
+  run: Run,
+  deps: Deps,
+  known: Estate | null,
+): Promise<Settled> {
   const { work } = deps;
-  const asked: Asked = { change, cause: run.cause, history: { pause, ...(await work.known(target, change)) } };
+  const { change } = asked;
   const estate = known ?? (await work.read(target, change));
   const seen = judged(estate, asked, deps);
   const read = beginningWith(estate, () => work.read(target, change));
@@ -101,13 +128,13 @@ async function settleAll(look: Look, turn: Turn, asked: Asked, run: Run, deps: D
 }
 
 /** Everything was carried out. @throws ComeBack when there is more to see, or the reading may be older than the change */
-async function conclude({ estate, decisions, doubt, left = 0 }: Look, turn: Turn, asked: Asked, deps: Deps) {
+async function conclude({ estate, decisions, doubt, sure, left = 0 }: Look, turn: Turn, asked: Asked, deps: Deps) {
   const { change, history } = asked;
   if (left > 0) throw unsettled(left);
   if (turn.more) return;
   const seen = { before: history.lastReading, now: deps.clock.now() };
   await deps.work.noteReading(change, estate, [...turn.settled, ...decisions], seen);
-  if (doubt !== null && isYoung(change, deps.clock)) throw new ComeBack(DOUBT_SECONDS, doubt);
+  if (doubt !== null && !sure) throw new ComeBack(DOUBT_SECONDS, doubt);
 }
 
 /** Of very many, what is on record as it is now is not recorded again, so that the next have their turn. */

@@ -3,6 +3,7 @@
  * carries out one decision. Notices are sent when all acts are done (`outbox.ts`).
  */
 import { carryOut } from './act.ts';
+import { noteClosing } from './closings.ts';
 import { decideOwnCall } from './decide/own-call.ts';
 import { decideUnnamed } from './decide/unnamed.ts';
 import { type Cause, ComeBack, type Deps, secondsYoung } from './deps.ts';
@@ -18,11 +19,16 @@ import { readTogether } from './read-together.ts';
 import { reconcile, type Task } from './reconcile.ts';
 import { eachOf, narrowed, ONE_TURN, type Run, raise, takingTurns, tryEach } from './run.ts';
 
+/** It is news for nothing: what it did is followed by the worker that made it. */
+export const OWN_CALL: Irrelevant = { irrelevant: 'our own call' };
+
 /** Deals with one change. @throws ComeBack when it is too early to judge, or another worker is at it */
 export async function remediate(change: Change, run: Run, deps: Deps): Promise<Report | Irrelevant> {
   const { work } = deps;
   const ownCall = await recogniseOwnCall(change, deps);
-  if (ownCall === 'ours') return { irrelevant: 'our own call' };
+  if (change.fact.kind === 'rules-removed' && run.cause !== 'recheck')
+    await noteClosing(change, ownCall === 'ours', deps);
+  if (ownCall === 'ours') return OWN_CALL;
   const irrelevant = work.irrelevant(change);
   if (ownCall === 'none' && irrelevant !== null) return { irrelevant };
   const [pause, targets] = await Promise.all([

@@ -1,9 +1,10 @@
-import type { Context, Known } from './decide.ts';
+import type { Context, History, Known } from './decide.ts';
 import type { Change, ResourceRef } from './domain/change.ts';
 import type { Decision, Remediate, Remediation } from './domain/decision.ts';
 import type { Estate } from './domain/estate.ts';
 import type { About, ClosedBy, Incident, InService, Unit } from './domain/incident.ts';
 import type { Plan } from './domain/lifecycle.ts';
+import type { Passed } from './domain/passed.ts';
 import type { Ran } from './domain/ran.ts';
 import type { Reading } from './domain/reading.ts';
 import type { NotServing } from './domain/warm-up.ts';
@@ -40,6 +41,8 @@ export type Work = {
   ): Promise<readonly ResourceRef[]>;
   /** Why the reading may be older than the change, or null. EC2's reads are eventually consistent. */
   doubt(change: Change, estate: Estate, decisions: readonly Decision[], now: Date): Promise<string | null>;
+  /** What the change opened and somebody closed before `estate` was read. Asked when EC2 must have caught up with the change. */
+  passed?(change: Change, estate: Estate, history: History, context: Context): Promise<readonly Passed[]>;
   /** Why what resources open together may be undone by somebody else at this moment, or null: then an act on it waits. */
   undoing?(change: Change, estate: Estate, decisions: readonly Decision[]): Promise<string | null>;
   /**

@@ -15,7 +15,7 @@ import { alsoServe, type Freed, serveNext, watchingSlots } from './next-in-line.
 import { sendRecorded } from './outbox.ts';
 import { recheck, recheckNews } from './recheck.ts';
 import { changeOnRecord } from './redriven.ts';
-import { remediate } from './remediate.ts';
+import { OWN_CALL, remediate } from './remediate.ts';
 import type { EventHistory, OwedNotice, ReportedMessages } from './roles.ts';
 import { deadLetter, setAside } from './set-aside.ts';
 
@@ -121,8 +121,8 @@ async function handle(message: Message, deps: Deps, batch: Batch): Promise<void>
 async function handleChange(change: Change, message: Message, deps: Deps, remaining: Worker['remaining']) {
   const cause: Cause = change.source === 'config' ? 'config' : 'event';
   const report = await remediate(change, { cause, remaining, turn: message.receives }, deps);
+  if (report !== OWN_CALL) await recheckNews(change, remaining, deps);
   if ('irrelevant' in report) return irrelevant(report, message, deps);
-  await recheckNews(change, remaining, deps);
   // Of a further occurrence, its own message carries on.
   comeBackFor(report, deps);
 }

@@ -1,6 +1,7 @@
 import type { EarlierOccurrence } from '../../src/domain/history.ts';
 import type { Incident } from '../../src/domain/incident.ts';
 import { restoreOf } from '../../src/notice/former.ts';
+import { howItEnded } from '../../src/notice/how-it-ended.ts';
 import { commandOf } from '../../src/notice/json.ts';
 import { memberLines } from '../../src/notice/members.ts';
 import { shown } from '../../src/notice/plain.ts';
@@ -55,6 +56,7 @@ export function incidentPage(incident: Incident, members: readonly Incident[], n
     ['What people did about it', taintTrail(incident)],
     ['Attempts', incident.attempts.map(attemptLine)],
     ['What came of it', outcomeLines(incident)],
+    ['How it ended', howItEnded(incident)],
     undoSection(incident),
     ['What could not be recorded', whatIsUnrecorded(incident)],
     ['Times', times(incident, now)],

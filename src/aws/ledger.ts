@@ -162,7 +162,7 @@ async function recordReading(table: Table, resourceId: string, reading: Reading,
     pk: records.readingPk(resourceId),
     reading: stored,
     at: records.sortable(at),
-    expiresAt: records.expiry(at, records.INCIDENT_KEPT),
+    expiresAt: records.expiry(at, reading.kind === 'closing' ? records.REQUEST_KEPT : records.INCIDENT_KEPT),
   };
   const condition = 'attribute_not_exists(pk) OR #at <= :at';
   await table.write([{ item, condition, values: { ':at': item.at }, names: { '#at': 'at' } }]);

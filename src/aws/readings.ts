@@ -2,6 +2,7 @@
  * How a reading lies in the table. A group may have 1,000 rules with 255 characters of description each, and DynamoDB
  * takes 400 KB an item: so a rule is a list without names, and what is still too long loses what is needed least.
  */
+import type { Actor } from '../domain/actor.ts';
 import type { ReferencedGroup, RuleSource, SecurityGroupRule } from '../domain/estate.ts';
 import type { EarlierRule, GroupReading, Reading } from '../domain/reading.ts';
 import { sourceValue } from '../domain/rule-value.ts';
@@ -82,6 +83,10 @@ export function readingOf(item: Item | null): Reading | null {
       return { kind: stored.kind, cidrs: stored.cidrs };
     case 'judged':
       return { kind: stored.kind, ids: stored.ids };
+    case 'closing': {
+      const { kind, at, name, eventId, actor, egress, ours } = stored;
+      return { kind, at, name, eventId, actor: withoutOrder(actor), egress, ours };
+    }
     case 'loop': {
       const openings = stored.openings.map(({ at, change, resource }) => ({ at, change, resource }));
       return { kind: stored.kind, openings, reportedAt: stored.reportedAt };
@@ -95,6 +100,10 @@ export function readingOf(item: Item | null): Reading | null {
     default:
       return unknownForm(stored);
   }
+}
+
+function withoutOrder({ arn, type, issuerArn, sourceIdentity, instanceId, invokedBy }: Actor): Actor {
+  return { arn, type, issuerArn, sourceIdentity, instanceId, invokedBy };
 }
 
 /** Every form has a case above: what is left is nothing, or of a later version. */

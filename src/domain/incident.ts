@@ -1,4 +1,5 @@
 import type { Change, ResourceRef } from './change.ts';
+import type { Closing } from './closing.ts';
 import type { DecisionRecord, Finding, GuardName, PutBack } from './decision.ts';
 import type { EarlierOccurrence, FirstFound } from './history.ts';
 import type { Loop } from './loop.ts';
@@ -123,6 +124,8 @@ export type Incident = {
   readonly closedWith?: string;
   /** Of a batch incident that is over: what became of the instances that the call named. */
   readonly members?: Members;
+  /** The call that closed it, where somebody else than undrift did and an event says so. */
+  readonly closing?: Closing;
   /** When the recheck looks again; null when there is nothing left to look at. */
   readonly dueAt: string | null;
   /** Consecutive failures since the last proof or new change: the exponent of the back-off. */

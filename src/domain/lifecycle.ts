@@ -191,7 +191,7 @@ function nextRound(
     previous === null || !repeat
       ? newOccurrence(previous, finding, opening)
       : { ...previous, ...firstFound(previous, finding) };
-  const { latest: _before, closedWith: _with, members: _members, ...base } = known;
+  const { latest: _before, closedWith: _with, members: _members, closing: _closing, ...base } = known;
   return {
     ...base,
     finding,

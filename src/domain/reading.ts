@@ -1,4 +1,5 @@
 import type { BaselineChange } from './change.ts';
+import type { Closing } from './closing.ts';
 import type { SecurityGroupRule } from './estate.ts';
 
 /** What was last seen of a resource: what a later reading is compared with. */
@@ -10,7 +11,18 @@ export type Reading =
   | TargetsReading
   | ExtendedReading
   | JudgedReading
-  | LoopReading;
+  | LoopReading
+  | ClosingReading;
+
+/**
+ * Of a security-group rule: the last call that revoked it, or made it harmless in place. `at`: when it was made (ISO 8601, UTC).
+ * `egress` is null where the call does not say. `ours`: undrift made it.
+ */
+export type ClosingReading = Closing & {
+  readonly kind: 'closing';
+  readonly egress: boolean | null;
+  readonly ours: boolean;
+};
 
 /** Of a principal: the last ports that it opened and undrift closed, oldest first, and when that was last reported as a loop. */
 export type LoopReading = {

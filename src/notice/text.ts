@@ -1,6 +1,7 @@
 import type { Incident } from '../domain/incident.ts';
 import { isOpenedBy } from '../domain/opening.ts';
 import { whatWasDone } from './acts.ts';
+import { howItEnded } from './how-it-ended.ts';
 import { batchLines, memberLines } from './members.ts';
 import { undoSection } from './put-back.ts';
 import { whatRan } from './ran.ts';
@@ -18,6 +19,7 @@ export function incidentText(incident: Incident, outcome: NoticeOutcome, now: st
     ['What was wrong', whatWasWrong(incident)],
     [whoTitle(incident), whoAndWhen(incident.change)],
     [doneTitle(incident, outcome), whatWasDone(incident, outcome, now)],
+    ['How it ended', howItEnded(incident)],
     ['What was seen afterwards', whatWasSeen(incident, outcome)],
     ['What became of its instances', memberLines(incident, stage)],
     ['Part of', batchLines(incident, stage)],

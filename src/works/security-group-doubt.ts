@@ -1,4 +1,5 @@
 /** Whether what EC2 answered may be older than the change: its reads are eventually consistent. */
+import { goneRules } from '../decide/passed.ts';
 import type { Change } from '../domain/change.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { InterfaceEstate, PrefixList, SecurityGroupEstate } from '../domain/estate.ts';
@@ -24,9 +25,11 @@ export async function groupDoubt(
     case 'rules-modified': {
       // A new group lets nothing in: what is added to it has events of its own.
       if (fact.kind === 'rules-added' && fact.created) return null;
-      const lacking = fact.ruleIds.filter((id) => !present.has(id));
+      const gone = goneRules(change, estate).map(({ id }) => id);
+      const lacking = fact.ruleIds.filter((id) => !present.has(id) || gone.includes(id));
       if (lacking.length > 0) return lackingDoubt(lacking, estate, ledger);
-      const telling = fact.kind === 'rules-added' && fact.ruleIds.length > 0;
+      const proven = change.recorded !== undefined && fact.ruleIds.length === change.recorded.length;
+      const telling = proven || (fact.kind === 'rules-added' && fact.ruleIds.length > 0);
       return !telling && isTooSoon(change, decisions, now) ? TOO_SOON : null;
     }
     case 'prefix-list-changed': {

@@ -15,6 +15,7 @@ import { proveGone } from './gone.ts';
 import { groupReading } from './group-reading.ts';
 import { dependsOnPlaces, dependsOnService, dependsOnUsers, isOn, whyNoGroupIsRead } from './group-relevance.ts';
 import { knownOf, targetsOf } from './group-targets.ts';
+import { closedFor, passedRules } from './passed-rules.ts';
 import { groupDoubt, interfaceDoubt, undoingDoubt } from './security-group-doubt.ts';
 
 export type SecurityGroupTools = {
@@ -85,6 +86,13 @@ export function securityGroupWork({ policyDigest, ...tools }: SecurityGroupTools
       if (estate.kind === 'network-interface') return interfaceDoubt(change, estate, ledger);
       return estate.kind === 'security-group' ? groupDoubt(change, estate, decisions, ledger, now) : null;
     },
+
+    async passed(change, estate, history, context) {
+      if (estate.kind !== 'security-group' && estate.kind !== 'missing') return [];
+      return passedRules(change, estate, { history, context }, tools);
+    },
+
+    newsFor: (change) => closedFor(change, ledger),
 
     undoing: async (change, estate, decisions) =>
       estate.kind === 'security-group' && change.fact.kind !== 'verdict'

@@ -212,6 +212,18 @@ export function ledgerSuite(make: () => Promise<LedgerWorld>): void {
         reportedAt: null,
       },
     ],
+    [
+      'who closed a rule',
+      {
+        kind: 'closing',
+        at: '2026-03-01T11:00:00Z',
+        name: 'RevokeSecurityGroupIngress',
+        eventId: 'event-1',
+        actor: perfectIncident().change.actor,
+        egress: false,
+        ours: false,
+      },
+    ],
     ['extended incidents', { kind: 'extended', keys: ['instance/i-1/session-started'] }],
     ['the judged resources of a change', { kind: 'judged', ids: ['sg-1'] }],
     ['what instances are launched from', { kind: 'baseline', accepted: { version: '2026-03-01T11:00:00Z' } }],
