@@ -11,9 +11,10 @@ import { HELP, OPTIONS, readNow, readTag } from './explain/arguments.ts';
 import { type EstateFile, readEstate } from './explain/estate-file.ts';
 import { readInputs, readText } from './explain/input.ts';
 import { exitCode, summaryOf } from './explain/outcome.ts';
+import { painter } from './explain/paint.ts';
 import { toJson } from './explain/record.ts';
 import { summaryWords } from './explain/summary.ts';
-import { explained, painter } from './explain/text.ts';
+import { explained } from './explain/text.ts';
 
 export const explainCommand: Command = {
   name: 'explain',

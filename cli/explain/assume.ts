@@ -1,25 +1,14 @@
 /** Without an estate: the state that the event itself implies. */
 import { type Change, type Fact, nameOfGroup, type ResourceRef } from '../../src/domain/change.ts';
-import type { Estate, RuleValue, SecurityGroupEstate, SecurityGroupRule, Tags } from '../../src/domain/estate.ts';
-import { GROUP_TAG } from '../../src/domain/machine.ts';
-import { field, isAbsent, isObject, items, optionalText, type Place } from '../../src/inbound/reader.ts';
+import type { Estate, RuleValue, SecurityGroupEstate, SecurityGroupRule } from '../../src/domain/estate.ts';
+import { field, isAbsent, items, optionalText, type Place } from '../../src/inbound/reader.ts';
 import { either, expand, flatRule, ruleOf } from '../../src/inbound/rules.ts';
-import {
-  assumedMachines,
-  bareInstance,
-  assumedGroup as groupNamed,
-  type OptInTag,
-  recordedInstance,
-} from './assumed-fleet.ts';
+import { assumedMachines, bareInstance, assumedGroup as groupNamed, type OptInTag } from './assumed-fleet.ts';
 import { PLACEHOLDERS } from './assumption.ts';
+import { type Recording, recorded, tagsOf } from './recorded.ts';
 
 /** Where the state is read from: the CloudTrail record, or what Config recorded. */
-export type Implied =
-  | { readonly kind: 'call'; readonly record: Place }
-  | { readonly kind: 'recording'; readonly item: Place; readonly configuration: Place }
-  | { readonly kind: 'nothing' };
-
-type Recording = Extract<Implied, { kind: 'recording' }>;
+export type Implied = { readonly kind: 'call'; readonly record: Place } | Recording | { readonly kind: 'nothing' };
 
 /** What these calls say is where a group or a list is in use, or what it is no longer: not the rules that would be judged. */
 const SILENT: readonly Fact['kind'][] = ['group-associated', 'prefix-list-changed', 'interfaces-created'];
@@ -52,23 +41,6 @@ export function assumedEstate(
 /** Whose interface it is, the event does not say: what an instance sets by its own role is taken for its own. */
 export function holderOf({ type, id }: ResourceRef, { actor }: Change): string {
   return type === 'network-interface' ? (actor.instanceId ?? PLACEHOLDERS.instance) : id;
-}
-
-/** Auto Scaling tags its instances: one that was recorded without that tag is in no group. */
-function recorded(id: string, { item, configuration }: Recording, optInTag: OptInTag): Estate {
-  const tags = instanceTags(item, configuration);
-  const name = tags === null ? PLACEHOLDERS.autoScalingGroup : tags[GROUP_TAG];
-  const group = name === undefined ? null : groupNamed(name, id, optInTag);
-  return { kind: 'instance', instance: recordedInstance(id, configuration, tags ?? {}), group, drift: null };
-}
-
-/** As an object at the item, or as a list in its configuration; null where neither is there. */
-function instanceTags(item: Place, configuration: Place): Tags | null {
-  if (isObject(field(item, 'tags').value)) return tagsOf(item);
-  const listed = field(configuration, 'tags');
-  if (isAbsent(listed)) return null;
-  const pairs = items(listed).map((tag) => [optionalText(field(tag, 'key')), optionalText(field(tag, 'value'))]);
-  return Object.fromEntries(pairs.flatMap(([key, value]) => (key ? [[key, value ?? '']] : [])));
 }
 
 /** Null where the call changed rules and its record has none of them, as CloudTrail left them out: none is not what there is. */
@@ -148,11 +120,4 @@ function answeredRule(rule: Place, groupId: string, number: number): SecurityGro
 function modifiedRule(rule: Place, groupId: string, number: number): SecurityGroupRule {
   const id = optionalText(field(rule, 'SecurityGroupRuleId')) ?? placeholder(number);
   return ruleOf(field(rule, 'SecurityGroupRule'), groupId, id);
-}
-
-/** A Config item has its tags as an object. */
-function tagsOf(item: Place): Tags {
-  const { value } = field(item, 'tags');
-  if (!isObject(value)) return {};
-  return Object.fromEntries(Object.entries(value).filter((tag): tag is [string, string] => typeof tag[1] === 'string'));
 }

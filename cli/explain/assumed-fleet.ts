@@ -1,7 +1,6 @@
 /** Without an inventory: an instance, and a group that nothing is wrong with, so that the answer shows what the rule would do. */
 import type { Change } from '../../src/domain/change.ts';
-import type { AutoScalingGroup, GroupMember, Instance, Machine, Tags } from '../../src/domain/estate.ts';
-import { field, items, optionalText, type Place } from '../../src/inbound/reader.ts';
+import type { AutoScalingGroup, GroupMember, Instance, Machine } from '../../src/domain/estate.ts';
 import { PLACEHOLDERS } from './assumption.ts';
 
 /** Enough for a budget of 10%. */
@@ -61,22 +60,5 @@ export function bareInstance(id: string, { fact }: Change): Instance {
     volumes: [],
     interfaces: [],
     tags: {},
-  };
-}
-
-export function recordedInstance(id: string, configuration: Place, tags: Tags): Instance {
-  const groups = items(field(configuration, 'securityGroups')).map((group) => optionalText(field(group, 'groupId')));
-  return {
-    id,
-    state: optionalText(field(configuration, 'state.name')) ?? 'running',
-    vpcId: optionalText(field(configuration, 'vpcId')),
-    imageId: optionalText(field(configuration, 'imageId')),
-    launchedAt: optionalText(field(configuration, 'launchTime')),
-    securityGroupIds: groups.filter((group) => group !== null),
-    profileArn: optionalText(field(configuration, 'iamInstanceProfile.arn')),
-    rootDevice: optionalText(field(configuration, 'rootDeviceName')),
-    volumes: [],
-    interfaces: [],
-    tags,
   };
 }

@@ -1,7 +1,7 @@
 /** Of more than one event: how many of which outcome, and what would be remediated, for people. */
 import { clean } from '../../src/notice/plain.ts';
 import { OUTCOMES, type Outcome, type Summary } from './outcome.ts';
-import type { Paint } from './text.ts';
+import type { Paint } from './paint.ts';
 
 const MOST = 20;
 const LONGEST = 200;

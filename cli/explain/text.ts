@@ -4,20 +4,10 @@ import type { Decision, Remediation } from '../../src/domain/decision.ts';
 import type { Estate, SecurityGroupRule } from '../../src/domain/estate.ts';
 import { clean } from '../../src/notice/plain.ts';
 import { actWords, machinesWords } from '../../src/notice/words.ts';
-import { wrap } from '../../src/notice/wrap.ts';
 import { describeRule } from '../../src/rules/describe-rule.ts';
 import type { Answer } from './answer.ts';
-
-export type Paint = (text: string, colour: 'red' | 'yellow' | 'green' | 'bold') => string;
-
-const CODES = { red: 31, yellow: 33, green: 32, bold: 1 } as const;
-export const painter =
-  (colour: boolean): Paint =>
-  (text, name) =>
-    colour ? `\u001b[${CODES[name]}m${text}\u001b[0m` : text;
-
-const LONGEST = 400;
-const paragraph = (text: string, indent: string) => wrap(clean(text, LONGEST * 4), indent);
+import { LONGEST, type Paint, paragraph } from './paint.ts';
+import { assumptions, notAsked, otherwise, undecided } from './unknown-words.ts';
 
 /** The lines of one answer. */
 export function explained(answer: Answer, many: boolean, paint: Paint): readonly string[] {
@@ -39,39 +29,6 @@ export function explained(answer: Answer, many: boolean, paint: Paint): readonly
     ...notAsked(answer),
     ...answer.words,
   ];
-}
-
-/** Before the decisions, as they rest on it. */
-function assumptions({ assumed, assumedEstate }: Answer): readonly string[] {
-  if (assumed.length === 0) return [];
-  const title = assumedEstate ? 'Assumed, because --estate was not given:' : 'Assumed:';
-  return ['', `  ${title}`, ...assumed.flatMap(({ text }) => paragraph(`- ${text}`, '    '))];
-}
-
-function undecided({ undecided: all }: Answer, paint: Paint): readonly string[] {
-  if (all.length === 0) return [];
-  const lines = all.flatMap(({ type, id, reason }) => paragraph(`${type} ${id}: ${reason}`, '    '));
-  return ['', `  ${paint('UNDECIDED', 'yellow')}`, ...lines, ...paragraph(GIVE, '    ')];
-}
-
-const GIVE = 'undrift decides on the live state: give it with --estate FILE.';
-
-const OTHERWISE = { 'not-opted-in': 'If its group did not opt in' } as const;
-
-/** In one line each. */
-function otherwise({ otherwise: all }: Answer): readonly string[] {
-  const lines = all.flatMap(({ given, decisions }) =>
-    decisions.map(
-      ({ kind, rule, guard }) => `  ${OTHERWISE[given]}: ${kind.toUpperCase()}  rule ${rule}  guard ${guard}`,
-    ),
-  );
-  return lines.length === 0 ? [] : ['', ...lines];
-}
-
-/** In words that can be searched for in the runbook. */
-function notAsked({ guardsNotAsked: guards }: Answer): readonly string[] {
-  if (guards.length === 0) return [];
-  return ['', ...paragraph(`Not checked here; each can also put this on hold: ${guards.join(', ')}.`, '  ')];
 }
 
 const SERVICE = { config: 'Config', guardduty: 'GuardDuty', 'security-hub': 'Security Hub' } as const;

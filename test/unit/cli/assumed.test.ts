@@ -180,6 +180,17 @@ describe('an instance that AWS Config recorded', () => {
     });
   });
 
+  test('is in the group that only its configuration is tagged with', async () => {
+    const tags = [{ key: 'aws:autoscaling:groupName', value: 'web' }];
+    const { undecided } = await json({ ...item({}), configuration: { instanceId: INSTANCE, tags } });
+    expect(undecided).toHaveLength(1);
+  });
+
+  test('without any tags may be in a group', async () => {
+    const { undecided } = await json(item(undefined as never));
+    expect(undecided).toHaveLength(1);
+  });
+
   test('of a group cannot be compared with its template', async () => {
     const { code, decisions, undecided } = await json(item({ 'aws:autoscaling:groupName': 'web' }));
     expect({ code, decisions }).toEqual({ code: 2, decisions: [] });

@@ -1,0 +1,36 @@
+/** In words: what an answer assumes, cannot decide, and did not check. */
+import type { Answer } from './answer.ts';
+import { type Paint, paragraph } from './paint.ts';
+
+/** Before the decisions, as they rest on it. */
+export function assumptions({ assumed, assumedEstate }: Answer): readonly string[] {
+  if (assumed.length === 0) return [];
+  const title = assumedEstate ? 'Assumed, because --estate was not given:' : 'Assumed:';
+  return ['', `  ${title}`, ...assumed.flatMap(({ text }) => paragraph(`- ${text}`, '    '))];
+}
+
+export function undecided({ undecided: all }: Answer, paint: Paint): readonly string[] {
+  if (all.length === 0) return [];
+  const lines = all.flatMap(({ type, id, reason }) => paragraph(`${type} ${id}: ${reason}`, '    '));
+  return ['', `  ${paint('UNDECIDED', 'yellow')}`, ...lines, ...paragraph(GIVE, '    ')];
+}
+
+const GIVE = 'undrift decides on the live state: give it with --estate FILE.';
+
+const OTHERWISE = { 'not-opted-in': 'If its group did not opt in' } as const;
+
+/** In one line each. */
+export function otherwise({ otherwise: all }: Answer): readonly string[] {
+  const lines = all.flatMap(({ given, decisions }) =>
+    decisions.map(
+      ({ kind, rule, guard }) => `  ${OTHERWISE[given]}: ${kind.toUpperCase()}  rule ${rule}  guard ${guard}`,
+    ),
+  );
+  return lines.length === 0 ? [] : ['', ...lines];
+}
+
+/** In words that can be searched for in the runbook. */
+export function notAsked({ guardsNotAsked: guards }: Answer): readonly string[] {
+  if (guards.length === 0) return [];
+  return ['', ...paragraph(`Not checked here; each can also put this on hold: ${guards.join(', ')}.`, '  ')];
+}
