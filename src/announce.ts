@@ -1,23 +1,22 @@
-/** What the scheduler notifies people of: changes of the pause flag, the digest, and what lasts. */
+/** What the scheduler notifies people of: changes of the pause flag, lists of emails, and what lasts. */
 import type { PauseFlag } from './domain/pause.ts';
+import { type ListDeps, sendLists } from './lists.ts';
 import type { Notice } from './notice/notice.ts';
-import { digestNotice } from './notice/own.ts';
 import { pauseNotice, pauseReadableNotice } from './notice/pause.ts';
 import { notifyOnce } from './notify-once.ts';
-import type { MailBudget, Notifier, PauseTold, PauseWatch } from './roles.ts';
+import type { PauseTold, PauseWatch } from './roles.ts';
 import type { Steps } from './steps.ts';
 import { type Watching, watchOver } from './watching.ts';
 
-export type Announcing = Watching & {
-  readonly notifier: Notifier;
-  readonly mail: MailBudget;
-  readonly watch: PauseWatch;
-};
+export type Announcing = Watching &
+  ListDeps & {
+    readonly watch: PauseWatch;
+  };
 
 /** @param flag null where it is not known, as the scheduler could not ask */
 export async function announce(flag: PauseFlag | null, parts: Announcing, steps: Steps): Promise<void> {
   if (flag !== null) await steps.run('notify of the pause flag', () => notifyOfFlag(flag, parts));
-  await steps.run('send the digest', () => sendDigest(parts));
+  await sendLists(parts, steps);
   await watchOver(flag, parts, steps);
 }
 
@@ -43,13 +42,4 @@ function noticesOf(
   const readable =
     told.unreadable === before.unreadable ? null : pauseReadableNotice(flag.kind === 'unreadable' ? flag : null, here);
   return [readable, change].filter((notice) => notice !== null);
-}
-
-async function sendDigest({ mail, notifier, clock, log, place }: Announcing): Promise<void> {
-  const now = clock.now().toISOString();
-  const waiting = await mail.dueDigest(now);
-  if (waiting.since === null) return;
-  await notifier.publish(digestNotice(waiting, { ...place, now }), true);
-  await mail.digestSent(waiting, now);
-  log.info('digest sent', { count: waiting.count });
 }

@@ -31,7 +31,7 @@ export async function reportDelay(message: Failed, reason: string, reporting: Re
   try {
     if (await reported.has(message.id)) return;
     const until = plus(now, Math.max(0, GIVE_UP_SECONDS - age));
-    await send(delayedNotice(reportOf(message, reason, reporting), until, placeOf(reporting)), reporting);
+    await send(message.id, delayedNotice(reportOf(message, reason, reporting), until, placeOf(reporting)), reporting);
     await reported.add(message.id, now.toISOString());
   } catch (error) {
     deps.log.warn('the delay could not be reported; the alarm on the age of messages rings', {
@@ -46,7 +46,7 @@ export async function reportStay(message: Failed, reason: string, reporting: Rep
   const { deps, reported } = reporting;
   try {
     if (await reported.has(message.id)) return;
-    await send(deadLetterNotice(reportOf(message, reason, reporting), placeOf(reporting)), reporting);
+    await send(message.id, deadLetterNotice(reportOf(message, reason, reporting), placeOf(reporting)), reporting);
     await reported.add(message.id, deps.clock.now().toISOString());
   } catch (error) {
     deps.log.warn('the dead letter could not be reported', { messageId: message.id, why: String(error) });
@@ -56,7 +56,7 @@ export async function reportStay(message: Failed, reason: string, reporting: Rep
 /** Sent before the message is moved: a crash in between reports it twice, and never not at all. */
 export async function reportDeadLetter(message: Failed, reason: string, reporting: Reporting): Promise<void> {
   try {
-    await send(deadLetterNotice(reportOf(message, reason, reporting), placeOf(reporting)), reporting);
+    await send(message.id, deadLetterNotice(reportOf(message, reason, reporting), placeOf(reporting)), reporting);
   } catch (error) {
     reporting.deps.log.error('the dead letter could not be reported; its alarm rings', {
       messageId: message.id,
@@ -74,16 +74,17 @@ function reportOf(message: Failed, reason: string, { deps }: Reporting): Message
   return { id, unit: deps.work.unit, about: aboutOf(body), reason, receives, age: ageOf(message, deps.clock.now()) };
 }
 
-/** A thousand failing messages are not a thousand emails: the budget of the hour counts these, too. */
-async function send(notice: Notice, { deps }: Reporting): Promise<void> {
+/** A thousand failing messages are not a thousand emails, but lines of a list. */
+async function send(id: string, notice: Notice, { deps }: Reporting): Promise<void> {
   const mailing = { ...deps, mailsPerHour: deps.policy.notifications.mailsPerHour };
-  await publish(notice, await admissionOf(notice, mailing), mailing);
+  await publish(notice, await admissionOf(id, notice, mailing), mailing);
 }
 
 /** The ledger may be what fails. */
-async function admissionOf(notice: Notice, mailing: Mailing): Promise<Admission> {
+async function admissionOf(id: string, notice: Notice, mailing: Mailing): Promise<Admission> {
   try {
-    return await admit(notice, mailing);
+    const topic = `message/${id}/${notice.attributes.outcome}`;
+    return await admit(notice, { id: topic, revision: 0, incidentKey: null }, mailing);
   } catch (error) {
     mailing.log.warn('the email budget cannot be read; the alarms are the emails', { why: String(error) });
     return NO_EMAIL;

@@ -1,6 +1,6 @@
 /** Notifies of a change once: of two runs that see it, one. */
 import { isDeepStrictEqual } from 'node:util';
-import { admit, type Mailing, publish } from './mailing.ts';
+import { admit, type Mailing, publish, type Topic } from './mailing.ts';
 import type { Notice } from './notice/notice.ts';
 import type { Watch } from './roles.ts';
 
@@ -14,10 +14,15 @@ export async function notifyOnce<T>(notices: readonly Notice[], memory: Memory<T
   const { watch, before, next } = memory;
   if (isDeepStrictEqual(before, next) || !(await watch.remember(next, before))) return false;
   try {
-    for (const notice of notices) await publish(notice, await admit(notice, parts), parts);
+    for (const notice of notices) await publish(notice, await admit(notice, topicOf(notice), parts), parts);
   } catch (error) {
     await watch.remember(before, next);
     throw error;
   }
   return true;
+}
+
+/** Each change is a line of its own. */
+function topicOf({ json, attributes }: Notice): Topic {
+  return { id: `${attributes.outcome}/${String(json.at)}`, revision: 0, incidentKey: null };
 }

@@ -85,9 +85,13 @@ async function sendAll(some: readonly OwedNotice[], deps: OutboxDeps): Promise<n
 }
 
 /** null where the budget cannot be asked now. */
-async function admissionOf({ mail, notice, id }: OwedNotice, deps: OutboxDeps): Promise<Admission | null> {
+async function admissionOf(owed: OwedNotice, deps: OutboxDeps): Promise<Admission | null> {
+  const { mail, notice, id, incidentKey, revision } = owed;
   try {
-    return mail ? await admit(notice, deps) : NO_EMAIL;
+    if (!mail) return NO_EMAIL;
+    const own = notice.email?.apart === true;
+    const topic = own ? { id, revision, incidentKey: null } : { id: incidentKey, revision, incidentKey };
+    return await admit(notice, topic, deps);
   } catch (error) {
     deps.log.warn('the email budget cannot be asked now', { id, why: String(error) });
     return null;
@@ -99,7 +103,7 @@ async function send(owed: OwedNotice, admission: Admission, deps: OutboxDeps): P
   const { id, kind, notice } = owed;
   try {
     const messageId = await publish(notice, admission, deps);
-    log.info('notified', { id, kind, messageId, mail: admission.email });
+    log.info('notified', { id, kind, messageId, email: admission.countedAt !== null });
   } catch (error) {
     log.error('a notice cannot be sent now; it stays owed', { id, kind, why: String(error) });
     return false;

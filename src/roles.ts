@@ -24,12 +24,14 @@ import type { GroupRecords, SlotCause } from './domain/fight.ts';
 import type { BegunReplacement } from './domain/hour.ts';
 import type { ImageFacts } from './domain/image.ts';
 import type { Incident, Inverse, NoticeKind, Unit } from './domain/incident.ts';
+import type { MailKind } from './domain/mail-hour.ts';
 import type { Ties } from './domain/obstacle.ts';
 import type { Pause, PauseFlag, PauseReading, PauseValue } from './domain/pause.ts';
 import type { LaunchedFrom } from './domain/ran.ts';
 import type { Reading } from './domain/reading.ts';
 import type { RegionLook } from './domain/region-look.ts';
 import type { FoundSession, Session } from './domain/taint.ts';
+import type { EmailFacts } from './notice/email-facts.ts';
 import type { Notice } from './notice/notice.ts';
 
 /** A call that AWS refused for now: throttled, busy, time-out. The message goes back to its queue. */
@@ -313,30 +315,32 @@ export type Outbox = {
   sent(owed: OwedNotice): Promise<void>;
 };
 
-export type Digest = {
-  readonly subjects: readonly string[];
-  readonly count: number;
-  /** When the first of them began to wait; null when no digest is due. */
-  readonly since: string | null;
+/** An email that may be sent by itself or as a line of a list. */
+export type Email = EmailFacts & {
+  /** Of the incident, or of the message or the event that it is about: what comes later takes the place of what waits. */
+  readonly id: string;
+  /** Of the incident; 0 for what is said once. */
+  readonly revision: number;
+  readonly severity: Severity;
+  readonly rule: string;
+  readonly subject: string;
+  /** Null about undrift itself. */
+  readonly incidentKey: string | null;
 };
 
-/** Which notices may be emails now, and what waits for the digest. */
+/** An email that waits for its list. `version`: of what is stored, so that only what was sent is removed. */
+export type WaitingEmail = Email & { readonly since: string; readonly version: number };
+
+/** Which emails go out now, and what waits for a list. Each kind has its own part of the hour. */
 export type MailBudget = {
-  /**
-   * True when this notice may also go out as an email; otherwise its subject waits for the digest. What is less severe leaves room
-   * for what is more so.
-   */
-  admit(
-    asked: { readonly subject: string; readonly severity: Severity },
-    now: string,
-    perHour: number,
-  ): Promise<boolean>;
-  /** It was not published after all: as if it had not been asked for. */
-  takeBack(subject: string, now: string, admitted: boolean): Promise<void>;
-  /** Subjects that waited for an hour, to be sent as one digest. They stay until `digestSent`. */
-  dueDigest(now: string): Promise<Digest>;
-  /** Forgets what was sent, and only that. */
-  digestSent(digest: Digest, now: string): Promise<void>;
+  /** True when it may go out at once, and is counted; otherwise it waits for the next list of its kind. */
+  admit(email: Email, now: string, perHour: number): Promise<boolean>;
+  /** An email or a list of this kind that was counted at `at` was not published. */
+  takeBack(kind: MailKind, at: string): Promise<void>;
+  /** What waits, if a list of it is due, which is counted; else nothing. It waits on until `listed`. */
+  takeList(kind: MailKind, now: string, perHour: number): Promise<readonly WaitingEmail[]>;
+  /** These were in a list. What has changed since it was taken waits on. */
+  listed(emails: readonly WaitingEmail[], now: string): Promise<void>;
 };
 
 /** Which messages of the queues people were notified of, so that each is reported once. */

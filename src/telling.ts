@@ -9,14 +9,18 @@ import { incidentNotice } from './notice/incident.ts';
 import type { OwedNotice } from './roles.ts';
 import { store } from './store.ts';
 
-/** One of many machines that a call named, and that only waits for its turn. What else holds it is its own. */
-function isToldWithWhole(incident: Incident): boolean {
-  return wholeOf(incident) !== null && (incident.guard === 'tainted' || incident.guard === 'budget');
+/**
+ * Whether people get an email of it. The batch incident reports what its members wait for, and that they were fixed. What else
+ * holds a member is its own. Programs get every notice.
+ */
+function isEmailed(incident: Incident, kind: NoticeKind): boolean {
+  if (wholeOf(incident) === null) return true;
+  if (kind === 'held') return incident.guard !== 'tainted' && incident.guard !== 'budget';
+  return kind !== 'fixed';
 }
 
 /** Records, and owes a notification where that is news. */
-export async function record(incident: Incident, notice: NoticeKind | null, deps: Deps): Promise<Incident> {
-  const kind = notice === 'held' && isToldWithWhole(incident) ? null : notice;
+export async function record(incident: Incident, kind: NoticeKind | null, deps: Deps): Promise<Incident> {
   if (kind === null || !noticeDue(incident, kind)) return store(incident, deps);
   const known = noted(incident, noticeKeyOf(kind, incident));
   const inverse = await deps.ledger.inverseOf(incident);
@@ -47,8 +51,7 @@ function owedNotice(incident: Incident, inverse: Inverse, kind: NoticeKind, { cl
     revision: incident.revision,
     kind,
     notice: incidentNotice({ ...incident, inverse }, kind, { now: now.toISOString(), stage }),
-    // The email is about the batch; that one of its members was fixed is published for programs.
-    mail: kind !== 'fixed' || wholeOf(incident) === null,
+    mail: isEmailed(incident, kind),
     // A worker that lives has sent it by then.
     tryAt: plus(now, LEASE_SECONDS),
   };

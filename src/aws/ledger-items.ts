@@ -21,6 +21,7 @@ export const outboxPk = (noticeId: string): string => `outbox#${noticeId}`;
 export const lockPk = (resourceId: string): string => `lock#${resourceId}`;
 export const ACCOUNT_BUDGET_PK = 'budget#account';
 export const MAIL_PK = 'mail';
+export const mailPk = (id: string): string => `mail#${id}`;
 
 /** Epoch seconds `kept` after an instant: the TTL attribute. */
 export function expiry(instant: string, kept: number): number {

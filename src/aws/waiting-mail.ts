@@ -1,88 +1,51 @@
-/** The arithmetic of the mail budget: which notices may be mails now, which wait for the digest. Pure. */
+/** What is stored of an email that waits for a list, and how the next one about the same incident changes it. Pure. */
 import { cutText } from '../domain/cut.ts';
-import type { Severity } from '../domain/decision.ts';
-import { budgetOf, lastHour } from '../domain/hour.ts';
-import { SEVERITIES } from '../domain/urgency.ts';
-import type { Digest } from '../roles.ts';
+import { MAIL_KINDS, type MailKind } from '../domain/mail-hour.ts';
+import type { Email } from '../roles.ts';
 
-type Waiting = { readonly subject: string; readonly severity: Severity };
-
+/** `listed`: the revision that was last in a list, or null; `waits`: what waits, and since when, or null. */
 export type MailState = {
-  /** Instants of the mails of the last hour. */
-  readonly sent: readonly string[];
-  /** Subjects for the digest, newest last; `count` counts those that no longer fit, too. */
-  readonly waiting: readonly Waiting[];
-  readonly count: number;
-  readonly waitingSince: string | null;
+  readonly waits: (Email & { readonly since: string }) | null;
+  readonly listed: number | null;
 };
 
-export const NO_MAIL: MailState = { sent: [], waiting: [], count: 0, waitingSince: null };
+export const NOTHING_WAITS: MailState = { waits: null, listed: null };
 
-const HOUR = 3_600_000;
-const SUBJECTS_KEPT = 50;
-/** SNS takes fewer than 100 characters, so none is cut. */
-const SUBJECT_BYTES = 400;
+const TEXT_BYTES = 400;
+const ARN_BYTES = 600;
 
 /**
- * How much of the hourly number may be used up when an email of this severity is sent: what anyone can cause in any number leaves
- * room for what is worse.
+ * What waits when this has come, too; null where nothing changes. The newest state counts, and what asked for action stays
+ * in the list of action: it was open, and people read how it ended.
  */
-const SHARE: Readonly<Record<Severity, number>> = { critical: 1, high: 0.75, medium: 0.5, low: 0.25 };
-
-type Asked = { readonly subject: string; readonly severity: Severity };
-
-export function admit(state: MailState, { subject, severity }: Asked, now: string, perHour: number) {
-  const sent = lastHour(state.sent, now);
-  const most = Math.ceil(budgetOf(perHour) * SHARE[severity]);
-  if (sent.length < most) return { admitted: true, state: { ...state, sent: [...sent, now] } };
-  const waiting = worst([...state.waiting, { subject: cutText(subject, SUBJECT_BYTES), severity }]);
-  const waitingSince = state.waitingSince ?? now;
-  return { admitted: false, state: { sent, waiting, count: state.count + 1, waitingSince } };
+export function collected({ waits, listed }: MailState, email: Email, now: string): MailState['waits'] {
+  if (listed !== null && listed >= email.revision) return null;
+  if (waits === null) return { ...bounded(email), since: now };
+  const newest = email.revision >= waits.revision ? bounded(email) : waits;
+  const kind = moreUrgent(waits.kind, email.kind);
+  return { ...newest, kind, since: kind === waits.kind ? waits.since : now };
 }
 
-/** Where there are too many, the oldest of the least severity goes: it is counted, and not shown. */
-function worst(waiting: readonly Waiting[]): readonly Waiting[] {
-  if (waiting.length <= SUBJECTS_KEPT) return waiting;
-  const least = SEVERITIES.findLast((severity) => waiting.some((it) => it.severity === severity));
-  return waiting.toSpliced(
-    waiting.findIndex((it) => it.severity === least),
-    1,
-  );
+function moreUrgent(a: MailKind, b: MailKind): MailKind {
+  return MAIL_KINDS.find((kind) => kind === a || kind === b) ?? a;
 }
 
-/** The state as if the email had not been asked for. */
-export function takeBack(state: MailState, subject: string, now: string, admitted: boolean): MailState {
-  if (admitted) return { ...state, sent: without(state.sent, now) };
-  const cut = cutText(subject, SUBJECT_BYTES);
-  const at = state.waiting.findLastIndex((it) => it.subject === cut);
-  const waiting = at < 0 ? state.waiting : state.waiting.toSpliced(at, 1);
-  const count = Math.max(waiting.length, state.count - 1);
-  return { ...state, waiting, count, waitingSince: count === 0 ? null : state.waitingSince };
+/** A subject is short; names and ARNs are chosen by others. */
+function bounded(email: Email): Email {
+  const cut = (text: string | null, bytes: number) => (text === null ? null : cutText(text, bytes));
+  return {
+    ...email,
+    subject: cutText(email.subject, TEXT_BYTES),
+    resource: cut(email.resource, TEXT_BYTES),
+    principal: cut(email.principal, ARN_BYTES),
+    group: cut(email.group, TEXT_BYTES),
+  };
 }
 
-function without(list: readonly string[], value: string): readonly string[] {
-  const at = list.lastIndexOf(value);
-  return at < 0 ? list : list.toSpliced(at, 1);
+/** What an email is caused by. About undrift itself there is nothing that could cause too many. */
+export function causesOf({ rule, principal, group }: Email): readonly string[] {
+  if (principal === null && group === null) return [];
+  return [`rule ${rule}`, `principal ${principal}`, `group ${group}`].map((cause) => cutText(cause, CAUSE_BYTES));
 }
 
-const NONE: Digest = { subjects: [], count: 0, since: null };
-
-/** The digest that is due once the first subject has waited for an hour: the most severe first. */
-export function digest({ waiting, count, waitingSince }: MailState, now: string): Digest {
-  if (waitingSince === null || Date.parse(now) - Date.parse(waitingSince) < HOUR) return NONE;
-  const subjects = SEVERITIES.flatMap((severity) => waiting.filter((it) => it.severity === severity));
-  return { subjects: subjects.map(({ subject }) => subject), count, since: waitingSince };
-}
-
-/** What came after the digest was read waits on; null where another has sent the same digest. */
-export function digestSent(state: MailState, sent: Digest, now: string): MailState | null {
-  if (sent.since === null || state.waitingSince !== sent.since) return null;
-  const count = Math.max(0, state.count - sent.count);
-  const left = [...sent.subjects];
-  const waiting = state.waiting.filter(({ subject }) => {
-    const at = left.indexOf(subject);
-    if (at >= 0) left.splice(at, 1);
-    return at < 0;
-  });
-  return { sent: lastHour(state.sent, now), waiting, count, waitingSince: count === 0 ? null : now };
-}
+const CAUSE_BYTES = 100;

@@ -1,15 +1,6 @@
 import type { GuardName } from '../domain/decision.ts';
 import { isExposure } from '../domain/exposure.ts';
 import { type Incident, type NoticeKind, warmingIn } from '../domain/incident.ts';
-import { REFUSALS_TO_ESCALATE } from '../domain/settling.ts';
-
-/** The rounds that are told: 1, 2, 10, 100, 1000, … so that fifty re-openings make three notices. */
-export function toldRounds(round: number): boolean {
-  if (round === 1 || round === 2) return true;
-  let rung = 10;
-  while (rung < round) rung *= 10;
-  return rung === round;
-}
 
 /**
  * What is remembered in `noticesSent`: `held/budget/2`, `held/not-ours/day 3/1`, `fixed/-/1`, `escalated/day 3/1`, `escalated/warm-up/1`. Holds differ
@@ -44,17 +35,9 @@ function daysLeftToOthers(incident: Incident): number {
   return Math.floor((Date.parse(incident.updatedAt) - since) / 86_400_000);
 }
 
-/**
- * Whether people are told this now. Each round, kind, guard and day once, and only the told rounds; but what is still
- * wrong is told the first time that it is so, in whatever round, and an exposure each time that AWS begins to refuse it.
- */
+/** Whether this was not reported yet: each occurrence, kind, guard and day once. What is an email is decided elsewhere. */
 export function noticeDue(incident: Incident, kind: NoticeKind): boolean {
-  const { guard, rounds, noticesSent, closedAt } = incident;
-  if (noticesSent.includes(noticeKeyOf(kind, incident))) return false;
-  if (toldRounds(rounds)) return true;
-  if (kind === 'escalated' && isExposure(incident) && incident.failures === REFUSALS_TO_ESCALATE) return true;
-  const first = !noticesSent.some((sent) => sent.startsWith(topic(kind, guard, aboutOf(incident))));
-  return first && (closedAt === null || (kind === 'escalated' && warmingIn(incident) !== null));
+  return !incident.noticesSent.includes(noticeKeyOf(kind, incident));
 }
 
 function topic(kind: NoticeKind, guard: GuardName | null, about: string): string {

@@ -1,4 +1,5 @@
 import type { Incident, NoticeKind } from '../domain/incident.ts';
+import { emailFacts } from './email-facts.ts';
 import { incidentJson } from './json.ts';
 import type { Notice } from './notice.ts';
 import { incidentSubject } from './subject.ts';
@@ -20,5 +21,6 @@ export function incidentNotice(incident: Incident, kind: NoticeKind, context: Te
     text,
     json: incidentJson(incident, kind, { subject, text, outcome, now: context.now }),
     attributes: { outcome, severity, rule, account, region },
+    email: emailFacts(incident, outcome),
   };
 }

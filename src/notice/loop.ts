@@ -1,6 +1,7 @@
 /** A principal opens ports again and again: undrift closes each of them, and only people can stop it at its source. */
 import type { Incident } from '../domain/incident.ts';
 import { isAddition, LOOP_SECONDS, type Loop } from '../domain/loop.ts';
+import { emailFacts } from './email-facts.ts';
 import { incidentJson } from './json.ts';
 import type { Notice } from './notice.ts';
 import { ascii, plain } from './plain.ts';
@@ -27,6 +28,7 @@ export function loopNotice(incident: Incident, loop: Loop, now: string, stage: s
     text,
     json: { ...incidentJson(incident, 'escalated', words), loop },
     attributes: { outcome: 'escalated', severity, rule, account, region },
+    email: { ...emailFacts(incident, 'escalated'), verdict: 'Action required', apart: true },
   };
 }
 

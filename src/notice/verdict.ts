@@ -56,7 +56,7 @@ function isLookedUp({ resource, change }: Incident): boolean {
   return change.resources.some(({ id, lookUp }) => id === resource.id && lookUp !== undefined);
 }
 
-const PIPELINE_ONLY: RuleId = 'pipeline-only';
+export const PIPELINE_ONLY: RuleId = 'pipeline-only';
 
 /** The first word of the subject. */
 export function verdictWord(incident: Incident, outcome: NoticeOutcome): string {

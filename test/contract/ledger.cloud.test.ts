@@ -16,6 +16,7 @@ import { Superseded, Unstorable } from '../../src/roles.ts';
 import { FakeClock } from '../fakes/clock.ts';
 import { counter } from '../fakes/world.ts';
 import { localCloud } from './cloud.ts';
+import { perfectEmail } from './email.ts';
 import { perfectIncident } from './incident.ts';
 import { ledgerSuite } from './ledger.suite.ts';
 import { createLedgerTable } from './ledger-table.ts';
@@ -54,7 +55,7 @@ describe('locks', () => lockSuite(make));
 describe('mail budget', () =>
   mailBudgetSuite(async () => {
     const { client, chance, table } = await fresh();
-    return dynamoMailBudget(client, table, chance);
+    return { mail: dynamoMailBudget(client, table, chance) };
   }));
 
 describe('reported messages', () =>
@@ -108,8 +109,9 @@ describe('a write that is sent again because its answer was lost', () => {
     expect((await ledger.takeSlot({ ...request, instanceId: 'i-1', incidentKey: 'a' })).kind).toBe('taken');
     expect((await ledger.takeSlot({ ...request, instanceId: 'i-2', incidentKey: 'b' })).kind).toBe('taken');
     expect((await ledger.takeSlot({ ...request, instanceId: 'i-3', incidentKey: 'c' })).kind).toBe('full');
-    await mail.admit({ subject: 'a', severity: 'low' }, now, 0);
-    expect(await mail.dueDigest('2026-03-01T13:00:00.000Z')).toMatchObject({ subjects: ['a'], count: 1 });
+    expect(await mail.admit(perfectEmail({ id: 'a' }), now, 20)).toBe(true);
+    expect(await mail.admit(perfectEmail({ id: 'b' }), now, 20)).toBe(false);
+    expect(await mail.takeList('action', '2026-03-01T12:05:00.000Z', 20)).toHaveLength(1);
   });
 });
 
@@ -164,4 +166,14 @@ test('the budgets of before claims had names are read, and written anew', async 
   await ledger.releaseSlot({ group: 'web', instanceId: 'i-2', incidentKey: 'b', successor: null });
   const later = { ...medium, now: '2026-03-01T12:01:00.000Z' };
   expect((await ledger.takeSlot(later)).kind).toBe('taken');
+});
+
+test('the record of emails from before kinds is read as none, and written anew', async () => {
+  const { client, chance, table } = await fresh();
+  const waiting = { L: [{ M: { subject: { S: 'a' }, severity: { S: 'low' } } }] };
+  const old = { sent: { L: [{ S: '2026-03-01T11:59:00.000Z' }] }, waiting, count: { N: '1' }, version: { N: '3' } };
+  await client.send(new PutItemCommand({ TableName: table, Item: { pk: { S: 'mail' }, ...old } }));
+  const mail = dynamoMailBudget(client, table, chance);
+  expect(await mail.admit(perfectEmail(), '2026-03-01T12:00:00.000Z', 20)).toBe(true);
+  expect(await mail.admit(perfectEmail({ id: 'b' }), '2026-03-01T12:00:01.000Z', 20)).toBe(false);
 });

@@ -25,7 +25,7 @@ describe('ledger', () => ledgerSuite(make));
 describe('outbox', () => outboxSuite(make));
 describe('slots', () => slotsSuite(make));
 describe('locks', () => lockSuite(make));
-describe('mail budget', () => mailBudgetSuite(async () => new FakeMailBudget()));
+describe('mail budget', () => mailBudgetSuite(async () => ({ mail: new FakeMailBudget() })));
 describe('pause copy', () => pauseCopySuite(async () => new FakePauseCopy()));
 describe('look state', () => lookStateSuite(async () => new FakeLookState()));
 describe('pause watch', () => pauseWatchSuite(async () => new FakePauseWatch()));

@@ -1,29 +1,60 @@
-import { admit, digest, digestSent, type MailState, NO_MAIL, takeBack } from '../../src/aws/waiting-mail.ts';
-import type { Digest, MailBudget } from '../../src/roles.ts';
+import { causesOf, collected, type MailState, NOTHING_WAITS } from '../../src/aws/waiting-mail.ts';
+import {
+  goesAtOnce,
+  isRipe,
+  listCauses,
+  type MailKind,
+  ofLastHour,
+  type SentEmail,
+} from '../../src/domain/mail-hour.ts';
+import type { Email, MailBudget, WaitingEmail } from '../../src/roles.ts';
 import { Scripted } from './world.ts';
 
 export class FakeMailBudget extends Scripted implements MailBudget {
-  #state: MailState = NO_MAIL;
+  #sent: readonly SentEmail[] = [];
+  readonly #states = new Map<string, MailState & { readonly version: number }>();
 
-  async admit(asked: Parameters<MailBudget['admit']>[0], now: string, perHour: number): Promise<boolean> {
-    await this.enter('admit', asked, now, perHour);
-    const { admitted, state } = admit(this.#state, asked, now, perHour);
-    this.#state = state;
-    return admitted;
+  /** What waits for a list, for assertions. */
+  get waiting(): readonly WaitingEmail[] {
+    return [...this.#states.values()].flatMap(({ waits, version }) => (waits === null ? [] : [{ ...waits, version }]));
   }
 
-  async takeBack(subject: string, now: string, admitted: boolean): Promise<void> {
-    await this.enter('takeBack', subject, now, admitted);
-    this.#state = takeBack(this.#state, subject, now, admitted);
+  async admit(email: Email, now: string, perHour: number): Promise<boolean> {
+    await this.enter('admit', email, now, perHour);
+    const { kind } = email;
+    const state = this.#states.get(email.id) ?? { ...NOTHING_WAITS, version: 0 };
+    if (goesAtOnce(this.#sent, kind, now, perHour) && state.waits === null) {
+      this.#sent = [...ofLastHour(this.#sent, now), { kind, at: now, list: false, causes: causesOf(email) }];
+      return true;
+    }
+    const waits = collected(state, email, now);
+    if (waits !== null) this.#states.set(email.id, { ...state, waits, version: state.version + 1 });
+    return false;
   }
 
-  async dueDigest(now: string): Promise<Digest> {
-    await this.enter('dueDigest', now);
-    return digest(this.#state, now);
+  async takeBack(kind: MailKind, at: string): Promise<void> {
+    await this.enter('takeBack', kind, at);
+    const index = this.#sent.findLastIndex((it) => it.kind === kind && it.at === at);
+    if (index >= 0) this.#sent = this.#sent.toSpliced(index, 1);
   }
 
-  async digestSent(sent: Digest, now: string): Promise<void> {
-    await this.enter('digestSent', sent, now);
-    this.#state = digestSent(this.#state, sent, now) ?? this.#state;
+  async takeList(kind: MailKind, now: string, perHour: number): Promise<readonly WaitingEmail[]> {
+    await this.enter('takeList', kind, now, perHour);
+    const own = this.waiting.filter((it) => it.kind === kind);
+    const waiting = own.toSorted((a, b) => Date.parse(a.since) - Date.parse(b.since));
+    if (waiting[0] === undefined || !isRipe(waiting[0].since, kind, now, perHour)) return [];
+    const some = waiting.map((it) => ({ since: it.since, severity: it.severity, causes: causesOf(it) }));
+    const causes = listCauses(this.#sent, some, { kind, now, perHour });
+    if (causes === null) return [];
+    this.#sent = [...ofLastHour(this.#sent, now), { kind, at: now, list: true, causes }];
+    return waiting;
+  }
+
+  async listed(emails: readonly WaitingEmail[], now: string): Promise<void> {
+    await this.enter('listed', emails, now);
+    for (const { id, revision, version } of emails) {
+      if (this.#states.get(id)?.version !== version) continue;
+      this.#states.set(id, { waits: null, listed: revision, version: version + 1 });
+    }
   }
 }

@@ -11,7 +11,7 @@ import { type Begun, NONE_BEGUN } from '../../src/aws/slot-hour.ts';
 import { type GroupSlots, NO_SLOTS } from '../../src/aws/slot-records.ts';
 import { release, take } from '../../src/aws/slots.ts';
 import { whyNotStorable } from '../../src/aws/storable.ts';
-import { admit, type MailState, NO_MAIL } from '../../src/aws/waiting-mail.ts';
+import { causesOf, collected, NOTHING_WAITS } from '../../src/aws/waiting-mail.ts';
 import { causeOf } from '../../src/decide/stakes.ts';
 import type { Change } from '../../src/domain/change.ts';
 import type { SecurityGroupRule } from '../../src/domain/estate.ts';
@@ -22,6 +22,7 @@ import { minimalRecord } from '../../src/domain/minimal.ts';
 import { occurrenceOf } from '../../src/domain/occurrence.ts';
 import { noted } from '../../src/domain/taint-by-hand.ts';
 import { SEVERITIES } from '../../src/domain/urgency.ts';
+import { perfectEmail } from '../contract/email.ts';
 import { perfectIncident } from '../contract/incident.ts';
 
 const RUNS = { numRuns: 40 };
@@ -285,11 +286,21 @@ describe('the other records', () => {
 
   it('the record of emails fits, with the most emails an hour that a policy may allow', () => {
     fc.assert(
-      fc.property(text, fc.nat(1500), (words, count) => {
-        let state: MailState = NO_MAIL;
-        for (let n = 0; n < count; n += 1)
-          ({ state } = admit(state, { subject: words, severity: 'critical' }, AT, 1000));
-        expect(itemSize({ pk: MAIL_PK, ...state })).toBeLessThan(RECORD_LIMIT);
+      fc.property(text, (words) => {
+        const causes = causesOf(perfectEmail({ rule: words, principal: words, group: words }));
+        const emails = Array.from({ length: 1000 }, () => ({ kind: 'information', at: AT, list: true, causes }));
+        expect(itemSize({ pk: MAIL_PK, emails })).toBeLessThan(ITEM_LIMIT);
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  it('an email that waits is small, whatever it is about', () => {
+    fc.assert(
+      fc.property(text, (words) => {
+        const long = { subject: words, principal: words, group: words, resource: words };
+        const waits = collected(NOTHING_WAITS, perfectEmail(long), AT);
+        expect(itemSize({ pk: 'mail#x', email: JSON.stringify(waits) })).toBeLessThan(20_000);
       }),
       { numRuns: 10 },
     );

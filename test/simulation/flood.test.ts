@@ -40,25 +40,21 @@ describe('a flood of findings', () => {
   const kinds = (at: World) => at.notifier.notices.map(({ notice }) => notice.json.kind);
   const mails = (at: World) => at.notifier.notices.filter(({ mail }) => mail);
 
-  it('notifies machines of all of it, people by ten emails, which is half of the hour, and the rest in one digest', async () => {
+  it('is published to programs one by one, and reaches people by one email at once and one list', async () => {
     const at = await flood(40);
     await at.run(600);
     expect(at.ledger.incidents).toHaveLength(40);
     expect(at.ledger.incidents.every(({ status }) => status === 'closed')).toBe(true);
-    expect(at.notifier.notices).toHaveLength(40);
-    expect(new Set(at.notifier.subjects).size).toBe(40);
-    expect(mails(at)).toHaveLength(10);
-
-    await at.run(2 * 3600);
-    expect(kinds(at).filter((kind) => kind === 'digest')).toHaveLength(1);
-    expect(at.notifier.notices).toHaveLength(41);
-    expect(mails(at)).toHaveLength(11);
-    const digest = at.notifier.notices.at(-1);
-    expect(digest).toMatchObject({ mail: true, notice: { json: { kind: 'digest', count: 30 } } });
-    expect(digest?.notice.json.subjects).toEqual(at.notifier.subjects.slice(10, 40));
+    expect(kinds(at).filter((kind) => kind === 'fixed')).toHaveLength(40);
+    expect(mails(at).map(({ notice }) => notice.json.kind)).toEqual(['fixed', 'digest']);
+    const [, list] = mails(at);
+    expect(list?.notice.json).toMatchObject({ asks: 'finding', count: 39, omitted: 0 });
+    expect(list?.notice.json.subjects).toEqual(
+      at.notifier.subjects.slice(1, 40).map((subject) => expect.stringContaining(subject.slice('[undrift] '.length))),
+    );
   });
 
-  it('that is closed leaves emails to what AWS then refuses to close', async () => {
+  it('that is closed takes no email from what AWS then refuses to close', async () => {
     const at = await flood(40);
     await at.run(60);
     at.securityGroups.revoke = () =>
@@ -71,18 +67,11 @@ describe('a flood of findings', () => {
     expect(escalated).toMatchObject([{ mail: true }]);
   });
 
-  it('closes every door in it, mail or no mail', async () => {
+  it('closes every port in it, emailed or not', async () => {
     const at = await flood(40);
     await at.run(60);
     for (let n = 1; n <= 40; n++) expect(at.securityGroups.rulesOf(groupId(n))).toEqual([]);
     expect(at.meter.total('Remediations')).toBe(40);
-  });
-
-  it('of no more than half of the emails of an hour makes no digest', async () => {
-    const at = await flood(10);
-    await at.run(3 * 3600);
-    expect(mails(at)).toHaveLength(10);
-    expect(kinds(at)).not.toContain('digest');
   });
 });
 

@@ -29,6 +29,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   'src/heartbeat.ts': 3,
   'src/judged.ts': 3,
   'src/read-together.ts': 3,
+  'src/lists.ts': 3,
   'src/lock.ts': 3,
   'src/look.ts': 3,
   'src/looked.ts': 3,

@@ -3,6 +3,7 @@ import type { Incident } from '../../src/domain/incident.ts';
 import type { Trigger } from '../../src/inbound/trigger.ts';
 import { Retryable, Superseded } from '../../src/roles.ts';
 import { type WakeDeps, wakeDue } from '../../src/wake.ts';
+import { perfectEmail } from '../contract/email.ts';
 import { perfectNotice } from '../contract/notice.ts';
 import { FakeClock } from '../fakes/clock.ts';
 import { fakeWatching } from '../fakes/heartbeat.ts';
@@ -183,7 +184,7 @@ describe('a step that fails keeps no other from its work', () => {
   it.each<[string, (at: At) => void]>([
     ['a notification', (at) => at.notifier.failNext(broken, 'publish')],
     ['the email budget', (at) => at.mail.failNext(broken, 'admit')],
-    ['the digest', (at) => at.mail.failNext(broken, 'dueDigest')],
+    ['a list of emails', (at) => at.mail.failNext(broken, 'takeList')],
     ['what people were last notified of', (at) => at.watch.failNext(broken, 'last')],
     ['writing the copy', (at) => at.copy.failNext(broken, 'write')],
   ])('%s', async (_step, breakIt) => {
@@ -316,7 +317,7 @@ describe('the pause flag', () => {
     await at.run();
     at.parameter.text = 'stopped';
     await at.run();
-    expect(told(at)).toEqual(['paused true', 'paused true', 'paused true']);
+    expect(told(at)).toEqual(['paused true', 'paused false', 'paused false']);
   });
 
   it('is reported by one of two runs that see it change', async () => {
@@ -337,12 +338,16 @@ describe('the pause flag', () => {
     expect(told(at)).toEqual(['paused true']);
   });
 
-  it('counts against the emails of the hour', async () => {
+  it('waits for a list, of five minutes at most, where something urgent was emailed within the hour', async () => {
     const at = await perfect();
-    for (let n = 0; n < 20; n++) await at.mail.admit({ subject: `subject ${n}`, severity: 'critical' }, NOW, 20);
+    await at.mail.admit(perfectEmail(), NOW, 20);
     at.parameter.set(PAUSE);
     await at.run();
     expect(told(at)).toEqual(['paused false']);
+    at.clock.advance(241);
+    await at.run();
+    expect(told(at)).toEqual(['paused false', 'digest true']);
+    expect(at.notifier.notices[1]?.notice.text).toContain('Paused until');
   });
 
   it('that says run wakes all that is held as paused, and nothing else early', async () => {
@@ -425,34 +430,85 @@ describe('the pause flag', () => {
     await at.run();
     at.parameter.failing = null;
     await at.run();
-    expect(told(at)).toEqual(['paused true', 'pause-unreadable true', 'pause-readable true']);
+    expect(told(at)).toEqual(['paused true', 'pause-unreadable false', 'pause-readable true']);
   });
 });
 
-describe('the digest', () => {
-  it('is sent once, an hour after the first that waits, and counts all', async () => {
+describe('a list of emails', () => {
+  const collect = async (at: Awaited<ReturnType<typeof perfect>>, ...ids: readonly string[]) => {
+    for (const id of ids) await at.mail.admit(perfectEmail({ id, resource: id, subject: `[undrift] ${id}` }), NOW, 20);
+  };
+  const [RIPE, MINUTE] = [241, 60];
+
+  it('is sent once, within five minutes, and names all', async () => {
     const at = await perfect();
-    for (let n = 0; n < 22; n++) await at.mail.admit({ subject: `subject ${n}`, severity: 'critical' }, NOW, 20);
-    at.clock.advance(3599);
+    await collect(at, 'first', 'a', 'b');
+    at.clock.advance(240);
     await at.run();
     expect(at.notifier.notices).toEqual([]);
     at.clock.advance(1);
     await at.run();
     await at.run();
+    const subjects = ['high: a (incident 4f2a9c)', 'high: b (incident 4f2a9c)'];
     expect(at.notifier.notices).toMatchObject([
-      { mail: true, notice: { json: { kind: 'digest', count: 2, subjects: ['subject 20', 'subject 21'] } } },
+      { mail: true, notice: { json: { kind: 'digest', asks: 'action', count: 2, subjects } } },
     ]);
+    expect(at.mail.waiting).toEqual([]);
   });
 
-  it('is sent in the next minute where SNS failed', async () => {
+  it('is sent in the next minute where SNS failed, and takes one email of the hour', async () => {
     const at = await perfect();
-    for (let n = 0; n < 22; n++) await at.mail.admit({ subject: `subject ${n}`, severity: 'critical' }, NOW, 20);
-    at.clock.advance(3600);
+    await collect(at, 'first', 'a', 'b');
+    at.clock.advance(RIPE);
     at.notifier.failNext(new Retryable('SNS is down'), 'publish');
-    await expect(at.run()).rejects.toThrow('send the digest: SNS is down');
-    at.clock.advance(60);
+    await expect(at.run()).rejects.toThrow('send the list of action: SNS is down');
+    at.clock.advance(MINUTE);
     await at.run();
     await at.run();
     expect(at.notifier.notices).toMatchObject([{ notice: { json: { kind: 'digest', count: 2 } } }]);
+  });
+
+  it('is named again, and not lost, where the scheduler ends before it has noted what it sent', async () => {
+    const at = await perfect();
+    await collect(at, 'first', 'a');
+    at.clock.advance(RIPE);
+    at.mail.failNext(new Retryable('the function was stopped'), 'listed');
+    await expect(at.run()).rejects.toThrow('the function was stopped');
+    at.clock.advance(5 * MINUTE);
+    await at.run();
+    expect(at.notifier.subjects).toEqual(['[undrift] a', '[undrift] a']);
+  });
+
+  it('does not name what a person has cleared, and says what is over since', async () => {
+    const closed = { status: 'closed', closedAt: NOW, dueAt: null } as const;
+    const at = await perfect(
+      { ...perfectIncident('cleared'), ...closed, closedBy: 'operator' },
+      { ...perfectIncident('gone'), ...closed, closedBy: 'vanished' },
+      due('open', null),
+    );
+    await collect(at, 'first', 'cleared', 'gone', 'open', 'unknown');
+    at.clock.advance(RIPE);
+    await at.run();
+    const lines = at.notifier.notices[0]?.notice.json.subjects;
+    const words = ['gone; over since', 'open', 'unknown'];
+    expect(lines).toEqual(words.map((it) => `high: ${it} (incident 4f2a9c)`));
+  });
+
+  it('is not sent, and takes no email of the hour, where everything in it was cleared', async () => {
+    const at = await perfect({ ...perfectIncident('cleared'), status: 'closed', closedBy: 'operator', dueAt: null });
+    await collect(at, 'first', 'cleared');
+    at.clock.advance(RIPE);
+    await at.run();
+    expect(at.notifier.notices).toEqual([]);
+    expect(at.mail.waiting).toEqual([]);
+  });
+
+  it('names what it had where the ledger cannot be read', async () => {
+    const at = await perfect(due('a', null));
+    await collect(at, 'first', 'a');
+    at.clock.advance(RIPE);
+    at.ledger.failNext(new Retryable('dynamodb:GetItem'), 'get');
+    await at.run();
+    expect(at.notifier.subjects).toEqual(['[undrift] a']);
   });
 });

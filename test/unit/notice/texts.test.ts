@@ -5,6 +5,7 @@ import { incidentNotice } from '../../../src/notice/incident.ts';
 import type { Notice } from '../../../src/notice/notice.ts';
 import { digestNotice } from '../../../src/notice/own.ts';
 import { pauseNotice, pauseReadableNotice } from '../../../src/notice/pause.ts';
+import { perfectEmail } from '../../contract/email.ts';
 import { closed, failed, observed, replaced, sshRule, stuck, versioned } from './incident.ts';
 import {
   addedByHand,
@@ -128,8 +129,15 @@ describe('the whole mail', () => {
   };
 
   it('digest', () => {
-    const waiting = { subjects: ['[undrift] Closed: SSH (tcp/22) open to the internet on sg-0abc, 4 s'], count: 3 };
-    expect(mail(digestNotice(waiting, place))).toBe(expected('digest'));
+    const since = '2026-05-01T12:00:00.000Z';
+    const waiting = [
+      { ...perfectEmail({ id: 'a', severity: 'high' }), since },
+      {
+        ...perfectEmail({ id: 'b', severity: 'critical', resource: 'sg-2', subject: '[undrift] Needs you: b' }),
+        since,
+      },
+    ];
+    expect(mail(digestNotice(waiting, 'action', place))).toBe(expected('digest'));
   });
 
   it('paused, changed, resumed by somebody, ended by itself', () => {
@@ -164,16 +172,23 @@ describe('the whole mail', () => {
   });
 
   it('about undrift itself carries attributes, and an object that comes back from JSON as it was', () => {
-    const { json, attributes } = digestNotice({ subjects: ['one'], count: 1 }, place);
+    const one = { ...perfectEmail({ subject: '[undrift] one', incidentId: null }), since: NOW };
+    const { json, attributes } = digestNotice([one], 'finding', place);
     expect(attributes).toEqual({
       outcome: 'digest',
-      severity: 'medium',
+      severity: 'high',
       rule: 'none',
       account: '123456789012',
       region: 'eu-west-1',
     });
     expect(JSON.parse(JSON.stringify(json))).toEqual(json);
-    expect(json).toMatchObject({ schema: 'undrift.notice/1', kind: 'digest', count: 1, subjects: ['one'] });
+    expect(json).toMatchObject({
+      schema: 'undrift.notice/1',
+      kind: 'digest',
+      asks: 'finding',
+      count: 1,
+      subjects: ['high: one'],
+    });
     const { kind: _kind, ...written } = pause;
     expect(pauseNotice(pause, RUNNING, place)).toMatchObject({
       attributes: { outcome: 'paused', severity: 'high' },
@@ -191,8 +206,10 @@ describe('the whole mail', () => {
       reason: `x\r\nBcc: eve https://evil ${'y'.repeat(5000)}`,
       by: `a/${'z'.repeat(500)}\n`,
     };
-    const waiting = { subjects: ['a\nb \u202e', ...Array.from({ length: 500 }, () => 'c'.repeat(500))], count: 900 };
-    for (const told of [pauseNotice(hostile, RUNNING, place), digestNotice(waiting, place)]) {
+    const given = { subject: 'a\nb \u202e', resource: 'c\n'.repeat(500), group: 'd\n'.repeat(500), rule: 'e://\n' };
+    const email = { ...perfectEmail({ ...given, verdict: 'f\u202e' }), since: NOW };
+    const waiting = [email, { ...email, subject: 'x'.repeat(500) }, ...Array.from({ length: 100 }, () => email)];
+    for (const told of [pauseNotice(hostile, RUNNING, place), digestNotice(waiting, 'action', place)]) {
       expect(told?.subject).toMatch(/^\[undrift\] [\x20-\x7e]{1,89}$/u);
       expect(told?.text).not.toMatch(/Bcc.*\n\S|:\/\/|\u202e/u);
       for (const line of told?.text.split('\n') ?? []) expect(line.length).toBeLessThanOrEqual(76);
