@@ -11,7 +11,7 @@ export function budgetOf(value: number): number {
 }
 
 /** Instants of the hour before `now`: one that is exactly an hour old is over. */
-export function lastHour(instants: readonly string[], now: string): string[] {
+function lastHour(instants: readonly string[], now: string): string[] {
   const from = Date.parse(now) - HOUR;
   return instants.filter((instant) => Date.parse(instant) > from);
 }

@@ -1,9 +1,10 @@
 /** What an email list says of an incident, and what its place in the list depends on. */
+
+import { principalOf } from '../domain/actor.ts';
 import type { GuardName } from '../domain/decision.ts';
 import { isExposure } from '../domain/exposure.ts';
 import { type Incident, replacedIn } from '../domain/incident.ts';
 import type { MailKind } from '../domain/mail-hour.ts';
-import { principalOf } from '../domain/principal.ts';
 import { mailKind } from './mail-kind.ts';
 import { ascii } from './plain.ts';
 import { type NoticeOutcome, PIPELINE_ONLY, verdictWord } from './verdict.ts';
@@ -38,7 +39,8 @@ export function emailFacts(incident: Incident, outcome: NoticeOutcome): EmailFac
     kind: mailKind(outcome, { severity: finding.severity, guard, exposure }),
     over: outcome === 'done' || outcome === 'already-done',
     verdict: verdictWord(incident, outcome),
-    principal: principalOf(change.actor),
+    // What nobody is known to have done counts as done by one.
+    principal: principalOf(change.actor) ?? 'unknown',
     group: fleet ?? resource.id,
     resource: ascii(resource.id, RESOURCE_LENGTH),
     incidentId: id,
