@@ -39,6 +39,8 @@ export type SecurityGroupRule = {
   readonly description: string | null;
   /** Tags of the rule itself; left out where it has none, or where they are not known. */
   readonly tags?: Tags;
+  /** It has tags that a record has no room for. */
+  readonly tagsLeftOut?: true;
 };
 
 /** A rule by its values: what it is called, and of which group it is, stands elsewhere. */

@@ -10,6 +10,9 @@ export function restNotes(inverse: Inverse): readonly string[] {
   const kept = rules.filter((rule) => settableTags(rule).length < Object.keys(rule.tags ?? {}).length);
   return [
     ...new Set(rules.flatMap(peeringNote)),
+    ...(rules.some(({ tagsLeftOut }) => tagsLeftOut)
+      ? ['Some rules had more tags than the record has room for: they come back without tags.']
+      : []),
     ...(kept.length > 0 ? ['Tags whose keys begin with aws: are for AWS to set, and are left out.'] : []),
   ];
 }

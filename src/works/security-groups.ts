@@ -10,7 +10,7 @@ import type { Clock, Ledger, SecurityGroups } from '../roles.ts';
 import { letsIn } from '../rules/openings.ts';
 import type { Work } from '../work.ts';
 import { aboutNetwork } from './about.ts';
-import { formerIn } from './former.ts';
+import { formerIn, recordable } from './former.ts';
 import { proveGone } from './gone.ts';
 import { groupReading } from './group-reading.ts';
 import { dependsOnPlaces, dependsOnService, dependsOnUsers, isOn, whyNoGroupIsRead } from './group-relevance.ts';
@@ -104,7 +104,10 @@ export function securityGroupWork({ policyDigest, ...tools }: SecurityGroupTools
     plan({ remediation, finding }, estate) {
       if (remediation.action !== 'revoke-rules') return { inverse: null, replacement: null };
       const rules = rulesIn(estate).filter(({ id }) => remediation.ruleIds.includes(id));
-      return { inverse: { action: 'authorize-rules', rules, ...formerIn(finding) }, replacement: null };
+      return {
+        inverse: { action: 'authorize-rules', rules: recordable(rules), ...formerIn(finding) },
+        replacement: null,
+      };
     },
 
     exclusive: (estate, decisions) => groupsAtStake(estate, decisions),

@@ -108,6 +108,26 @@ describe('a group attached to an interface, open only together with the one that
     expect(at.waiting).toBe(0);
   });
 
+  it('takes the place of another one: the notification has the command that sets the groups as they were', async () => {
+    const at = world();
+    const C = 'sg-0000000000000000c';
+    at.network.addGroup({ id: C, name: 'metrics', ownerId: ACCOUNT, vpcId: 'vpc-1', tags: {} });
+    toBoth(at, setGroups(at, A, C));
+    await at.run(90);
+    toBoth(at, setGroups(at, A, B));
+    await at.run(90);
+    expect(groupsOf(at)).toEqual([A]);
+    expect(at.incident().inverse).toEqual({
+      action: 'attach-groups',
+      interfaceId: ENI,
+      groupIds: [A, B],
+      former: { action: 'attach-groups', interfaceId: ENI, groupIds: [A, C] },
+    });
+    const [told] = at.notifier.notices;
+    expect(told?.notice.text).toContain(`--network-interface-id ${ENI} --groups ${A} ${C}`);
+    expect(told?.notice.json).toMatchObject({ restore: { command: expect.stringContaining(`--groups ${A} ${C}`) } });
+  });
+
   it('comes off each time that it is attached, as further rounds of one incident', async () => {
     const at = world();
     created(at, A);
@@ -363,6 +383,10 @@ describe('a prefix list that is widened', () => {
     expect([rulesLeft(at, A), rulesLeft(at, B)]).toEqual([10, 10]);
     expect(at.network.truth.prefixLists[LIST]?.cidrs).toEqual(['198.51.100.0/24', '0.0.0.0/0']);
     expect(closed(at)).toEqual(['security-groups closed undrift', 'security-groups closed undrift']);
+    for (const { notice } of at.notifier.notices) {
+      const command = expect.stringContaining(`--prefix-list-id ${LIST} --previous-version 1 --current-version`);
+      expect(notice.json).toMatchObject({ restore: { command } });
+    }
   });
 
   it('loses the entries where the policy says so, and every group keeps its rule', async () => {

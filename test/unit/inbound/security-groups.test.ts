@@ -74,6 +74,46 @@ describe.each(DIRECTIONS)('RevokeSecurityGroup%s', (direction, egress) => {
     parseInbound(call(action, request, response));
   const answer = (...items: unknown[]) => ({ _return: true, revokedSecurityGroupRuleSet: { items } });
 
+  const traffic = { ipProtocol: 'tcp', fromPort: 22, toPort: 22 };
+  const value = { protocol: 'tcp', fromPort: 22, toPort: 22 };
+  const pair = { groupId: OTHER, userId: '210987654321' };
+
+  test('the values that the answer lists, with the account that only the request names', () => {
+    const rule = { ...answered(RULE, egress), ...traffic, referencedGroupId: OTHER, description: 'peers' };
+    const request = { groupId: GROUP, ipPermissions: { items: [{ ...traffic, groups: { items: [pair] } }] } };
+    const source = { kind: 'security-group', id: OTHER, ownerId: '210987654321' };
+    expect(revoke(request, answer(rule))).toMatchObject({
+      fact: {
+        kind: 'rules-removed',
+        egress,
+        ruleIds: [RULE],
+        removed: { [RULE]: { ...value, source, description: 'peers' } },
+      },
+    });
+  });
+
+  test('the values that were asked for, where no answer lists any, without those that EC2 did not find', () => {
+    const range = (cidrIp: string) => ({ ...traffic, ipRanges: { items: [{ cidrIp }] } });
+    const request = { groupId: GROUP, ipPermissions: { items: [range('10.0.0.0/8'), range('10.9.0.0/16')] } };
+    const response = { _return: true, unknownIpPermissionSet: { items: [range('10.9.0.0/16')] } };
+    const asked = [{ ...value, source: { kind: 'ipv4', cidr: '10.0.0.0/8' }, description: null }];
+    expect(revoke(request, response)).toMatchObject({ fact: { kind: 'rules-removed', egress, ruleIds: [], asked } });
+    expect(revoke(request, { _return: true, unknownIpPermissionSet: 'some' })).not.toHaveProperty('fact.asked');
+  });
+
+  test('as many values as an incident has room for', () => {
+    const long = (n: number) => ({
+      ...answered(`sgr-${n.toString(16).padStart(17, '0')}`, egress),
+      ...traffic,
+      cidrIpv4: '10.0.0.0/8',
+      description: 'd'.repeat(255),
+    });
+    const parsed = revoke({ groupId: GROUP }, answer(...Array.from({ length: 1000 }, (_, n) => long(n))));
+    if (!('fact' in parsed) || parsed.fact.kind !== 'rules-removed') throw new Error('not read as a removal');
+    expect(parsed.fact.ruleIds).toHaveLength(1000);
+    expect(JSON.stringify(parsed.fact.removed).length).toBeLessThan(21_000);
+  });
+
   test.each([
     ['ids', { groupId: GROUP, securityGroupRuleIds: { items: [{ securityGroupRuleId: RULE }] } }, [RULE]],
     [
