@@ -5,6 +5,7 @@ import type { Incident } from '../src/domain/incident.ts';
 import type { Ledger } from '../src/roles.ts';
 import type { Command, Io } from './command.ts';
 import { HELP, listArguments, showArguments } from './incidents/arguments.ts';
+import { earlierOf } from './incidents/earlier.ts';
 import { findIncident, listIncidents, WINDOW } from './incidents/find.ts';
 import { heldLines } from './incidents/held.ts';
 import { listLines } from './incidents/list.ts';
@@ -52,7 +53,11 @@ async function show(open: OpenLedger, args: readonly string[], io: Io): Promise<
     withMembers(ledger, await withInverse(ledger, await findIncident(ledger, wanted))),
   );
   if (wanted.json) io.out(jsonText(incidentView(incident)));
-  else io.out(incidentPage(incident, await partsOf(ledger, incident, WINDOW), io.now().toISOString()).trimEnd());
+  else {
+    const members = await partsOf(ledger, incident, WINDOW);
+    const earlier = await earlierOf(ledger, incident);
+    io.out(incidentPage(incident, members, io.now().toISOString(), earlier).trimEnd());
+  }
   return 0;
 }
 

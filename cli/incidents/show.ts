@@ -1,4 +1,3 @@
-import type { EarlierOccurrence } from '../../src/domain/history.ts';
 import type { Incident } from '../../src/domain/incident.ts';
 import { restoreOf } from '../../src/notice/former.ts';
 import { howItEnded } from '../../src/notice/how-it-ended.ts';
@@ -13,6 +12,7 @@ import { taintTrail } from '../../src/notice/taint.ts';
 import { textOf, whoTitle } from '../../src/notice/text.ts';
 import { duration, secondsBetween, utc } from '../../src/notice/time.ts';
 import { actWords, guardWords, machinesWords } from '../../src/notice/words.ts';
+import { type Earlier, earlierLine, earlierUndo } from './earlier.ts';
 import { attemptLine, outcomeLines } from './outcome.ts';
 import { kinLines, wholeIdOf } from './whole.ts';
 
@@ -43,11 +43,16 @@ export function jsonText(value: unknown): string {
 }
 
 /** For people: its whole life. `members`: the incidents of its instances, where it is a batch. */
-export function incidentPage(incident: Incident, members: readonly Incident[], now: string): string {
+export function incidentPage(
+  incident: Incident,
+  members: readonly Incident[],
+  now: string,
+  earlier: readonly Earlier[] = (incident.earlier ?? []).map((one) => ({ ...one, undo: null })),
+): string {
   return textOf([
     [`Incident ${shown(incident.id)}: ${incident.status}`, whatWasWrong(incident)],
     [whoTitle(incident), whoAndWhen(incident.change)],
-    ['Earlier occurrences', (incident.earlier ?? []).map(earlier)],
+    ['Earlier occurrences', earlier.map(earlierLine)],
     ['What ran', whatRan(incident)],
     ['Whose it is', whose(incident)],
     [members.length > 0 ? 'Incidents of its machines' : 'Part of', kinLines(incident, members)],
@@ -58,16 +63,11 @@ export function incidentPage(incident: Incident, members: readonly Incident[], n
     ['What came of it', outcomeLines(incident)],
     ['How it ended', howItEnded(incident)],
     undoSection(incident),
+    ['To undo an earlier occurrence', earlierUndo(earlier)],
     ['What could not be recorded', whatIsUnrecorded(incident)],
     ['Times', times(incident, now)],
     ['Decided by', [stamp(incident)]],
   ]);
-}
-
-function earlier({ at, call, actor, summary, closedBy, closedAt, outcome: found }: EarlierOccurrence): string {
-  const end =
-    closedAt === null ? 'open when the next one came' : `closed by ${closedBy ?? 'unknown'} on ${utc(closedAt)}`;
-  return `${utc(at)}: ${shown(summary, 200)}; ${shown(call)} by ${shown(actor, 300)}; ${found ?? 'no act'}, ${end}`;
 }
 
 function decisionTitle({ decidedAt, status }: Incident): string {

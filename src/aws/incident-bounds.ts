@@ -41,7 +41,7 @@ const ROOM = {
   seenRounds: 5_003,
   /** The last lines of what was found first; it has a summary beside it. */
   found: 5_000,
-  /** The oldest occurrences. */
+  /** The oldest occurrences but the first. */
   earlier: 5_000,
   /** All but the first, which names the whole, and the incident's own. Then only its own is looked at again. */
   resources: 4_000,
@@ -67,7 +67,7 @@ export function boundedIncident(incident: Incident): Incident {
         evidence: boundedEvidence(found.evidence, ROOM.found),
       },
     }),
-    ...(earlier !== undefined && { earlier: lastFitting(earlier.map(boundedOccurrence), ROOM.earlier) }),
+    ...(earlier !== undefined && { earlier: firstAndLast(earlier.map(boundedOccurrence), ROOM.earlier) }),
     decision: { ...decision, reason: cutText(decision.reason, ROOM.reason) },
     outcome: outcome === null ? null : shortOutcome(outcome, ROOM.outcome),
     about: { name: cut(about.name), owner: cut(about.owner), madeBy: cut(about.madeBy) },
@@ -132,6 +132,12 @@ function boundedRan(ran: Ran): Ran {
 
 function cut(text: string | null, bytes: number = ROOM.about): string | null {
   return text === null ? null : cutText(text, bytes);
+}
+
+/** The first one, and the last ones that fit beside it. */
+function firstAndLast<T>([first, ...others]: readonly T[], room: number): readonly T[] {
+  if (first === undefined || others.length === 0) return first === undefined ? [] : [first];
+  return [first, ...lastFitting(others, room - valueSize(first))];
 }
 
 /** The last ones that fit, and always the last one. */

@@ -1,7 +1,7 @@
 /** What an incident keeps of what a later look, or a further occurrence, would write over. Pure. */
 import { actorName } from './actor.ts';
 import type { Finding, Severity } from './decision.ts';
-import type { ClosedBy, Incident, Outcome } from './incident.ts';
+import type { ClosedBy, Incident, Outcome, PreImage } from './incident.ts';
 
 /** What was found when an occurrence was recorded first. `at` is ISO 8601, UTC. */
 export type FirstFound = {
@@ -24,9 +24,11 @@ export type EarlierOccurrence = {
   readonly closedBy: ClosedBy | null;
   /** Null where it was still open when the next one came. */
   readonly closedAt: string | null;
+  /** Where the ledger has what would undo the act of that occurrence. */
+  readonly preImage?: PreImage;
 };
 
-/** So many are named; `rounds` counts all. */
+/** So many are named, the first and the last ones; `rounds` counts all. */
 const EARLIER_KEPT = 10;
 
 type History = Pick<Incident, 'earlier'>;
@@ -34,13 +36,17 @@ type History = Pick<Incident, 'earlier'>;
 /** What is remembered of the occurrences before a further one. */
 export function earlierWith(previous: Incident | null): History {
   if (previous === null || previous.rounds === 0) return {};
-  const { change, round, finding, outcome, closedBy, closedAt, earlier = [] } = previous;
+  const { change, round, finding, outcome, closedBy, closedAt, attempts, preImage, earlier = [] } = previous;
   const { at, name: call, eventId, actor } = change;
+  const sent = attempts.some((attempt) => attempt.round === round && attempt.error === null);
   const last: EarlierOccurrence = {
     ...{ round, at, call, eventId, actor: actorName(actor), summary: finding.summary },
     ...{ outcome: outcome?.kind ?? null, closedBy, closedAt },
+    ...(preImage !== undefined && sent && { preImage }),
   };
-  return { earlier: [...earlier, last].slice(-EARLIER_KEPT) };
+  const [first, ...others] = [...earlier, last];
+  // Repeating it pushes out what is between, and never who began.
+  return { earlier: [...(first === undefined ? [] : [first]), ...others.slice(1 - EARLIER_KEPT)] };
 }
 
 /** The first evidence of an occurrence stays on record when a later look finds something else. */

@@ -17,27 +17,17 @@ const ROUNDS = 20;
 
 /** Key, version, lease, occurrence, attempt and request id, decision and fact; `inverse` goes into items of its own. */
 export function minimalRecord(incident: Incident, why: string): Incident {
-  const {
-    finding,
-    change,
-    decision,
-    attempts,
-    outcome,
-    ran: _ran,
-    found: _found,
-    earlier: _earlier,
-    ...rest
-  } = incident;
+  const { finding, change, decision, attempts, outcome, ran: _ran, found, earlier, ...rest } = incident;
   const [fact, remediation] = [factIn(change.fact), remediationIn(decision.remediation)];
   const resource = bare(incident.resource);
   const cut = (text: string) => cutText(text, WORDS);
-  const { putBack: _putBack, ...found } = finding;
+  const { putBack: _putBack, ...bareFinding } = finding;
   const { places: _places, ...decided } = decision;
   const actor = shortActor(change.actor, WORDS, WORDS);
   const minimal: Incident = {
     ...rest,
     resource,
-    finding: { ...found, resource, summary: cut(finding.summary), evidence: [] },
+    finding: { ...bareFinding, resource, summary: cut(finding.summary), evidence: [] },
     about: { name: null, owner: null, madeBy: null },
     change: { ...change, name: cut(change.name), fact, resources: [resource], actor },
     decision: { ...decided, reason: cut(decision.reason), remediation },
@@ -47,6 +37,8 @@ export function minimalRecord(incident: Incident, why: string): Incident {
   };
   const lost = [
     ...LEFT_OUT,
+    ...(found === undefined ? [] : ['what was found first']),
+    ...(earlier === undefined ? [] : ['who caused earlier occurrences']),
     ...(fact === change.fact ? [] : ['the ids that the call named']),
     ...(remediation === decision.remediation ? [] : [UNRECORDED_ACT]),
   ];

@@ -80,7 +80,7 @@ function foundOf({ found }: Incident): Record<string, unknown> | null {
   };
 }
 
-function earlierOf(one: EarlierOccurrence): EarlierOccurrence {
+function earlierOf({ preImage: _internal, ...one }: EarlierOccurrence): EarlierOccurrence {
   const { call, actor, summary } = one;
   return { ...one, call: clean(call, 200), actor: clean(actor, 2048), summary: clean(summary, 500) };
 }

@@ -1,6 +1,7 @@
 import { type Actor, actorName } from '../domain/actor.ts';
 import type { Change, ResourceRef } from '../domain/change.ts';
 import type { Finding } from '../domain/decision.ts';
+import { isExposure } from '../domain/exposure.ts';
 import type { FirstFound } from '../domain/history.ts';
 import type { Incident } from '../domain/incident.ts';
 import { commandLine } from './command-line.ts';
@@ -42,9 +43,10 @@ function bothLooks(found: FirstFound, { finding, decidedAt, updatedAt }: Inciden
   ];
 }
 
-function again({ rule }: Finding, { type }: ResourceRef, rounds: number): string {
-  if (type === 'instance') return `Again: round ${rounds} of this drift`;
-  return rule === 'pipeline-only' ? `Again: round ${rounds} of this change` : `Reopened: round ${rounds} of this hole`;
+function again({ rule }: Finding, resource: ResourceRef, rounds: number): string {
+  if (resource.type === 'instance') return `Again: round ${rounds} of this drift`;
+  const opened = isExposure({ resource }) && rule !== 'pipeline-only';
+  return opened ? `Reopened: round ${rounds} of this hole` : `Again: round ${rounds} of this change`;
 }
 
 const BY = {

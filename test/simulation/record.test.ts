@@ -5,8 +5,8 @@ import { taintWith } from '../../cli/taint.ts';
 import type { Baseline } from '../../src/domain/estate.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { terminated } from '../fakes/fleet-world.ts';
-import { changeUserData, pushKey, sendCommand } from './events.ts';
-import { shippedPolicy, World } from './world.ts';
+import { authorize, changeUserData, pushKey, sendCommand } from './events.ts';
+import { ACCOUNT, shippedPolicy, World } from './world.ts';
 
 const BASELINE: Baseline = { name: 'lt-1 version 1', userData: null, securityGroupIds: ['sg-1'], profile: null };
 const OPTED_IN = { 'undrift:replace': 'allowed' };
@@ -174,6 +174,35 @@ it('a further occurrence does not take the place of who caused the ones before',
     expect.objectContaining({ actor: 'arn:aws:iam::123456789012:user/kim', eventId: first.detail.eventID }),
   ]);
   expect(await shown(at, at.incident().id)).toContain(
-    'SendSSHPublicKey by arn:aws:iam::123456789012:user/kim; no act, open when the next one came',
+    'SendSSHPublicKey by arn:aws:iam::123456789012:user/kim; no outcome, open when the next one came',
   );
+});
+
+describe('a port that is opened again', () => {
+  const group = 'sg-0123456789abcdef0';
+  const rule = (n: number, port: number) => ({
+    ...{ id: `sgr-${String(n).padStart(17, '0')}`, groupId: group, egress: false, protocol: 'tcp' },
+    ...{ fromPort: port, toPort: port, source: { kind: 'ipv4', cidr: '0.0.0.0/0' } as const, description: `rule ${n}` },
+  });
+  const open = (at: World, n: number) => {
+    at.securityGroups.open(rule(n, 22));
+    const opened = { id: rule(n, 22).id, groupId: group, fromPort: 22, toPort: 22, cidr: '0.0.0.0/0' };
+    at.send('security-groups', authorize(at.clock.iso(), opened));
+  };
+
+  it('keeps who opened it first, however often it is repeated, and what would undo each', async () => {
+    const at = new World(policy(1));
+    at.securityGroups.addGroup({ id: group, name: 'web', ownerId: ACCOUNT, vpcId: 'vpc-1', tags: {} });
+    const instant = at.clock.iso();
+    for (let n = 1; n <= 20; n += 1) {
+      open(at, n);
+      await at.run(HOUR);
+    }
+    const { rounds, earlier = [] } = at.incident();
+    expect([rounds, earlier.length, Date.parse(earlier[0]?.at ?? '')]).toEqual([20, 10, Date.parse(instant)]);
+    const page = await shown(at, at.incident().id);
+    expect(page).toContain('"Description":"rule 20"');
+    expect(page).toContain('"Description":"rule 19"');
+    expect(page).toContain('"Description":"rule 1"}');
+  });
 });
