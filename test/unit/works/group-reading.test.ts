@@ -148,6 +148,19 @@ describe('what is remembered of a group', () => {
     expect(reading.earlier).toEqual([...rest, { rule: old, until }, { rule: gone, until }]);
   });
 
+  it('keeps what undrift revoked apart, so that nobody pushes out with it what others were', () => {
+    const ours = Array.from({ length: 60 }, (_, n) => ({
+      rule: rule(`x${n}`),
+      until: 'before',
+      revoked: true as const,
+    }));
+    const changed = { rule: { ...a, toPort: 444 }, until: 'before' };
+    const { earlier } = read([remediate('internet', 'b')], readBefore({ rules: [a, b], earlier: [changed, ...ours] }));
+    expect(earlier[0]).toEqual(changed);
+    expect(earlier).toHaveLength(51);
+    expect(earlier.at(-1)).toMatchObject({ rule: b, revoked: true });
+  });
+
   it('takes no rule for a changed one whose reference or tags are only known better than before', () => {
     const source = { kind: 'security-group', id: 'sg-9' } as const;
     const known = rule('a', { source: { ...source, ownerId: '210987654321' }, tags: { team: 'web' } });
