@@ -5,7 +5,13 @@
 import type { Context, History } from '../decide.ts';
 import type { Change, RecordedRule } from '../domain/change.ts';
 import type { Decision, Finding } from '../domain/decision.ts';
-import type { MissingEstate, SecurityGroup, SecurityGroupEstate, SecurityGroupRule } from '../domain/estate.ts';
+import type {
+  MissingEstate,
+  PrefixList,
+  SecurityGroup,
+  SecurityGroupEstate,
+  SecurityGroupRule,
+} from '../domain/estate.ts';
 import { occurrenceOf } from '../domain/occurrence.ts';
 import type { Policy } from '../policy/policy.ts';
 import { isSameHole } from '../rules/same-hole.ts';
@@ -26,7 +32,10 @@ export function goneRules({ fact, recorded = [] }: Change, seen: GroupSeen): rea
 /** What was open, and by which of the rules that are gone. */
 export type FoundPassed = { readonly finding: Finding; readonly ruleIds: readonly string[] };
 
-/** @param gone with the direction of each */
+/**
+ * @param gone the rules by which it was open, with the direction of each
+ * @param lists prefix lists as they were then, where these are what was changed
+ */
 export function decidePassed(
   change: Change,
   seen: GroupSeen,
@@ -34,6 +43,7 @@ export function decidePassed(
   policy: Policy,
   history: History,
   context: Context,
+  lists: readonly PrefixList[] = [],
 ): readonly FoundPassed[] {
   const ids = gone.map(({ id }) => id);
   const fact = { kind: 'rules-added', egress: false, ruleIds: ids } as const;
@@ -43,7 +53,10 @@ export function decidePassed(
     // What stands open is found by itself: without it, what is over the limit is what is gone.
     const open = new Set(judgeGroup(side, estate, given).offending.map(({ id }) => id));
     const others = estate.rules.filter(({ id }) => !open.has(id) && !ids.includes(id));
-    return judgeGroup(side, { ...estate, rules: [...others, ...gone] }, given).decisions;
+    // A rule that is open by its list as it is now is found by itself, too.
+    const then = gone.filter(({ id }) => lists.length === 0 || !open.has(id));
+    const prefixLists = estate.prefixLists.map((now) => lists.find(({ id }) => id === now.id) ?? now);
+    return judgeGroup(side, { ...estate, rules: [...others, ...then], prefixLists }, given).decisions;
   });
   const found = decisions.filter((decision) => isReported(decision) && isAbout(ids, decision));
   return namingCaller(found, change).flatMap((it) => {

@@ -21,9 +21,10 @@ export function howItEnded(incident: Incident): readonly Paragraph[] {
   ];
 }
 
-function unknownCloser({ closedBy, resource }: Incident): string {
+function unknownCloser({ closedBy, resource, change }: Incident): string {
   const what = closedBy === 'vanished' ? 'deleted' : 'closed';
-  return `No event says who ${what} it: look in CloudTrail for calls on ${plain(resource.id)}.`;
+  const on = change.fact.kind === 'prefix-list-changed' ? change.resources[0] : resource;
+  return `No event says who ${what} it: look in CloudTrail for calls on ${plain(on?.id ?? resource.id)}.`;
 }
 
 /** CloudTrail gives whole seconds. */

@@ -13,11 +13,13 @@ import type { Policy } from '../policy/policy.ts';
 import type { Ledger, SecurityGroups } from '../roles.ts';
 import { isSameHole } from '../rules/same-hole.ts';
 
-type Tools = {
+export type PassedTools = {
   readonly securityGroups: Pick<SecurityGroups, 'usersOf'>;
   readonly ledger: Pick<Ledger, 'lastReading' | 'of' | 'recent'>;
   readonly policy: Policy;
 };
+export type Given = { readonly history: History; readonly context: Context };
+
 /** A rule that is gone, and the call that closed it. */
 type Gone = { readonly rule: RecordedRule; readonly closing: ClosingReading | null };
 
@@ -27,8 +29,8 @@ const RECENT = 50;
 export async function passedRules(
   change: Change,
   seen: GroupSeen,
-  { history, context }: { readonly history: History; readonly context: Context },
-  tools: Tools,
+  { history, context }: Given,
+  tools: PassedTools,
 ): Promise<readonly Passed[]> {
   const unseen = goneRules(change, seen).filter((rule) => !wasSeen(rule, change, history.lastReading));
   if (unseen.length === 0) return [];
@@ -73,7 +75,11 @@ function wasSeen(rule: RecordedRule, { at }: Change, reading: Reading | null): b
 }
 
 /** Rules that an incident is about, or was, since the change was made: undrift saw them. */
-async function knownRules(groupId: string, { at }: Change, { ledger }: Tools): Promise<ReadonlySet<string>> {
+export async function knownRules(
+  groupId: string,
+  { at }: Change,
+  { ledger }: PassedTools,
+): Promise<ReadonlySet<string>> {
   const incidents = [...(await ledger.of(groupId)), ...(await ledger.recent(RECENT))];
   const since = incidents.filter(({ updatedAt }) => Date.parse(updatedAt) >= Date.parse(at));
   return new Set(
@@ -93,7 +99,7 @@ function directed({ rule, closing }: Gone, seen: GroupSeen): SecurityGroupRule {
 }
 
 /** Who has the group may spare what was open. What cannot be read spares nothing. */
-async function withUsers(seen: GroupSeen, { securityGroups }: Tools): Promise<GroupSeen> {
+export async function withUsers(seen: GroupSeen, { securityGroups }: PassedTools): Promise<GroupSeen> {
   if (seen.kind === 'missing' || seen.users !== undefined || seen.surroundings !== null) return seen;
   try {
     return { ...seen, users: await securityGroups.usersOf([seen.group.id]) };

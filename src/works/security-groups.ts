@@ -15,6 +15,7 @@ import { proveGone } from './gone.ts';
 import { groupReading } from './group-reading.ts';
 import { dependsOnPlaces, dependsOnService, dependsOnUsers, isOn, whyNoGroupIsRead } from './group-relevance.ts';
 import { knownOf, targetsOf } from './group-targets.ts';
+import { passedEntries } from './passed-entries.ts';
 import { closedFor, passedRules } from './passed-rules.ts';
 import { groupDoubt, interfaceDoubt, undoingDoubt } from './security-group-doubt.ts';
 
@@ -89,7 +90,10 @@ export function securityGroupWork({ policyDigest, ...tools }: SecurityGroupTools
 
     async passed(change, estate, history, context) {
       if (estate.kind !== 'security-group' && estate.kind !== 'missing') return [];
-      return passedRules(change, estate, { history, context }, tools);
+      const given = { history, context };
+      return change.fact.kind === 'prefix-list-changed'
+        ? passedEntries(change, estate, given, tools)
+        : passedRules(change, estate, given, tools);
     },
 
     newsFor: (change) => closedFor(change, ledger),

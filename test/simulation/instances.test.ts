@@ -56,6 +56,16 @@ describe('an altered instance of a group that opted in', () => {
     expect(at.waiting).toBe(0);
   });
 
+  it('is replaced also when the change was taken back before the event arrived: it may have run meanwhile', async () => {
+    const { at, altered } = world();
+    at.send('instances', changeUserData(at.clock.iso(), altered));
+    at.clock.advance(20);
+    at.send('instances', changeUserData(at.clock.iso(), altered));
+    await at.run(600);
+    expect(replaced(at)).toEqual([altered]);
+    expect(at.incident()).toMatchObject({ status: 'closed', closedBy: 'undrift' });
+  });
+
   it('waits for its turn: one at a time in a group', async () => {
     const budget = { perGroup: 1, perHour: 4 };
     const { at, ids } = world({}, shippedPolicy('enforce', { budget }));

@@ -225,6 +225,65 @@ describe('a rule that was widened and narrowed again before its event arrived', 
   });
 });
 
+describe('an entry that was added to a prefix list and removed again before the event arrived', () => {
+  const LIST = 'pl-0123456789abcdef0';
+  const OFFICE = '203.0.113.0/24';
+  const widened = (at: World, ...cidrs: readonly string[]) =>
+    call('ModifyManagedPrefixList', at.clock.iso(), {
+      requestParameters: {
+        ModifyManagedPrefixListRequest: {
+          PrefixListId: LIST,
+          CurrentVersion: 1,
+          AddEntry: cidrs.map((Cidr, tag) => ({ Cidr, tag })),
+        },
+      },
+    });
+  const listed = (...cidrs: readonly string[]) => ({ id: LIST, name: 'office', ownerId: ACCOUNT, cidrs, version: 3 });
+  const named = { ...ssh, source: { kind: 'prefix-list', id: LIST } as const };
+
+  function listWorld(mode: 'observe' | 'enforce' = 'enforce'): World {
+    const at = world(mode);
+    at.network.setPrefixList(listed(OFFICE));
+    at.network.open(named);
+    return at;
+  }
+
+  it('is reported once for each group whose rule names the list', async () => {
+    const at = listWorld();
+    at.send('security-groups', widened(at, '0.0.0.0/1', '128.0.0.0/1'));
+    await at.run(300);
+    expect(at.incident()).toMatchObject({
+      status: 'closed',
+      closedBy: 'another',
+      resource: { id: GROUP },
+      outcome: { kind: 'already-done', seen: `${LIST} read: 0.0.0.0/1, 128.0.0.0/1 gone` },
+    });
+    expect(notices(at)[0]?.text).toMatch(new RegExp(`look in CloudTrail for calls on\\s+${LIST}`));
+    expect(notices(at)).toHaveLength(1);
+    expect(at.network.truth.rules).toEqual([named]);
+    expect(at.waiting).toBe(0);
+  });
+
+  it('is nothing where it would have opened nothing', async () => {
+    const at = listWorld();
+    at.send('security-groups', widened(at, '198.51.100.0/24'));
+    await at.run(300);
+    expect(at.ledger.incidents).toEqual([]);
+  });
+
+  it('is not reported again where undrift saw it open', async () => {
+    const at = listWorld('observe');
+    at.network.setPrefixList(listed(OFFICE, '0.0.0.0/1'));
+    at.send('security-groups', widened(at, '0.0.0.0/1'));
+    await at.run(30);
+    expect(at.incident()).toMatchObject({ status: 'held', guard: 'observe' });
+    at.network.setPrefixList(listed(OFFICE));
+    await at.run(300);
+    expect(at.ledger.incidents).toHaveLength(1);
+    expect(notices(at)).toHaveLength(1);
+  });
+});
+
 describe('what undrift closed itself', () => {
   it('is never reported as closed by somebody, also not with other rules in one act, or by a late event', async () => {
     const at = world();
