@@ -83,11 +83,11 @@ function print(answers: readonly Answer[], json: boolean, io: Io): void {
 /** Why the exit code is 2. */
 function faultLines(one: Answer): readonly string[] {
   const fault = one.error === null ? [] : [faultText(one)];
-  const place = `${one.input} [${one.index}]`;
-  return [
-    ...fault,
-    ...one.undecided.map(({ id, reason }) => `${place}: ${clean(id, LONGEST)} is undecided: ${clean(reason, LONGEST)}`),
-  ];
+  const [first, ...more] = one.undecided;
+  if (first === undefined) return fault;
+  const others = more.length === 0 ? '' : `, and ${more.length} more`;
+  const words = `${clean(first.id, LONGEST)} is undecided: ${clean(first.reason, LONGEST)}${others}`;
+  return [...fault, `${one.input} [${one.index}]: ${words}`];
 }
 
 const LONGEST = 400;

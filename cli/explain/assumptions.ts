@@ -34,7 +34,7 @@ export function assumptionsOf(assumed: Assumed): readonly Assumption[] {
 
 const complianceOf = ({ id }: ResourceRef): Assumption => ({
   about: 'compliance',
-  text: `An AWS Config rule reports ${id} as noncompliant, and configVerdicts maps it to every rule. undrift never acts on a recording by itself.`,
+  text: `An AWS Config rule has just reported ${id} as noncompliant, and configVerdicts maps it to every rule. undrift never acts on a recording by itself.`,
 });
 
 /** Of a launch template or a group: also where an inventory is given, as only the ledger knows. */

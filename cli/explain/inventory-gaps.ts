@@ -51,6 +51,7 @@ const ATTACHED: Assumption = {
   about: 'history',
   text: 'What the interface had before is not known here. Where the ledger knows it, the group that was attached comes off, and no rule goes.',
 };
+
 const UNSEEN: Assumption = { about: 'history', text: 'undrift has not seen the security group before.' };
 
 /** Why nobody can say whether the instance has a group; null where the inventory tells. Auto Scaling tags its instances. */

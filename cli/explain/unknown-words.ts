@@ -6,12 +6,12 @@ import { type Paint, paragraph } from './paint.ts';
 export function assumptions({ assumed, assumedEstate }: Answer): readonly string[] {
   if (assumed.length === 0) return [];
   const title = assumedEstate ? 'Assumed, because --estate was not given:' : 'Assumed:';
-  return ['', `  ${title}`, ...assumed.flatMap(({ text }) => paragraph(`- ${text}`, '    '))];
+  return ['', `  ${title}`, ...listed(assumed.map(({ text }) => `- ${text}`))];
 }
 
 export function undecided({ undecided: all }: Answer, paint: Paint): readonly string[] {
   if (all.length === 0) return [];
-  const lines = all.flatMap(({ type, id, reason }) => paragraph(`${type} ${id}: ${reason}`, '    '));
+  const lines = listed(all.map(({ type, id, reason }) => `${type} ${id}: ${reason}`));
   return ['', `  ${paint('UNDECIDED', 'yellow')}`, ...lines, ...paragraph(GIVE, '    ')];
 }
 
@@ -26,11 +26,19 @@ export function otherwise({ otherwise: all }: Answer): readonly string[] {
       ({ kind, rule, guard }) => `  ${OTHERWISE[given]}: ${kind.toUpperCase()}  rule ${rule}  guard ${guard}`,
     ),
   );
-  return lines.length === 0 ? [] : ['', ...lines];
+  return lines.length === 0 ? [] : ['', ...new Set(lines)];
 }
 
 /** In words that can be searched for in the runbook. */
 export function notAsked({ guardsNotAsked: guards }: Answer): readonly string[] {
   if (guards.length === 0) return [];
   return ['', ...paragraph(`Not checked here; each can also put this on hold: ${guards.join(', ')}.`, '  ')];
+}
+
+/** A call may name a thousand resources; `--json` has them all. */
+const MOST = 20;
+
+function listed(texts: readonly string[]): readonly string[] {
+  const more = texts.length > MOST ? [`    and ${texts.length - MOST} more; --json lists them all`] : [];
+  return [...texts.slice(0, MOST).flatMap((text) => paragraph(text, '    ')), ...more];
 }

@@ -158,7 +158,7 @@ describe('rule ids that are not known', () => {
 test('what AWS Config recorded is decided as if a Config rule reported it, and the answer says so', async () => {
   const answer = await text(CONFIG_ITEM);
   expect(answer).toContain(
-    `An AWS Config rule reports ${GROUP} as noncompliant, and configVerdicts maps it to every rule.`,
+    `An AWS Config rule has just reported ${GROUP} as noncompliant, and configVerdicts maps it to every rule.`,
   );
   expect(answer).toContain(`${GROUP} still has the rules that AWS Config recorded at 2026-02-03T04:05:05.000Z.`);
 });
@@ -243,6 +243,15 @@ test('what a call opened that CloudTrail left out is undecided', async () => {
   expect({ code, outcome }).toEqual({ code: 2, outcome: 'undecided' });
   expect(decisions).toMatchObject([{ kind: 'hold', guard: 'unreadable' }]);
   expect(undecided).toMatchObject([{ type: 'region', reason: expect.stringContaining('what the call opened') }]);
+});
+
+test('what a call with very many resources leaves open is listed up to twenty', async () => {
+  const items = Array.from({ length: 30 }, (_, index) => ({ instanceId: `i-0${String(index).padStart(16, '0')}` }));
+  const event = call('StopInstances', { instancesSet: { items } }, { instancesSet: { items } });
+  expect((await json(event)).assumed).toHaveLength(60);
+  const { out } = await run(['explain', pathOf(event), '--policy', ENFORCING]);
+  expect(out).toContain('    and 40 more; --json lists them all');
+  expect(out.split('If its group did not opt in')).toHaveLength(2);
 });
 
 describe('with an inventory', () => {
