@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 const ALL = {
   decide: 'Deciding: is a security group open?',
   exposure: 'Measuring: how many groups a second, and how that grows with their rules',
+  waiting: 'Waiting: what instances cost that wait for a slot',
   bundle: 'Loading: what a cold start reads and runs',
 };
 const named = process.argv.slice(2);

@@ -13,7 +13,8 @@ Lists what undrift found and what came of it, the one written last first; or wha
   --held            all that a guard or a failure holds, the worst first: why, and when it is looked at next; of more than
                     three alike on one resource, three
   --status <s>      ${STATUSES.join(', ')}
-  --resource <id>   only one security group, interface, prefix list or instance
+  --resource <id>   only one security group, interface, prefix list or instance; with --held, also an Auto Scaling group:
+                    what waits for a slot in it
   --limit <n>       how many, at most (default 20; with --held, all)
   --json            the incidents as JSON
   --stage <stage>   which deployment (default: UNDRIFT_STAGE of the environment, else ${DEFAULT_STAGE})

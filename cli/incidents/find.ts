@@ -3,16 +3,22 @@ import type { Ledger } from '../../src/roles.ts';
 import { UsageError } from '../command.ts';
 import type { ListArguments, ShowArguments } from './arguments.ts';
 import { heldIncidents, openIncidents } from './held.ts';
+import { firstRows, inRows } from './lines.ts';
 
 /** How far back one looks: the ledger lists by time and by resource, not by status or id. */
 export const WINDOW = 1000;
 
 export async function listIncidents(ledger: Ledger, wanted: ListArguments): Promise<readonly Incident[]> {
-  const { held, status, resource, limit } = wanted;
+  const { held, status, resource, limit, json } = wanted;
   const most = limit ?? Number.POSITIVE_INFINITY;
-  if (held) return (await heldIncidents(ledger, resource)).slice(0, most);
+  const inFull = json || resource !== null;
+  const first = (all: readonly Incident[]) => (inFull ? all.slice(0, most) : firstRows(all, most));
+  if (held) return first(await heldIncidents(ledger, resource));
   const known = await candidates(ledger, resource, status === null ? Math.min(most, WINDOW) : WINDOW);
-  return known.filter((incident) => status === null || incident.status === status).slice(0, most);
+  const wantedOf = (all: readonly Incident[]) => all.filter((it) => status === null || it.status === status);
+  // Hundreds that wait in one group are one row, and must not hide what else is new.
+  const hides = !inFull && inRows(known).behind.size > 0;
+  return first(wantedOf(hides ? await candidates(ledger, resource, WINDOW) : known));
 }
 
 /** The one incident whose id begins so. @throws UsageError when there is none or more than one */

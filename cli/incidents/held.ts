@@ -1,9 +1,11 @@
 import type { Incident } from '../../src/domain/incident.ts';
+import { lineOf } from '../../src/domain/line.ts';
 import { byUrgency, openSince } from '../../src/domain/urgency.ts';
 import { shown } from '../../src/notice/plain.ts';
 import { utc } from '../../src/notice/time.ts';
 import { wrap } from '../../src/notice/wrap.ts';
 import type { Ledger } from '../../src/roles.ts';
+import { apart, behindLines, inRows } from './lines.ts';
 import { tableLines } from './table.ts';
 
 /** Whatever is open is due at some time: it is looked at again until it is done, exempted or gone. */
@@ -17,10 +19,14 @@ export async function openIncidents(ledger: Ledger): Promise<readonly Incident[]
   return due.filter(({ status }) => status !== 'closed');
 }
 
-/** All that a guard or a failure holds: the worst first, and of these what stands open longest. */
+/**
+ * All that a guard or a failure holds: the worst first, and of these what stands open longest. With an Auto Scaling group as the
+ * resource, what waits for a slot in it.
+ */
 export async function heldIncidents(ledger: Ledger, resource: string | null): Promise<readonly Incident[]> {
   const held = (await openIncidents(ledger)).filter(({ status }) => status === 'held');
-  return held.filter((incident) => resource === null || incident.resource.id === resource).toSorted(byUrgency);
+  const isOf = (incident: Incident) => incident.resource.id === resource || lineOf(incident) === resource;
+  return held.filter((incident) => resource === null || isOf(incident)).toSorted(byUrgency);
 }
 
 const HEADINGS = ['ID', 'SINCE (UTC)', 'RULE', 'RESOURCE', 'GUARD', 'NEXT LOOK (UTC)'];
@@ -34,13 +40,18 @@ const MOST_ALIKE = 3;
  */
 export function heldLines(incidents: readonly Incident[], resource: string | null): readonly string[] {
   if (incidents.length === 0) return ['Nothing is held.'];
-  const kinds = resource === null ? ofOneKind(incidents) : [];
+  const { rows: firsts, behind } = resource === null ? inRows(incidents) : apart(incidents);
+  const kinds = resource === null ? ofOneKind(firsts) : [];
   const left = new Set(kinds.flatMap((them) => them.slice(MOST_ALIKE)));
-  const listed = incidents.filter((incident) => !left.has(incident));
+  const listed = firsts.filter((incident) => !left.has(incident));
   const [headings = '', ...rows] = tableLines([HEADINGS, ...listed.map(cells)]);
   return [
     headings,
-    ...listed.flatMap((incident, row) => [rows[row] ?? '', ...why(incident)]),
+    ...listed.flatMap((incident, row) => [
+      rows[row] ?? '',
+      ...why(incident),
+      ...behindLines(incident, behind.get(incident) ?? []),
+    ]),
     ...kinds.flatMap(leftOut),
   ];
 }

@@ -1,13 +1,16 @@
 import type { Incident } from '../../src/domain/incident.ts';
 import { secondsWords, utc } from '../../src/notice/time.ts';
+import { behindLines, inRows } from './lines.ts';
 import { tableLines } from './table.ts';
 
 const HEADINGS = ['ID', 'WHEN (UTC)', 'RULE', 'RESOURCE', 'STATUS', 'GUARD', 'OUTCOME', 'ROUNDS', 'SECONDS'];
 
-/** A table, one incident a line. */
+/** A table, one incident a line, or one for all that wait for a slot in one Auto Scaling group. */
 export function listLines(incidents: readonly Incident[]): readonly string[] {
   if (incidents.length === 0) return ['No incidents.'];
-  return tableLines([HEADINGS, ...incidents.map(cells)]);
+  const { rows, behind } = inRows(incidents);
+  const [headings = '', ...lines] = tableLines([HEADINGS, ...rows.map(cells)]);
+  return [headings, ...rows.flatMap((head, row) => [lines[row] ?? '', ...behindLines(head, behind.get(head) ?? [])])];
 }
 
 function cells(incident: Incident): readonly string[] {

@@ -5,10 +5,17 @@ import { shippedPolicy, World } from './world.ts';
 
 const BASELINE: Baseline = { name: 'lt-1 version 1', userData: null, securityGroupIds: ['sg-1'], profile: null };
 const TAGS = { 'undrift:replace': 'allowed' };
-/** Workers of the instances queue, and seconds that a call takes: one to EC2 or Auto Scaling about 150 ms, one to the ledger 10. */
+/** Workers of the instances queue. */
 const WORKERS = 2;
-const SECONDS = { fleet: 0.15, ledger: 0.01, other: 0.02 } as const;
-
+/** Seconds that a call takes: about 0.15 for each that the adapter makes to EC2 or Auto Scaling, 0.01 for one to the ledger. */
+const SECONDS: Readonly<Record<string, number>> = {
+  'fleet.read': 0.3,
+  'fleet.drift': 0.3,
+  'fleet.launchCheck': 0.6,
+  'fleet.ties': 0.3,
+  fleet: 0.15,
+  ledger: 0.01,
+};
 const isFleet = (label: string) => label.startsWith('fleet.');
 
 /** One modified instance for each of `groups`, or `waiting` in one; they have been on hold for an hour. */
@@ -36,7 +43,7 @@ function takeAsLong(at: World) {
   const cost = () => {
     const calls = at.calls.slice(seen);
     seen = at.calls.length;
-    return calls.reduce((sum, it) => sum + (SECONDS[it.split('.')[0] as keyof typeof SECONDS] ?? SECONDS.other), 0);
+    return calls.reduce((sum, it) => sum + (SECONDS[it] ?? SECONDS[it.split('.')[0] ?? ''] ?? 0.02), 0);
   };
   Object.defineProperty(at, 'secondsPerMessage', { get: () => cost() / WORKERS });
 }

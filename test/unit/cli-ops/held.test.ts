@@ -26,6 +26,13 @@ function held(id: string, given: Partial<Incident> & { readonly severity?: Sever
   };
 }
 
+const REPLACE = {
+  action: 'replace-instance',
+  instanceId: 'i-0abc0abc0abc0abc0',
+  autoScalingGroupName: 'web',
+  how: 'terminate-first',
+} as const;
+
 const list = (incidents: readonly Incident[], ...args: readonly string[]) =>
   run(
     incidentsWith(() => ledgerWith(...incidents)),
@@ -54,10 +61,8 @@ describe('incidents --held', () => {
         '  critical: mode observe for rule internet',
         'aaaa0002  2026-05-01 12:00:00  user-data-changed  i-0abc0abc0abc0abc0   budget   2026-05-01 12:11:00',
         '  high: 5 of 5 instances of web-prod-asg that may be out at once are out',
-        'aaaa0001  2026-05-01 12:00:01  user-data-changed  i-0abc0abc0abc0abc0   budget   2026-05-01 12:11:00',
-        '  high: 5 of 5 instances of web-prod-asg that may be out at once are out',
-        'aaaa0003  2026-03-01 12:00:00  user-data-changed  i-0abc0abc0abc0abc0   budget   2026-05-01 12:11:00',
-        '  low: 5 of 5 instances of web-prod-asg that may be out at once are out',
+        '  3 wait for a slot in web-prod-asg: this one, aaaa0001, aaaa0003',
+        '  undrift incidents --held --resource web-prod-asg',
       ].join('\n'),
     );
   });
@@ -109,7 +114,11 @@ describe('incidents --held', () => {
     [['--status', 'held', '--limit', '1'], ['aaaa0001']],
   ])('%j', async (args, expected) => {
     const incidents = [1, 2, 3].map((n) =>
-      held(`aaaa000${n}`, { since: `2026-05-01T12:00:0${n}Z`, resource: { type: 'instance', id: `i-${n}` } }),
+      held(`aaaa000${n}`, {
+        since: `2026-05-01T12:00:0${n}Z`,
+        resource: { type: 'instance', id: `i-${n}` },
+        guard: 'unhealthy-peers',
+      }),
     );
     expect(ids((await list(incidents, ...args)).out)).toEqual(expected);
     expect(JSON.parse((await list(incidents, ...args, '--json')).out)).toMatchObject(expected.map((id) => ({ id })));
@@ -117,9 +126,49 @@ describe('incidents --held', () => {
 
   it('lists all of many, not only twenty', async () => {
     const many = Array.from({ length: 30 }, (_, n) =>
-      held(`aaaa00${10 + n}`, { resource: { type: 'instance', id: `i-${n}` } }),
+      held(`aaaa00${10 + n}`, { resource: { type: 'instance', id: `i-${n}` }, guard: 'unhealthy-peers' }),
     );
     expect(ids((await list(many)).out)).toHaveLength(30);
+  });
+
+  describe('of what waits for a slot in one Auto Scaling group', () => {
+    const ofGroup = (name: string, count: number, letter: string) =>
+      Array.from({ length: count }, (_, n) => {
+        const decision = { ...held('').decision, remediation: { ...REPLACE, autoScalingGroupName: name } };
+        const id = `${letter.repeat(4)}${String(n).padStart(4, '0')}`;
+        const resource = { type: 'instance', id: `i-${name}-${n}` } as const;
+        return held(id, {
+          decision,
+          resource,
+          replacement: null,
+          guard: n % 2 === 0 ? 'budget' : 'blast-radius',
+          since: since(n),
+        });
+      });
+    const since = (n: number) => new Date(Date.parse('2026-05-01T12:00:00.000Z') + n * 1000).toISOString();
+    const all = [...ofGroup('web', 400, 'a'), ...ofGroup('api', 2, 'b')];
+
+    it('has one line: how many, which are next, and how to see all', async () => {
+      const { out } = await list(all);
+      expect(ids(out)).toEqual(['aaaa0000', 'bbbb0000']);
+      const text = out.replaceAll(/\s+/gu, ' ');
+      expect(text).toContain('400 wait for a slot in web: this one, aaaa0001, aaaa0002, aaaa0003, and 396 more');
+      expect(out).toContain('\n  undrift incidents --held --resource web\n');
+      expect(text).toContain('2 wait for a slot in api: this one, bbbb0001 undrift incidents --held --resource api');
+    });
+
+    it('has each of them where the group is asked for, and in JSON', async () => {
+      expect(ids((await list(all, '--resource', 'web')).out)).toHaveLength(400);
+      expect(JSON.parse((await list(all, '--json')).out)).toHaveLength(402);
+    });
+
+    it('counts as one where a number of lines is asked for, and hides nothing from the list of all incidents', async () => {
+      expect(ids((await list(all, '--limit', '2')).out)).toEqual(['aaaa0000', 'bbbb0000']);
+      const older = { ...closed, id: 'dddd0000', key: 'older', updatedAt: '2026-04-01T00:00:00.000Z' };
+      const { out } = await run(incidentsWith(() => ledgerWith(...all, older)));
+      expect(ids(out)).toHaveLength(3);
+      expect(out).toContain('dddd0000');
+    });
   });
 
   it('breaks a long reason, cuts an endless one, and lets nothing out that a terminal acts upon', async () => {
