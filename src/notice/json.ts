@@ -1,3 +1,4 @@
+import type { Actor } from '../domain/actor.ts';
 import type { Finding } from '../domain/decision.ts';
 import type { EarlierOccurrence } from '../domain/history.ts';
 import type { Incident, NoticeKind, Outcome } from '../domain/incident.ts';
@@ -35,6 +36,7 @@ export function incidentJson(
     found: foundOf(incident),
     earlier: (incident.earlier ?? []).map(earlierOf),
     members: incident.members ?? null,
+    closing: closingOf(incident),
     about: { name: text(about.name), owner: text(about.owner), madeBy: text(about.madeBy) },
     ran: ranJson(incident.ran),
     successor: replacementNow(incident)?.successor ?? null,
@@ -93,15 +95,26 @@ function changeOf({ change }: Incident): Record<string, unknown> {
     at,
     eventId,
     requestId,
-    actor: {
-      arn: text(actor.arn),
-      type: text(actor.type),
-      issuerArn: text(actor.issuerArn),
-      sourceIdentity: text(actor.sourceIdentity),
-      instanceId: text(actor.instanceId),
-      invokedBy: text(actor.invokedBy),
-    },
+    actor: actorOf(actor),
   };
+}
+
+function actorOf(actor: Actor): Actor {
+  return {
+    arn: text(actor.arn),
+    type: text(actor.type),
+    issuerArn: text(actor.issuerArn),
+    sourceIdentity: text(actor.sourceIdentity),
+    instanceId: text(actor.instanceId),
+    invokedBy: text(actor.invokedBy),
+  };
+}
+
+/** The call that closed it, where somebody else than undrift did. */
+function closingOf({ closing }: Incident): Record<string, unknown> | null {
+  if (closing === undefined) return null;
+  const { at, name, eventId, actor } = closing;
+  return { at, name: clean(name, 200), eventId, actor: actorOf(actor) };
 }
 
 function actOf(outcome: Outcome | null): Outcome | null {

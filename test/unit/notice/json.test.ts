@@ -56,6 +56,7 @@ describe('for machines', () => {
       ran: null,
       successor: null,
       successorRan: null,
+      closing: null,
       unrecorded: null,
       undo: { command: expect.stringMatching(/^aws ec2 authorize-security-group-ingress --region eu-west-1 /u) },
       putBack: null,
