@@ -1,4 +1,4 @@
-/** Takes a batch of messages: each is done, goes back to its queue, or is dead-lettered with its reason. None is lost. */
+/** Takes a batch of messages: each is done, goes back to its queue, or is dead-lettered with its reason. */
 
 import { comeBackFor } from './come-back.ts';
 import { type Cause, ComeBack, type Deps, HIDDEN_SECONDS } from './deps.ts';

@@ -7,13 +7,21 @@
  */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { chunksOf } from '../domain/chunks.ts';
-import { goesAtOnce, isRipe, listCauses, type MailKind, ofLastHour, type SentEmail } from '../domain/mail-hour.ts';
+import {
+  goesAtOnce,
+  isCounted,
+  isRipe,
+  listCauses,
+  type MailKind,
+  ofLastHour,
+  type SentEmail,
+} from '../domain/mail-hour.ts';
 import type { Email, MailBudget, WaitingEmail } from '../roles.ts';
 import { CHANCE } from './chance.ts';
 import { expiry, MAIL_PK, mailPk, sortable } from './ledger-items.ts';
 import { dynamoTable, type Item, type Table } from './table.ts';
 import { type Chance, optimistically, type Step } from './versioned.ts';
-import { causesOf, collected, type MailState, NOTHING_WAITS } from './waiting-mail.ts';
+import { aboutOf, causesOf, collected, type MailState, NOTHING_WAITS } from './waiting-mail.ts';
 
 const DAY = 86_400;
 /** Longer than SNS fails. */
@@ -37,7 +45,9 @@ export function dynamoMailBudget(client: DynamoDBClient, tableName: string, chan
   return {
     admit: async (email, now, perHour) => {
       const { kind } = email;
-      const first = goesAtOnce(await sentNow(), kind, now, perHour) && !(await isWaiting(table, email));
+      const sent = await sentNow();
+      if (isCounted(sent, aboutOf(email), now)) return true;
+      const first = goesAtOnce(sent, kind, now, perHour) && !(await isWaiting(table, email));
       const counted = first && (await change((sent) => countFirst(sent, email, now, perHour)));
       if (!counted) await collect(table, chance, email, now);
       return counted;
@@ -66,7 +76,7 @@ export function dynamoMailBudget(client: DynamoDBClient, tableName: string, chan
 function countFirst(sent: readonly SentEmail[], email: Email, now: string, perHour: number) {
   const { kind } = email;
   if (!goesAtOnce(sent, kind, now, perHour)) return { answer: false, sent: null };
-  const counted = { kind, at: now, list: false, causes: causesOf(email) };
+  const counted = { kind, at: now, list: false, about: aboutOf(email), causes: causesOf(email) };
   return { answer: true, sent: [...ofLastHour(sent, now), counted] };
 }
 

@@ -1,5 +1,6 @@
 /** What is stored of an email that waits for a list, and how the next one about the same incident changes it. Pure. */
 import { cutText } from '../domain/cut.ts';
+import { shortKey } from '../domain/key.ts';
 import { MAIL_KINDS, type MailKind } from '../domain/mail-hour.ts';
 import type { Email } from '../roles.ts';
 
@@ -42,10 +43,13 @@ function bounded(email: Email): Email {
   };
 }
 
+/** What an email is counted for. Ids may be long, and are only compared. */
+export function aboutOf({ id, revision }: Email): string {
+  return shortKey(`${id} ${revision}`);
+}
+
 /** What an email is caused by. About undrift itself there is nothing that could cause too many. */
 export function causesOf({ rule, principal, group }: Email): readonly string[] {
   if (principal === null && group === null) return [];
-  return [`rule ${rule}`, `principal ${principal}`, `group ${group}`].map((cause) => cutText(cause, CAUSE_BYTES));
+  return [`rule ${rule}`, `principal ${principal}`, `group ${group}`].map(shortKey);
 }
-
-const CAUSE_BYTES = 100;

@@ -7,11 +7,15 @@ import { SEVERITIES } from './urgency.ts';
 export const MAIL_KINDS = ['action', 'finding', 'information'] as const;
 export type MailKind = (typeof MAIL_KINDS)[number];
 
-/** An email of the last hour. `causes`: the rule, the principal and the group that it was sent for. */
+/**
+ * An email of the last hour. `causes`: the rule, the principal and the group that it was sent for. `about`: what it was counted
+ * for, where it is no list; a worker that died before it could publish it is not counted twice.
+ */
 export type SentEmail = {
   readonly kind: MailKind;
   readonly at: string;
   readonly list: boolean;
+  readonly about?: string;
   readonly causes: readonly string[];
 };
 
@@ -37,7 +41,7 @@ export function splitOf(perHour: number): Readonly<Record<MailKind, number>> {
   return { action: total - finding - information, finding, information };
 }
 
-/** Seconds within which what is collected is sent. With fewer than 20 emails an hour, what asks for action waits longer. */
+/** Seconds within which what is collected is sent. With fewer than 18 emails an hour, what asks for action waits longer. */
 export function windowOf(kind: MailKind, perHour: number): number {
   const emails = splitOf(perHour)[kind];
   return kind === 'action' ? Math.max(WINDOW_SECONDS, (HOUR_SECONDS + WINDOW_SECONDS) / emails) : WINDOW_SECONDS;
@@ -46,6 +50,10 @@ export function windowOf(kind: MailKind, perHour: number): number {
 /** The first email of a kind after an hour without one goes out by itself. */
 export function goesAtOnce(sent: readonly SentEmail[], kind: MailKind, now: string, perHour: number): boolean {
   return splitOf(perHour)[kind] > 0 && ofLastHour(sent, now).every((it) => it.kind !== kind);
+}
+
+export function isCounted(sent: readonly SentEmail[], about: string, now: string): boolean {
+  return ofLastHour(sent, now).some((it) => it.about === about);
 }
 
 export function ofLastHour(sent: readonly SentEmail[], now: string): readonly SentEmail[] {

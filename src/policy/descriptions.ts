@@ -221,7 +221,10 @@ export const DESCRIPTIONS: ReadonlyMap<string, string> = new Map([
     'Hours after the first entry, or the first change, at which it is replaced in any case (default 12).',
   ],
   ['notifications', 'Who is told, and how often.'],
-  ['notifications.mailsPerHour', 'Mails in an hour before they wait for a digest (default 20).'],
+  [
+    'notifications.mailsPerHour',
+    'Emails in an hour, single ones and lists (default 20, at least 3). With fewer than 18, open findings are named later.',
+  ],
   ['notifications.ownerTags', 'Tags that say whose a resource is, in order of preference.'],
   ['notifications.buildTags', 'Tags of images and templates that tell the build, in order of preference.'],
   ['notifications.commitTags', 'Tags of images and templates that tell the commit, in order of preference.'],

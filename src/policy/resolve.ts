@@ -1,6 +1,7 @@
 /** The document → the policy with every default filled in, or all its faults. Knows no YAML: it runs at cold starts. */
 import { checkAllowedTogether } from './check-allowed.ts';
 import { checkBudgets } from './check-budget.ts';
+import { checkEmails } from './check-emails.ts';
 import { checkExemptedPorts, checkExemptions } from './check-exemptions.ts';
 import { checkExposure } from './check-exposure.ts';
 import { checkFindings } from './check-findings.ts';
@@ -38,6 +39,7 @@ export function resolvePolicy(document: unknown, now: Date | null = null): Resol
   checkBudgets(document, report);
   checkTaint(document, report);
   checkFindings(document, report);
+  checkEmails(document, report);
   checkExemptions(document, now, report);
   checkIgnoredDifferences(document, report);
   checkReplaceDespite(document, report);

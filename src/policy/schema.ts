@@ -182,7 +182,7 @@ export const policyDocument = closed({
   ),
   notifications: z.optional(
     closed({
-      mailsPerHour: z.optional(integer(0, 1000, 'how many mails may go out in an hour')),
+      mailsPerHour: z.optional(integer(3, 1000, 'how many emails may go out in an hour')),
       ownerTags: z.optional(listOf(text('the key of a tag'), 'tag keys')),
       buildTags: z.optional(listOf(text('the key of a tag'), 'tag keys')),
       commitTags: z.optional(listOf(text('the key of a tag'), 'tag keys')),

@@ -75,6 +75,14 @@ export function mailBudgetSuite(make: () => Promise<MailWorld>): void {
     expect(await mail.admit(email('a'), SOON, 20)).toBe(true);
   });
 
+  test('an email that was counted for a worker that died before it was published goes out at once, and counts once', async () => {
+    const { mail } = await make();
+    expect(await mail.admit(email('a'), NOON, 20)).toBe(true);
+    expect(await mail.admit(email('a'), SOON, 20)).toBe(true);
+    expect(await mail.admit(email('a', { revision: 2 }), SOON, 20)).toBe(false);
+    expect(ids(await mail.takeList('action', RIPE, 20))).toEqual(['a']);
+  });
+
   test('what comes later about an incident takes the place of what waits, and never the other way round', async () => {
     const { mail } = await make();
     await mail.admit(email('a'), NOON, 20);

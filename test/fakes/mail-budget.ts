@@ -1,6 +1,7 @@
-import { causesOf, collected, type MailState, NOTHING_WAITS } from '../../src/aws/waiting-mail.ts';
+import { aboutOf, causesOf, collected, type MailState, NOTHING_WAITS } from '../../src/aws/waiting-mail.ts';
 import {
   goesAtOnce,
+  isCounted,
   isRipe,
   listCauses,
   type MailKind,
@@ -22,9 +23,13 @@ export class FakeMailBudget extends Scripted implements MailBudget {
   async admit(email: Email, now: string, perHour: number): Promise<boolean> {
     await this.enter('admit', email, now, perHour);
     const { kind } = email;
+    if (isCounted(this.#sent, aboutOf(email), now)) return true;
     const state = this.#states.get(email.id) ?? { ...NOTHING_WAITS, version: 0 };
     if (goesAtOnce(this.#sent, kind, now, perHour) && state.waits === null) {
-      this.#sent = [...ofLastHour(this.#sent, now), { kind, at: now, list: false, causes: causesOf(email) }];
+      this.#sent = [
+        ...ofLastHour(this.#sent, now),
+        { kind, at: now, list: false, about: aboutOf(email), causes: causesOf(email) },
+      ];
       return true;
     }
     const waits = collected(state, email, now);

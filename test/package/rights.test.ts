@@ -199,6 +199,7 @@ describe('who asks for which index', () => {
       'wake.ts',
     ]);
     expect(await callers(/\boutbox\.due\(/u)).toEqual(['outbox.ts']);
+    expect(await callers(/\bmail\.takeList\(/u)).toEqual(['lists.ts']);
     expect(await callers(/\bledger\.recent\(/u)).toEqual(['own-call.ts']);
     const scheduler = ['announce.ts', 'due.ts', 'outbox.ts', 'pause.ts', 'steps.ts', 'wake-lines.ts', 'wake.ts'];
     expect((await callers(/\bledger\.of\(/u)).filter((file) => scheduler.includes(file))).toEqual([]);

@@ -88,7 +88,7 @@ describe('what policy check says of a policy', () => {
       'successorMinutes: 20',
       'taint: grace 10 min after an entry or the end of its last session, 4 h at most',
       'notifications:',
-      '  mailsPerHour  3',
+      '  mailsPerHour  30',
       '  ownerTags     Team',
       '  buildTags     Release',
       '  commitTags    none',

@@ -142,7 +142,7 @@ describe('a policy with every key', () => {
     expect(policy.instanceRules['monitoring-changed']).toEqual({ mode: null, graceMinutes: 60 });
     expect(policy.instanceRules['command-run']).toEqual({ mode: 'enforce', graceMinutes: 0 });
     expect(policy.notifications).toEqual({
-      mailsPerHour: 3,
+      mailsPerHour: 30,
       ownerTags: ['Team'],
       buildTags: ['Release'],
       commitTags: [],
