@@ -5,9 +5,12 @@
 import { chunksOf } from './domain/chunks.ts';
 import { plus } from './domain/time.ts';
 import { type Admission, admit, type Mailing, NO_EMAIL, publish } from './mailing.ts';
+import { incidentNotice } from './notice/incident.ts';
+import type { Place } from './notice/own.ts';
 import type { Ledger, Outbox, OwedNotice } from './roles.ts';
 
 export type OutboxDeps = Mailing & { readonly outbox: Outbox; readonly ledger: Pick<Ledger, 'get'> };
+type SchedulerDeps = OutboxDeps & { readonly place: Pick<Place, 'stage'> };
 
 const AT_ONCE = 10;
 /** As many as one run of the scheduler lists. */
@@ -43,7 +46,7 @@ async function ifOwed(owed: OwedNotice, { outbox, log }: OutboxDeps): Promise<Ow
  * Sends what is due. Where none of ten can be sent, the others wait for the next run. While SNS fails, ten are tried each
  * minute; once it works, all of them are sent in one or two runs.
  */
-export async function sendDue(deps: OutboxDeps, random: () => number, enough: () => boolean): Promise<void> {
+export async function sendDue(deps: SchedulerDeps, random: () => number, enough: () => boolean): Promise<void> {
   try {
     const ids = await deps.outbox.due(deps.clock.now().toISOString(), MOST);
     for (const some of chunksOf(ids, AT_ONCE)) {
@@ -56,17 +59,24 @@ export async function sendDue(deps: OutboxDeps, random: () => number, enough: ()
   }
 }
 
+/** A hold that is over by now is reported as over: it stood, and no other notification may tell of it. */
 async function take(
   id: string,
-  { outbox, ledger, clock, log }: OutboxDeps,
+  { outbox, ledger, clock, log, place }: SchedulerDeps,
   spread: number,
 ): Promise<OwedNotice | null> {
   const now = clock.now();
   const { least, most } = AGAIN_SECONDS;
   const owed = await outbox.take(id, now.toISOString(), plus(now, least + spread * (most - least)));
   if (owed?.kind !== 'held') return owed;
+  const incident = await ledger.get(owed.incidentKey);
+  if (incident?.status !== 'closed') return owed;
+  if (incident.closedBy !== 'operator') {
+    const { stage } = place;
+    const telling = { now: now.toISOString(), ...(stage !== undefined && { stage }) };
+    return { ...owed, notice: incidentNotice(incident, 'held', telling) };
+  }
   // It would announce an action that a person has ruled out meanwhile.
-  if ((await ledger.get(owed.incidentKey))?.closedBy !== 'operator') return owed;
   log.info('not sent: a person has cleared the incident', { id });
   await outbox.sent(owed);
   return null;

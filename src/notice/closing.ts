@@ -11,7 +11,7 @@ export function closingWords(incident: Incident): string {
   switch (closedBy) {
     case 'undrift':
       if (under !== '') return `undrift did it${under}`;
-      return outcome?.kind === 'done' ? verified(incident) : 'undrift looked, and nothing was left to do';
+      return outcome?.kind === 'done' ? verified(incident) : 'undrift looked, and found nothing of it';
     case 'operator':
       return clearedWords(incident) ?? `a person cleared it${under}`;
     default:

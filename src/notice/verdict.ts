@@ -29,7 +29,8 @@ export type NoticeOutcome = (typeof NOTICE_OUTCOMES)[number];
 
 /** What the notice reports. Only what was seen done is reported done, whatever kind of notice is asked for. */
 export function noticeOutcome(incident: Incident, kind: NoticeKind): NoticeOutcome {
-  if (kind === 'held') return heldOutcome(incident);
+  // What ended before it was reported is reported as over.
+  if (kind === 'held') return incident.status === 'closed' ? 'already-done' : heldOutcome(incident);
   if (kind === 'escalated') return 'escalated';
   const outcome = incident.outcome?.kind ?? null;
   if (kind === 'failed') return outcome === 'unverified' ? 'unverified' : 'failed';

@@ -227,4 +227,28 @@ describe('once SNS works again', () => {
     expect(at.notifier.subjects.slice(before).filter((subject) => subject.includes('SSH'))).toEqual([]);
     expect(at.ledger.outbox.owed).toEqual([]);
   });
+
+  it('a hold that somebody else has ended meanwhile is reported as over, and not as held', async () => {
+    const at = world();
+    const mend = failing(at, GONE);
+    at.pause.set({ until: '2026-03-02T12:00:00.000Z', reason: 'a drill', by: 'kim', at: at.clock.iso() });
+    open(at, ruleId(1), 22);
+    await at.run(10);
+    const held = at.incident();
+    const ended = {
+      status: 'closed',
+      guard: null,
+      closedBy: 'another',
+      closedAt: at.clock.iso(),
+      dueAt: null,
+    } as const;
+    const outcome = { kind: 'already-done', seen: 'no protected port is open' } as const;
+    await at.ledger.put({ ...held, ...ended, outcome });
+    mend();
+    const before = at.notifier.notices.length;
+    await at.run(4 * MINUTE);
+    const told = at.notifier.subjects.slice(before).filter((subject) => subject.includes('SSH'));
+    expect(told).toEqual([expect.stringMatching(/^\[undrift\] Already closed: SSH/)]);
+    expect(at.ledger.outbox.owed).toEqual([]);
+  });
 });
