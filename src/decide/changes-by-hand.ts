@@ -63,18 +63,20 @@ function changed(estate: SecurityGroupEstate, fact: Named, others: readonly Deci
     const now = live ?? revokedRule(id, given);
     const before = previousOf(id, given);
     if (now === null || (before !== null && !differs(before, now))) return [];
-    return [{ before, now, revoked: live === undefined || gone.has(id) }];
+    // What is decided now may yet be refused.
+    const revoked = live === undefined ? 'revoked' : gone.has(id) ? 'revokes' : null;
+    return [{ before, now, revoked }];
   });
   return [
     ...inPlace(
       estate,
-      pairs.filter(({ revoked }) => !revoked),
+      pairs.filter(({ revoked }) => revoked === null),
       fact,
       given,
     ),
     ...withWholeRule(
       estate,
-      pairs.filter(({ revoked }) => revoked),
+      pairs.filter(({ revoked }) => revoked !== null),
       fact,
       given,
     ),
@@ -82,7 +84,11 @@ function changed(estate: SecurityGroupEstate, fact: Named, others: readonly Deci
 }
 
 /** `revoked`: undrift revoked it as it is now, or does so for the same change. */
-type Pair = { readonly before: SecurityGroupRule | null; readonly now: SecurityGroupRule; readonly revoked: boolean };
+type Pair = {
+  readonly before: SecurityGroupRule | null;
+  readonly now: SecurityGroupRule;
+  readonly revoked: 'revoked' | 'revokes' | null;
+};
 type Known = Pair & { readonly before: SecurityGroupRule };
 
 const isKnown = (pair: Pair): pair is Known => pair.before !== null;
@@ -109,14 +115,16 @@ function withWholeRule(
   given: Case,
 ): readonly Seen[] {
   const known = pairs.filter(isKnown);
-  const unknown = pairs.filter(({ now, before }) => before === null && ruleIds.includes(now.id)).map(({ now }) => now);
-  const into = unknown.map((rule) => `${wordsOf(rule)}, which undrift revoked`).join('; ');
-  const lines = known.map(({ before, now }) => `${wordsOf(before)} became ${wordsOf(now)}, which undrift revoked`);
-  const rest = unknown.length === 0 ? [] : [`others became ${into}; ${NOT_KNOWN}`];
+  const unknown = pairs.filter(({ now, before }) => before === null && ruleIds.includes(now.id));
+  const into = ({ now, revoked }: Pair) => `${wordsOf(now)}, which undrift ${revoked}`;
+  const others = unknown.map(into).join('; ');
+  const lines = known.map((pair) => `${wordsOf(pair.before)} became ${into(pair)}`);
+  const rest = unknown.length === 0 ? [] : [`others became ${others}; ${NOT_KNOWN}`];
   if (known.length > 0) return [told(estate, given, known, [...lines, ...rest], 'authorize-rules')];
   if (unknown.length === 0) return [];
-  const finding = unknownFinding(estate, given, 'modified', idsOf(unknown));
-  return [{ act: null, finding: { ...finding, summary: `rules were changed by hand into ${into}; ${NOT_KNOWN}` } }];
+  const ids = idsOf(unknown.map(({ now }) => now));
+  const finding = unknownFinding(estate, given, 'modified', ids);
+  return [{ act: null, finding: { ...finding, summary: `rules were changed by hand into ${others}; ${NOT_KNOWN}` } }];
 }
 
 function told(

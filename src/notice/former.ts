@@ -40,7 +40,7 @@ const LISTED = 10;
 function formerWords(former: Step): string {
   switch (former.action) {
     case 'authorize-rules':
-      return `Before a change in place, this was let through: ${listed(former.rules)}. undrift revokes whole rules, so that access is gone, too. If it is still wanted, this restores it:`;
+      return `Before a change in place, this was let through: ${listed(former.rules)}. undrift revokes whole rules, so that access goes with the rule. If it is still wanted, this restores it:`;
     case 'modify-rules':
       return `Before a change in place, this was let through: ${listed(former.rules)}. This changes it back:`;
     case 'attach-groups':

@@ -116,7 +116,7 @@ describe('a rule that is widened in place', () => {
     expect(at.securityGroups.rulesOf(GROUP)).toEqual([]);
     const [told] = notices(at, 'internet');
     expect(told?.text).toContain(
-      'Before a change in place, this was let through: tcp 22 from 10.20.0.0/16 (bastions). undrift revokes whole rules, so that access is gone, too.',
+      'Before a change in place, this was let through: tcp 22 from 10.20.0.0/16 (bastions). undrift revokes whole rules, so that access goes with the rule.',
     );
     expect(permissions(told?.json.restore)).toEqual(RESTORED);
     expect(permissions(told?.json.undo)).toMatchObject([{ IpRanges: [{ CidrIp: '0.0.0.0/0' }] }]);
@@ -184,14 +184,16 @@ describe('a rule that is widened in place', () => {
     const [told, ...more] = notices(at, 'pipeline-only');
     expect(more).toEqual([]);
     expect(told?.text).toContain(
-      'tcp 22 from 10.20.0.0/16 (bastions) became tcp 22 from 0.0.0.0/0 (bastions), which undrift revoked',
+      'tcp 22 from 10.20.0.0/16 (bastions) became tcp 22 from 0.0.0.0/0 (bastions), which undrift revokes',
     );
     expect(JSON.stringify([told?.text, told?.json.putBack])).not.toContain(ID);
     expect(permissions(told?.json.putBack)).toEqual(RESTORED);
     // A later look at it says the same.
     await at.run(2 * 86_400);
     const later = at.ledger.incidents.filter(({ finding }) => finding.rule === 'pipeline-only');
-    expect(later).toMatchObject([{ status: 'held', rounds: 1 }]);
+    expect(later).toMatchObject([
+      { status: 'held', rounds: 1, finding: { summary: expect.stringContaining('which undrift revoked') } },
+    ]);
     expect(notices(at, 'pipeline-only')).toHaveLength(1);
   });
 });
