@@ -44,19 +44,28 @@ type Stored = StoredGroup | Exclude<Reading, GroupReading>;
 /** Null where it does not fit even so: a part would pass for the whole, and what is known from before stays. */
 export function storedReading(resourceId: string, reading: Reading): Stored | null {
   if (reading.kind !== 'security-group') return fits(reading) ? reading : null;
-  const { rules } = reading;
-  let earlier = reading.earlier;
-  let stored = toStored(resourceId, { ...reading, earlier });
+  let { rules, earlier } = reading;
+  let stored = toStored(resourceId, reading);
+  if (!fits(stored)) {
+    // A rule may have 50 tags: whoever sets them must not push out what rules were.
+    rules = rules.map(untagged);
+    earlier = earlier.map((one) => ({ ...one, rule: untagged(one.rule) }));
+    stored = toStored(resourceId, { ...reading, rules, earlier });
+  }
   while (!fits(stored) && earlier.length > 0) {
     // The newest stay longest.
     earlier = earlier.slice(Math.ceil(earlier.length / 2));
-    stored = toStored(resourceId, { ...reading, earlier });
+    stored = toStored(resourceId, { ...reading, rules, earlier });
   }
   if (fits(stored)) return stored;
   const { first: _what, ...rest } = reading;
-  const bare = rules.map(({ tags: _tags, ...rule }) => ({ ...rule, description: null }));
+  const bare = rules.map((rule) => ({ ...rule, description: null }));
   stored = toStored(resourceId, { ...rest, rules: bare, earlier });
   return fits(stored) ? stored : null;
+}
+
+function untagged({ tags: _tags, ...rule }: SecurityGroupRule): SecurityGroupRule {
+  return rule;
 }
 
 /**

@@ -31,6 +31,35 @@ describe('a reading that is stored', () => {
     expect(found.earlier).toEqual(reading.earlier.slice(-found.earlier.length));
   });
 
+  test('that is too long loses tags before what rules were', () => {
+    const tags = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`${n}`.padEnd(128, 'k'), LONG]));
+    const rules = many(60, LONG);
+    const reading = { ...GROUP, rules: rules.map((rule) => ({ ...rule, tags })), earlier: earlier(100) };
+    expect(back(reading)).toEqual({ ...reading, rules });
+  });
+
+  test('of an earlier version has no tags, and names no account: it is read as it is', () => {
+    const row = ['sgr-1', false, 'tcp', 22, 22, 'security-group', 'sg-2', null];
+    const item = {
+      pk: 'reading#sg-1',
+      reading: {
+        kind: 'security-group',
+        groupId: 'sg-1',
+        cleanRuleIds: null,
+        rules: [row],
+        earlier: [{ rule: row, until: '2026-03-01T11:59:00.000Z' }],
+      },
+    };
+    const source = { kind: 'security-group', id: 'sg-2' };
+    const rule = { id: 'sgr-1', groupId: 'sg-1', egress: false, protocol: 'tcp', fromPort: 22, toPort: 22, source };
+    expect(readingOf(item)).toEqual({
+      kind: 'security-group',
+      cleanRuleIds: null,
+      rules: [{ ...rule, description: null }],
+      earlier: [{ rule: { ...rule, description: null }, until: '2026-03-01T11:59:00.000Z' }],
+    });
+  });
+
   test('that is still too long loses the descriptions, and no rule', () => {
     const reading = { ...GROUP, rules: many(2000, LONG), earlier: earlier(100) };
     expect(sizeOf(reading)).toBeLessThan(ITEM_LIMIT);

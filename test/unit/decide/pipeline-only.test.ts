@@ -208,6 +208,7 @@ describe('rules that somebody changed or removed by hand', () => {
       { rules: [after, https('b')], last: reading([before, https('b')]) },
       0,
     ],
+    ['changed, and removed by somebody since', modified('a'), gone, 0],
     ['described anew', described('a'), { rules: [{ ...before, description: 'new' }], last: reading([before]) }, 1],
     [
       'described anew, named by no id',
@@ -219,6 +220,26 @@ describe('rules that somebody changed or removed by hand', () => {
   ])('%s', (_name, fact, given, count) => {
     const told = decided(fact, given).filter(({ kind }) => kind === 'hold');
     expect(told).toHaveLength(count);
+  });
+
+  it('are told with what is not known of them, too', () => {
+    const given = { rules: [after, https('b')], last: reading([before]) };
+    expect(decided(modified('a', 'b'), given)).toMatchObject([
+      {
+        finding: {
+          summary: expect.stringMatching(/a was .*; b: what they were is not known/),
+          putBack: { rules: [before] },
+        },
+      },
+    ]);
+    expect(decided(removed('a', 'b'), gone)).toMatchObject([
+      {
+        finding: {
+          summary: expect.stringMatching(/10\.0\.0\.0\/8; b: what they were is not known/),
+          putBack: { rules: [before] },
+        },
+      },
+    ]);
   });
 
   it.each<[string, Fact, Given]>([

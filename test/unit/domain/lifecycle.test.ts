@@ -426,3 +426,29 @@ describe('an incident that a person', () => {
     expect(claim(prolonged, act, PLAN, 90, from([seen])).kind).toBe('claimed');
   });
 });
+
+describe('what puts something back', () => {
+  const before = { action: 'modify-rules', rules: [rule('sgr-1', { toPort: 23 })] } as const;
+  const decision = (round: string): Hold => {
+    const { finding, ...rest } = held(round);
+    return { ...rest, finding: { ...finding, putBack: before } };
+  };
+  const holdAt = (previous: Incident | null, round: string, seconds: number) =>
+    asHeld(holdIncident(previous, decision(round), opening(later(seconds)))).incident;
+
+  it('is what was there before, where nothing was done', () => {
+    expect(holdAt(null, 'r1', 0).inverse).toEqual(before);
+  });
+
+  it('stays what undoes an act that may have begun', () => {
+    expect(holdAt(first(), 'r1', 120).inverse).toEqual(PLAN.inverse);
+  });
+
+  it('of an earlier occurrence is not that of a further one', () => {
+    const preImage = { digest: 'digest', parts: 1, at: T0.toISOString() };
+    const over = { ...closedAt(first(), 5), inverse: null, preImage };
+    const again = asHeld(holdIncident(over, held('r2'), opening(later(600)))).incident;
+    expect(again.inverse).toBeNull();
+    expect(again).not.toHaveProperty('preImage');
+  });
+});
