@@ -35,7 +35,8 @@ function refusal({ begun, waiting }: Begun, { group, severity, now, ...request }
     return held(
       `${own} of the ${perHour} replacements an hour have begun in ${group}: the last is left to other groups`,
     );
-  const first = ahead(waiting, severity, now, (of) => roomIn(of, hour, perHour));
+  // Of which group an older claim is, is not known.
+  const first = ahead(waiting, severity, now, (of) => (of === '' ? left : roomIn(of, hour, perHour)));
   if (first === null || first.count < left) return null;
   const last = left === 1 ? 'the last replacement of this hour is' : `the last ${left} replacements of this hour are`;
   return full(`${last} left to ${aheadWords(first)}`);

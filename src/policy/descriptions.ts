@@ -196,7 +196,10 @@ export const DESCRIPTIONS: ReadonlyMap<string, string> = new Map([
   ['exemptions.expires', 'When it ends, at most a year ahead: a day (its end, UTC) or a time with its offset.'],
   ['budget', 'How much may be replaced.'],
   ['budget.perGroup', 'Instances out at once in one Auto Scaling group: a count, or "10%" (rounded up); 0 means none.'],
-  ['budget.perHour', 'Replacements begun in an hour in one account and Region; 0 means none (default 3).'],
+  [
+    'budget.perHour',
+    'Replacements begun in an hour in one account and Region, of which one Auto Scaling group may take all but one; 0 means none (default 3).',
+  ],
   ['budgets', 'Budgets of single groups, rules or hours. Of all that apply, the most restrictive wins.'],
   [
     'budgets.instances',

@@ -176,6 +176,47 @@ describe('the recheck', () => {
   });
 });
 
+describe('ten thousand that wait for a slot', () => {
+  const HOUR = 3_600_000;
+  const remediation = {
+    action: 'replace-instance',
+    instanceId: 'i-1',
+    autoScalingGroupName: 'web',
+    how: 'terminate-first',
+  } as const;
+  /** As they are when each was looked at within the last two hours. */
+  const waitsForHour = (n: number): Incident => {
+    const { decision } = perfectIncident(`k${n}`);
+    const dueAt = new Date(Date.parse(NOW) + 1 + (n * HOUR) / 5000).toISOString();
+    return due(`k${n}`, dueAt, {
+      unit: 'instances',
+      guard: 'blast-radius',
+      decision: { ...decision, remediation },
+    });
+  };
+
+  it('cost a run of the scheduler the pages of what is due within five minutes', async () => {
+    const at = await perfect(...Array.from({ length: 10_000 }, (_, n) => waitsForHour(n)));
+    const perHour = at.deps.policy.budget.perHour;
+    for (let n = 0; n < perHour; n += 1) {
+      const slot = { group: `g-${n}`, instanceId: `i-${n}`, incidentKey: `i-${n}`, perGroup: 1, perHour } as const;
+      await at.ledger.takeSlot({ ...slot, severity: 'high', now: NOW, until: NOW });
+    }
+    at.clock.advance(1);
+    await at.run();
+    expect(at.ledger.callsOf('due').length).toBeLessThanOrEqual(4);
+    expect([at.ledger.callsOf('nextLine'), at.ledger.callsOf('line')]).toEqual([[], []]);
+  });
+
+  it('cost one line more while the hour has room, and one is woken', async () => {
+    const at = await perfect(...Array.from({ length: 10_000 }, (_, n) => waitsForHour(n + 1000)));
+    await at.run();
+    expect(at.ledger.callsOf('nextLine')).toHaveLength(2);
+    expect(at.ledger.callsOf('line')).toHaveLength(1);
+    expect(at.keys()).toHaveLength(1);
+  });
+});
+
 /** Whatever fails, what is due is woken and the flag is copied; and the Errors alarm sees it. */
 describe('a step that fails keeps no other from its work', () => {
   const broken = new Retryable('broken');
