@@ -89,9 +89,9 @@ def main():
     from hypercorn.config import Config
     from ministack.app import app
 
-    from aws import alarms, bus, functions, mail, systems_manager
+    from aws import alarms, bus, functions, mail, systems_manager, trail
 
-    for addition in (alarms, bus, functions, mail, systems_manager):
+    for addition in (alarms, bus, functions, mail, systems_manager, trail):
         addition.install()
     config = Config()
     config.bind = [f"fd://{listener.detach()}"]

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { dynamoClient } from '../../src/aws/clients.ts';
 import { systemClock } from '../../src/aws/clock.ts';
 import { Deadline } from '../../src/aws/deadline.ts';
+import { dynamoHeartbeatReturns } from '../../src/aws/heartbeat.ts';
 import { ITEM_LIMIT, itemSize } from '../../src/aws/item-size.ts';
 import { dynamoLedger } from '../../src/aws/ledger.ts';
 import { dynamoLookState } from '../../src/aws/look-state.ts';
@@ -17,6 +18,7 @@ import { FakeClock } from '../fakes/clock.ts';
 import { counter } from '../fakes/world.ts';
 import { localCloud } from './cloud.ts';
 import { perfectEmail } from './email.ts';
+import { heartbeatReturnsSuite } from './heartbeat.suite.ts';
 import { perfectIncident } from './incident.ts';
 import { ledgerSuite } from './ledger.suite.ts';
 import { createLedgerTable } from './ledger-table.ts';
@@ -177,3 +179,9 @@ test('the record of emails from before kinds is read as none, and written anew',
   expect(await mail.admit(perfectEmail(), '2026-03-01T12:00:00.000Z', 20)).toBe(true);
   expect(await mail.admit(perfectEmail({ id: 'b' }), '2026-03-01T12:00:01.000Z', 20)).toBe(false);
 });
+
+describe('heartbeats that came back', () =>
+  heartbeatReturnsSuite(async () => {
+    const { client, table } = await fresh();
+    return dynamoHeartbeatReturns(client, table);
+  }));

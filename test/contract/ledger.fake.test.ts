@@ -1,10 +1,12 @@
 import { describe } from 'vitest';
 import { FakeClock } from '../fakes/clock.ts';
+import { FakeHeartbeatReturns } from '../fakes/heartbeat.ts';
 import { FakeLedger } from '../fakes/ledger.ts';
 import { FakeMailBudget } from '../fakes/mail-budget.ts';
 import { FakePauseCopy, FakePauseWatch } from '../fakes/pause.ts';
 import { FakeLookState } from '../fakes/region.ts';
 import { FakeReportedMessages } from '../fakes/reported-messages.ts';
+import { heartbeatReturnsSuite } from './heartbeat.suite.ts';
 import { ledgerSuite } from './ledger.suite.ts';
 import { lockSuite } from './lock.suite.ts';
 import { lookStateSuite } from './look-state.suite.ts';
@@ -30,3 +32,4 @@ describe('pause copy', () => pauseCopySuite(async () => new FakePauseCopy()));
 describe('look state', () => lookStateSuite(async () => new FakeLookState()));
 describe('pause watch', () => pauseWatchSuite(async () => new FakePauseWatch()));
 describe('reported messages', () => reportedMessagesSuite(async () => new FakeReportedMessages()));
+describe('heartbeats that came back', () => heartbeatReturnsSuite(async () => new FakeHeartbeatReturns()));

@@ -8,6 +8,7 @@ import {
 import { DeleteParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { describe } from 'vitest';
 import { snsClient, sqsClient, ssmClient } from '../../src/aws/clients.ts';
+import { sqsDeadLetters } from '../../src/aws/dead-letters.ts';
 import { Deadline } from '../../src/aws/deadline.ts';
 import { snsNotifier } from '../../src/aws/notifier.ts';
 import { ssmPauseParameter } from '../../src/aws/pause-parameter.ts';
@@ -16,6 +17,7 @@ import { snsSubscriptions } from '../../src/aws/subscriptions.ts';
 import { FakeClock } from '../fakes/clock.ts';
 import { counter } from '../fakes/world.ts';
 import { localCloud } from './cloud.ts';
+import { deadLettersSuite } from './dead-letters.suite.ts';
 import { type Heard, notifierSuite } from './notifier.suite.ts';
 import { pauseParameterSuite } from './pause-parameter.suite.ts';
 import { type Message, queueSuite } from './queue.suite.ts';
@@ -95,4 +97,16 @@ describe('subscriptions', () =>
       // A number needs no confirmation.
       addPerson: () => add('sms', `+4930${name().replaceAll(/\D/g, '').padStart(8, '0')}`),
     };
+  }));
+
+describe('dead letters', () =>
+  deadLettersSuite(async () => {
+    const sqs = sqsClient('contract', new Deadline());
+    const queueUrl = await newQueue(sqs);
+    const add = (count: number) =>
+      sqsQueue(sqs).wake(
+        queueUrl,
+        Array.from({ length: count }, (_, n) => `letter ${n}`),
+      );
+    return { deadLetters: sqsDeadLetters(sqs, queueUrl), add };
   }));

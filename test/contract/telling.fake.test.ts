@@ -1,9 +1,11 @@
 import { describe } from 'vitest';
 import { FakeClock } from '../fakes/clock.ts';
+import { FakeDeadLetters } from '../fakes/heartbeat.ts';
 import { FakeNotifier } from '../fakes/notifier.ts';
 import { FakePauseParameter } from '../fakes/pause.ts';
 import { FakeQueue } from '../fakes/queue.ts';
 import { FakeSubscriptions } from '../fakes/subscriptions.ts';
+import { deadLettersSuite } from './dead-letters.suite.ts';
 import { notifierSuite } from './notifier.suite.ts';
 import { pauseParameterSuite } from './pause-parameter.suite.ts';
 import { queueSuite } from './queue.suite.ts';
@@ -48,4 +50,13 @@ describe('subscriptions', () =>
       subscriptions.people += 1;
     };
     return { subscriptions, addQueue, addPerson };
+  }));
+
+describe('dead letters', () =>
+  deadLettersSuite(async () => {
+    const deadLetters = new FakeDeadLetters();
+    const add = async (count: number) => {
+      deadLetters.lying += count;
+    };
+    return { deadLetters, add };
   }));

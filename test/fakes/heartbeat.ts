@@ -32,7 +32,7 @@ export class FakeHeartbeatReturns extends Scripted implements HeartbeatReturns {
   }
 }
 
-class FakeDeadLetters extends Scripted implements DeadLetters {
+export class FakeDeadLetters extends Scripted implements DeadLetters {
   lying = 0;
 
   async count(): Promise<number> {

@@ -7,7 +7,7 @@ from ministack.core.iam_evaluator import request_caller_arn
 from ministack.core.responses import error_response_json, json_response
 from ministack.services import ssm
 
-from aws import commands, managed, sessions
+from aws import commands, managed, sessions, trail
 
 CALLS = managed.CALLS | commands.CALLS | sessions.CALLS
 
@@ -29,6 +29,8 @@ def control(method, path, query, body):
         managed.control(method, body)
     elif path == "/_undrift/commands":
         commands.control(body)
+    elif path == "/_undrift/trail":
+        trail.control(parse_qs(query))
     elif path == "/_undrift/sessions":
         sessions.control(parse_qs(query))
     else:
