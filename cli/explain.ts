@@ -80,7 +80,7 @@ function print(answers: readonly Answer[], json: boolean, io: Io): void {
   });
 }
 
-/** Why the exit code is 2. */
+/** What could not be read or decided: the exit code is 2 unless something would be remediated. */
 function faultLines(one: Answer): readonly string[] {
   const fault = one.error === null ? [] : [faultText(one)];
   const [first, ...more] = one.undecided;

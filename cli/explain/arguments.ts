@@ -59,10 +59,11 @@ acted on the others.
   --opt-in-tag K=V    tag of Auto Scaling groups whose instances may be
                       replaced (default: undrift:replace=allowed)
 
-Exit code: 0 nothing would be remediated; 1 something would be, on the given or
-assumed state, now or later (on hold as tainted); 2 an event could not be read
-or decided, or not all of it, or the command could not run. Other holds are not
-remediated: with no 1 and no 2, they leave it at 0.
+Exit code: 1 something would be remediated, on the given or assumed state, now
+or later (on hold as tainted), even if another event could not be read or
+decided; 2 nothing is known to be remediated, but an event could not be read or
+decided, or not all of it; also 2 if the command could not run; 0 otherwise.
+Other holds count as not remediated.
 
 Examples:
   undrift explain event.json

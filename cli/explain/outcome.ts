@@ -17,10 +17,10 @@ export function outcomeOf(answer: Answer): Outcome {
   return irrelevant === null ? 'ignore' : 'irrelevant';
 }
 
-/** 0 nothing would be remediated, 1 something would be, 2 an event could not be read or decided, or not all of it. */
+/** 1 if anything would be remediated; else 2 if an event could not be read or decided, or not all of it; else 0. */
 export function exitCode(answers: readonly Answer[]): 0 | 1 | 2 {
-  if (answers.some(({ error, undecided }) => error !== null || undecided.length > 0)) return 2;
-  return answers.some((one) => ['remediate', 'later'].includes(outcomeOf(one))) ? 1 : 0;
+  if (answers.some(({ decisions }) => decisions.some(isDue))) return 1;
+  return answers.some(({ error, undecided }) => error !== null || undecided.length > 0) ? 2 : 0;
 }
 
 type Where = { readonly input: string; readonly index: number };

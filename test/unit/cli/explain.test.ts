@@ -142,7 +142,7 @@ describe('many events', () => {
       'event: neither an EventBridge event (detail-type) nor a CloudTrail record (eventName)',
       null,
     ]);
-    expect(code).toBe(2);
+    expect(code).toBe(1);
     expect(err.split('\n')).toHaveLength(2);
   });
 

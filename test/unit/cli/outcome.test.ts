@@ -28,7 +28,9 @@ describe('the exit code', () => {
     ['1 where one of many would be remediated', [IRRELEVANT, SSH], 1],
     ['2 where one cannot be decided', [UNDECIDED], 2],
     ['2 where one cannot be read', [UNREADABLE], 2],
-    ['2 rather than 1', [SSH, UNREADABLE], 2],
+    ['1 where one would be remediated and another cannot be read', [SSH, UNREADABLE], 1],
+    ['1 where one would be remediated and another cannot be decided', [UNDECIDED, SSH], 1],
+    ['2 where none is known to be remediated', [IRRELEVANT, UNDECIDED, UNREADABLE], 2],
   ])('is %s', async (_title, events, code) => {
     expect((await explain(events)).code).toBe(code);
   });
@@ -51,7 +53,7 @@ describe('the exit code', () => {
 
   test('is in the help text', async () => {
     const { out } = await run(['explain', '--help']);
-    expect(out).toContain('Exit code: 0 nothing would be remediated; 1 something would be');
+    expect(out).toContain('Exit code: 1 something would be remediated');
   });
 });
 
