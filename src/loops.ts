@@ -2,7 +2,8 @@
 import { type Deps, LEASE_SECONDS } from './deps.ts';
 import { isExposure } from './domain/exposure.ts';
 import type { Incident } from './domain/incident.ts';
-import { countOpening, type Loop, loopKeyOf } from './domain/loop.ts';
+import { countOpening, isReported, type Loop, loopKeyOf } from './domain/loop.ts';
+import type { LoopReading } from './domain/reading.ts';
 import { plus } from './domain/time.ts';
 import { loopNotice } from './notice/loop.ts';
 import type { OwedNotice } from './roles.ts';
@@ -25,13 +26,34 @@ export async function noteOpening(incident: Incident, deps: Deps): Promise<Incid
 async function count(incident: Incident, deps: Deps): Promise<Incident> {
   const { ledger, clock } = deps;
   const key = loopKeyOf(incident);
-  const before = await ledger.lastReading(key);
-  const now = clock.now();
-  const counted = countOpening(before?.kind === 'loop' ? before : null, incident, now);
+  const counted = countOpening(await readingOf(key, deps), incident);
   if (counted === null) return incident;
-  const reported = counted.loop === null ? incident : await report(incident, counted.loop, deps);
-  await ledger.recordReading(key, counted.reading, now.toISOString());
-  return reported;
+  await ledger.recordReading(key, counted.reading, clock.now().toISOString());
+  return counted.loop === null ? incident : reportOnce(key, incident, counted.loop, deps);
+}
+
+/** Of several workers that see the loop at once, one reports it. Its record is apart from the count, which they all write. */
+async function reportOnce(key: string, incident: Incident, loop: Loop, deps: Deps): Promise<Incident> {
+  const { ledger, clock } = deps;
+  const now = clock.now();
+  const told = `${key}#reported`;
+  if (isReported(await readingOf(told, deps), now)) return incident;
+  const lock = await ledger.lock(key, now.toISOString(), plus(now, LEASE_SECONDS));
+  if (lock === null) return incident;
+  try {
+    if (isReported(await readingOf(told, deps), now)) return incident;
+    const reported = await report(incident, loop, deps);
+    const at = now.toISOString();
+    await ledger.recordReading(told, { kind: 'loop', openings: loop.openings, reportedAt: at }, at);
+    return reported;
+  } finally {
+    await ledger.unlock(key, lock);
+  }
+}
+
+async function readingOf(key: string, { ledger }: Deps): Promise<LoopReading | null> {
+  const reading = await ledger.lastReading(key);
+  return reading?.kind === 'loop' ? reading : null;
 }
 
 /** The incident stays as it is; the notification about it is owed from now on. */

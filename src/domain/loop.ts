@@ -31,23 +31,22 @@ export function loopKeyOf(incident: Incident): string {
 export const isAddition = ({ finding }: Incident): boolean => finding.rule === 'pipeline-only';
 
 const PRINCIPAL_BYTES = 400;
-const NOTHING: LoopReading = { kind: 'loop', openings: [], reportedAt: null };
 
 /**
  * Counts an opening that undrift has dealt with. The same change counts once, whatever it opened.
- * @returns the record of the principal from now on, and the loop where it is time to report one
+ * @returns the last openings of the principal from now on, and the loop where they are one
  */
-export function countOpening(before: LoopReading | null, incident: Incident, now: Date) {
-  const { openings, reportedAt } = before ?? NOTHING;
+export function countOpening(before: LoopReading | null, incident: Incident) {
+  const openings = before?.openings ?? [];
   const { change, resource } = incident;
   const opening = { at: change.at, change: occurrenceOf(change.eventId), resource: resource.id };
   if (openings.some((known) => known.change === opening.change)) return null;
   const counted = [...openings, opening].toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at)).slice(-LOOP_OPENINGS);
-  const reading: LoopReading = { kind: 'loop', openings: counted, reportedAt };
-  if (!isLoop(counted) || isReported(reportedAt, now)) return { reading, loop: null };
+  const reading: LoopReading = { kind: 'loop', openings: counted, reportedAt: null };
+  if (!isLoop(counted)) return { reading, loop: null };
   const opener = openerOf(incident);
   const loop: Loop = { principal: opener === null ? null : cutText(opener, PRINCIPAL_BYTES), openings: counted };
-  return { reading: { ...reading, reportedAt: now.toISOString() }, loop };
+  return { reading, loop };
 }
 
 function isLoop(openings: readonly Opening[]): boolean {
@@ -56,6 +55,8 @@ function isLoop(openings: readonly Opening[]): boolean {
   return Date.parse(last.at) - Date.parse(first.at) <= LOOP_SECONDS * 1000;
 }
 
-function isReported(reportedAt: string | null, now: Date): boolean {
+/** Whether the loop was reported within the hour. */
+export function isReported(report: LoopReading | null, now: Date): boolean {
+  const reportedAt = report?.reportedAt ?? null;
   return reportedAt !== null && now.getTime() - Date.parse(reportedAt) < REPORTED_EVERY_SECONDS * 1000;
 }

@@ -84,6 +84,19 @@ describe('a loop over a port', () => {
     expect(at.network.truth.rules).toEqual([]);
   });
 
+  it('is reported once where many workers see it at the same time', async () => {
+    const at = world();
+    at.concurrency = 10;
+    for (let n = 0; n < 100; n++) {
+      const id = `sg-${String(n).padStart(17, '0')}`;
+      at.network.addGroup({ id, name: 'web', ownerId: ACCOUNT, vpcId: 'vpc-1', tags: {} });
+      open(at, { groupId: id });
+    }
+    await at.run(600);
+    expect(escalations(at)).toHaveLength(1);
+    expect(left(at)).toBe(0);
+  });
+
   it('is not reported where five openings take longer than ten minutes', async () => {
     const at = world();
     await loop(at, 20, 180);
