@@ -2,6 +2,7 @@
 import { cutText } from '../domain/cut.ts';
 import { shortKey } from '../domain/key.ts';
 import { MAIL_KINDS, type MailKind } from '../domain/mail-hour.ts';
+import { SEVERITIES } from '../domain/urgency.ts';
 import type { Email } from '../roles.ts';
 
 /** `listed`: the revision that was last in a list, or null; `waits`: what waits, and since when, or null. */
@@ -16,15 +17,21 @@ const TEXT_BYTES = 400;
 const ARN_BYTES = 600;
 
 /**
- * What waits when this has come, too; null where nothing changes. The newest state counts, and what asked for action stays
- * in the list of action: it was open, and people read how it ended.
+ * What waits when this has come, too; null where nothing changes. The newest state counts, but a less severe occurrence does not hide
+ * a more severe one. What asked for action stays in the list of action: it was open, and people read how it ended.
  */
 export function collected({ waits, listed }: MailState, email: Email, now: string): MailState['waits'] {
   if (listed !== null && listed >= email.revision) return null;
   if (waits === null) return { ...bounded(email), since: now };
-  const newest = email.revision >= waits.revision ? bounded(email) : waits;
+  const newest = email.revision >= waits.revision && !isHidden(email, waits) ? bounded(email) : waits;
   const kind = moreUrgent(waits.kind, email.kind);
-  return { ...newest, kind, since: kind === waits.kind ? waits.since : now };
+  const revision = Math.max(email.revision, waits.revision);
+  return { ...newest, revision, kind, since: kind === waits.kind ? waits.since : now };
+}
+
+/** It is less severe than what waits, and neither is over. */
+function isHidden(email: Email, waits: Email): boolean {
+  return !email.over && !waits.over && SEVERITIES.indexOf(email.severity) > SEVERITIES.indexOf(waits.severity);
 }
 
 function moreUrgent(a: MailKind, b: MailKind): MailKind {

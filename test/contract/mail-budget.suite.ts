@@ -93,6 +93,15 @@ export function mailBudgetSuite(make: () => Promise<MailWorld>): void {
     expect(waiting).toMatchObject({ revision: 3, verdict: 'Needs you', since: SOON });
   });
 
+  test('a less severe occurrence does not take the place of a more severe one that is open', async () => {
+    const { mail } = await make();
+    await mail.admit(email('a'), NOON, 20);
+    await mail.admit(email('b', { severity: 'critical', subject: 'worse' }), SOON, 20);
+    await mail.admit(email('b', { severity: 'low', revision: 2 }), '2026-03-01T12:01:00.000Z', 20);
+    const list = await mail.takeList('action', RIPE, 20);
+    expect(list).toMatchObject([{ severity: 'critical', subject: 'worse', revision: 2 }]);
+  });
+
   test('what was open and is closed before its list goes out stays in the list, as closed', async () => {
     const { mail } = await make();
     await mail.admit(email('a'), NOON, 20);

@@ -354,10 +354,13 @@ describe('the pause flag', () => {
     const at = await perfect();
     at.parameter.set(PAUSE);
     await at.run();
+    at.clock.advance(1);
     at.parameter.set({ ...PAUSE, until: '2026-03-01T18:00:00.000Z' });
     await at.run();
+    at.clock.advance(1);
     at.parameter.text = 'stopped';
     await at.run();
+    at.clock.advance(1);
     expect(told(at)).toEqual(['paused true', 'paused false', 'paused false']);
   });
 
