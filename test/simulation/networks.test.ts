@@ -424,7 +424,7 @@ describe('a prefix list that is widened', () => {
     // What is read next is from a moment before the removal.
     at.network.staleReadsFor((at.clock.now().getTime() - removedAt) / 1000 + 1.8);
     at.send('networks', addEntry(at, 3, '0.0.0.0/0'));
-    await at.run(60);
+    await at.run(75);
     expect(at.network.truth.prefixLists[LIST]?.cidrs).toEqual(['198.51.100.0/24']);
     expect(at.incident()).toMatchObject({ status: 'closed', closedBy: 'undrift', rounds: 2 });
     expect([at.waiting, at.parked]).toEqual([0, []]);
