@@ -1,4 +1,4 @@
-/** Notifies of a change once: of two runs that see it, one. */
+/** Notifies of a change that the scheduler sees, and remembers that it did. */
 import { isDeepStrictEqual } from 'node:util';
 import { admit, type Mailing, publish, type Topic } from './mailing.ts';
 import type { Notice } from './notice/notice.ts';
@@ -7,19 +7,15 @@ import type { Watch } from './roles.ts';
 export type Memory<T> = { readonly watch: Watch<T>; readonly before: T; readonly next: T };
 
 /**
- * Remembers first, then publishes. What cannot be published is forgotten again, so that the next minute tries.
- * @returns whether this run was the one
+ * Publishes first, then remembers: a run may end between the two, and a second notification is better than none. So two runs
+ * that see the change at the same time both notify.
+ * @returns whether this run was the one that remembered it
  */
 export async function notifyOnce<T>(notices: readonly Notice[], memory: Memory<T>, parts: Mailing): Promise<boolean> {
   const { watch, before, next } = memory;
-  if (isDeepStrictEqual(before, next) || !(await watch.remember(next, before))) return false;
-  try {
-    for (const notice of notices) await publish(notice, await admit(notice, topicOf(notice), parts), parts);
-  } catch (error) {
-    await watch.remember(before, next);
-    throw error;
-  }
-  return true;
+  if (isDeepStrictEqual(before, next)) return false;
+  for (const notice of notices) await publish(notice, await admit(notice, topicOf(notice), parts), parts);
+  return watch.remember(next, before);
 }
 
 /** Each change is a line of its own. */

@@ -364,12 +364,20 @@ describe('the pause flag', () => {
     expect(told(at)).toEqual(['paused true', 'paused false', 'paused false']);
   });
 
-  it('is reported by one of two runs that see it change', async () => {
+  it('is reported in the next minute where a run ended before it could publish or remember that it did', async () => {
     const at = await perfect();
     at.parameter.set(PAUSE);
-    Object.assign(at.watch, { remember: async () => false });
+    const { publish } = at.notifier;
+    const ended = () => Promise.reject(new Error('the function was stopped'));
+    Object.assign(at.notifier, { publish: ended });
+    at.watch.failNext(new Error('the function was stopped'), 'remember');
+    await expect(at.run()).rejects.toThrow('stopped');
+    Object.assign(at.notifier, { publish });
+    await expect(at.run()).rejects.toThrow('stopped');
+    expect(told(at)).toEqual(['paused true']);
     await at.run();
-    expect(told(at)).toEqual([]);
+    await at.run();
+    expect(told(at).map((one) => one.split(' ')[0])).toEqual(['paused', 'paused']);
   });
 
   it('is reported in the next minute where SNS failed', async () => {
