@@ -109,7 +109,9 @@ describe('a write that is sent again because its answer was lost', () => {
     const [now, until] = ['2026-03-01T12:00:00.000Z', '2026-03-01T12:20:00.000Z'];
     const request = { group: 'web', perGroup: 5, perHour: 2, severity: 'high', now, until } as const;
     expect((await ledger.takeSlot({ ...request, instanceId: 'i-1', incidentKey: 'a' })).kind).toBe('taken');
-    expect((await ledger.takeSlot({ ...request, instanceId: 'i-2', incidentKey: 'b' })).kind).toBe('taken');
+    expect((await ledger.takeSlot({ ...request, group: 'api', instanceId: 'i-2', incidentKey: 'b' })).kind).toBe(
+      'taken',
+    );
     expect((await ledger.takeSlot({ ...request, instanceId: 'i-3', incidentKey: 'c' })).kind).toBe('full');
     expect(await mail.admit(perfectEmail({ id: 'a' }), now, 20)).toBe(true);
     expect(await mail.admit(perfectEmail({ id: 'b' }), now, 20)).toBe(false);

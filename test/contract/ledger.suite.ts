@@ -22,6 +22,52 @@ const SOURCES: readonly RuleSource[] = [
 
 /** What the flow relies on of the ledger's incidents. `make` gives an empty ledger at 2026-03-01T12:00:00Z. */
 export function ledgerSuite(make: () => Promise<LedgerWorld>): void {
+  /** Waits for a slot in a group, since then. */
+  const waiting = (key: string, group: string, since: string, severity: 'high' | 'low' = 'high') => {
+    const { decision, finding } = perfectIncident();
+    const how = 'terminate-first' as const;
+    const remediation = { action: 'replace-instance', instanceId: key, autoScalingGroupName: group, how } as const;
+    const given = { key, unit: 'instances', guard: 'blast-radius', since } as const;
+    return perfectIncident({ ...given, decision: { ...decision, remediation }, finding: { ...finding, severity } });
+  };
+
+  test('the line of a group has its incidents, the most severe first, then those open longest', async () => {
+    const { ledger, clock } = await make();
+    await ledger.put(waiting('k1', 'web', '2026-03-01T11:00:00.000Z', 'low'));
+    await ledger.put(waiting('k2', 'web', '2026-03-01T11:59:00.000Z'));
+    await ledger.put(waiting('k3', 'web', '2026-03-01T11:58:00.000Z'));
+    await ledger.put(waiting('k4', 'web-2', '2026-03-01T10:00:00.000Z'));
+    await ledger.put({ ...waiting('k5', 'web', '2026-03-01T10:00:00.000Z'), guard: 'observe' });
+    clock.advance(LISTED_AFTER);
+    expect((await ledger.line('web', 10)).map(({ key }) => key)).toEqual(['k3', 'k2', 'k1']);
+    expect((await ledger.line('web', 1)).map(({ key }) => key)).toEqual(['k3']);
+    expect(await ledger.line('we', 10)).toEqual([]);
+  });
+
+  test('each group with a line is found once, also where the names begin alike', async () => {
+    const { ledger, clock } = await make();
+    const names = ['web', 'web-2', 'web;x', 'web2', 'api'];
+    for (const [n, name] of names.entries()) {
+      await ledger.put(waiting(`k${n}`, name, '2026-03-01T11:00:00.000Z'));
+      await ledger.put(waiting(`l${n}`, name, '2026-03-01T11:30:00.000Z', 'low'));
+    }
+    clock.advance(LISTED_AFTER);
+    const found: string[] = [];
+    for (let next = await ledger.nextLine(''); next !== null; next = await ledger.nextLine(next)) found.push(next);
+    expect(found).toEqual(['api', 'web-2', 'web', 'web2', 'web;x'].toSorted((a, b) => (`${a}:` < `${b}:` ? -1 : 1)));
+  });
+
+  test('what has its turn leaves the line, and is under way in its group', async () => {
+    const { ledger, clock } = await make();
+    const before = await ledger.put(waiting('k1', 'web', '2026-03-01T11:00:00.000Z'));
+    const replacement = { group: 'web', membersBefore: [], startedAt: '2026-03-01T12:00:00.000Z', successor: null };
+    await ledger.put({ ...before, status: 'waiting', guard: null, replacement });
+    clock.advance(LISTED_AFTER);
+    expect([await ledger.line('web', 10), await ledger.nextLine('')]).toEqual([[], null]);
+    expect((await ledger.underWay('web')).map(({ key }) => key)).toEqual(['k1']);
+    expect(await ledger.underWay('web-2')).toEqual([]);
+  });
+
   test('an incident comes back as it was written', async () => {
     const { ledger } = await make();
     const incident = perfectIncident({ attempts: [{ at: 'x', round: 'r', requestId: null, error: '' }] });
