@@ -1,9 +1,10 @@
 /** Without an estate: the state that the event itself implies. */
 import { type Change, type Fact, nameOfGroup, type ResourceRef } from '../../src/domain/change.ts';
 import type { Estate, RuleValue, SecurityGroupEstate, SecurityGroupRule } from '../../src/domain/estate.ts';
-import { field, isAbsent, items, optionalText, type Place } from '../../src/inbound/reader.ts';
+import { bodyOf } from '../../src/inbound/cloudtrail/shapes.ts';
+import { field, isAbsent, items, oneOf, optionalText, type Place } from '../../src/inbound/reader.ts';
 import { either, expand, flatRule, ruleOf } from '../../src/inbound/rules.ts';
-import { assumedMachines, bareInstance, assumedGroup as groupNamed, type OptInTag } from './assumed-fleet.ts';
+import { assumedMachines, changedInstance, type OptInTag } from './assumed-fleet.ts';
 import { PLACEHOLDERS } from './assumption.ts';
 import { type Recording, recorded, tagsOf } from './recorded.ts';
 
@@ -13,8 +14,8 @@ export type Implied = { readonly kind: 'call'; readonly record: Place } | Record
 /** What these calls say is where a group or a list is in use, or what it is no longer: not the rules that would be judged. */
 const SILENT: readonly Fact['kind'][] = ['group-associated', 'prefix-list-changed', 'interfaces-created'];
 
-/** An answer or a request of these has the rules that are there now, or CloudTrail left it out. */
-const CHANGE_RULES: readonly Fact['kind'][] = ['rules-added', 'rules-modified'];
+/** The record of these has rules that are there now, or leaves them out: then none is not what there is. */
+const NAME_RULES: readonly Fact['kind'][] = ['rules-added', 'rules-modified', 'rules-described'];
 
 /** Null when the event does not hold the state that would be looked at. @throws MalformedEvent */
 export function assumedEstate(
@@ -33,9 +34,7 @@ export function assumedEstate(
   }
   if (type === 'security-group') return assumedGroup(id, change, implied);
   if (implied.kind === 'recording') return type === 'instance' ? recorded(id, implied, optInTag) : null;
-  const holder = holderOf(resource, change);
-  const group = groupNamed(PLACEHOLDERS.autoScalingGroup, holder, optInTag);
-  return { kind: 'instance', instance: bareInstance(holder, change), group, drift: null };
+  return changedInstance(holderOf(resource, change), resource, change, optInTag);
 }
 
 /** Whose interface it is, the event does not say: what an instance sets by its own role is taken for its own. */
@@ -43,10 +42,9 @@ export function holderOf({ type, id }: ResourceRef, { actor }: Change): string {
   return type === 'network-interface' ? (actor.instanceId ?? PLACEHOLDERS.instance) : id;
 }
 
-/** Null where the call changed rules and its record has none of them, as CloudTrail left them out: none is not what there is. */
 function assumedGroup(id: string, change: Change, implied: Implied): SecurityGroupEstate | null {
   const rules = impliedRules(id, change, implied);
-  if (rules.length === 0 && implied.kind === 'call' && CHANGE_RULES.includes(change.fact.kind)) return null;
+  if (rules.length === 0 && implied.kind === 'call' && NAME_RULES.includes(change.fact.kind)) return null;
   const configuration = implied.kind === 'recording' ? implied.configuration : null;
   const told = (key: string) => (configuration === null ? null : optionalText(either(configuration, key)));
   return {
@@ -87,10 +85,10 @@ function impliedRules(
   if (answered.length > 0 && answered.every((rule) => !isAbsent(field(rule, 'ipProtocol')))) {
     return answered.map((rule, index) => answeredRule(rule, groupId, index + 1));
   }
-  const request = field(implied.record, 'requestParameters');
-  const modified = items(field(request, 'ModifySecurityGroupRulesRequest.SecurityGroupRule'));
+  const request = bodyOf(field(implied.record, 'requestParameters'), `${name}Request`);
+  const modified = items(field(request, 'SecurityGroupRule'));
   if (modified.length > 0) return modified.map((rule, index) => modifiedRule(rule, groupId, index + 1));
-  const permitted = items(field(request, 'ipPermissions')).flatMap((it) => expand(it, account));
+  const permitted = items(oneOf(request, 'ipPermissions', 'IpPermissions')).flatMap((it) => expand(it, account));
   return numbered(groupId, [...permitted, ...flatRule(request)], egress);
 }
 

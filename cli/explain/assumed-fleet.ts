@@ -1,6 +1,15 @@
 /** Without an inventory: an instance, and a group that nothing is wrong with, so that the answer shows what the rule would do. */
-import type { Change } from '../../src/domain/change.ts';
-import type { AutoScalingGroup, GroupMember, Instance, Machine } from '../../src/domain/estate.ts';
+import type { Change, Fact, ResourceRef } from '../../src/domain/change.ts';
+import type {
+  AutoScalingGroup,
+  GroupMember,
+  Instance,
+  InstanceEstate,
+  Interface,
+  Machine,
+  Volume,
+} from '../../src/domain/estate.ts';
+import type { SignalId } from '../../src/domain/signal.ts';
 import { PLACEHOLDERS } from './assumption.ts';
 
 /** Enough for a budget of 10%. */
@@ -47,10 +56,44 @@ export function assumedMachines({ key, value }: OptInTag): readonly Machine[] {
   return ids.map((id) => ({ id, vpcId: null, launchedAt: null, group, ending: false }));
 }
 
-export function bareInstance(id: string, { fact }: Change): Instance {
+/** As the change left it: what the call did is there, and no more. @param id of the instance whose `resource` it is */
+export function changedInstance(id: string, resource: ResourceRef, change: Change, optInTag: OptInTag): InstanceEstate {
+  const { fact } = change;
+  const group = assumedGroup(PLACEHOLDERS.autoScalingGroup, id, optInTag);
+  const members = group.members.map((it) =>
+    it.id === id && isSignal(fact, 'instance-in-standby') ? { ...it, lifecycleState: 'Standby' } : it,
+  );
+  return {
+    kind: 'instance',
+    instance: { ...bareInstance(id, fact), volumes: volumesAfter(fact), interfaces: interfacesAfter(fact, resource) },
+    group: isSignal(fact, 'instance-detached') ? null : { ...group, members },
+    drift: null,
+  };
+}
+
+const isSignal = (fact: Fact, ...signals: readonly SignalId[]) =>
+  fact.kind === 'signal' && signals.includes(fact.signal);
+
+/** One that is attached after launch is preserved by default (EC2 User Guide, "Preserve data when an instance is terminated"). */
+function volumesAfter(fact: Fact): readonly Volume[] {
+  if (fact.kind !== 'volume-attached') return [];
+  const { volumeId, device } = fact;
+  return [{ id: volumeId ?? PLACEHOLDERS.volume, device: device ?? 'device not known', deleteOnTermination: false }];
+}
+
+function interfacesAfter(fact: Fact, { type, id }: ResourceRef): readonly Interface[] {
+  if (fact.kind !== 'signal') return [];
+  if (fact.signal === 'interface-attached') {
+    return [{ id: fact.detail ?? PLACEHOLDERS.interface, deviceIndex: 1, elasticIp: false }];
+  }
+  if (fact.signal !== 'elastic-ip-associated') return [];
+  return [{ id: type === 'network-interface' ? id : PLACEHOLDERS.interface, deviceIndex: 0, elasticIp: true }];
+}
+
+function bareInstance(id: string, fact: Fact): Instance {
   return {
     id,
-    state: 'running',
+    state: isSignal(fact, 'instance-stopped', 'instance-hibernated') ? 'stopped' : 'running',
     vpcId: null,
     imageId: null,
     launchedAt: null,

@@ -1,6 +1,12 @@
 /** What an answer takes for granted, as neither the event nor the inventory says it. */
 
-export const PLACEHOLDERS = { instance: 'i-assumed', autoScalingGroup: 'asg-assumed', rule: 'sgr-assumed' } as const;
+export const PLACEHOLDERS = {
+  instance: 'i-assumed',
+  interface: 'eni-assumed',
+  volume: 'vol-assumed',
+  autoScalingGroup: 'asg-assumed',
+  rule: 'sgr-assumed',
+} as const;
 
 /** What an assumption is about: a closed list, for programs that read `--json`. */
 type About =

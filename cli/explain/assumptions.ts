@@ -45,14 +45,23 @@ export const acceptedOf = ({ id }: Pick<ResourceRef, 'id'>, { at }: Change): Ass
 
 function ofSecurityGroup({ group }: SecurityGroupEstate, { change, implied }: Assumed): readonly Assumption[] {
   const byConfig = implied.kind === 'recording';
+  // Rules that were just added have no past.
+  const hasPast = byConfig || change.fact.kind !== 'rules-added';
   const name = nameOfGroup(group.id);
   const label = name === null ? group.id : `The group named ${name}`;
   const where = byConfig ? '' : `belongs to account ${group.ownerId}, has no tags, and `;
   return [
     { about: 'rules', text: rulesText(label, change, byConfig) },
     { about: 'security-group', text: `${label} ${where}is used by no load balancer and no AWS service.` },
+    ...(hasPast ? [UNREAD_BEFORE] : []),
   ];
 }
+
+/** Also where an inventory is given, as only the ledger knows. */
+export const UNREAD_BEFORE: Assumption = {
+  about: 'history',
+  text: 'undrift has not read the rules before: it does not know which are new, or what they were.',
+};
 
 function rulesText(id: string, { fact, at, name }: Change, byConfig: boolean): string {
   if (byConfig) return `${id} still has the rules that AWS Config recorded at ${at}.`;
@@ -69,14 +78,22 @@ function ofInstance({ instance, group }: InstanceEstate, assumed: Assumed): read
   if (group === null) return still;
   const image = policy.images === null ? [] : ['its image is approved'];
   const age = policy.maxInstanceAgeDays === null || byConfig ? [] : ['it is not too old'];
-  const text = ['is running', 'nothing on it would be lost', ...image, ...age].join(', and ');
+  const placeholders = [...instance.volumes, ...instance.interfaces].map(({ id }) => id).filter(isPlaceholder);
+  const more = instance.volumes.length + instance.interfaces.length > 0 ? 'else ' : '';
+  const text = [`is ${instance.state}`, `nothing ${more}on it would be lost`, ...image, ...age].join(', and ');
   return [
     ...attached,
     ...still,
     { about: 'auto-scaling-group', ...groupText(instance.id, group.name, optInTag) },
-    { about: 'instance', text: `${instance.id} ${text}.` },
+    {
+      about: 'instance',
+      text: `${instance.id} ${text}.${placeholders.map((id) => ` ${id} is a placeholder.`).join('')}`,
+      ...(placeholders.length > 0 && { placeholders }),
+    },
   ];
 }
+
+const isPlaceholder = (id: string) => id === PLACEHOLDERS.interface || id === PLACEHOLDERS.volume;
 
 function holderText(resource: ResourceRef, change: Change): Assumption {
   const holder = holderOf(resource, change);

@@ -2,17 +2,11 @@
 import type { Change } from '../../src/domain/change.ts';
 import type { Estate, InstanceEstate } from '../../src/domain/estate.ts';
 import { GROUP_TAG } from '../../src/domain/machine.ts';
-import type { Policy } from '../../src/policy/policy.ts';
 import type { Assumption } from './assumption.ts';
-import { acceptedOf } from './assumptions.ts';
+import { acceptedOf, UNREAD_BEFORE } from './assumptions.ts';
 import type { EstateFile } from './estate-file.ts';
 
-export function gapsOf(
-  file: EstateFile,
-  estates: readonly Estate[],
-  change: Change,
-  policy: Policy,
-): readonly Assumption[] {
+export function gapsOf(file: EstateFile, estates: readonly Estate[], change: Change): readonly Assumption[] {
   const groups = estates.flatMap((estate) =>
     estate.kind === 'network-interface' ? estate.groups : estate.kind === 'security-group' ? [estate] : [],
   );
@@ -23,7 +17,7 @@ export function gapsOf(
     ...without.map((id): Assumption => ({ about: 'rules', text: `${id} has no rules: the estate holds none.` })),
     ...bare.map((id): Assumption => ({ about: 'security-group', text: undescribed(id, change) })),
     ...(estates.some((estate) => estate.kind === 'security-group' && estate.surroundings === null) ? [UNUSED] : []),
-    ...historyOf(estates, change, policy),
+    ...historyOf(estates, change),
   ];
 }
 
@@ -36,14 +30,14 @@ const UNUSED: Assumption = {
 };
 
 /** What only the ledger knows. */
-function historyOf(estates: readonly Estate[], change: Change, { when }: Policy): readonly Assumption[] {
+function historyOf(estates: readonly Estate[], change: Change): readonly Assumption[] {
   const regrouped =
     change.fact.kind === 'security-groups-changed' && estates.some(({ kind }) => kind === 'network-interface');
-  const dated = when === 'new' && estates.some(({ kind }) => kind === 'security-group');
+  const dated = estates.some(({ kind }) => NETWORK.includes(kind));
   return [
     ...estates.flatMap((estate) => (estate.kind === 'baseline' ? [acceptedOf(estate.resource, change)] : [])),
     ...(regrouped ? [ATTACHED] : []),
-    ...(dated ? [UNSEEN] : []),
+    ...(dated ? [UNREAD_BEFORE] : []),
   ];
 }
 
@@ -52,7 +46,7 @@ const ATTACHED: Assumption = {
   text: 'What the interface had before is not known here. Where the ledger knows it, the group that was attached comes off, and no rule goes.',
 };
 
-const UNSEEN: Assumption = { about: 'history', text: 'undrift has not seen the security group before.' };
+const NETWORK: readonly Estate['kind'][] = ['security-group', 'network-interface', 'prefix-list'];
 
 /** Why nobody can say whether the instance has a group; null where the inventory tells. Auto Scaling tags its instances. */
 export function groupUnknown({ instance, group }: InstanceEstate, file: EstateFile): string | null {

@@ -118,11 +118,11 @@ function assumeAll({ change, implied }: Read, { policy, optInTag }: Setting): St
   };
 }
 
-async function lookUpAll({ change }: Read, { estate, policy, now }: Setting): Promise<State> {
+async function lookUpAll({ change }: Read, { estate, now }: Setting): Promise<State> {
   const all = estate === null ? [] : await lookUp(estate, change, now);
   const estates = all.filter(({ kind }) => kind !== 'missing');
   const undecided = all.flatMap((it) => (it.kind === 'missing' ? [notInTheEstate(it.resource)] : []));
-  return { estates, assumed: estate === null ? [] : gapsOf(estate, estates, change, policy), undecided };
+  return { estates, assumed: estate === null ? [] : gapsOf(estate, estates, change), undecided };
 }
 
 /** Of machines that are assumed there is nothing to list. */

@@ -40,6 +40,8 @@ export type Summary = {
   readonly holds: Readonly<Partial<Record<GuardName, number>>>;
   /** The most severe first. */
   readonly wouldBeRemediated: readonly Due[];
+  /** Ids in it that stand for what the events do not name, not always for the same. */
+  readonly placeholders: readonly string[];
   /** Also those of which only a part could not be decided, or read. */
   readonly undecided: readonly Where[];
   readonly unreadable: readonly Where[];
@@ -47,14 +49,17 @@ export type Summary = {
 
 export function summaryOf(answers: readonly Answer[]): Summary {
   const outcomes = answers.map(outcomeOf);
+  const due = answers.flatMap(dueOf).sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+  const assumed = answers.flatMap((answer) => answer.assumed.flatMap(({ placeholders = [] }) => placeholders));
   const guards = answers.flatMap(({ decisions }) => decisions.flatMap(({ guard }) => guard ?? []));
   return {
     events: answers.length,
     outcomes: counted(OUTCOMES, outcomes) as Record<Outcome, number>,
     holds: counted([...new Set(guards)].sort(), guards),
-    wouldBeRemediated: answers
-      .flatMap(dueOf)
-      .sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity)),
+    wouldBeRemediated: due,
+    placeholders: [...new Set(assumed)].filter((id) =>
+      due.some((it) => it.resource.id === id || it.summary.includes(id)),
+    ),
     undecided: answers.filter(({ undecided }) => undecided.length > 0).map(whereOf),
     unreadable: answers.filter(({ error }) => error !== null).map(whereOf),
   };

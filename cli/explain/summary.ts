@@ -1,10 +1,11 @@
 /** Of more than one event: how many of which outcome, and what would be remediated, for people. */
 import { clean } from '../../src/notice/plain.ts';
 import { OUTCOMES, type Outcome, type Summary } from './outcome.ts';
-import type { Paint } from './paint.ts';
+import { type Paint, paragraph } from './paint.ts';
 
 const MOST = 20;
 const LONGEST = 200;
+const STAND_FOR = 'a placeholder for what an event does not name, and not always for the same.';
 
 const WORDS: Readonly<Record<Outcome, string>> = {
   remediate: 'would be remediated',
@@ -18,7 +19,7 @@ const WORDS: Readonly<Record<Outcome, string>> = {
 
 /** @param several files that hold more than one event */
 export function summaryWords(summary: Summary, several: ReadonlySet<string>, paint: Paint): readonly string[] {
-  const { events, outcomes, holds, wouldBeRemediated, undecided, unreadable } = summary;
+  const { events, outcomes, holds, wouldBeRemediated, placeholders, undecided, unreadable } = summary;
   const width = Math.max(...OUTCOMES.map((name) => String(outcomes[name]).length));
   const placeOf = (it: Where) => clean(several.has(it.input) ? `${it.input} [${it.index}]` : it.input, LONGEST);
   const due = alike(wouldBeRemediated.map((it) => [`${it.severity.padEnd(8)}  ${dueText(it)}`, placeOf(it)] as const));
@@ -30,6 +31,7 @@ export function summaryWords(summary: Summary, several: ReadonlySet<string>, pai
       Object.entries(holds).map(([guard, count]) => `${guard}: ${count}`),
     ),
     ...listed('Would be remediated, most severe first', due),
+    ...(placeholders.length > 0 ? paragraph(`${placeholders.join(', ')}: ${STAND_FOR}`, '    ') : []),
     ...listed('Could not be decided, or not all of it', undecided.map(placeOf)),
     ...listed('Could not be read, or not all of it', unreadable.map(placeOf)),
   ];

@@ -7,25 +7,21 @@ import type { Policy } from '../../src/policy/policy.ts';
 import { isOn } from '../../src/works/group-relevance.ts';
 import type { Undecided } from './assumption.ts';
 
-const SOURCES = { config: 'AWS Config', guardduty: 'GuardDuty', 'security-hub': 'Security Hub' } as const;
-
 /** The event holds nothing of the state that would be judged. */
-export function notInTheEvent({ type, id }: ResourceRef, { source, fact }: Change): Undecided {
+export function notInTheEvent({ type, id }: ResourceRef, { fact }: Change): Undecided {
   const because = (reason: string): Undecided => ({ type, id, reason });
   switch (fact.kind) {
     case 'prefix-list-changed':
       return because('all entries of the list, and the rules that use it, are not in the event');
     case 'group-associated':
+    case 'rules-added':
+    case 'rules-modified':
+    case 'rules-described':
       return because('the rules of the group are not in the event');
     case 'interfaces-created':
       return because('the rules of its security groups are not in the event');
-    case 'rules-added':
-    case 'rules-modified':
-      return because('CloudTrail left the rules out of the event');
     default:
-      return because(
-        source === 'cloudtrail' ? 'its state is not in the event' : `${SOURCES[source]} does not report its state`,
-      );
+      return because('its state is not in the event');
   }
 }
 

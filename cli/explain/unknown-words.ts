@@ -12,10 +12,12 @@ export function assumptions({ assumed, assumedEstate }: Answer): readonly string
 export function undecided({ undecided: all }: Answer, paint: Paint): readonly string[] {
   if (all.length === 0) return [];
   const lines = listed(all.map(({ type, id, reason }) => `${type} ${id}: ${reason}`));
-  return ['', `  ${paint('UNDECIDED', 'yellow')}`, ...lines, ...paragraph(GIVE, '    ')];
+  // No file can say what CloudTrail left out.
+  const give = all.every(({ type }) => type === 'region') ? [] : paragraph(GIVE, '    ');
+  return ['', `  ${paint('UNDECIDED', 'yellow')}`, ...lines, ...give];
 }
 
-const GIVE = 'undrift decides on the live state: give it with --estate FILE.';
+const GIVE = 'undrift decides on the live state, which --estate FILE can give.';
 
 const OTHERWISE = { 'not-opted-in': 'If its group did not opt in' } as const;
 

@@ -291,6 +291,7 @@ describe('with an inventory', () => {
     expect(assumed.map(({ text: words }: { text: string }) => words)).toEqual([
       `${GROUP} belongs to account ${ACCOUNT}, and has no tags and no VPC: SecurityGroups does not describe it.`,
       'No load balancer and no AWS service uses the group, and no other group is on its interfaces: the estate has no NetworkInterfaces with Groups.',
+      'undrift has not read the rules before: it does not know which are new, or what they were.',
     ]);
   });
 });

@@ -111,6 +111,7 @@ describe('the summary', () => {
             summary: 'SSH (tcp 22) open to the internet: tcp 22 from 0.0.0.0/0',
           },
         ],
+        placeholders: [],
         undecided: [{ input: path, index: 1 }],
         unreadable: [{ input: path, index: 4 }],
       },
