@@ -14,7 +14,7 @@ import { instead } from './domain/instead.ts';
 import { claim, holdIncident, isChangedSince, isDealtWith, type Opening } from './domain/lifecycle.ts';
 import { lineOf } from './domain/line.ts';
 import { wholeOf } from './domain/part.ts';
-import { fail, REFUSALS_TO_ESCALATE, withAttempt } from './domain/settling.ts';
+import { fail, NOTHING_LEFT, REFUSALS_TO_ESCALATE, withAttempt } from './domain/settling.ts';
 import { isAboutEntering, isProlongedSince } from './domain/taint.ts';
 import { noteOpening } from './loops.ts';
 import { isReminded } from './notice/dedupe.ts';
@@ -122,7 +122,8 @@ async function claimIt(decision: Remediate, opening: Opening, estate: Estate, de
  * refusal of the act: the next worker finds an attempt without an answer.
  */
 async function acted(incident: Incident, requestId: string | null, deps: Deps): Promise<Incident> {
-  const answered = { ...withAttempt(incident, { requestId }), updatedAt: deps.clock.now().toISOString() };
+  const answer = requestId === null ? { error: NOTHING_LEFT } : { requestId };
+  const answered = { ...withAttempt(incident, answer), updatedAt: deps.clock.now().toISOString() };
   const recorded = await store(answered, deps, { requestId });
   const proven = await recordProof(recorded, await proofOf(recorded, deps), deps);
   return noteOpening(proven, deps);

@@ -8,8 +8,6 @@ import { setDue } from './due.ts';
 import type { Ledger } from './roles.ts';
 
 const AT_ONCE = 50;
-/** So many instances without an incident of this batch are looked up by their other incidents. */
-const MOST_LOOKED_UP = 200;
 
 type Incidents = Pick<Ledger, 'get' | 'of' | 'lastReading'>;
 
@@ -18,26 +16,23 @@ export async function membersNow(batch: Incident, ledger: Incidents): Promise<Me
   return membersOf(await incidentsOf(batch, ledger));
 }
 
-/** The incidents of those that are not over. One whose instance is gone is looked at now, and not hours from now. */
-export async function hurryMembers(batch: Incident, deps: Pick<Deps, 'ledger' | 'clock'>): Promise<void> {
-  const open = [...(await incidentsOf(batch, deps.ledger)).values()].filter((it) => it?.status === 'held');
+type OfInstances = ReadonlyMap<string, Incident | null>;
+
+/** Those that are not over. One whose instance is gone is looked at now, and not hours from now. */
+export async function hurry(incidents: OfInstances, deps: Pick<Deps, 'ledger' | 'clock'>): Promise<void> {
+  const open = [...incidents.values()].filter((it) => it?.status === 'held');
   const dueAt = deps.clock.now().toISOString();
   for (const member of open.slice(0, AT_ONCE)) if (member !== null) await setDue(member, dueAt, deps);
 }
 
-async function incidentsOf(batch: Incident, ledger: Incidents): Promise<ReadonlyMap<string, Incident | null>> {
+/** By instance that the call named; null where no incident is about it. */
+export async function incidentsOf(batch: Incident, ledger: Incidents): Promise<OfInstances> {
   const reading = await ledger.lastReading(batch.key);
   const ids = reading?.kind === 'targets' ? [...new Set([...reading.ids, ...reading.cleared])] : [];
   const found = new Map<string, Incident | null>();
-  let left = MOST_LOOKED_UP;
   for (const some of chunksOf(ids, AT_ONCE)) {
     const incidents = await Promise.all(
-      some.map(async (id) => {
-        const own = await ownIncident(id, batch, ledger);
-        if (own !== null || left <= 0) return own;
-        left -= 1;
-        return replacedElsewhere(id, ledger);
-      }),
+      some.map(async (id) => (await ownIncident(id, batch, ledger)) ?? (await replacedElsewhere(id, ledger))),
     );
     for (const [n, id] of some.entries()) found.set(id, incidents[n] ?? null);
   }
@@ -58,8 +53,8 @@ export async function replacedElsewhere(id: string, ledger: Incidents): Promise<
   return others.find(({ replacement, closedBy }) => replacement !== null && closedBy !== 'operator') ?? null;
 }
 
-/** By whom a batch was closed that replaced nothing. */
+/** By whom a batch was closed that replaced nothing. An instance that a person cleared is still there. */
 export function endedBy({ counts }: Members, seen: ClosedBy): ClosedBy {
   if (counts.cleared > 0 && counts.ended === 0) return 'operator';
-  return seen === 'another' ? 'vanished' : seen;
+  return seen === 'another' && counts.cleared === 0 && counts.ended > 0 ? 'vanished' : seen;
 }

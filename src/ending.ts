@@ -1,9 +1,9 @@
 /** How an incident ends that no longer holds: who or what ended it, and what was seen instead. */
-import { endedBy, hurryMembers, membersNow, replacedElsewhere } from './batch.ts';
+import { endedBy, hurry, incidentsOf, replacedElsewhere } from './batch.ts';
 import { closerOf } from './closings.ts';
 import type { Deps } from './deps.ts';
 import type { ClosedBy, Incident } from './domain/incident.ts';
-import { isWhole, membersWords } from './domain/part.ts';
+import { isWhole, membersOf, membersWords } from './domain/part.ts';
 import { awaitProof, close } from './domain/settling.ts';
 import { lacksAct } from './domain/unrecorded.ts';
 import { finish, isAttempted, proofOf, type Report, recordProof } from './proof.ts';
@@ -51,10 +51,11 @@ const ONCE_MORE_SECONDS = 60;
  * when the incidents of its instances are: a replacement may still be on its way.
  */
 async function settleBatch(incident: Incident, gone: Gone, deps: Deps): Promise<void> {
-  const members = await membersNow(incident, deps.ledger);
+  const incidents = await incidentsOf(incident, deps.ledger);
+  const members = membersOf(incidents);
   const { open, replaced } = members.counts;
   if (open > 0) {
-    await hurryMembers(incident, deps);
+    await hurry(incidents, deps);
     return lookOnceMore(incident, `no further instance is left to replace; waits for ${open} open incidents`, deps);
   }
   if (gone.closedBy === 'another' && incident.outcome?.kind !== 'unverified') {

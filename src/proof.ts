@@ -2,7 +2,8 @@
 import { type Deps, LEASE_SECONDS } from './deps.ts';
 import type { Decision } from './domain/decision.ts';
 import { isExposure } from './domain/exposure.ts';
-import { type Incident, type NoticeKind, type Outcome, warmingIn } from './domain/incident.ts';
+import { type ClosedBy, type Incident, type NoticeKind, type Outcome, warmingIn } from './domain/incident.ts';
+import { isWhole } from './domain/part.ts';
 import { awaitProof, close } from './domain/settling.ts';
 import { plus, secondsBetween } from './domain/time.ts';
 import { lacksAct } from './domain/unrecorded.ts';
@@ -38,14 +39,21 @@ export async function recordProof(incident: Incident, proof: Proof, deps: Deps):
     return record(waiting, overdue ? 'escalated' : null, deps);
   }
   const secondsToFix = Math.max(0, Math.round(secondsBetween(incident.change.at, now) * 10) / 10);
-  const { seen, closedBy, successor, successorRan, later } = proof;
+  const { seen, successor, successorRan, later } = proof;
   const found = { successor, ...(successorRan && { successorRan }), ...(later && { warmUp: later.warmUp }) };
   const replacement = incident.replacement === null ? null : { ...incident.replacement, ...found };
   // Only what an act of ours brought about is done, and took so long.
+  const closedBy = broughtAbout(incident, proof.closedBy);
   const ours = closedBy === 'undrift';
   const outcome: Outcome = ours ? { kind: 'done', seen, secondsToFix } : { kind: 'already-done', seen };
   const closed = close({ ...incident, replacement }, outcome, closedBy, now);
-  const recorded = await finish(closed, ours ? 'fixed' : null, successor, deps, later?.retryAfter);
+  const recorded = await finish(
+    closed,
+    ours || isExposure(closed) ? 'fixed' : null,
+    successor,
+    deps,
+    later?.retryAfter,
+  );
   if (!ours) {
     log.info('over without undrift', { incidentId: incident.id, seen });
     return recorded;
@@ -55,6 +63,12 @@ export async function recordProof(incident: Incident, proof: Proof, deps: Deps):
   meter.count('SecondsToFix', { rule }, secondsToFix);
   log.info('seen put right', { incidentId: incident.id, seen, secondsToFix });
   return recorded;
+}
+
+/** What is gone although no call of ours changed anything was somebody else's doing. A batch has no calls of its own. */
+function broughtAbout(incident: Incident, seen: ClosedBy): ClosedBy {
+  if (seen !== 'undrift' || isWhole(incident) || isAttempted(incident)) return seen;
+  return isExposure(incident) ? 'another' : 'vanished';
 }
 
 /** What else is held on a machine that was replaced is over: it is looked at now, and not hours from now. */

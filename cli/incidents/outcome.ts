@@ -1,6 +1,7 @@
 /** What came of an incident, and by which calls: only what its record bears out. */
 import { type Attempt, type Incident, type Outcome, warmingIn } from '../../src/domain/incident.ts';
 import { isWhole } from '../../src/domain/part.ts';
+import { NOTHING_LEFT } from '../../src/domain/settling.ts';
 import { closingWords } from '../../src/notice/closing.ts';
 import { batchDone } from '../../src/notice/members.ts';
 import { shown } from '../../src/notice/plain.ts';
@@ -12,14 +13,15 @@ const NO_ANSWER = 'no answer is recorded; it may have been done';
 
 export function attemptLine({ at, requestId, error }: Attempt): string {
   const answer = requestId === null ? NO_ANSWER : `answered, request ${shown(requestId)}`;
-  return `${utc(at)}: ${error === null ? answer : `refused: ${shown(error, 300)}`}`;
+  const failed = error === NOTHING_LEFT ? `answered: ${NOTHING_LEFT}` : `refused: ${shown(error ?? '', 300)}`;
+  return `${utc(at)}: ${error === null ? answer : failed}`;
 }
 
 export function outcomeLines(incident: Incident): readonly string[] {
   const { outcome: found, closedBy, replacement } = incident;
   const warming = warmingIn(incident);
   return [
-    ...(found === null ? noOutcome(incident) : [outcomeWords(incident, found)]),
+    ...(found === null || isLeftOpen(incident) ? noOutcome(incident) : [outcomeWords(incident, found)]),
     ...(replacement === null || !hasActed(incident)
       ? []
       : [`successor in ${shown(replacement.group)}: ${shown(replacement.successor ?? 'none is known')}`]),
@@ -29,6 +31,10 @@ export function outcomeLines(incident: Incident): readonly string[] {
     ...(closedBy === null ? [] : [`closed by ${closedBy}: ${closingWords(incident)}`]),
   ];
 }
+
+/** A person closed what undrift still waited for. */
+const isLeftOpen = (incident: Incident) =>
+  incident.closedAt !== null && incident.outcome?.kind === 'unverified' && !hasActed(incident);
 
 /** What is over says by whom it was closed; that is all that came of it. */
 function noOutcome(incident: Incident): readonly string[] {

@@ -31,7 +31,7 @@ export function isWhole({ resource }: Pick<Incident, 'resource'>): boolean {
   return resource.type === 'targets';
 }
 
-/** What became of one instance of a batch; `ended`: without a replacement by undrift. */
+/** What became of one instance of a batch; `ended`: it is over without a replacement by undrift. */
 type MemberResult = 'replaced' | 'open' | 'cleared' | 'ended';
 
 export type Member = {
@@ -83,7 +83,7 @@ export function membersWords({ counts }: Members): string {
     replaced > 0 ? `${replaced} replaced` : null,
     open > 0 ? `${open} with an open incident` : null,
     cleared > 0 ? `${cleared} cleared by a person` : null,
-    ended > 0 ? `${ended} gone without a replacement by undrift` : null,
+    ended > 0 ? `${ended} not replaced by undrift` : null,
   ];
   return parts.filter((part) => part !== null).join(', ');
 }

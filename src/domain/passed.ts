@@ -29,6 +29,7 @@ export function passedIncident(previous: Incident | null, passed: Passed, openin
   const at = now.toISOString();
   const {
     closing: _before,
+    closedWith: _with,
     found: _found,
     ...known
   } = previous ?? blankIncident({ unit, finding, about, change, at, stamp });

@@ -62,6 +62,9 @@ export function fail(incident: Incident, why: string, retryable: boolean, now: D
   };
 }
 
+/** What an attempt says instead of an error where somebody was faster: it changed nothing. */
+export const NOTHING_LEFT = 'nothing of it was left';
+
 /** Completes the attempt under way with what the call answered. */
 export function withAttempt(incident: Incident, answer: { requestId?: string | null; error?: string }): Incident {
   const last = incident.attempts.at(-1);

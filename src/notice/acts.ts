@@ -6,7 +6,7 @@ import { batchDone } from './members.ts';
 import { plain } from './plain.ts';
 import type { Paragraph } from './sections.ts';
 import { duration, secondsBetween, sentence, utc } from './time.ts';
-import { attemptsNow, hasActed, type NoticeOutcome, onlyTold, replacementNow } from './verdict.ts';
+import { attemptsNow, hasActed, isUnanswered, type NoticeOutcome, onlyTold, replacementNow } from './verdict.ts';
 import { actWords, doneWords, guardWords, machinesWords } from './words.ts';
 
 /** What was done, or why not. */
@@ -73,6 +73,8 @@ function done(incident: Incident): string {
   const act = decision.remediation;
   if (act === null && resource.type === 'targets') return batchDone(incident);
   if (act === null) return 'undrift put it right.';
+  if (isUnanswered(incident))
+    return `Tried: ${actWords(act)}. No answer to that call is on record; what was wrong is gone now.`;
   const successor = act.action === 'replace-instance' ? (replacement?.successor ?? null) : null;
   return `${doneWords(act)}${successor === null ? '' : ` ${plain(successor)} took its place.`}`;
 }

@@ -1,12 +1,15 @@
 /** Why an incident is over, in words that its record bears out. */
 import type { ClosedBy, Incident } from '../domain/incident.ts';
+import { membersWords } from '../domain/part.ts';
 import { plain } from './plain.ts';
 import { utc } from './time.ts';
-import { attemptsNow } from './verdict.ts';
+import { isUnanswered } from './verdict.ts';
 
 /** `undrift did it, and verified it`: the end of a sentence about a closed incident. */
 export function closingWords(incident: Incident): string {
   const { closedBy, closedWith, outcome } = incident;
+  const ofInstances = batchWords(incident);
+  if (ofInstances !== null) return ofInstances;
   const under = closedWith === undefined ? '' : ` under incident ${plain(closedWith, 40)}`;
   switch (closedBy) {
     case 'undrift':
@@ -19,10 +22,15 @@ export function closingWords(incident: Incident): string {
   }
 }
 
+/** A batch is over when its instances are, each in a way of its own; null where a person cleared it as a whole. */
+function batchWords(incident: Incident): string | null {
+  const { members } = incident;
+  const words = members === undefined || clearedWords(incident) !== null ? '' : membersWords(members);
+  return words === '' ? null : `of the instances that the call named: ${words}`;
+}
+
 function verified(incident: Incident): string {
-  const attempts = attemptsNow(incident);
-  const unanswered = attempts.length > 0 && attempts.every(({ requestId }) => requestId === null);
-  return unanswered
+  return isUnanswered(incident)
     ? 'undrift made a call for it whose answer is not recorded, and what was wrong is gone'
     : 'undrift did it, and verified it';
 }

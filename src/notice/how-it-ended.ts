@@ -2,6 +2,7 @@
 import { actorName } from '../domain/actor.ts';
 import { isExposure } from '../domain/exposure.ts';
 import type { Incident } from '../domain/incident.ts';
+import { isOpenedBy } from '../domain/opening.ts';
 import { isPassed } from '../domain/passed.ts';
 import { plain } from './plain.ts';
 import type { Paragraph } from './sections.ts';
@@ -12,12 +13,12 @@ export function howItEnded(incident: Incident): readonly Paragraph[] {
   const { closedBy, closing, finding } = incident;
   const ended = closedBy === 'actor' || closedBy === 'another' || closedBy === 'vanished';
   if (!ended || !isExposure(incident)) return [];
-  const opened = finding.rule !== 'pipeline-only';
+  const opened = finding.rule !== 'pipeline-only' && isOpenedBy(incident);
   return [
     closing === undefined ? unknownCloser(incident) : `Closed by ${plain(actorName(closing.actor), 300)}`,
     ...(closing === undefined ? [] : [`${plain(closing.name)} at ${utc(closing.at)}, event ${plain(closing.eventId)}`]),
     ...(opened ? openFor(incident) : []),
-    ...(opened && isPassed(incident) ? [CONNECTIONS] : []),
+    ...(isPassed(incident) && finding.rule !== 'pipeline-only' ? [CONNECTIONS] : []),
   ];
 }
 

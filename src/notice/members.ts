@@ -44,7 +44,7 @@ const RESULT: Readonly<Record<Member['result'], string>> = {
   replaced: 'replaced',
   open: 'its incident is open',
   cleared: 'cleared by a person',
-  ended: 'gone without a replacement by undrift',
+  ended: 'not replaced by undrift',
 };
 
 /** A batch has no act of its own. */

@@ -63,7 +63,7 @@ export const PIPELINE_ONLY: RuleId = 'pipeline-only';
 export function verdictWord(incident: Incident, outcome: NoticeOutcome): string {
   switch (outcome) {
     case 'done':
-      return PUT_RIGHT[natureOf(incident)].done;
+      return isPartly(incident) ? 'Partly replaced' : PUT_RIGHT[natureOf(incident)].done;
     case 'already-done':
       return onlyTold(incident) ? 'Settled' : PUT_RIGHT[natureOf(incident)].already;
     case 'observed':
@@ -77,6 +77,11 @@ export function verdictWord(incident: Incident, outcome: NoticeOutcome): string 
     default:
       return 'Not verified';
   }
+}
+
+/** A batch of which some were cleared, or went without undrift. */
+function isPartly({ members }: Incident): boolean {
+  return members !== undefined && members.counts.cleared + members.counts.ended > 0;
 }
 
 /** An exposure is closed; a rule that was added past the pipeline may have opened nothing. */
@@ -97,6 +102,12 @@ function natureOf({ decision, finding, resource }: Incident): keyof typeof PUT_R
 /** Attempts of the present round: an incident keeps those of earlier rounds, too. */
 export function attemptsNow({ attempts, round }: Incident): readonly Attempt[] {
   return attempts.filter((attempt) => attempt.round === round);
+}
+
+/** Calls were made, and no answer to any of them is on record: what is gone may be gone by somebody else's. */
+export function isUnanswered(incident: Incident): boolean {
+  const attempts = attemptsNow(incident);
+  return attempts.length > 0 && attempts.every(({ requestId }) => requestId === null);
 }
 
 /** Attempts of the present round that AWS did not refuse; without a request id, no answer is known. */
