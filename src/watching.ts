@@ -59,7 +59,10 @@ async function heartbeatTrouble(parts: Watching, steps: Steps): Promise<Found> {
 
 const QUEUES: readonly DeadLetterQueue[] = ['security-groups', 'instances', 'networks', 'scheduler'];
 
-/** Asking a queue also keeps its metrics coming: SQS ends those of a queue without activity after six hours. */
+/**
+ * Asking a queue also keeps its metrics coming: SQS ends those of a queue without activity after six hours, and they begin again up to 15
+ * minutes late (SQS Developer Guide, "Monitoring Amazon SQS queues using CloudWatch").
+ */
 async function deadLetterTrouble({ deadLetters }: Watching, steps: Steps): Promise<Found> {
   const counts = await steps.run('count the dead letters', () =>
     Promise.all(QUEUES.map(async (queue) => ({ queue, count: await deadLetters[queue].count() }))),

@@ -40,8 +40,8 @@ export function rings(
 
 function isBreaching(alarm: JsonObject, data: readonly Datum[], now: number): boolean {
   const count = Number(alarm.EvaluationPeriods);
-  // One more than is judged, so that each of them has a value before it.
-  const series = seriesOf(alarm, data, now, count + 1).slice(-count);
+  // More are retrieved than are judged (CloudWatch User Guide: 5 for 3 in its example).
+  const series = seriesOf(alarm, data, now, count + 2).slice(-count);
   const missing = alarm.TreatMissingData === 'breaching';
   const breaching = series.filter((value) => (value === null ? missing : isBeyond(alarm, value)));
   return breaching.length >= Number(alarm.DatapointsToAlarm ?? count);

@@ -1,45 +1,34 @@
-/** The part of CloudWatch's metric math that the alarms of the stack use (Amazon CloudWatch User Guide, "Using metric math"). */
+/**
+ * The part of CloudWatch's metric math that the alarms of the stack use (CloudWatch User Guide, "Using math expressions with CloudWatch
+ * metrics"). Where the guide is silent, what would silence an alarm is assumed.
+ */
 
 /** One value a period, oldest first; null where there is no data. */
 export type Series = readonly (number | null)[];
 
 /**
- * `FILL(x, 0)` replaces what is missing, `DIFF(x)` is "the difference between each value … and the preceding value", `SUM(METRICS())`
- * adds up all metrics, `+` adds two series.
+ * `FILL(x, 0)` replaces what is missing, `FILL(x, REPEAT)` by the value before it. `DIFF(x)` is "the difference between each value … and
+ * the preceding value". `SUM(METRICS())` adds up the metrics that have data.
  * @throws Error for anything else
  */
 export function calculate(expression: string, metrics: ReadonlyMap<string, Series>): Series {
   const text = expression.trim();
-  const plus = topLevelPlus(text);
-  if (plus >= 0) return zip([calculate(text.slice(0, plus), metrics), calculate(text.slice(plus + 1), metrics)]);
   if (text === 'SUM(METRICS())') return sumOfPresent([...metrics.values()]);
   const [, name, inner = ''] = /^(FILL|DIFF)\((.*)\)$/.exec(text) ?? [];
   if (name === 'DIFF') return difference(calculate(inner, metrics));
-  if (name === 'FILL') {
-    const comma = inner.lastIndexOf(',');
-    const filler = Number(inner.slice(comma + 1));
-    return calculate(inner.slice(0, comma), metrics).map((value) => value ?? filler);
-  }
-  const metric = metrics.get(text);
-  if (metric === undefined) throw new Error(`No alarm has needed ${text} yet`);
-  return metric;
+  if (name !== 'FILL') throw new Error(`No alarm has needed ${text} yet`);
+  const comma = inner.lastIndexOf(',');
+  return fill(calculate(inner.slice(0, comma), metrics), inner.slice(comma + 1).trim());
 }
 
-function topLevelPlus(text: string): number {
-  let depth = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    if (text[at] === '(') depth += 1;
-    if (text[at] === ')') depth -= 1;
-    if (text[at] === '+' && depth === 0) return at;
-  }
-  return -1;
-}
-
-/** Of two series, a period counts only where both have data. */
-function zip([left = [], right = []]: readonly Series[]): Series {
-  return left.map((value, n) => {
-    const other = right[n] ?? null;
-    return value === null || other === null ? null : value + other;
+/** The guide does not say what becomes of a metric without any data: it may stay empty. */
+function fill(series: Series, filler: string): Series {
+  if (series.every((value) => value === null)) return series;
+  let before: number | null = null;
+  return series.map((value) => {
+    if (filler !== 'REPEAT') return value ?? Number(filler);
+    before = value ?? before;
+    return before;
   });
 }
 

@@ -48,6 +48,18 @@ describe.each(QUEUES)('%s', (id, queue) => {
     expect(times([...visible([20, 1], [15, 0], [85, 1]), ...hidden([20, null], [15, 1], [85, null])])).toBe(0);
   });
 
+  it.each([0, 1, 2])('does not ring for a minute without data while messages lie there, %s minutes late', (lag) => {
+    expect(times(visible([20, 3], [1, null], [60, 3]), lag)).toBe(0);
+  });
+
+  it('rings for a message that is added just after a minute without data', () => {
+    expect(times(visible([20, 3], [1, null], [60, 4]))).toBe(1);
+  });
+
+  it('rings for a message that is added while another one is read', () => {
+    expect(times([...visible([20, 1], [10, 1], [60, 2]), ...hidden([20, null], [10, 1], [60, null])])).toBe(1);
+  });
+
   it('does not ring when messages are taken out', () => {
     expect(times(visible([60, 3], [60, 1]))).toBe(0);
   });
