@@ -2,7 +2,6 @@
 import { type Beats, minutesWaiting, nextBeat, OVERDUE_MINUTES, type Returns } from './domain/heartbeat.ts';
 import { UNITS, type Unit } from './domain/incident.ts';
 import type { Trouble } from './domain/reminder.ts';
-import { secondsBetween } from './domain/time.ts';
 import type { ParameterCall } from './inbound/heartbeat.ts';
 import type { Clock, HeartbeatParameter, HeartbeatReturns, Log, Meter, Watch } from './roles.ts';
 
@@ -16,26 +15,31 @@ export type Beating = {
   readonly clock: Clock;
 };
 
+/** What the scheduler knows of its heartbeats. */
+export type Heard = { readonly beats: Beats | null; readonly back: Returns };
+
 /**
- * The scheduler's part: once an hour the call, and every minute the measurement that the alarms are on.
- * @returns the units that calls no longer come back to
+ * The scheduler's part, every minute: the measurement that the alarms are on. It does not wait for the next call to succeed: a unit that is
+ * silent stays so.
+ * @returns what is known, and the units that calls no longer come back to
  */
-export async function beat({ heartbeat, meter, clock }: Beating): Promise<readonly Trouble[]> {
-  const { parameter, sent, returns } = heartbeat;
-  const now = clock.now().toISOString();
-  const [before, back] = await Promise.all([sent.last(), returnsOf(returns)]);
-  const next = nextBeat(before, back, now);
-  if (next !== null) {
-    // The call first: one that was never made must not be waited for.
-    await parameter.write(now);
-    await sent.remember(next, before);
-  }
-  const beats = next ?? before;
-  if (beats === null) return [];
-  const minutes = minutesWaiting(beats, back, now);
+export async function listen({ heartbeat, meter, clock }: Beating): Promise<Heard & { silent: readonly Trouble[] }> {
+  const [beats, back] = await Promise.all([heartbeat.sent.last(), returnsOf(heartbeat.returns)]);
+  if (beats === null) return { beats, back, silent: [] };
+  const minutes = minutesWaiting(beats, back, clock.now().toISOString());
   for (const unit of UNITS) meter.count('HeartbeatMinutes', { unit }, minutes[unit]);
   const silent = UNITS.filter((unit) => minutes[unit] >= OVERDUE_MINUTES);
-  return silent.map((unit) => ({ kind: 'silent', unit, since: beats.since[unit] }));
+  return { beats, back, silent: silent.map((unit) => ({ kind: 'silent', unit, since: beats.since[unit] })) };
+}
+
+/** The scheduler's part, once an hour: the call. */
+export async function beat({ beats, back }: Heard, { heartbeat, clock }: Beating): Promise<void> {
+  const now = clock.now().toISOString();
+  const next = nextBeat(beats, back, now);
+  if (next === null) return;
+  // The call first: one that was never made must not be waited for.
+  await heartbeat.parameter.write(now);
+  await heartbeat.sent.remember(next, beats);
 }
 
 async function returnsOf(returns: HeartbeatReturns): Promise<Returns> {
@@ -51,7 +55,7 @@ export type HeartbeatSign = {
   readonly returns: HeartbeatReturns;
 };
 
-type Recording = { readonly unit: Unit; readonly meter: Meter; readonly clock: Clock; readonly log: Log };
+type Recording = { readonly unit: Unit; readonly log: Log };
 
 /**
  * The unit's part. It never throws: a heartbeat that cannot be recorded is missed, and rings.
@@ -60,11 +64,10 @@ type Recording = { readonly unit: Unit; readonly meter: Meter; readonly clock: C
 export async function heartbeatReturned(
   { put }: ParameterCall,
   { parameter, role, returns }: HeartbeatSign,
-  { unit, meter, clock, log }: Recording,
+  { unit, log }: Recording,
 ): Promise<string | null> {
   if (put.parameter !== parameter || put.role !== role) return 'PutParameter of somebody else';
   if (put.failed || put.at === null) return 'a heartbeat that failed';
-  meter.count('HeartbeatSeconds', { unit }, Math.max(0, secondsBetween(put.at, clock.now())));
   try {
     await returns.record(unit, put.at);
   } catch (error) {

@@ -429,7 +429,6 @@ export type MetricName =
   | 'NewFailures'
   | 'NotificationFailures'
   | 'HeartbeatMinutes'
-  | 'HeartbeatSeconds'
   | 'SecondsToFix'
   | 'MessageAge'
   | 'Irrelevant'

@@ -1,7 +1,7 @@
 /** What the scheduler watches over in undrift itself: its heartbeat, dead letters, who is subscribed, a stop without an end. */
 import type { PauseFlag } from './domain/pause.ts';
 import { type DeadLetterQueue, type Reminded, remind, type Trouble, type TroubleKind } from './domain/reminder.ts';
-import { type Beating, beat } from './heartbeat.ts';
+import { type Beating, beat, listen } from './heartbeat.ts';
 import type { Mailing } from './mailing.ts';
 import type { Place } from './notice/own.ts';
 import { reminderNotices } from './notice/reminder.ts';
@@ -53,8 +53,10 @@ function flagTrouble(flag: PauseFlag | null): Found {
 }
 
 async function heartbeatTrouble(parts: Watching, steps: Steps): Promise<Found> {
-  const silent = await steps.run('send and look for the heartbeat', () => beat(parts));
-  return silent === null ? { troubles: [], unread: ['silent'] } : { troubles: silent, unread: [] };
+  const heard = await steps.run('look for the heartbeat', () => listen(parts));
+  if (heard === null) return { troubles: [], unread: ['silent'] };
+  await steps.run('send the heartbeat', () => beat(heard, parts));
+  return { troubles: heard.silent, unread: [] };
 }
 
 const QUEUES: readonly DeadLetterQueue[] = ['security-groups', 'instances', 'networks', 'scheduler'];

@@ -141,8 +141,8 @@ async function handleRecheck(
 
 /** A heartbeat that lay in the dead-letter queue came by no road that it could prove. */
 async function handlePut(call: ParameterCall, message: Message, deps: Deps, heartbeat: HeartbeatSign): Promise<void> {
-  const { unit } = deps.work;
-  const reason = message.redriven ? 'redriven' : await heartbeatReturned(call, heartbeat, { ...deps, unit });
+  const recording = { unit: deps.work.unit, log: deps.log };
+  const reason = message.redriven ? 'redriven' : await heartbeatReturned(call, heartbeat, recording);
   if (reason !== null) irrelevant({ irrelevant: reason }, message, deps);
 }
 

@@ -2,7 +2,7 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Meter, MetricName } from '../roles.ts';
 
 const NAMESPACE = 'Undrift';
-const IN_SECONDS: ReadonlySet<MetricName> = new Set(['SecondsToFix', 'MessageAge', 'HeartbeatSeconds']);
+const IN_SECONDS: ReadonlySet<MetricName> = new Set(['SecondsToFix', 'MessageAge']);
 
 /**
  * Counters as lines of CloudWatch's embedded metric format: written to standard output, no call, no right needed. Each

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UNITS, type Unit } from '../../src/domain/incident.ts';
-import { Retryable } from '../../src/roles.ts';
+import { Refused, Retryable } from '../../src/roles.ts';
 import { ACCOUNT, HEARTBEAT, REGION, SCHEDULER_ROLE, World } from './world.ts';
 
 const MINUTE = 60;
@@ -55,7 +55,6 @@ describe('the heartbeat', () => {
     await at.run(5 * HOUR);
     expect(at.watching.heartbeat.parameter.values).toHaveLength(5);
     for (const unit of UNITS) expect(Math.max(...minutesOf(at, unit)), unit).toBeLessThan(1);
-    expect(at.meter.counts.filter(({ name }) => name === 'HeartbeatSeconds')).toHaveLength(15);
     expect([at.ledger.incidents, at.notifier.notices, at.parked, at.errors]).toEqual([[], [], [], []]);
     expect(at.meter.total('Irrelevant')).toBe(0);
   });
@@ -130,8 +129,18 @@ describe('the heartbeat', () => {
     const { at } = world();
     at.watching.heartbeat.parameter.failNext(new Retryable('throttled'), 'write');
     await at.run(2 * MINUTE);
-    expect(at.errors).toEqual([expect.stringContaining('send and look for the heartbeat: throttled')]);
+    expect(at.errors).toEqual([expect.stringContaining('send the heartbeat: throttled')]);
     expect(at.watching.heartbeat.parameter.values).toHaveLength(1);
+  });
+
+  it('is missed also while no further one can be sent: the unit is named every day, and the alarm stays on', async () => {
+    const { at } = world('networks');
+    await at.run(10 * MINUTE);
+    Object.assign(at.watching.heartbeat.parameter, { write: () => Promise.reject(new Refused('not allowed')) });
+    await at.run(26 * HOUR);
+    expect(outcomes(at)).toEqual(['sensor-silent', 'sensor-silent']);
+    expect(minutesOf(at, 'networks').at(-1)).toBeGreaterThan(25 * 60);
+    expect(at.errors.at(-1)).toContain('send the heartbeat: not allowed');
   });
 
   it('that a unit cannot record is not tried again: it is missed, and rings', async () => {
