@@ -200,7 +200,8 @@ describe('who asks for which index', () => {
     ]);
     expect(await callers(/\boutbox\.due\(/u)).toEqual(['outbox.ts']);
     expect(await callers(/\bmail\.takeList\(/u)).toEqual(['lists.ts']);
-    expect(await callers(/\bledger\.recent\(/u)).toEqual(['own-call.ts']);
+    // Of the workers alone: those of security groups and of networks ask what went by an incident of another resource.
+    expect(await callers(/\bledger\.recent\(/u)).toEqual(['own-call.ts', 'works/passed-rules.ts']);
     const scheduler = ['announce.ts', 'due.ts', 'outbox.ts', 'pause.ts', 'steps.ts', 'wake-lines.ts', 'wake.ts'];
     expect((await callers(/\bledger\.of\(/u)).filter((file) => scheduler.includes(file))).toEqual([]);
   });
