@@ -145,6 +145,16 @@ describe.each([
   });
 });
 
+it.each(['SecurityGroups', 'Instances', 'Networks'])(
+  'the scheduler is deployed after what brings its first heartbeat back to %s: a deployment rings no alarm',
+  (unit) => {
+    const { RecheckLambdaFunction } = packaged().template.Resources;
+    const before = (RecheckLambdaFunction as unknown as { DependsOn: readonly string[] }).DependsOn;
+    const road = [`${unit}CallsRule`, `${unit}QueuePolicy`, `${unit}LambdaFunction`];
+    expect(before).toEqual(expect.arrayContaining(road));
+  },
+);
+
 describe('the topic of alarms', () => {
   const OWN = { parameters: {} };
   const GIVEN = {
