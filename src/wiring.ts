@@ -37,9 +37,9 @@ import { ssmSessions } from './aws/sessions.ts';
 import { snsSubscriptions } from './aws/subscriptions.ts';
 import { dynamoPauseWatch, dynamoWatch } from './aws/watch.ts';
 import { countedNotifier } from './counted-notifier.ts';
-import type { Beats } from './domain/heartbeat.ts';
+import { readBeats } from './domain/heartbeat.ts';
 import type { Unit } from './domain/incident.ts';
-import type { Reminded } from './domain/reminder.ts';
+import { readReminded } from './domain/reminder.ts';
 import { pauseFlagReader } from './pause.ts';
 import { pathText } from './policy/fault.ts';
 import type { Policy } from './policy/policy.ts';
@@ -106,10 +106,10 @@ export function wireRecheck(): WakeDeps & { readonly deadline: Deadline } {
   return {
     ...shared,
     watch: dynamoPauseWatch(shared.dynamo, table),
-    reminded: dynamoWatch<Reminded>(shared.dynamo, table, { pk: 'reminded', nothing: {} }),
+    reminded: dynamoWatch(shared.dynamo, table, { pk: 'reminded', read: readReminded }),
     heartbeat: {
       parameter: ssmHeartbeat(shared.ssm, env('UNDRIFT_HEARTBEAT_PARAMETER')),
-      sent: dynamoWatch<Beats | null>(shared.dynamo, table, { pk: 'heartbeat', nothing: null }),
+      sent: dynamoWatch(shared.dynamo, table, { pk: 'heartbeat', read: readBeats }),
       returns: dynamoHeartbeatReturns(shared.dynamo, table),
     },
     deadLetters: {

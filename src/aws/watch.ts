@@ -5,15 +5,19 @@ import { CHANCE } from './chance.ts';
 import { dynamoTable, type Item } from './table.ts';
 import { type Chance, optimistically, type Step } from './versioned.ts';
 
-/** What one run of the scheduler leaves to the next, an item of the ledger's table. IAM: dynamodb:GetItem, dynamodb:PutItem. */
+/**
+ * What one run of the scheduler leaves to the next, an item of the ledger's table. `read` takes anything, and undefined where nothing was left.
+ *
+ * IAM: dynamodb:GetItem, dynamodb:PutItem.
+ */
 export function dynamoWatch<T>(
   client: DynamoDBClient,
   tableName: string,
-  { pk, nothing }: { readonly pk: string; readonly nothing: T },
+  { pk, read }: { readonly pk: string; readonly read: (told: unknown) => T },
   chance: Chance = CHANCE,
 ): Watch<T> {
   const table = dynamoTable(client, tableName);
-  const toldOf = (item: Item | null): T => (item?.told as T | undefined) ?? nothing;
+  const toldOf = (item: Item | null): T => read(item?.told);
   return {
     last: async () => toldOf(await table.get(pk)),
     remember: (told, before) =>
@@ -28,5 +32,6 @@ export function dynamoWatch<T>(
 /** What people were last notified of about the pause flag. */
 export function dynamoPauseWatch(client: DynamoDBClient, tableName: string, chance: Chance = CHANCE): PauseWatch {
   const nothing: PauseTold = { value: { kind: 'running' }, unreadable: false };
-  return dynamoWatch(client, tableName, { pk: 'pause-told', nothing }, chance);
+  const read = (told: unknown) => (told as PauseTold | undefined) ?? nothing;
+  return dynamoWatch(client, tableName, { pk: 'pause-told', read }, chance);
 }

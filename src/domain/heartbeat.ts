@@ -3,6 +3,7 @@
  * as any other call. Pure.
  */
 import { UNITS, type Unit } from './incident.ts';
+import { isInstant } from './time.ts';
 
 /** `since`: the first call that the unit has not seen come back when the newest was made. Instants are ISO 8601, UTC. */
 export type Beats = { readonly sentAt: string; readonly since: Readonly<Record<Unit, string>> };
@@ -15,10 +16,21 @@ export const OVERDUE_MINUTES = 30;
 /** CloudTrail dates to the second, by a clock that is not ours. */
 const TOLERANCE = 60_000;
 
-/** The next call, if it is time for one. A time in the future, of a wrong clock, counts as long ago. */
-export function nextBeat(beats: Beats | null, returns: Returns, now: string): Beats | null {
-  const age = beats === null ? EVERY : Date.parse(now) - Date.parse(beats.sentAt);
+/** What the ledger holds of the last call. What cannot be read, or lacks a unit, counts as none: the next call is made at once. */
+export function readBeats(told: unknown): Beats | null {
+  const { sentAt, since } = (told ?? {}) as {
+    readonly sentAt?: unknown;
+    readonly since?: Readonly<Record<string, unknown>>;
+  };
+  const isRead = [sentAt, ...UNITS.map((unit) => since?.[unit])].every(isInstant);
+  return isRead ? (told as Beats) : null;
+}
+
+/** The next call, if it is time for one. After one that a wrong clock dated in the future, everything begins now. */
+export function nextBeat(last: Beats | null, returns: Returns, now: string): Beats | null {
+  const age = last === null ? EVERY : Date.parse(now) - Date.parse(last.sentAt);
   if (age >= 0 && age < EVERY) return null;
+  const beats = age < 0 ? null : last;
   const since = (unit: Unit) => (beats === null || isBack(beats.since[unit], returns[unit]) ? now : beats.since[unit]);
   return { sentAt: now, since: byUnit(since) };
 }

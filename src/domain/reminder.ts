@@ -1,5 +1,6 @@
 /** What lasts, and of which people are reminded every day: an alarm rings once, and one email is soon forgotten. Pure. */
 import type { Unit } from './incident.ts';
+import { isInstant } from './time.ts';
 
 export type DeadLetterQueue = Unit | 'scheduler';
 export type Trouble =
@@ -13,6 +14,15 @@ export type TroubleKind = Trouble['kind'];
 
 /** By trouble: since when it lasts, and when people were last notified of it. */
 export type Reminded = Readonly<Record<string, { readonly since: string; readonly told: string | null }>>;
+
+/** What the ledger holds of reminders. An entry that cannot be read counts as none: its trouble begins now. */
+export function readReminded(told: unknown): Reminded {
+  const isRead = ([, entry]: readonly [string, unknown]) => {
+    const { since, told: at } = (entry ?? {}) as { readonly since?: unknown; readonly told?: unknown };
+    return isInstant(since) && (at === null || isInstant(at));
+  };
+  return Object.fromEntries(Object.entries(told ?? {}).filter(isRead));
+}
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

@@ -12,7 +12,9 @@ import { dynamoOutbox } from '../../src/aws/outbox.ts';
 import { dynamoPauseCopy } from '../../src/aws/pause-copy.ts';
 import { dynamoReportedMessages } from '../../src/aws/reported-messages.ts';
 import { dynamoTable } from '../../src/aws/table.ts';
-import { dynamoPauseWatch } from '../../src/aws/watch.ts';
+import { dynamoPauseWatch, dynamoWatch } from '../../src/aws/watch.ts';
+import { readBeats } from '../../src/domain/heartbeat.ts';
+import { readReminded } from '../../src/domain/reminder.ts';
 import { Superseded, Unstorable } from '../../src/roles.ts';
 import { FakeClock } from '../fakes/clock.ts';
 import { counter } from '../fakes/world.ts';
@@ -27,9 +29,10 @@ import { lookStateSuite } from './look-state.suite.ts';
 import { mailBudgetSuite } from './mail-budget.suite.ts';
 import { outboxSuite } from './outbox.suite.ts';
 import { pauseCopySuite } from './pause-copy.suite.ts';
-import { pauseWatchSuite } from './pause-watch.suite.ts';
 import { reportedMessagesSuite } from './reported-messages.suite.ts';
 import { slotsSuite } from './slots.suite.ts';
+import { watchSuite } from './watch.suite.ts';
+import { BEATS, NO_PAUSE, PAUSES, REMINDERS } from './watched.ts';
 
 localCloud();
 const tableName = counter('ledger');
@@ -77,11 +80,20 @@ describe('look state', () =>
     const { client, table } = await fresh();
     return dynamoLookState(client, table);
   }));
-describe('pause watch', () =>
-  pauseWatchSuite(async () => {
+
+async function freshWatch<T>(read: (told: unknown) => T) {
+  const { client, chance, table } = await fresh();
+  return dynamoWatch(client, table, { pk: 'watch', read }, chance);
+}
+describe('pause watch', () => {
+  const make = async () => {
     const { client, chance, table } = await fresh();
     return dynamoPauseWatch(client, table, chance);
-  }));
+  };
+  watchSuite(make, NO_PAUSE, PAUSES);
+});
+describe('heartbeats that were sent', () => watchSuite(() => freshWatch(readBeats), null, BEATS));
+describe('reminders', () => watchSuite(() => freshWatch(readReminded), {}, REMINDERS));
 
 describe('a write that is sent again because its answer was lost', () => {
   /** As the SDK does after a time-out: the first attempt had its effect, the second is what the caller hears of. */

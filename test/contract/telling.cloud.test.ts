@@ -5,11 +5,12 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { DeleteParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
+import { DeleteParameterCommand, GetParametersCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { describe } from 'vitest';
 import { snsClient, sqsClient, ssmClient } from '../../src/aws/clients.ts';
 import { sqsDeadLetters } from '../../src/aws/dead-letters.ts';
 import { Deadline } from '../../src/aws/deadline.ts';
+import { ssmHeartbeat } from '../../src/aws/heartbeat.ts';
 import { snsNotifier } from '../../src/aws/notifier.ts';
 import { ssmPauseParameter } from '../../src/aws/pause-parameter.ts';
 import { sqsQueue } from '../../src/aws/queue.ts';
@@ -18,6 +19,7 @@ import { FakeClock } from '../fakes/clock.ts';
 import { counter } from '../fakes/world.ts';
 import { localCloud } from './cloud.ts';
 import { deadLettersSuite } from './dead-letters.suite.ts';
+import { heartbeatParameterSuite } from './heartbeat.suite.ts';
 import { type Heard, notifierSuite } from './notifier.suite.ts';
 import { pauseParameterSuite } from './pause-parameter.suite.ts';
 import { type Message, queueSuite } from './queue.suite.ts';
@@ -109,4 +111,13 @@ describe('dead letters', () =>
         Array.from({ length: count }, (_, n) => `letter ${n}`),
       );
     return { deadLetters: sqsDeadLetters(sqs, queueUrl), add };
+  }));
+
+describe('heartbeat parameter', () =>
+  heartbeatParameterSuite(async () => {
+    const ssm = ssmClient('contract', new Deadline());
+    const Name = `/undrift/${name()}/heartbeat`;
+    const value = async () =>
+      (await ssm.send(new GetParametersCommand({ Names: [Name] }))).Parameters?.[0]?.Value ?? null;
+    return { parameter: ssmHeartbeat(ssm, Name), value };
   }));

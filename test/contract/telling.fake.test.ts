@@ -1,11 +1,12 @@
 import { describe } from 'vitest';
 import { FakeClock } from '../fakes/clock.ts';
-import { FakeDeadLetters } from '../fakes/heartbeat.ts';
+import { FakeDeadLetters, FakeHeartbeatParameter } from '../fakes/heartbeat.ts';
 import { FakeNotifier } from '../fakes/notifier.ts';
 import { FakePauseParameter } from '../fakes/pause.ts';
 import { FakeQueue } from '../fakes/queue.ts';
 import { FakeSubscriptions } from '../fakes/subscriptions.ts';
 import { deadLettersSuite } from './dead-letters.suite.ts';
+import { heartbeatParameterSuite } from './heartbeat.suite.ts';
 import { notifierSuite } from './notifier.suite.ts';
 import { pauseParameterSuite } from './pause-parameter.suite.ts';
 import { queueSuite } from './queue.suite.ts';
@@ -59,4 +60,10 @@ describe('dead letters', () =>
       deadLetters.lying += count;
     };
     return { deadLetters, add };
+  }));
+
+describe('heartbeat parameter', () =>
+  heartbeatParameterSuite(async () => {
+    const parameter = new FakeHeartbeatParameter();
+    return { parameter, value: async () => parameter.values.at(-1) ?? null };
   }));

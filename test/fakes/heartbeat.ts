@@ -7,7 +7,7 @@ import { FakeWatch } from './watch.ts';
 import { Scripted } from './world.ts';
 
 /** The parameter of the heartbeat. `written` stands for the trail: it sees each call. */
-class FakeHeartbeatParameter extends Scripted implements HeartbeatParameter {
+export class FakeHeartbeatParameter extends Scripted implements HeartbeatParameter {
   readonly values: string[] = [];
   written: (at: string) => void = () => {};
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Beats, minutesWaiting, nextBeat, type Returns } from '../../../src/domain/heartbeat.ts';
+import { type Beats, minutesWaiting, nextBeat, type Returns, readBeats } from '../../../src/domain/heartbeat.ts';
 
 const at = (time: string) => `2026-03-01T${time}Z`;
 const all = <T>(value: T) => ({ 'security-groups': value, instances: value, networks: value });
@@ -18,8 +18,28 @@ describe('the heartbeat', () => {
     });
   });
 
-  it('is sent although a wrong clock dated the last one in the future', () => {
-    expect(nextBeat({ ...SENT, sentAt: at('23:00:00') }, BACK, at('12:30:00'))?.sentAt).toBe(at('12:30:00'));
+  it('is sent and waited for although a wrong clock dated the last one in the future', () => {
+    const future = { sentAt: at('23:00:00'), since: all(at('23:00:00')) };
+    const next = { sentAt: at('12:30:00'), since: all(at('12:30:00')) };
+    expect(nextBeat(future, NOTHING, at('12:30:00'))).toEqual(next);
+    expect(minutesWaiting(next, NOTHING, at('13:00:00'))).toEqual(all(30));
+  });
+
+  it.each([
+    undefined,
+    null,
+    'none',
+    7,
+    {},
+    { ...SENT, sentAt: 'today' },
+    { sentAt: SENT.sentAt },
+    { ...SENT, since: { instances: SENT.sentAt } },
+  ])('that is on record as %j counts as none: the next one is sent at once', (told) => {
+    expect(readBeats(told)).toBeNull();
+  });
+
+  it('is read as it was recorded', () => {
+    expect(readBeats(structuredClone(SENT))).toEqual(SENT);
   });
 
   it('is missing for each unit by itself', () => {

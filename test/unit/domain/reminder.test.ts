@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Reminded, remind, type Trouble, type TroubleKind } from '../../../src/domain/reminder.ts';
+import { type Reminded, readReminded, remind, type Trouble, type TroubleKind } from '../../../src/domain/reminder.ts';
 
 const LETTERS: Trouble = { kind: 'dead-letters', queue: 'instances', count: 3 };
 const SILENT: Trouble = { kind: 'silent', unit: 'networks', since: '2026-03-01T11:30:00.000Z' };
@@ -17,6 +17,13 @@ function told(trouble: Trouble, hours: number): readonly number[] {
   }
   return found;
 }
+
+it('a reminder on record that cannot be read counts as none, and leaves the others', () => {
+  const read = { stopped: { since: hour(0), told: null }, 'alarms-unheard': { since: hour(0), told: hour(1) } };
+  const odd = { a: null, b: 7, c: {}, d: { since: hour(0) }, e: { since: 'today', told: null } };
+  expect(readReminded({ ...odd, ...read })).toEqual(read);
+  for (const told of [undefined, null, 7]) expect(readReminded(told)).toEqual({});
+});
 
 describe('people are reminded', () => {
   it.each<readonly [Trouble, readonly number[]]>([
