@@ -6,6 +6,7 @@ import { field, isAbsent, items, oneOf, optionalText, type Place } from '../../s
 import { either, expand, flatRule, ruleOf } from '../../src/inbound/rules.ts';
 import { assumedMachines, changedInstance, type OptInTag } from './assumed-fleet.ts';
 import { PLACEHOLDERS } from './assumption.ts';
+import { isLookedUp } from './looked-up.ts';
 import { type Recording, recorded, tagsOf } from './recorded.ts';
 
 /** Where the state is read from: the CloudTrail record, or what Config recorded. */
@@ -28,7 +29,7 @@ export function assumedEstate(
   if (implied.kind === 'nothing' || SILENT.includes(change.fact.kind)) return null;
   if (type === 'prefix-list' || type === 'region') return null;
   if (type === 'launch-template' || type === 'auto-scaling-group') return { kind: 'baseline', resource };
-  if (type === 'targets') {
+  if (type === 'targets' && !isLookedUp(resource, change)) {
     const meant = { kind: 'found', machines: assumedMachines(optInTag), complete: true } as const;
     return { kind: 'targets', resource, ...(lookUp !== undefined && { meant }) };
   }
@@ -39,7 +40,9 @@ export function assumedEstate(
 
 /** Whose interface it is, the event does not say: what an instance sets by its own role is taken for its own. */
 export function holderOf({ type, id }: ResourceRef, { actor }: Change): string {
-  return type === 'network-interface' ? (actor.instanceId ?? PLACEHOLDERS.instance) : id;
+  if (type === 'instance') return id;
+  const isInterface = type === 'network-interface' || id.startsWith('attachment=');
+  return (isInterface ? actor.instanceId : null) ?? PLACEHOLDERS.instance;
 }
 
 function assumedGroup(id: string, change: Change, implied: Implied): SecurityGroupEstate | null {

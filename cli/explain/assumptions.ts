@@ -73,7 +73,7 @@ function rulesText(id: string, { fact, at, name }: Change, byConfig: boolean): s
 function ofInstance({ instance, group }: InstanceEstate, assumed: Assumed): readonly Assumption[] {
   const { resource, change, implied, policy, optInTag } = assumed;
   const byConfig = implied.kind === 'recording';
-  const attached = resource.type === 'network-interface' ? [holderText(resource, change)] : [];
+  const attached = resource.type === 'instance' ? [] : [holderText(resource, change)];
   const still: Assumption[] = byConfig ? [{ about: 'instance', text: recordedText(resource, change) }] : [];
   if (group === null) return still;
   const image = policy.images === null ? [] : ['its image is approved'];
@@ -98,6 +98,10 @@ const isPlaceholder = (id: string) => id === PLACEHOLDERS.interface || id === PL
 function holderText(resource: ResourceRef, change: Change): Assumption {
   const holder = holderOf(resource, change);
   const placeholder = holder === PLACEHOLDERS.instance;
+  if (placeholder && resource.type === 'targets') {
+    const text = `undrift looks up which instance ${resource.id} means, and finds one: ${holder} is a placeholder for it. If it finds none or several, it replaces none.`;
+    return { about: 'targets', text, placeholders: [holder] };
+  }
   const why = placeholder ? `The event does not say which: ${holder} is a placeholder.` : 'Its role made the call.';
   return {
     about: 'interface',

@@ -4,6 +4,7 @@ import { MalformedEvent } from '../../src/inbound/malformed.ts';
 import { readTargets } from '../../src/works/machines.ts';
 import type { EstateFile } from './estate-file.ts';
 import { findInstance } from './fleet.ts';
+import { isLookedUp } from './looked-up.ts';
 import { machineRoles } from './machine-roles.ts';
 import { groupEstate, groupsNaming, interfaceEstate, prefixListEstate } from './network.ts';
 
@@ -56,6 +57,7 @@ async function estatesOf(
     case 'instance':
       return ofInstance(file, resource.id, change);
     case 'targets':
+      if (isLookedUp(resource, change)) return withVolume(file, resource.id);
       return [await readTargets(resource, change, machineRoles(file.machines, now))];
     case 'region':
       return [];
@@ -63,6 +65,12 @@ async function estatesOf(
     case 'auto-scaling-group':
       return [{ kind: 'baseline', resource }];
   }
+}
+
+/** Of what undrift looks up, a file tells only which instance has a volume. */
+function withVolume({ fleet }: EstateFile, expression: string): readonly Estate[] {
+  const holders = fleet.instances.filter(({ volumes }) => volumes.some(({ id }) => `volume=${id}` === expression));
+  return holders.length === 1 ? holders.flatMap(({ id }) => present(findInstance(fleet, id))) : [];
 }
 
 function naming(file: EstateFile, listId: string, { account }: Change): readonly SecurityGroupEstate[] {

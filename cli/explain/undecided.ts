@@ -28,7 +28,7 @@ export function notInTheEvent({ type, id }: ResourceRef, { fact }: Change): Unde
 export const notInTheEstate = ({ type, id }: ResourceRef): Undecided => ({
   type,
   id,
-  reason: 'it is not in the estate',
+  reason: type === 'targets' ? 'which instance it means is not in the estate' : 'it is not in the estate',
 });
 
 /** The groups of an instance or interface were set: its instance may be assumed, but not what the groups let in together. */

@@ -1,6 +1,7 @@
 /** What the call itself did is part of the assumed state: an answer never contradicts its event. */
 import { describe, expect, test } from 'vitest';
 import { call, GROUP, INSTANCE } from '../inbound/perfect.ts';
+import { estate, machine, scaling } from './estate.ts';
 import { run } from './fake-io.ts';
 import { ENFORCING, file, fromRoot } from './files.ts';
 
@@ -110,4 +111,42 @@ test('a call whose volume is not named has a placeholder for it', async () => {
   const { decisions, assumed } = await json(file('event.json', event));
   expect(decisions[0].reason).toContain('volume vol-assumed (device not known) would outlive it');
   expect(assumed.at(-1).placeholders).toEqual(['vol-assumed']);
+});
+
+describe('an instance that the call does not name, and undrift looks up', () => {
+  test.each([
+    ['OpenTunnel.plain', 'tunnel-opened', 'address=10.0.1.77'],
+    ['ModifyVolume.larger', 'volume-modified', 'volume=vol-0a1b2c3d4e5f60718'],
+    ['DetachNetworkInterface.plain', 'interface-detached', 'attachment=eni-attach-0a1b2c3d4e5f60718'],
+    ['ResumeSession.plain', 'session-resumed', 'session=ada-0a1b2c3d4e5f60718'],
+  ])('%s is decided for one that is found', async (event, rule, expression) => {
+    const { decisions, otherwise, assumed } = await json(at(event), '--now', '2026-03-03T00:00:00Z');
+    expect(decisions).toMatchObject([{ kind: 'remediate', rule, remediation: { instanceId: 'i-assumed' } }]);
+    expect(otherwise).toMatchObject([{ decisions: [{ guard: 'not-opted-in' }] }]);
+    expect(assumed[0]).toEqual({
+      about: 'targets',
+      text: `undrift looks up which instance ${expression} means, and finds one: i-assumed is a placeholder for it. If it finds none or several, it replaces none.`,
+      placeholders: ['i-assumed'],
+    });
+  });
+
+  test('what it cannot look up is only reported', async () => {
+    const { decisions, assumed } = await json(at('DisassociateAddress.by-public-address'));
+    expect(decisions).toMatchObject([{ kind: 'hold', guard: 'observe' }]);
+    expect(assumed).toEqual([]);
+  });
+
+  test('with an inventory: the instance that has the volume, or nothing is decided', async () => {
+    const AutoScalingGroups = [scaling()];
+    const mapping = { DeviceName: '/dev/xvda', Ebs: { VolumeId: 'vol-0a1b2c3d4e5f60718', DeleteOnTermination: true } };
+    const having = machine(INSTANCE, { RootDeviceName: '/dev/xvda', BlockDeviceMappings: [mapping] });
+    const given = (world: object) => ['--estate', file('estate.json', estate({ AutoScalingGroups, ...world }))];
+    const known = await json(at('ModifyVolume.larger'), ...given({ Reservations: [{ Instances: [having] }] }));
+    expect(known.decisions).toMatchObject([{ kind: 'remediate', remediation: { instanceId: INSTANCE } }]);
+    const unknown = await json(at('OpenTunnel.plain'), ...given({ Reservations: [{ Instances: [having] }] }));
+    expect(unknown.undecided).toEqual([
+      { type: 'targets', id: 'address=10.0.1.77', reason: 'which instance it means is not in the estate' },
+    ]);
+    expect(unknown.code).toBe(2);
+  });
 });
