@@ -70,7 +70,8 @@ async function report(incident: Incident, loop: Loop, deps: Deps): Promise<Incid
 function owedFor(incident: Incident, loop: Loop, { clock, stage }: Deps): OwedNotice {
   const now = clock.now();
   return {
-    id: `${incident.key}#loop`,
+    // Several principals may open the same resource: none replaces the notification about another.
+    id: `${incident.key}#${loopKeyOf(incident)}`,
     incidentKey: incident.key,
     revision: incident.revision,
     kind: 'escalated',

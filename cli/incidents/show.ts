@@ -2,6 +2,7 @@ import type { Incident } from '../../src/domain/incident.ts';
 import { restoreOf } from '../../src/notice/former.ts';
 import { howItEnded } from '../../src/notice/how-it-ended.ts';
 import { commandOf } from '../../src/notice/json.ts';
+import { loopWords } from '../../src/notice/loop.ts';
 import { memberLines } from '../../src/notice/members.ts';
 import { shown } from '../../src/notice/plain.ts';
 import { putBackOf, undoOf, undoSection } from '../../src/notice/put-back.ts';
@@ -53,6 +54,7 @@ export function incidentPage(
     [`Incident ${shown(incident.id)}: ${incident.status}`, whatWasWrong(incident)],
     [whoTitle(incident), whoAndWhen(incident.change)],
     ['Earlier occurrences', earlier.map(earlierLine)],
+    ['Opened again and again', incident.loop === undefined ? [] : loopWords(incident, incident.loop)],
     ['What ran', whatRan(incident)],
     ['Whose it is', whose(incident)],
     [members.length > 0 ? 'Incidents of its machines' : 'Part of', kinLines(incident, members)],

@@ -33,7 +33,8 @@ export const isAddition = ({ finding }: Incident): boolean => finding.rule === '
 const PRINCIPAL_BYTES = 400;
 
 /**
- * Counts an opening that undrift has dealt with. The same change counts once, whatever it opened.
+ * Counts an opening that undrift has dealt with. The same change counts once, whatever it opened. One that is dealt with late, after
+ * the last five, is no further opening of a loop that was reported then.
  * @returns the last openings of the principal from now on, and the loop where they are one
  */
 export function countOpening(before: LoopReading | null, incident: Incident) {
@@ -43,7 +44,7 @@ export function countOpening(before: LoopReading | null, incident: Incident) {
   if (openings.some((known) => known.change === opening.change)) return null;
   const counted = [...openings, opening].toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at)).slice(-LOOP_OPENINGS);
   const reading: LoopReading = { kind: 'loop', openings: counted, reportedAt: null };
-  if (!isLoop(counted)) return { reading, loop: null };
+  if (!counted.includes(opening) || !isLoop(counted)) return { reading, loop: null };
   const opener = openerOf(incident);
   const loop: Loop = { principal: opener === null ? null : cutText(opener, PRINCIPAL_BYTES), openings: counted };
   return { reading, loop };

@@ -14,7 +14,7 @@ import { utc } from './time.ts';
 export function loopNotice(incident: Incident, loop: Loop, now: string, stage: string): Notice {
   const subject = subjectOf(`[undrift] Action required: ${shortest(incident, loop)}`);
   const text = textOf([
-    ['What happened', whatHappened(incident, loop)],
+    ['What happened', loopWords(incident, loop)],
     ['What to do', WHAT_TO_DO],
     ['Who made the last change, and when', whoAndWhen(incident.change)],
     ['Whose it is', whose(incident)],
@@ -51,11 +51,12 @@ function shortest(incident: Incident, loop: Loop): string {
 /** `arn:aws:iam::123456789012:role/ci` → `role/ci`. */
 const shortName = (principal: string) => principal.split(':').slice(5).join(':') || principal;
 
-function whatHappened(incident: Incident, { principal, openings }: Loop): readonly Paragraph[] {
+/** Who opened what, and when. */
+export function loopWords(incident: Incident, { principal, openings }: Loop): readonly Paragraph[] {
   const who = principal === null ? 'Somebody unknown' : plain(principal, 300);
   const what = isAddition(incident) ? 'added rules past the pipeline' : 'opened ports';
   return [
-    `${who} ${what} ${openings.length} times within ${LOOP_SECONDS / 60} minutes. undrift closes them every time.`,
+    `${who} ${what} ${openings.length} times within ${LOOP_SECONDS / 60} minutes. undrift acted on each of them, or found it closed already.`,
     ...openings.map((it) => `${utc(it.at)} on ${plain(it.resource)}`),
     'Connections that were made meanwhile may live on.',
   ];

@@ -167,4 +167,65 @@ describe('a loop over a port', () => {
     expect(left(at)).toBe(0);
     expect(at.waiting).toBe(0);
   });
+
+  it('counts five rules that one call added as one opening', async () => {
+    const at = world();
+    await loop(at, 3, 30);
+    const events = [22, 3389, 3306, 5432, 6379].map((port) => open(at, { port }));
+    at.loseMessages();
+    const items = at.network.truth.rules.map(({ id, fromPort, toPort }) => ({
+      ...{ groupId: GROUP, securityGroupRuleId: id, isEgress: false },
+      ...{ ipProtocol: 'tcp', fromPort, toPort, cidrIpv4: '0.0.0.0/0' },
+    }));
+    const responseElements = { _return: true, securityGroupRuleSet: { items } };
+    at.send('security-groups', { ...events[0], detail: { ...events[0]?.detail, responseElements } });
+    await at.run(60);
+    expect(left(at)).toBe(0);
+    expect(escalations(at)).toEqual([]);
+    await loop(at, 1, 30);
+    expect(escalations(at)).toHaveLength(1);
+  });
+
+  it('of each of two principals is reported where both open the same group while SNS refuses', async () => {
+    const at = world();
+    const publish = at.notifier.publish.bind(at.notifier);
+    at.notifier.publish = () => Promise.reject(new Error('SNS does not answer'));
+    await loop(at, 10, 40, (n) => ({ role: `arn:aws:iam::${ACCOUNT}:role/ci-${n % 2}` }));
+    at.notifier.publish = publish;
+    await at.run(300);
+    const subjects = escalations(at).map(({ subject }) => subject.split(' ')[3]);
+    expect(subjects.toSorted()).toEqual(['role/ci-0', 'role/ci-1']);
+  });
+
+  it('that is over is not reported again when an earlier opening is dealt with late', async () => {
+    const at = world();
+    const early = open(at);
+    at.loseMessages();
+    await at.run(60);
+    at.network.close(at.network.truth.rules[0]?.id ?? '');
+    await loop(at, 5, 60);
+    expect(escalations(at)).toHaveLength(1);
+    await at.run(3 * 3600);
+    at.send('security-groups', early);
+    await at.run(300);
+    expect(escalations(at)).toHaveLength(1);
+  });
+
+  it('is reported whatever the order in which its events arrive', async () => {
+    const at = world();
+    const events = Array.from({ length: 5 }, (_, n) => {
+      at.clock.advance(60);
+      const groupId = `sg-${String(n).padStart(17, '0')}`;
+      at.network.addGroup({ id: groupId, name: 'web', ownerId: ACCOUNT, vpcId: 'vpc-1', tags: {} });
+      return open(at, { groupId });
+    });
+    at.loseMessages();
+    for (const event of events.toReversed()) {
+      at.send('security-groups', event);
+      await at.run(20);
+    }
+    await at.run(60);
+    expect(left(at)).toBe(0);
+    expect(escalations(at)).toHaveLength(1);
+  });
 });
