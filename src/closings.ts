@@ -2,6 +2,7 @@
 import type { Deps } from './deps.ts';
 import type { Change } from './domain/change.ts';
 import { closedByCalls } from './domain/closing.ts';
+import type { Decision } from './domain/decision.ts';
 import { isExposure } from './domain/exposure.ts';
 import type { Incident } from './domain/incident.ts';
 import { openerOf } from './domain/opening.ts';
@@ -18,18 +19,35 @@ const ROOM = { name: 300, arn: 800 } as const;
 const keyOf = (ruleId: string) => `closed#${ruleId}`;
 
 /** Notes the call for each rule that it closed. What fails here leaves it open who closed them; no message waits for it. */
-export async function noteClosing(change: Change, ours: boolean, { ledger, log }: Deps): Promise<void> {
+export async function noteClosing(
+  change: Change,
+  closed: readonly string[],
+  ours: boolean,
+  { ledger, log }: Pick<Deps, 'ledger' | 'log'>,
+): Promise<void> {
   const { fact, at, eventId, name } = change;
   if (fact.kind !== 'rules-removed' && fact.kind !== 'rules-modified') return;
   const actor = shortActor(change.actor, ROOM.name, ROOM.arn);
   const egress = fact.kind === 'rules-removed' ? fact.egress : null;
   const reading: ClosingReading = { kind: 'closing', at, name, eventId, actor, egress, ours };
   try {
-    const ids = fact.ruleIds.slice(0, MOST_NOTED);
-    await Promise.all(ids.map((id) => ledger.recordReading(keyOf(id), reading, at)));
+    await Promise.all(closed.slice(0, MOST_NOTED).map((id) => ledger.recordReading(keyOf(id), reading, at)));
   } catch (error) {
     log.warn('who closed rules could not be noted', { eventId, why: String(error) });
   }
+}
+
+/**
+ * Of the rules that a call changed in place, those that open nothing now. What else is open in the group, or is a finding only
+ * because the pipeline did not do it, says nothing of them.
+ */
+export function closedInPlace({ fact }: Change, decisions: readonly Decision[]): readonly string[] {
+  if (fact.kind !== 'rules-modified') return [];
+  const open = decisions.filter(({ kind, rule }) => kind !== 'ignore' && rule !== 'pipeline-only');
+  const acts = open.map(({ remediation }) => remediation);
+  if (acts.some((act) => act?.action !== 'revoke-rules')) return [];
+  const left = new Set(acts.flatMap((act) => (act?.action === 'revoke-rules' ? act.ruleIds : [])));
+  return fact.ruleIds.filter((id) => !left.has(id));
 }
 
 /** The call that closed a rule after this change; null where no event of one came. */

@@ -1,6 +1,6 @@
 /** One resource: read, decided, and each decision carried out; where something is done, under a lock. */
 import { carryOut } from './act.ts';
-import { noteClosing } from './closings.ts';
+import { closedInPlace, noteClosing } from './closings.ts';
 import type { History } from './decide.ts';
 import { ComeBack, type Deps } from './deps.ts';
 import type { Change, ResourceRef } from './domain/change.ts';
@@ -33,16 +33,16 @@ export async function reconcile(
   const settled = await settleShown(target, asked, run, deps, known);
   const { look, report, failures } = settled;
   if (failures.length > 0) return settled;
-  const over = await tryEach([() => afterwards(look, asked, deps)]);
+  const over = await tryEach([() => afterwards(look, report, asked, deps)]);
   return { look, report: [...report, ...over.done.flat()], failures: over.failures };
 }
 
 /** What was closed without us: by this change, or after it. */
-async function afterwards(look: Look, asked: Asked, deps: Deps): Promise<Report> {
+async function afterwards(look: Look, report: Report, asked: Asked, deps: Deps): Promise<Report> {
   const { change, cause } = asked;
-  const isHarmless = look.decisions.every(({ kind }) => kind === 'ignore');
-  if (cause !== 'recheck' && change.fact.kind === 'rules-modified' && isHarmless)
-    await noteClosing(change, false, deps);
+  // A further look leaves out what was carried out before it.
+  const all = [...report.map(({ decision }) => decision), ...look.decisions];
+  if (cause !== 'recheck') await noteClosing(change, closedInPlace(change, all), false, deps);
   return reportPassed(look, asked, deps);
 }
 

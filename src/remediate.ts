@@ -27,7 +27,7 @@ export async function remediate(change: Change, run: Run, deps: Deps): Promise<R
   const { work } = deps;
   const ownCall = await recogniseOwnCall(change, deps);
   if (change.fact.kind === 'rules-removed' && run.cause !== 'recheck')
-    await noteClosing(change, ownCall === 'ours', deps);
+    await noteClosing(change, change.fact.ruleIds, ownCall === 'ours', deps);
   if (ownCall === 'ours') return OWN_CALL;
   const irrelevant = work.irrelevant(change);
   if (ownCall === 'none' && irrelevant !== null) return { irrelevant };

@@ -25,7 +25,7 @@ export function howItEnded(incident: Incident): readonly Paragraph[] {
 function unknownCloser({ closedBy, resource, change }: Incident): string {
   const what = closedBy === 'vanished' ? 'deleted' : 'closed';
   const on = change.fact.kind === 'prefix-list-changed' ? change.resources[0] : resource;
-  return `No event says who ${what} it: look in CloudTrail for calls on ${plain(on?.id ?? resource.id)}.`;
+  return `It is not on record who ${what} it: look in CloudTrail for calls on ${plain(on?.id ?? resource.id)}.`;
 }
 
 /** CloudTrail gives whole seconds. */

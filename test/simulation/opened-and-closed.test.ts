@@ -94,7 +94,37 @@ describe('a port that was opened and closed before its event arrived', () => {
     expect(at.incident()).toMatchObject({ closedBy: 'another' });
     expect(at.incident().closing).toBeUndefined();
     expect(notices(at)[0]?.text).toMatch(/It was open for at most \d+ s/);
-    expect(notices(at)[0]?.text).toMatch(/No event says who closed it/);
+    expect(notices(at)[0]?.text).toMatch(/It is not on record who closed it/);
+  });
+
+  it('is the only notification of it to people, and one that asks for a look', async () => {
+    const at = world();
+    await passed(at);
+    expect(notices(at)[0]?.email).toMatchObject({ kind: 'finding', over: true });
+  });
+
+  it('is nothing where the policy turns the rule off', async () => {
+    const at = world();
+    at.policy = { ...at.policy, internet: { ...at.policy.internet, mode: 'off' } };
+    await passed(at);
+    expect(at.ledger.incidents).toEqual([]);
+  });
+
+  it('names who revoked more rules than are noted of one call, or says that it is not on record', async () => {
+    const at = world();
+    const ids = Array.from({ length: 60 }, (_, n) => `sgr-${String(n + 100).padStart(17, '0')}`);
+    const event = opened(at);
+    const items = ids.map((securityGroupRuleId, n) => ({
+      ...{ groupId: GROUP, securityGroupRuleId, isEgress: false, ipProtocol: 'tcp', fromPort: 22, toPort: 22 },
+      cidrIpv4: `${n + 20}.0.0.0/8`,
+    }));
+    const responseElements = { _return: true, securityGroupRuleSet: { items } };
+    at.send('security-groups', { ...event, detail: { ...event.detail, responseElements } });
+    at.clock.advance(12);
+    at.send('security-groups', revoked(at, KIM, ...ids));
+    await at.run(300);
+    const [incident] = at.ledger.incidents;
+    if (incident?.closing === undefined) expect(notices(at)[0]?.text).toMatch(/It is not on record who closed it/);
   });
 
   it('is completed when the event of the closing comes late, without another notification', async () => {
@@ -141,7 +171,10 @@ describe('a port that was opened and closed before its event arrived', () => {
     }
     await at.run(100);
     expect(at.incident().rounds).toBe(5);
-    expect(notices(at).filter(({ attributes }) => attributes.outcome === 'escalated')).toHaveLength(1);
+    const [loop, ...others] = notices(at).filter(({ attributes }) => attributes.outcome === 'escalated');
+    expect(others).toEqual([]);
+    // undrift found each of them closed.
+    expect(loop?.text).not.toMatch(/undrift closes? /);
   });
 
   it('is reported where the whole group was deleted since', async () => {
@@ -201,6 +234,25 @@ describe('a rule that was widened and narrowed again before its event arrived', 
     });
     expect(notices(at)).toHaveLength(1);
     expect(at.waiting).toBe(0);
+  });
+
+  it.each([
+    ['another rule of the group is open and held', 'observe'],
+    ['each change past the pipeline is a finding by itself', 'enforce'],
+  ] as const)('names who narrowed it where %s', async (_what, mode) => {
+    const at = world(mode);
+    const pipelineOnly = { ...at.policy.pipelineOnly, mode: 'enforce' as const };
+    if (mode === 'enforce') at.policy = { ...at.policy, pipelineOnly };
+    else at.network.open({ ...ssh, id: 'sgr-00000000000000009', fromPort: 3389, toPort: 3389 });
+    at.network.open({ ...ssh, source: { kind: 'ipv4', cidr: '10.0.0.0/8' } });
+    const wide = modified(at, RULE, '0.0.0.0/0');
+    at.clock.advance(12);
+    const narrow = modified(at, RULE, '10.0.0.0/8');
+    at.send('security-groups', wide);
+    at.send('security-groups', narrow);
+    await at.run(300);
+    const passedOnes = at.ledger.incidents.filter(({ key }) => key.endsWith('/passed'));
+    expect(passedOnes).toMatchObject([{ closedBy: 'actor', closing: { name: 'ModifySecurityGroupRules' } }]);
   });
 
   it('is no such thing where EC2 spells the same rule otherwise', async () => {
