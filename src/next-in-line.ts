@@ -83,11 +83,22 @@ async function serve(group: string, deps: Deps, remaining: Remaining): Promise<v
     if (refused.has(incident.finding.rule)) continue;
     if (inVain === MOST_IN_VAIN || !hasTime({ remaining })) return log.info('the scheduler wakes the rest', { group });
     log.info('next in line', { group, incidentId: incident.id });
-    const after = await look(incident, deps, remaining);
-    if (after === null) continue;
+    const after = await lookOrPass(incident, deps, remaining);
+    if (after === 'failed') inVain += 1;
+    if (after === null || after === 'failed') continue;
     if (after.guard === 'blast-radius') return;
     if (after.guard === 'budget') refused.add(incident.finding.rule);
     inVain = after.status === 'held' ? inVain + 1 : 0;
+  }
+}
+
+/** A look that fails again and again must not keep the others of its line waiting. */
+async function lookOrPass(incident: Incident, deps: Deps, remaining: Remaining): Promise<Incident | 'failed' | null> {
+  try {
+    return await look(incident, deps, remaining);
+  } catch (error) {
+    deps.log.warn('passed over: the look failed', { incidentId: incident.id, why: String(error) });
+    return 'failed';
   }
 }
 

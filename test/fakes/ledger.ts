@@ -41,6 +41,7 @@ export class FakeLedger extends Scripted implements Ledger {
   readonly outbox: FakeOutbox;
   readonly #clock: FakeClock;
   readonly #incidents = new Map<string, Timeline<Incident | null>>();
+  readonly #withoutLine = new Set<string>();
   readonly #preImages = new Map<string, Item>();
   readonly #requests = new Map<string, number>();
   readonly #readings = new Map<string, { readonly reading: object; readonly at: string }>();
@@ -72,6 +73,11 @@ export class FakeLedger extends Scripted implements Ledger {
     for (const incident of incidents) this.#timeline(incident.key).write(structuredClone(incident), 0);
   }
 
+  /** The incidents as a version stored them that knew no index `group`: no line shows one before it is written again. */
+  forgetLines(): void {
+    for (const key of this.#incidents.keys()) this.#withoutLine.add(key);
+  }
+
   /** Somebody wrote over the document of an incident, or a later version did. */
   spoil(key: string, document: unknown): void {
     const stored = this.#stored(key);
@@ -97,6 +103,7 @@ export class FakeLedger extends Scripted implements Ledger {
     refuseUnstorable(item);
     for (const part of before) this.#preImages.set(String(part.pk), structuredClone(part));
     this.#timeline(incident.key).write(structuredClone(incidentOf(item, this.#clock.now())));
+    this.#withoutLine.delete(incident.key);
     if (requestId !== null) this.#requests.set(requestId, Date.parse(incident.updatedAt) + 30 * DAY);
     if (owed !== null) this.outbox.add(owed);
     const stored = this.#stored(incident.key);
@@ -175,7 +182,7 @@ export class FakeLedger extends Scripted implements Ledger {
 
   async line(group: string, limit: number): Promise<readonly Incident[]> {
     await this.enter('line', group, limit);
-    const listed = this.#listed().filter((it) => lineOf(it) === group);
+    const listed = this.#inLines().filter((it) => lineOf(it) === group);
     const place = (it: Incident) => `${placeInLine(it)} ${it.key}`;
     const first = listed.sort((a, b) => (place(a) < place(b) ? -1 : 1)).slice(0, limit);
     return this.#read(first).filter((it) => lineOf(it) === group);
@@ -183,7 +190,7 @@ export class FakeLedger extends Scripted implements Ledger {
 
   async nextLine(after: string): Promise<string | null> {
     await this.enter('nextLine', after);
-    const groups = this.#listed().flatMap((it) => lineOf(it) ?? []);
+    const groups = this.#inLines().flatMap((it) => lineOf(it) ?? []);
     // As the index sorts them: by name, each with what ends it.
     const [next] = groups
       .filter((it) => after === '' || `${it}:` > `${after}:`)
@@ -193,7 +200,9 @@ export class FakeLedger extends Scripted implements Ledger {
 
   async underWay(group: string): Promise<readonly Incident[]> {
     await this.enter('underWay', group);
-    return this.#read(this.#listed().filter((it) => underWayIn(it) === group)).filter((it) => underWayIn(it) === group);
+    return this.#read(this.#inLines().filter((it) => underWayIn(it) === group)).filter(
+      (it) => underWayIn(it) === group,
+    );
   }
 
   async releaseSlot(over: SlotRelease): Promise<boolean> {
@@ -256,6 +265,11 @@ export class FakeLedger extends Scripted implements Ledger {
   /** What an index shows. */
   #listed(): Incident[] {
     return this.#living(({ seen }) => seen);
+  }
+
+  /** What the index `group` shows. */
+  #inLines(): Incident[] {
+    return this.#listed().filter(({ key }) => !this.#withoutLine.has(key));
   }
 
   /** What an index shows is read again, as the adapter does. */
