@@ -39,14 +39,17 @@ export function firstRows(incidents: readonly Incident[], most: number): readonl
 
 const NAMED = 3;
 
-/** How many wait in the group, which are next after the first, and how to see all. */
-export function behindLines(head: Incident, others: readonly Incident[]): readonly string[] {
+/**
+ * How many wait in the group, the ids of some, and how to see all.
+ * @param wait says of which these are the number: a list of the newest lacks what it has no room for
+ */
+export function behindLines(head: Incident, others: readonly Incident[], wait = 'wait'): readonly string[] {
   if (others.length === 0) return [];
   const group = lineOf(head) ?? '';
   const ids = others.slice(0, NAMED).map(({ id }) => shown(id));
   const more = others.length > NAMED ? `, and ${others.length - NAMED} more` : '';
   return [
-    ...wrap(`${others.length + 1} wait for a slot in ${shown(group)}: this one, ${ids.join(', ')}${more}`, '  '),
+    ...wrap(`${others.length + 1} ${wait} for a slot in ${shown(group)}: this one, ${ids.join(', ')}${more}`, '  '),
     `  undrift incidents --held --resource ${shellQuote(shown(group))}`,
   ];
 }

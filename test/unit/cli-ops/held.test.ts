@@ -169,6 +169,11 @@ describe('incidents --held', () => {
       expect(ids(out)).toHaveLength(3);
       expect(out).toContain('dddd0000');
     });
+
+    it('counts only what is on the list of the newest, and says so', async () => {
+      const { out } = await run(incidentsWith(() => ledgerWith(...ofGroup('web', 1100, 'a'))));
+      expect(out.replaceAll(/\s+/gu, ' ')).toContain(' 1000 on this list wait for a slot in web: this one,');
+    });
   });
 
   it('breaks a long reason, cuts an endless one, and lets nothing out that a terminal acts upon', async () => {
