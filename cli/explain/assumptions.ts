@@ -103,9 +103,10 @@ function holderText(resource: ResourceRef, change: Change): Assumption {
     return { about: 'targets', text, placeholders: [holder] };
   }
   const why = placeholder ? `The event does not say which: ${holder} is a placeholder.` : 'Its role made the call.';
+  const face = resource.type === 'targets' ? `The interface of ${resource.id}` : resource.id;
   return {
     about: 'interface',
-    text: `${resource.id} is attached to the instance ${holder}. ${why}`,
+    text: `${face} is attached to the instance ${holder}. ${why}`,
     ...(placeholder && { placeholders: [holder] }),
   };
 }

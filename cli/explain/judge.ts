@@ -17,6 +17,7 @@ import { gapsOf } from './inventory-gaps.ts';
 import { lookUp } from './look-up.ts';
 import { machinesMeant, machineWords } from './meant.ts';
 import { guardsNotAsked } from './open-guards.ts';
+import { passedWords } from './passed-words.ts';
 import { entriesNotApplied } from './policy-entries.ts';
 import type { Read } from './read.ts';
 import { exposureOf, inTheRegion, notInTheEstate, notInTheEvent } from './undecided.ts';
@@ -134,6 +135,7 @@ function wordsOf(estates: readonly Estate[], decisions: readonly Decision[], ask
     machines,
     words: [
       ...machineWords(machines),
+      ...(assumed ? [] : passedWords(change, estates, policy, context)),
       ...exposureWords({ change, estates, decisions, policy, assumed }),
       ...driftWords(change, estates, setting.policy, setting.placeOf ?? null),
       ...despiteWords({ change, estates, decisions, policy: setting.policy, placeOf: setting.placeOf ?? null }),

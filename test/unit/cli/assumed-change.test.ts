@@ -1,7 +1,7 @@
 /** What the call itself did is part of the assumed state: an answer never contradicts its event. */
 import { describe, expect, test } from 'vitest';
 import { call, GROUP, INSTANCE } from '../inbound/perfect.ts';
-import { estate, machine, scaling } from './estate.ts';
+import { estate, group, machine, scaling } from './estate.ts';
 import { run } from './fake-io.ts';
 import { ENFORCING, file, fromRoot } from './files.ts';
 
@@ -149,4 +149,14 @@ describe('an instance that the call does not name, and undrift looks up', () => 
     ]);
     expect(unknown.code).toBe(2);
   });
+});
+
+test('what the call opened and the inventory no longer has is named, as undrift reports it', async () => {
+  const world = file('estate.json', { SecurityGroups: [group()], SecurityGroupRules: [] });
+  const event = at('AuthorizeSecurityGroupIngress.world-ssh');
+  const { code, out } = await run(['explain', event, '--estate', world, '--policy', ENFORCING]);
+  expect(code).toBe(0);
+  expect(out.replace(/\s+/gu, ' ')).toContain(
+    'No longer in the estate: sgr-00000000000000101. undrift reports once that this was open, and acts on nothing: SSH (tcp 22) open to the internet: tcp 22 from 0.0.0.0/0',
+  );
 });
