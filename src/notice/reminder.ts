@@ -1,5 +1,5 @@
-/** Notices about what lasts: a road of events that is silent, and what people are reminded of every day. */
-import type { Trouble } from '../domain/reminder.ts';
+/** Notices about what lasts: a unit that no events reach, and what people are reminded of every day. */
+import type { DeadLetterQueue, Trouble } from '../domain/reminder.ts';
 import { commandLine } from './command-line.ts';
 import type { Notice } from './notice.ts';
 import { type Place, systemNotice, where } from './own.ts';
@@ -64,7 +64,7 @@ function lastingNotice(lasting: readonly Lasting[], place: Place): Notice {
 function sentence(trouble: Lasting): string {
   switch (trouble.kind) {
     case 'dead-letters':
-      return `${letters(trouble.count)} in the dead-letter queue of ${trouble.queue}: see "Dead letters" in docs/runbook.md`;
+      return `${letters(trouble.count)} in the dead-letter queue of ${trouble.queue}: see "${headingOf(trouble.queue)}" in docs/runbook.md`;
     case 'stopped':
       return `undrift is stopped, without an end (${plain(trouble.why, 300)}): see "Pause and resume" in docs/runbook.md`;
     case 'pause-unreadable':
@@ -86,5 +86,9 @@ function shortly(trouble: Lasting): string {
       return 'nobody hears alarms';
   }
 }
+
+/** Of docs/runbook.md. */
+const headingOf = (queue: DeadLetterQueue) =>
+  queue === 'scheduler' ? 'Dead letters of the scheduler' : 'Dead letters';
 
 const letters = (count: number) => `${count} dead letter${count === 1 ? '' : 's'}`;
