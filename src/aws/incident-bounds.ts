@@ -10,6 +10,7 @@
  * An incident is a few KB. AWS's quotas leave a group of 1,000 rules at about 55 KB, a prefix list of 1,000 entries at about 60
  * KB. Above RECORD_LIMIT the claim is refused as one that the ledger cannot store.
  */
+import { keptAttempts } from '../domain/attempts.ts';
 import { cutText } from '../domain/cut.ts';
 import type { EarlierOccurrence } from '../domain/history.ts';
 import type { Attempt, Incident } from '../domain/incident.ts';
@@ -35,7 +36,7 @@ const ROOM = {
   name: 300,
   ran: 200,
   attemptError: 500,
-  /** The oldest; never the last one. */
+  /** The oldest that were refused, then the oldest; never the last one. */
   attempts: 4_000,
   /** The oldest; never the last one. 200 digests. */
   seenRounds: 5_003,
@@ -71,7 +72,7 @@ export function boundedIncident(incident: Incident): Incident {
     decision: { ...decision, reason: cutText(decision.reason, ROOM.reason) },
     outcome: outcome === null ? null : shortOutcome(outcome, ROOM.outcome),
     about: { name: cut(about.name), owner: cut(about.owner), madeBy: cut(about.madeBy) },
-    attempts: lastFitting(attempts.map(boundedAttempt), ROOM.attempts),
+    attempts: keptAttempts(attempts.map(boundedAttempt), (some) => valueSize(some) <= ROOM.attempts),
     seenRounds: lastFitting(seenRounds, ROOM.seenRounds),
     ...(ran !== undefined && { ran: boundedRan(ran) }),
     ...(replacement?.successorRan !== undefined && {

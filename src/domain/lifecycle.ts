@@ -2,6 +2,7 @@
  * How an incident begins: claimed for an act, or held. Pure; the ledger only stores what these return. How it goes on and
  * ends is in `settling.ts`.
  */
+import { keptAttempts } from './attempts.ts';
 import { dueAfterUnread } from './back-off.ts';
 import { blankIncident } from './blank.ts';
 import { type Change, withoutValues } from './change.ts';
@@ -41,7 +42,7 @@ export type Claim =
   /** This occurrence was dealt with, or is being dealt with: nothing is to be done. */
   | { readonly kind: 'repeat'; readonly incident: Incident };
 
-const KEPT = { rounds: 200, attempts: 20 } as const;
+const ROUNDS_KEPT = 200;
 /** A rule that is seen again so soon after it was seen gone is a stale read, not a new occurrence. */
 const STALE_READ_SECONDS = 60;
 const READ_ANEW_SECONDS = 5;
@@ -72,7 +73,7 @@ export function claim(
       guard: null,
       leaseUntil: plus(now, leaseSeconds),
       dueAt: plus(now, leaseSeconds + 5),
-      attempts: [...incident.attempts, attempt].slice(-KEPT.attempts),
+      attempts: keptAttempts([...incident.attempts, attempt]),
     },
   };
 }
@@ -227,7 +228,7 @@ function newOccurrence(
     change: withoutValues(change),
     round: finding.round,
     rounds: known.rounds + 1,
-    seenRounds: [...known.seenRounds.filter((round) => round !== finding.round), finding.round].slice(-KEPT.rounds),
+    seenRounds: [...known.seenRounds.filter((round) => round !== finding.round), finding.round].slice(-ROUNDS_KEPT),
     outcome: null,
     inverse: null,
     // An exposure that is changed further while AWS refuses to close it is still refused in a row.

@@ -83,7 +83,9 @@ function unfinished(incident: Incident, outcome: NoticeOutcome, now: string): re
   const { decision, outcome: seen } = incident;
   const act = decision.remediation;
   const times = attemptsNow(incident).length;
-  const tried = times === 0 ? 'Wanted' : `Tried ${times === 1 ? 'once' : `${times} times`}`;
+  // Of many that were refused, the record lists the last.
+  const atLeast = incident.failures > times ? 'at least ' : '';
+  const tried = times === 0 ? 'Wanted' : `Tried ${atLeast}${times === 1 ? 'once' : `${times} times`}`;
   const replacement = replacementNow(incident);
   const asked = replacement !== null && replacement.successor === null;
   return [

@@ -1,6 +1,6 @@
 /** Why an incident is over, in words that its record bears out. */
 import type { ClosedBy, Incident } from '../domain/incident.ts';
-import { membersWords } from '../domain/part.ts';
+import { isWhole, membersWords } from '../domain/part.ts';
 import { plain } from './plain.ts';
 import { utc } from './time.ts';
 import { isUnanswered } from './verdict.ts';
@@ -17,6 +17,8 @@ export function closingWords(incident: Incident): string {
       return outcome?.kind === 'done' ? verified(incident) : 'undrift looked, and found nothing of it';
     case 'operator':
       return clearedWords(incident) ?? `a person cleared it${under}`;
+    case 'vanished':
+      return outcome?.kind === 'already-done' ? OTHERWISE.vanished : NOT_RECORDED;
     default:
       return OTHERWISE[closedBy ?? 'another'];
   }
@@ -29,7 +31,11 @@ function batchWords(incident: Incident): string | null {
   return words === '' ? null : `of the instances that the call named: ${words}`;
 }
 
+/** Versions before called everything so that they did not find clean. */
+const NOT_RECORDED = 'it no longer holds; the version of undrift that closed it did not record why';
+
 function verified(incident: Incident): string {
+  if (isWhole(incident)) return 'no instance of it was left to replace';
   return isUnanswered(incident)
     ? 'undrift made a call for it whose answer is not recorded, and what was wrong is gone'
     : 'undrift did it, and verified it';

@@ -2,19 +2,25 @@
 import type { SecurityGroupRule } from '../domain/estate.ts';
 import type { Inverse } from '../domain/incident.ts';
 import { plain } from './plain.ts';
-import { settableTags } from './undo-rules.ts';
+import { isForAws, settableTags } from './undo-rules.ts';
 
 export function restNotes(inverse: Inverse): readonly string[] {
   if (inverse === null || inverse.action !== 'authorize-rules') return [];
   const { rules } = inverse;
-  const kept = rules.filter((rule) => settableTags(rule).length < Object.keys(rule.tags ?? {}).length);
+  const leftOut = rules.flatMap(tagsLeftOut);
   return [
     ...new Set(rules.flatMap(peeringNote)),
     ...(rules.some(({ tagsLeftOut }) => tagsLeftOut)
       ? ['Some rules had more tags than the record has room for: they come back without tags.']
       : []),
-    ...(kept.length > 0 ? ['Tags whose keys begin with aws: are for AWS to set, and are left out.'] : []),
+    ...(leftOut.some(isForAws) ? ['Tags whose keys begin with aws: are for AWS to set, and are left out.'] : []),
+    ...(leftOut.every(isForAws) ? [] : ['Tags whose values are masked are left out.']),
   ];
+}
+
+function tagsLeftOut(rule: SecurityGroupRule): readonly string[] {
+  const set = new Set(settableTags(rule).map(([key]) => key));
+  return Object.keys(rule.tags ?? {}).filter((key) => !set.has(key));
 }
 
 /** "The VPC peering connection must be in the active state" (VPC Peering Guide, "Update your security groups to reference peer security groups"). */

@@ -21,10 +21,13 @@ function groupedBy(rules: Rules, keyOf: (rule: SecurityGroupRule) => string): re
   return [...groups.values()];
 }
 
-/** By key. AWS keeps the prefix `aws:` to itself, in any case of the letters ("Tag your Amazon EC2 resources", EC2 User Guide). */
+/** AWS keeps the prefix `aws:` to itself, in any case of the letters ("Tag your Amazon EC2 resources", EC2 User Guide). */
+export const isForAws = (key: string) => /^aws:/iu.test(key);
+
+/** By key. */
 export function settableTags({ tags = {} }: SecurityGroupRule): readonly (readonly [key: string, value: string])[] {
   return Object.entries(tags)
-    .filter(([key, value]) => !/^aws:/iu.test(key) && !isMasked(value))
+    .filter(([key, value]) => !isForAws(key) && !isMasked(value))
     .sort(([a], [b]) => (a < b ? -1 : 1));
 }
 

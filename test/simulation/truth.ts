@@ -144,14 +144,13 @@ const LAWS: readonly Law[] = [
       (incident.earlier ?? []).some(({ eventId }) => eventId === before.change.eventId),
   },
   {
-    law: 'an attempt is never forgotten, nor its answer',
+    law: 'an attempt that was sent is never forgotten while a refused one is kept, nor is its answer',
     holds: ({ incident, before }) =>
       incident.unrecorded !== undefined ||
-      (before?.attempts ?? []).every(({ at, requestId }) => {
+      (before?.attempts ?? []).every(({ at, requestId, error }) => {
         const kept = incident.attempts.find((it) => it.at === at);
-        return (
-          (kept === undefined && incident.attempts.length === 20) || requestId === null || kept?.requestId === requestId
-        );
+        if (kept !== undefined) return requestId === null || kept.requestId === requestId;
+        return error !== null || incident.attempts.slice(0, -1).every((it) => it.error === null);
       }),
   },
   {

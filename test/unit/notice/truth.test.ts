@@ -60,7 +60,7 @@ describe('the laws of a record', () => {
     [
       'without the attempt of before',
       { ...closed, attempts: [] },
-      'an attempt is never forgotten, nor its answer',
+      'an attempt that was sent is never forgotten while a refused one is kept, nor is its answer',
       closed,
     ],
     [
