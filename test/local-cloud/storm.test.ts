@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { type Deployed, deploy } from './deployed.ts';
+import { emailScenario } from './scenarios/storm-emails.ts';
 import { historyScenario } from './scenarios/storm-history.ts';
 import { outageScenario } from './scenarios/storm-outage.ts';
 import { pauseScenarios } from './scenarios/storm-pause.ts';
@@ -7,11 +8,15 @@ import type { Faulty } from './scenarios/storm-scene.ts';
 import { STORM } from './scenarios/storm-sizes.ts';
 
 /** A stack of its own: what one storm leaves in queues and ledger must not help or hinder another. */
-function stormy(title: string, scenario: (deployed: () => Faulty) => void): void {
+function stormy(
+  title: string,
+  scenario: (deployed: () => Faulty) => void,
+  mode: 'observe' | 'enforce' = 'enforce',
+): void {
   describe(title, () => {
     let at: Deployed | null = null;
     beforeAll(async () => {
-      at = await deploy('enforce', 'policy.yml', {});
+      at = await deploy(mode, 'policy.yml', {});
     });
     afterAll(() => at?.stop());
     scenario(() => {
@@ -25,4 +30,5 @@ describe(`storms over the deployed stack, ${STORM.name} size (UNDRIFT_STORM=smal
   stormy('history', historyScenario);
   stormy('outage', outageScenario);
   stormy('pause', pauseScenarios);
+  stormy('emails', emailScenario, 'observe');
 });

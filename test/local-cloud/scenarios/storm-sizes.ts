@@ -14,6 +14,8 @@ export type StormSize = {
   /** Groups that are opened at once during the outage, and before the pause. */
   readonly groups: number;
   readonly flood: number;
+  /** Groups that are opened at once, and left open. */
+  readonly exposures: number;
   /** EC2's token buckets, per action: one for what reads, one for what changes something. */
   readonly reads: Bucket;
   readonly writes: Bucket;
@@ -28,6 +30,7 @@ const SIZES: Readonly<Record<string, StormSize>> = {
     occurrences: 40,
     groups: 40,
     flood: 60,
+    exposures: 200,
     reads: { capacity: 20, refill: 4 },
     writes: { capacity: 5, refill: 0.5 },
     minutes: 10,
@@ -39,6 +42,7 @@ const SIZES: Readonly<Record<string, StormSize>> = {
     occurrences: 500,
     groups: 1000,
     flood: 1000,
+    exposures: 1000,
     reads: { capacity: 100, refill: 20 },
     writes: { capacity: 20, refill: 1.5 },
     minutes: 60,
