@@ -18,7 +18,7 @@ export async function notifyOnce<T>(notices: readonly Notice[], memory: Memory<T
   return watch.remember(next, before);
 }
 
-/** Each change is a line of its own. */
-function topicOf({ json, attributes }: Notice): Topic {
-  return { id: `${attributes.outcome}/${String(json.at)}`, revision: 0, incidentKey: null };
+/** While SNS refuses it, a notification is made again each minute: it takes the place of the one before. */
+function topicOf({ subject, json, attributes }: Notice): Topic {
+  return { id: `${attributes.outcome}/${subject}`, revision: Date.parse(String(json.at)), incidentKey: null };
 }

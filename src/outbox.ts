@@ -51,11 +51,21 @@ export async function sendDue(deps: SchedulerDeps, random: () => number, enough:
     const ids = await deps.outbox.due(deps.clock.now().toISOString(), MOST);
     for (const some of chunksOf(ids, AT_ONCE)) {
       if (!enough()) return;
-      const taken = (await Promise.all(some.map((id) => take(id, deps, random())))).filter((owed) => owed !== null);
+      const taken = (await Promise.all(some.map((id) => ifTaken(id, deps, random())))).filter((owed) => owed !== null);
       if (taken.length > 0 && (await sendAll(taken, deps)) === 0) return;
     }
   } catch (error) {
     deps.log.error('the notices that are owed cannot be read now', { why: String(error) });
+  }
+}
+
+/** One that cannot be read keeps no other from being sent. */
+async function ifTaken(id: string, deps: SchedulerDeps, spread: number): Promise<OwedNotice | null> {
+  try {
+    return await take(id, deps, spread);
+  } catch (error) {
+    deps.log.error('a notice that is owed cannot be read now', { id, why: String(error) });
+    return null;
   }
 }
 

@@ -12,6 +12,7 @@ import {
   isCounted,
   isRipe,
   listCauses,
+  MAIL_KINDS,
   type MailKind,
   ofLastHour,
   type SentEmail,
@@ -21,7 +22,7 @@ import { CHANCE } from './chance.ts';
 import { expiry, MAIL_PK, mailPk, sortable } from './ledger-items.ts';
 import { dynamoTable, type Item, type Table } from './table.ts';
 import { type Chance, optimistically, type Step } from './versioned.ts';
-import { aboutOf, causesOf, collected, type MailState, NOTHING_WAITS } from './waiting-mail.ts';
+import { aboutOf, causesOf, collected, type MailState, NOTHING_WAITS, readWaiting } from './waiting-mail.ts';
 
 const DAY = 86_400;
 /** Longer than SNS fails. */
@@ -29,7 +30,7 @@ const WAITS_KEPT = 14 * DAY;
 /** Longer than a notice is owed that was in a list already. */
 const LISTED_KEPT = DAY;
 /** As many as one list takes; the others wait for the next one. */
-const MOST_WAITING = 5000;
+const MOST_WAITING = 10_000;
 const AT_ONCE = 50;
 
 export function dynamoMailBudget(client: DynamoDBClient, tableName: string, chance: Chance = CHANCE): MailBudget {
@@ -133,5 +134,8 @@ function sentOf(item: Item | null): readonly SentEmail[] {
 function stateOf(item: Item | null): MailState {
   if (item === null) return NOTHING_WAITS;
   const listed = typeof item.listed === 'number' ? item.listed : null;
-  return { waits: typeof item.email === 'string' ? (JSON.parse(item.email) as MailState['waits']) : null, listed };
+  if (typeof item.email !== 'string') return { waits: null, listed };
+  const kind = MAIL_KINDS.find((each) => indexOf(each) === item.outboxIndex) ?? 'action';
+  const unread = { id: String(item.pk).slice(mailPk('').length), kind, since: String(item.tryAt) };
+  return { waits: readWaiting(item.email, unread), listed };
 }

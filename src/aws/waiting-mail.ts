@@ -11,6 +11,39 @@ export type MailState = {
   readonly listed: number | null;
 };
 
+/**
+ * What is stored of an email that waits. What cannot be read, as another version wrote it, is named as that: it keeps no list
+ * from being sent, and no email of the same incident from taking its place.
+ */
+export function readWaiting(
+  text: string,
+  unread: { readonly id: string; readonly kind: MailKind; readonly since: string },
+) {
+  const blank = { ...UNREADABLE, ...unread };
+  try {
+    const read = { ...blank, ...(JSON.parse(text) as Partial<typeof blank>) };
+    const isKnown = MAIL_KINDS.includes(read.kind) && SEVERITIES.includes(read.severity);
+    return isKnown && Number.isFinite(Date.parse(read.since)) ? read : blank;
+  } catch {
+    return blank;
+  }
+}
+
+const UNREADABLE: Omit<Email, 'id' | 'kind'> = {
+  revision: 0,
+  incidentKey: null,
+  over: false,
+  severity: 'high',
+  rule: 'none',
+  verdict: 'Unreadable',
+  subject: '[undrift] Unreadable: an email that waited for a list',
+  principal: null,
+  group: null,
+  resource: null,
+  incidentId: null,
+  waitsFor: null,
+};
+
 export const NOTHING_WAITS: MailState = { waits: null, listed: null };
 
 const TEXT_BYTES = 400;

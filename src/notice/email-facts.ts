@@ -5,6 +5,7 @@ import type { GuardName } from '../domain/decision.ts';
 import { isExposure } from '../domain/exposure.ts';
 import { type Incident, replacedIn } from '../domain/incident.ts';
 import type { MailKind } from '../domain/mail-hour.ts';
+import { isPassed } from '../domain/passed.ts';
 import { mailKind } from './mail-kind.ts';
 import { ascii } from './plain.ts';
 import { type NoticeOutcome, PIPELINE_ONLY, verdictWord } from './verdict.ts';
@@ -27,7 +28,8 @@ export type EmailFacts = {
   readonly waitsFor: GuardName | null;
 };
 
-const RESOURCE_LENGTH = 80;
+/** With a comma it fits a line of an email: an id is not broken. */
+const RESOURCE_LENGTH = 70;
 const WAITING: ReadonlySet<GuardName | null> = new Set(['budget', 'blast-radius', 'tainted']);
 
 export function emailFacts(incident: Incident, outcome: NoticeOutcome): EmailFacts {
@@ -36,7 +38,8 @@ export function emailFacts(incident: Incident, outcome: NoticeOutcome): EmailFac
   const exposure = isExposure(incident) && finding.rule !== PIPELINE_ONLY;
   const fleet = replacedIn(incident);
   return {
-    kind: mailKind(outcome, { severity: finding.severity, guard, exposure }),
+    // It was open until somebody closed it, and a connection of that time may live on.
+    kind: isPassed(incident) ? 'finding' : mailKind(outcome, { severity: finding.severity, guard, exposure }),
     over: outcome === 'done' || outcome === 'already-done',
     verdict: verdictWord(incident, outcome),
     // What nobody is known to have done counts as done by one.

@@ -40,20 +40,20 @@ export function linesOf(waiting: readonly Listed[], all: boolean): Lines {
 
 type Row = readonly Listed[];
 
-/** The most severe first; of these the first of each principal, then the second of each; the longest waiting first. */
+/** What is not over first, and the most severe; of these the first of each principal, then the second of each; the longest waiting first. */
 export function mostUrgent<L extends Listed>(waiting: readonly L[]): readonly L[] {
   const seen = new Map<string, number>();
   const bySince = waiting.toSorted((a, b) => Date.parse(a.since) - Date.parse(b.since));
   const ranked = bySince.map((it) => {
-    const key = `${it.severity} ${it.principal}`;
+    const key = `${it.over} ${it.severity} ${it.principal}`;
     const rank = seen.get(key) ?? 0;
     seen.set(key, rank + 1);
     return { it, rank };
   });
-  return ranked.toSorted((a, b) => severityRank(a.it) - severityRank(b.it) || a.rank - b.rank).map(({ it }) => it);
+  return ranked.toSorted((a, b) => urgencyRank(a.it) - urgencyRank(b.it) || a.rank - b.rank).map(({ it }) => it);
 }
 
-const severityRank = ({ severity }: Listed) => SEVERITIES.indexOf(severity);
+const urgencyRank = ({ over, severity }: Listed) => SEVERITIES.indexOf(severity) + (over ? SEVERITIES.length : 0);
 
 /** Instances of one Auto Scaling group that wait for the same are one row. */
 function together(waiting: readonly Listed[]): readonly Row[] {
@@ -85,7 +85,7 @@ function singles(rows: readonly Row[]): ReadonlySet<Row> {
 
 /** Findings alike; where there are more sorts than lines, the last line has the rest. */
 function alike(rest: readonly Listed[], room: number): readonly Row[] {
-  const groups = grouped(rest, ({ severity, verdict, rule }) => `${severity} ${verdict} ${rule}`);
+  const groups = grouped(rest, ({ over, severity, verdict, rule }) => `${over} ${severity} ${verdict} ${rule}`);
   return groups.length <= room ? groups : [...groups.slice(0, room - 1), groups.slice(room - 1).flat()];
 }
 
@@ -110,17 +110,18 @@ function rowWords(row: Row): string {
 const WAITS: Readonly<Partial<Record<GuardName, string>>> = {
   budget: 'the budget of their group',
   'blast-radius': 'the hourly limit',
-  tainted: 'those who accessed them',
+  tainted: 'the end of their sessions or grace periods',
 };
 
 function sharedWords(row: Row): string {
   const [first] = row;
   if (first === undefined) return '';
   const one = row.every((it) => it.verdict === first.verdict && it.rule === first.rule);
-  const what = one ? `${plain(first.verdict, 60)}, rule ${plain(first.rule, 60)}` : 'of several kinds';
-  return `${first.severity}: ${row.length} more ${what}: ${namesOf(row)}`;
+  const rule = first.incidentId === null ? '' : `, rule ${plain(first.rule, 60)}`;
+  const what = one ? `${plain(first.verdict, 60)}${rule}` : 'of several kinds';
+  return `${first.severity}: ${row.length} more, ${what}: ${namesOf(row)}`;
 }
 
 function namesOf(row: Row): string {
-  return row.map(({ resource, subject }) => plain(resource ?? subject, 100)).join(', ');
+  return row.map(({ resource, subject }) => plain(resource ?? subject.replace('[undrift] ', ''), 100)).join(', ');
 }

@@ -7,6 +7,7 @@ import { type Listed, linesOf } from './list.ts';
 import { mailKind } from './mail-kind.ts';
 import type { Notice } from './notice.ts';
 import { plain } from './plain.ts';
+import type { Paragraph } from './sections.ts';
 import { subjectOf } from './subject.ts';
 import { textOf } from './text.ts';
 import type { NoticeOutcome } from './verdict.ts';
@@ -23,19 +24,16 @@ const NO_RULE = 'none';
 /** A digest for programs has the lines once more as its text, while that leaves room for the email. */
 const TEXT_FOR_PROGRAMS = 40_000;
 
+/** The incidents of so many are read again right before a list of them is sent. */
+export const READ_AGAIN = 50;
+
 /** One email about many things, each of which was published to programs when it happened. */
 export function digestNotice(waiting: readonly Listed[], kind: MailKind, place: Place): Notice {
   const { lines, omitted } = linesOf(waiting, kind === 'action');
   const left = omitted === 0 ? [] : [`and ${omitted} more, less severe`];
   const text = textOf([
-    [TITLES[kind], [...lines, ...left]],
-    [
-      'To look closer',
-      [
-        'Each of these is an incident, or was published by itself:',
-        ...commandLine('incidents', place.region, place.stage),
-      ],
-    ],
+    [titleOf(waiting, kind), [...lines, ...left]],
+    ['To look closer', closer(waiting.length, place)],
     ['Where', [where(place)]],
   ]);
   const subject = subjectOf(digestSubject(waiting, kind, place));
@@ -55,13 +53,36 @@ const TITLES: Readonly<Record<MailKind, string>> = {
   information: 'For your information',
 };
 
+/** What asked for action stays in its list when it is over: then nobody has to do anything. */
+function titleOf(waiting: readonly Listed[], kind: MailKind): string {
+  const over = waiting.filter((it) => it.over).length;
+  if (kind !== 'action' || over === 0) return TITLES[kind];
+  return over === waiting.length ? 'What was open, and is over' : `${TITLES.action}; at the end, what is over`;
+}
+
+function closer(count: number, { region, stage }: Place): readonly Paragraph[] {
+  const [show, stageWords] = commandLine('incidents show ID', region, stage);
+  const rest = 'Only the most urgent were read again before this was sent. The others are as they were last reported.';
+  return [
+    'What happened, what to do, and how to undo it, for the id of an incident:',
+    ...(show === undefined ? [] : [show]),
+    'All incidents, with their ids (--resource ID: those of one resource):',
+    ...commandLine('incidents', region, stage).slice(0, 1),
+    ...(stageWords === undefined ? [] : [stageWords]),
+    ...(count > READ_AGAIN ? [rest] : []),
+  ];
+}
+
 function digestSubject(waiting: readonly Listed[], kind: MailKind, { region }: Place): string {
   const [first, ...others] = waiting;
   if (first !== undefined && others.length === 0) return first.subject;
-  const critical = waiting.filter(({ severity }) => severity === 'critical').length;
+  const open = waiting.filter(({ over }) => !over);
+  if (kind === 'action' && open.length === 0) return `[undrift] Over by now: ${waiting.length} in ${region}`;
+  const counted = kind === 'action' ? open : waiting;
+  const critical = counted.filter(({ severity }) => severity === 'critical').length;
   const worst = critical === 0 ? '' : `, ${critical} critical`;
   const what = { action: 'Action required', finding: 'Findings', information: 'For information' }[kind];
-  return `[undrift] ${what}: ${waiting.length} in ${region}${worst}`;
+  return `[undrift] ${what}: ${counted.length} in ${region}${worst}`;
 }
 
 export function where({ account, region }: Place): string {
@@ -70,7 +91,6 @@ export function where({ account, region }: Place): string {
 
 const ABOUT_ITSELF = {
   over: false,
-  verdict: 'Notification',
   principal: null,
   group: null,
   resource: null,
@@ -96,6 +116,15 @@ export function systemNotice(
     text,
     json: { schema: NOTICE_SCHEMA, kind: outcome, subject, text, at: now, account, region, ...more },
     attributes: { outcome, severity, rule: NO_RULE, account, region },
-    email: { ...ABOUT_ITSELF, kind: mailKind(outcome, { severity, guard: null, exposure: false }) },
+    email: {
+      ...ABOUT_ITSELF,
+      verdict: verdictIn(subject),
+      kind: mailKind(outcome, { severity, guard: null, exposure: false }),
+    },
   };
+}
+
+/** `Delayed` of `[undrift] Delayed: …` */
+function verdictIn(subject: string): string {
+  return subject.replace('[undrift] ', '').split(':')[0] ?? '';
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { fitted } from '../../src/aws/notice-size.ts';
 import type { Incident } from '../../src/domain/incident.ts';
 import type { Trigger } from '../../src/inbound/trigger.ts';
 import { Retryable, Superseded } from '../../src/roles.ts';
@@ -136,6 +137,21 @@ describe('the recheck', () => {
     at.clock.advance(60);
     await at.run();
     expect(at.keys().slice(200)).toEqual(['k4', 'k3', 'k2', 'k1', 'k0']);
+  });
+
+  it('sends the notices that are owed beside one whose incident cannot be read', async () => {
+    const at = await perfect();
+    const owed = { revision: 1, kind: 'held', notice: perfectNotice(), mail: true, tryAt: NOW } as const;
+    for (const key of ['k1', 'k2']) at.ledger.outbox.add({ ...owed, incidentKey: key, id: `${key}#state` });
+    at.clock.advance(60);
+    const get = at.ledger.get.bind(at.ledger);
+    at.ledger.get = async (key) => {
+      if (key === 'k1') throw new Error('this item is not an incident');
+      return get(key);
+    };
+    await at.run();
+    expect(at.ledger.outbox.owed.map(({ id }) => id)).toEqual(['k1#state']);
+    expect(at.notifier.notices).toHaveLength(1);
   });
 
   it('sends the notices that are owed although it cannot get to the end of what is due soon', async () => {
@@ -542,8 +558,76 @@ describe('a list of emails', () => {
     at.clock.advance(RIPE);
     await at.run();
     const lines = at.notifier.notices[0]?.notice.json.subjects;
-    const words = ['gone; over since', 'open', 'unknown'];
+    const words = ['open', 'unknown', 'Over by now: gone'];
     expect(lines).toEqual(words.map((it) => `high: ${it} (incident 4f2a9c)`));
+  });
+
+  it('does not ask for action where all of it is over by now', async () => {
+    const over = (key: string) => due(key, null, { status: 'closed', closedAt: NOW, closedBy: 'vanished' });
+    const at = await perfect(over('a'), over('b'));
+    await collect(at, 'first', 'a', 'b');
+    at.clock.advance(RIPE);
+    await at.run();
+    expect(at.notifier.subjects).toEqual(['[undrift] Over by now: 2 in eu-central-1']);
+    expect(at.notifier.notices[0]?.notice.text).toMatch(/^What was open, and is over\n/);
+  });
+
+  it('does not say that an instance waits which is gone by now', async () => {
+    const waits = { group: 'web', waitsFor: 'blast-radius', kind: 'finding' } as const;
+    const at = await perfect(due('i-1', null, { status: 'closed', closedAt: NOW, closedBy: 'vanished' }));
+    for (const id of ['first', 'i-1', 'i-2', 'i-3'])
+      await at.mail.admit(perfectEmail({ id, resource: id, subject: `[undrift] Held: ${id}`, ...waits }), NOW, 20);
+    at.clock.advance(RIPE);
+    await at.run();
+    expect(at.notifier.notices[0]?.notice.json.subjects).toEqual([
+      'high: 2 instances of web wait for the hourly limit: i-2, i-3',
+      'high: Over by now: Held: i-1 (incident 4f2a9c)',
+    ]);
+  });
+
+  it('names all of 6,000 with long names, the most severe first, in as many lists as it takes', async () => {
+    const at = await perfect();
+    await collect(at, 'first');
+    const id = (n: number) => `tag:${String(n).padStart(5, '0')}-${'x'.repeat(60)}`;
+    for (let n = 0; n < 6000; n += 1)
+      await at.mail.admit(
+        perfectEmail({ id: id(n), resource: id(n), subject: id(n), severity: n < 5999 ? 'low' : 'critical' }),
+        NOW,
+        20,
+      );
+    at.clock.advance(RIPE);
+    await at.run();
+    const [first] = at.notifier.notices;
+    expect(first?.notice.text.split('\n')[1]).toMatch(/^ {2}critical:/);
+    for (let minutes = 0; minutes < 15; minutes += 1) {
+      at.clock.advance(MINUTE);
+      await at.run();
+    }
+    expect(at.mail.waiting).toEqual([]);
+    const sent = at.notifier.notices.map(({ notice }) => {
+      expect(fitted(notice)).toBe(notice);
+      return notice.text;
+    });
+    const named = new Set(sent.join('').match(/tag:\d{5}/g));
+    expect(named.size).toBe(6000);
+  });
+
+  it('has one line of a pause that SNS refused for half an hour', async () => {
+    const at = await perfect();
+    await collect(at, 'first');
+    at.parameter.set(PAUSE);
+    const publish = at.notifier.publish.bind(at.notifier);
+    at.notifier.publish = () => Promise.reject(new Retryable('SNS is down'));
+    for (let minutes = 0; minutes < 30; minutes += 1) {
+      at.clock.advance(MINUTE);
+      await at.run().catch(() => undefined);
+    }
+    at.notifier.publish = publish;
+    await at.run();
+    at.clock.advance(5 * MINUTE);
+    await at.run();
+    const lists = at.notifier.notices.filter(({ notice }) => notice.json.kind === 'digest');
+    expect(lists.map(({ notice }) => notice.json.count)).toEqual([1]);
   });
 
   it('is not sent, and takes no email of the hour, where everything in it was cleared', async () => {

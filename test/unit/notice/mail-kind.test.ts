@@ -12,6 +12,11 @@ const withSeverity = (incident: Incident, severity: Incident['finding']['severit
   ...incident,
   finding: { ...incident.finding, severity },
 });
+const passed: Incident = {
+  ...withSeverity(closed, 'low'),
+  decision: { ...closed.decision, kind: 'ignore', remediation: null },
+  outcome: { kind: 'already-done', seen: 'gone' },
+};
 const kindOf = (incident: Incident, kind: NoticeKind) => emailFacts(incident, noticeOutcome(incident, kind)).kind;
 
 describe('the kind of an email', () => {
@@ -20,6 +25,7 @@ describe('the kind of an email', () => {
     ['an exposure that was closed, of high severity', withSeverity(closed, 'high'), 'fixed', 'finding'],
     ['an exposure that was closed, of medium severity', withSeverity(closed, 'medium'), 'fixed', 'information'],
     ['an exempted exposure', { ...observed, guard: 'exempted' }, 'held', 'finding'],
+    ['an exposure of low severity that was closed before the look', passed, 'fixed', 'finding'],
     ['what AWS refused', failed, 'failed', 'action'],
     ['what was escalated', withSeverity(closed, 'low'), 'escalated', 'action'],
     ['a replaced instance', replaced, 'fixed', 'information'],
@@ -62,6 +68,27 @@ const namesAll = (lines: readonly string[], count: number) =>
   Array.from({ length: count }, (_, n) => lines.some((line) => new RegExp(`\\bsg-${n}\\b`).test(line))).every(Boolean);
 
 describe('the lines of a list', () => {
+  it('begin with what is open, and end with what is over, whatever its severity', () => {
+    const { lines } = linesOf([listed(1, { severity: 'critical', over: true }), listed(2, { severity: 'low' })], true);
+    expect(lines.map((line) => line.split(':')[0])).toEqual(['low', 'critical']);
+  });
+
+  it('say of many messages what happened to them', () => {
+    const message = {
+      rule: 'none',
+      verdict: 'Delayed',
+      incidentId: null,
+      resource: null,
+      principal: null,
+      group: null,
+    };
+    const { lines } = linesOf(
+      many(100, (n) => ({ ...message, subject: `[undrift] Delayed: event ${n}` })),
+      true,
+    );
+    expect(lines.at(-1)).toMatch(/^high: \d+ more, Delayed: Delayed: event \d+, /);
+  });
+
   it('are one each for up to fifty, the most severe first', () => {
     const { lines, omitted } = linesOf([...many(49), listed(49, { severity: 'critical' })], true);
     expect([lines.length, omitted]).toEqual([50, 0]);
