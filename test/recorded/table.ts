@@ -91,7 +91,7 @@ export const TABLE: Readonly<Record<string, Expected>> = {
   'config-invocation.Instance.oversized.json': {
     fact: 'verdict change-triggered-config-rule',
     on: ['instance', 'i-00000000'],
-    decision: 'undecided: AWS Config does not report its state',
+    decision: 'undecided: its state is not in the event',
     unread: true,
   },
   'config-invocation.SecurityGroup.json': {
