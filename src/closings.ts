@@ -66,5 +66,7 @@ export async function closerOf(incident: Incident, { ledger }: Deps): Promise<Re
   const ids = rulesOf(incident).slice(0, MOST_NOTED);
   if (!isExposure(incident) || ids.length === 0) return null;
   const closings = await Promise.all(ids.map((id) => closingOf(id, incident.change, ledger)));
+  const [first] = closings;
+  if (first && closings.every((closing) => closing?.ours)) return { closedBy: 'undrift', closing: first };
   return closedByCalls(closings, openerOf(incident));
 }

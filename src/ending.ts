@@ -2,6 +2,7 @@
 import { endedBy, hurry, incidentsOf, replacedElsewhere } from './batch.ts';
 import { closerOf } from './closings.ts';
 import type { Deps } from './deps.ts';
+import { isExposure } from './domain/exposure.ts';
 import type { ClosedBy, Incident } from './domain/incident.ts';
 import { isWhole, membersOf, membersWords } from './domain/part.ts';
 import { awaitProof, close } from './domain/settling.ts';
@@ -29,8 +30,13 @@ export async function settleGone(before: Incident, gone: Gone, deps: Deps): Prom
   await finish(closeAs(known, ended, deps), null, null, deps);
 }
 
-/** An instance that is gone because undrift replaced it under another incident. */
-async function byOurs({ resource }: Incident, gone: Gone, { ledger }: Deps): Promise<Gone> {
+/** What undrift did under another incident: an instance that it replaced, or a rule that it revoked. */
+async function byOurs(incident: Incident, gone: Gone, { ledger }: Deps): Promise<Gone> {
+  const { resource } = incident;
+  if (gone.closedBy === 'another' && isExposure(incident)) {
+    const other = (await ledger.of(resource.id)).find((it) => it.key !== incident.key && revokedFor(it, incident));
+    return other === undefined ? gone : { closedBy: 'undrift', seen: gone.seen, incident: other.id };
+  }
   if (gone.closedBy !== 'vanished' || resource.type !== 'instance') return gone;
   const other = await replacedElsewhere(resource.id, ledger);
   if (other === null) return gone;
@@ -97,6 +103,12 @@ export function goneBy(before: Incident, seen: Report): Gone {
     return { closedBy: 'undrift', seen: `closed by what incident ${id} took away`, incident: id };
   }
   return { closedBy: BY[(own ?? ignored[0])?.because ?? 'other'], seen: why };
+}
+
+function revokedFor(other: Incident, before: Incident): boolean {
+  const { outcome, closedAt, decision } = other;
+  const revoked = outcome?.kind === 'done' && decision.remediation?.action === 'revoke-rules';
+  return revoked && Date.parse(closedAt ?? '') >= Date.parse(before.change.at) && tookWith(other, before);
 }
 
 const BY = { gone: 'vanished', policy: 'policy', other: 'another' } as const;

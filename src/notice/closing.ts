@@ -14,7 +14,8 @@ export function closingWords(incident: Incident): string {
   switch (closedBy) {
     case 'undrift':
       if (under !== '') return `undrift did it${under}`;
-      return outcome?.kind === 'done' ? verified(incident) : 'undrift looked, and found nothing of it';
+      if (outcome?.kind === 'done') return verified(incident);
+      return incident.closing === undefined ? 'undrift looked, and found nothing of it' : 'undrift did it';
     case 'operator':
       return clearedWords(incident) ?? `a person cleared it${under}`;
     case 'vanished':

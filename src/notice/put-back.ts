@@ -113,6 +113,10 @@ const BATCH_UNDO =
 function nothingToUndo(incident: Incident): readonly Paragraph[] {
   if (isWhole(incident)) return [BATCH_UNDO];
   const replacement = replacementNow(incident);
+  if (incident.closedBy === 'undrift' && incident.closedWith !== undefined)
+    return [
+      `What undrift did for it is in incident ${plain(incident.closedWith, 40)}, with the command that undoes it.`,
+    ];
   if (replacement === null) {
     return [`${incident.rounds > 1 ? 'In this round ' : ''}undrift changed nothing, so there is nothing to undo.`];
   }

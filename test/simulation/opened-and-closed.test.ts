@@ -1,5 +1,6 @@
 /** A port that is opened, used and closed before its event arrives is reported once; nothing is acted on. */
 import { describe, expect, it } from 'vitest';
+import { incidentPage } from '../../cli/incidents/show.ts';
 import type { SecurityGroupRule } from '../../src/domain/estate.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { authorize, call } from './events.ts';
@@ -371,6 +372,24 @@ describe('what undrift closed itself', () => {
     await at.run(120);
     expect(at.ledger.incidents).toHaveLength(1);
     expect(notices(at)).toHaveLength(1);
+  });
+});
+
+describe('a rule that undrift revoked under another incident', () => {
+  it('is on record as closed by undrift, in each incident about it', async () => {
+    const pipelineOnly = { ...shippedPolicy('enforce').pipelineOnly, mode: 'observe' } as const;
+    const at = world('enforce', { pipelineOnly });
+    at.policy = { ...at.policy, internet: { ...at.policy.internet, mode: 'observe' } };
+    at.network.open(ssh);
+    at.send('security-groups', opened(at));
+    await at.run(60);
+    at.policy = { ...at.policy, internet: { ...at.policy.internet, mode: 'enforce' } };
+    await at.run(2 * 86_400);
+    expect(at.network.truth.rules).toEqual([]);
+    const [added, open] = at.ledger.incidents.toSorted((a, b) => (a.finding.rule < b.finding.rule ? 1 : -1));
+    expect(open).toMatchObject({ finding: { rule: 'internet' }, closedBy: 'undrift' });
+    expect(added).toMatchObject({ finding: { rule: 'pipeline-only' }, closedBy: 'undrift', closedWith: open?.id });
+    expect(added && incidentPage(added, [], at.clock.iso())).not.toMatch(/undrift (did not change it|changed nothing)/);
   });
 });
 
