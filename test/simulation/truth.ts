@@ -150,7 +150,8 @@ const LAWS: readonly Law[] = [
       (before?.attempts ?? []).every(({ at, requestId, error }) => {
         const kept = incident.attempts.find((it) => it.at === at);
         if (kept !== undefined) return requestId === null || kept.requestId === requestId;
-        return error !== null || incident.attempts.slice(0, -1).every((it) => it.error === null);
+        const isFull = incident.attempts.length > 1;
+        return isFull && (error !== null || incident.attempts.slice(0, -1).every((it) => it.error === null));
       }),
   },
   {
