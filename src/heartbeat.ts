@@ -1,5 +1,5 @@
 /** The heartbeat: the scheduler sends it, and each unit records that it came back. */
-import { type Beats, minutesWaiting, nextBeat, OVERDUE_MINUTES, type Returns } from './domain/heartbeat.ts';
+import { type Beats, minutesFrom, nextBeat, OVERDUE_MINUTES, type Returns, waitingSince } from './domain/heartbeat.ts';
 import { UNITS, type Unit } from './domain/incident.ts';
 import type { Trouble } from './domain/reminder.ts';
 import type { ParameterCall } from './inbound/heartbeat.ts';
@@ -18,28 +18,35 @@ export type Beating = {
 /** What the scheduler knows of its heartbeats. */
 export type Heard = { readonly beats: Beats | null; readonly back: Returns };
 
-/**
- * The scheduler's part, every minute: the measurement that the alarms are on. It does not wait for the next call to succeed: a unit that is
- * silent stays so.
- * @returns what is known, and the units that calls no longer come back to
- */
-export async function listen({ heartbeat, meter, clock }: Beating): Promise<Heard & { silent: readonly Trouble[] }> {
+export async function heard({ heartbeat }: Beating): Promise<Heard> {
   const [beats, back] = await Promise.all([heartbeat.sent.last(), returnsOf(heartbeat.returns)]);
-  if (beats === null) return { beats, back, silent: [] };
-  const minutes = minutesWaiting(beats, back, clock.now().toISOString());
-  for (const unit of UNITS) meter.count('HeartbeatMinutes', { unit }, minutes[unit]);
-  const silent = UNITS.filter((unit) => minutes[unit] >= OVERDUE_MINUTES);
-  return { beats, back, silent: silent.map((unit) => ({ kind: 'silent', unit, since: beats.since[unit] })) };
+  return { beats, back };
 }
 
-/** The scheduler's part, once an hour: the call. */
-export async function beat({ beats, back }: Heard, { heartbeat, clock }: Beating): Promise<void> {
+/**
+ * The scheduler's part, once an hour: the call.
+ * @returns null where it is not due
+ */
+export async function beat({ beats, back }: Heard, { heartbeat, clock }: Beating): Promise<Beats | null> {
   const now = clock.now().toISOString();
   const next = nextBeat(beats, back, now);
-  if (next === null) return;
+  if (next === null) return null;
   // The call first: one that was never made must not be waited for.
   await heartbeat.parameter.write(now);
   await heartbeat.sent.remember(next, beats);
+  return next;
+}
+
+/**
+ * The scheduler's part, every minute: the measurement that the alarms are on.
+ * @returns the units that calls no longer come back to
+ */
+export function measure({ beats, back }: Heard, { meter, clock }: Beating): readonly Trouble[] {
+  if (beats === null) return [];
+  const [since, now] = [waitingSince(beats, back), clock.now().toISOString()];
+  for (const unit of UNITS) meter.count('HeartbeatMinutes', { unit }, minutesFrom(since[unit], now));
+  const silent = UNITS.filter((unit) => minutesFrom(since[unit], now) >= OVERDUE_MINUTES);
+  return silent.map((unit) => ({ kind: 'silent', unit, since: since[unit] }));
 }
 
 async function returnsOf(returns: HeartbeatReturns): Promise<Returns> {

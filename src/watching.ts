@@ -1,7 +1,7 @@
 /** What the scheduler watches over in undrift itself: its heartbeat, dead letters, who is subscribed, a stop without an end. */
 import type { PauseFlag } from './domain/pause.ts';
 import { type DeadLetterQueue, type Reminded, remind, type Trouble, type TroubleKind } from './domain/reminder.ts';
-import { type Beating, beat, listen } from './heartbeat.ts';
+import { type Beating, beat, heard, measure } from './heartbeat.ts';
 import type { Mailing } from './mailing.ts';
 import type { Place } from './notice/own.ts';
 import { reminderNotices } from './notice/reminder.ts';
@@ -52,11 +52,12 @@ function flagTrouble(flag: PauseFlag | null): Found {
   return { troubles: [], unread: [] };
 }
 
+/** A call that cannot be made does not end the measurement: a unit that is silent stays so. */
 async function heartbeatTrouble(parts: Watching, steps: Steps): Promise<Found> {
-  const heard = await steps.run('look for the heartbeat', () => listen(parts));
-  if (heard === null) return { troubles: [], unread: ['silent'] };
-  await steps.run('send the heartbeat', () => beat(heard, parts));
-  return { troubles: heard.silent, unread: [] };
+  const known = await steps.run('look for the heartbeat', () => heard(parts));
+  if (known === null) return { troubles: [], unread: ['silent'] };
+  const sent = await steps.run('send the heartbeat', () => beat(known, parts));
+  return { troubles: measure({ ...known, beats: sent ?? known.beats }, parts), unread: [] };
 }
 
 const QUEUES: readonly DeadLetterQueue[] = ['security-groups', 'instances', 'networks', 'scheduler'];

@@ -3,7 +3,7 @@
  * as any other call. Pure.
  */
 import { UNITS, type Unit } from './incident.ts';
-import { isInstant } from './time.ts';
+import { isInstant, plus } from './time.ts';
 
 /** `since`: the first call that the unit has not seen come back when the newest was made. Instants are ISO 8601, UTC. */
 export type Beats = { readonly sentAt: string; readonly since: Readonly<Record<Unit, string>> };
@@ -35,13 +35,15 @@ export function nextBeat(last: Beats | null, returns: Returns, now: string): Bea
   return { sentAt: now, since: byUnit(since) };
 }
 
-/** For how many minutes each unit has waited for a call to come back; 0 where none is missing. */
-export function minutesWaiting(beats: Beats, returns: Returns, now: string): Readonly<Record<Unit, number>> {
-  return byUnit((unit) => {
-    if (isBack(beats.since[unit], returns[unit])) return 0;
-    return Math.max(0, (Date.parse(now) - Date.parse(beats.since[unit])) / 60_000);
-  });
+/** From when on each unit waits for a call to come back. One that could not be made is missing as well, from when it was due. */
+export function waitingSince(beats: Beats, returns: Returns): Readonly<Record<Unit, string>> {
+  const due = plus(new Date(beats.sentAt), EVERY / 1000);
+  return byUnit((unit) => (isBack(beats.since[unit], returns[unit]) ? due : beats.since[unit]));
 }
+
+/** For how many minutes; 0 where none is missing. */
+export const minutesFrom = (since: string, now: string): number =>
+  Math.max(0, (Date.parse(now) - Date.parse(since)) / 60_000);
 
 function isBack(since: string, returned: string | null): boolean {
   return returned !== null && Date.parse(returned) >= Date.parse(since) - TOLERANCE;

@@ -28,12 +28,12 @@ function silentNotice(silent: readonly Silent[], place: Place): Notice {
   const text = textOf([
     [
       'Changes no longer reach undrift',
-      silent.map(({ unit, since }) => `${unit}: a test call of ${utc(since)} has not come back`),
+      silent.map(({ unit, since }) => `${unit}: no test call since ${utc(since)} has come back`),
     ],
     [
       'What that means',
       [
-        'The trail, the EventBridge rule, the queue or the function of each of these no longer works. Changes there are not seen, and nothing is closed.',
+        'The trail, the EventBridge rule, the queue or the function of each of these no longer works: changes there are not seen, and nothing is closed. Or the scheduler can no longer make the call: then the alarm RecheckErrors rings as well.',
       ],
     ],
     ['What to do', ['See "The heartbeat does not return" in docs/runbook.md.', where(place)]],

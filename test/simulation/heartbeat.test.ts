@@ -133,14 +133,28 @@ describe('the heartbeat', () => {
     expect(at.watching.heartbeat.parameter.values).toHaveLength(1);
   });
 
-  it('is missed also while no further one can be sent: the unit is named every day, and the alarm stays on', async () => {
+  it('that can no longer be sent is missing from when it was due, and a unit that was silent before stays so', async () => {
     const { at } = world('networks');
-    await at.run(10 * MINUTE);
+    await at.run(45 * MINUTE);
     Object.assign(at.watching.heartbeat.parameter, { write: () => Promise.reject(new Refused('not allowed')) });
-    await at.run(26 * HOUR);
-    expect(outcomes(at)).toEqual(['sensor-silent', 'sensor-silent']);
-    expect(minutesOf(at, 'networks').at(-1)).toBeGreaterThan(25 * 60);
+    await at.run(44 * MINUTE);
+    expect(minutesOf(at, 'networks').at(-1)).toBeGreaterThan(87);
+    expect(at.notifier.subjects).toEqual([`[undrift] Action required: no events reach networks in ${REGION}`]);
+    await at.run(3 * MINUTE);
+    const others = `[undrift] Action required: no events reach security-groups, instances in ${REGION}`;
+    expect(at.notifier.subjects.slice(1)).toEqual([others]);
+    await at.run(24 * HOUR);
+    expect(outcomes(at)).toEqual(Array(4).fill('sensor-silent'));
     expect(at.errors.at(-1)).toContain('send the heartbeat: not allowed');
+  });
+
+  it('is not missed for the time in which the scheduler did not run', async () => {
+    const { at } = world();
+    await at.run(10 * MINUTE);
+    at.clock.advance(5 * HOUR);
+    await at.run(10 * MINUTE);
+    expect(outcomes(at)).toEqual([]);
+    expect(Math.max(...minutesOf(at, 'networks'))).toBeLessThan(1);
   });
 
   it('that a unit cannot record is not tried again: it is missed, and rings', async () => {

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type Beats, minutesWaiting, nextBeat, type Returns, readBeats } from '../../../src/domain/heartbeat.ts';
+import {
+  type Beats,
+  minutesFrom,
+  nextBeat,
+  type Returns,
+  readBeats,
+  waitingSince,
+} from '../../../src/domain/heartbeat.ts';
 
 const at = (time: string) => `2026-03-01T${time}Z`;
 const all = <T>(value: T) => ({ 'security-groups': value, instances: value, networks: value });
@@ -7,6 +14,12 @@ const SENT: Beats = { sentAt: at('12:00:00.700'), since: all(at('12:00:00.700'))
 /** CloudTrail dates to the second. */
 const BACK: Returns = all(at('12:00:00'));
 const NOTHING: Returns = all(null);
+
+function minutesWaiting(beats: Beats, returns: Returns, now: string) {
+  const since = waitingSince(beats, returns);
+  const entries = Object.entries(since).map(([unit, from]) => [unit, minutesFrom(from, now)]);
+  return Object.fromEntries(entries) as Readonly<Record<keyof typeof since, number>>;
+}
 
 describe('the heartbeat', () => {
   it('is sent at first, and then every hour', () => {
@@ -45,6 +58,11 @@ describe('the heartbeat', () => {
   it('is missing for each unit by itself', () => {
     const returns = { ...BACK, networks: null };
     expect(minutesWaiting(SENT, returns, at('12:30:00.700'))).toEqual({ ...all(0), networks: 30 });
+  });
+
+  it('that could not be made is missing from when it was due', () => {
+    expect(minutesWaiting(SENT, BACK, at('13:00:00.700'))).toEqual(all(0));
+    expect(minutesWaiting(SENT, BACK, at('13:30:00.700'))).toEqual(all(30));
   });
 
   it('stays missing when the next one is sent, until one comes back', () => {
