@@ -216,7 +216,7 @@ describe('the alarms', () => {
   const watching = (name: string, value: unknown) =>
     ofType('AWS::CloudWatch::Alarm')
       .map(([, { Properties }]) => JSON.stringify(Properties))
-      .filter((alarm) => alarm.includes(`"${name}","Value":"${value}"`) && !alarm.includes('SUM('))
+      .filter((alarm) => alarm.includes(`"${name}","Value":"${value}"`) && !alarm.includes('"Expression":"SUM('))
       .flatMap((alarm) => [...alarm.matchAll(/"MetricName":"(\w+)"/g)].map(([, metric]) => metric));
   const LYING = ['ApproximateNumberOfMessagesVisible', 'ApproximateNumberOfMessagesNotVisible'];
 
