@@ -27,7 +27,7 @@ function silentNotice(silent: readonly Silent[], place: Place): Notice {
   const units = silent.map(({ unit }) => unit);
   const text = textOf([
     [
-      'Changes no longer reach undrift',
+      'Test calls no longer come back',
       silent.map(({ unit, since }) => `${unit}: no test call since ${utc(since)} has come back`),
     ],
     [
