@@ -1,6 +1,8 @@
 /** One design for emails: what is open is named within five minutes, whatever somebody floods; programs get everything. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Baseline } from '../../src/domain/estate.ts';
+import { loadPolicy } from '../../src/policy/load.ts';
 import { Refused } from '../../src/roles.ts';
 import { expectNamed, groupId, mailsOf, mentions, mostInAnHour, openGroup, reportedOf } from './emails.ts';
 import { authorize, changeUserData } from './events.ts';
@@ -12,6 +14,10 @@ const MINUTE = 60;
 const LONG = 300_000;
 
 const OPEN = ['observed', 'held', 'escalated', 'failed', 'unverified'];
+
+/** Groups of this VPC are only observed. */
+const OBSERVED_VPC = 'vpc-0123456789abcdef0';
+const OBSERVED = `modes: [{ select: { vpc: [${OBSERVED_VPC}] }, mode: observe, reason: A test. }]`;
 
 function refusing(at: World): World {
   at.securityGroups.revoke = () => Promise.reject(new Refused('this role may not call ec2:RevokeSecurityGroupIngress'));
@@ -43,6 +49,30 @@ describe('a thousand of a kind within an hour', () => {
       expect(mostInAnHour(mails)).toBeLessThanOrEqual(20);
       const lines = mails.map(({ notice }) => (notice.json.subjects as readonly string[] | undefined)?.length ?? 1);
       expect(Math.max(...lines)).toBeLessThanOrEqual(50);
+    },
+    LONG,
+  );
+
+  it(
+    'two hundred exposures in observe mode, refusals and principals each, all together',
+    async () => {
+      const text = readFileSync(new URL('../../policy.yml', import.meta.url), 'utf8').replace('modes: []', OBSERVED);
+      const at = refusing(new World({ ...loadPolicy(text, 'policy.yml').policy, mode: 'enforce' }));
+      const mails = mailsOf(at);
+      at.concurrency = 10;
+      for (let n = 0; n < 600; n += 3) {
+        openGroup(at, n, { user: 'kim', vpcId: OBSERVED_VPC });
+        openGroup(at, n + 1, { user: 'kim' });
+        openGroup(at, n + 2, { user: `user-${n}` });
+        if (n % 30 === 27) await at.run(5);
+      }
+      await at.run(6 * MINUTE);
+      const since = reportedOf(at, ...OPEN);
+      const outcomes = new Set(at.notifier.notices.map(({ notice }) => notice.attributes.outcome));
+      expect([...outcomes]).toEqual(expect.arrayContaining(['observed', 'escalated']));
+      expect([...Array(600).keys()].filter((n) => !since.has(groupId(n)))).toEqual([]);
+      expectNamed(mails, since);
+      expect(mostInAnHour(mails)).toBeLessThanOrEqual(20);
     },
     LONG,
   );

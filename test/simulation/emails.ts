@@ -55,9 +55,9 @@ export const groupId = (n: number) => `sg-${String(n).padStart(17, '0')}`;
 const ruleId = (n: number) => `sgr-${String(n).padStart(17, '0')}`;
 
 /** A group is opened, by the user of this name. */
-export function openGroup(at: World, n: number, { user = 'kim', port = 22 } = {}): void {
+export function openGroup(at: World, n: number, { user = 'kim', port = 22, vpcId = 'vpc-1' } = {}): void {
   const id = groupId(n);
-  at.securityGroups.addGroup({ id, name: `group ${n}`, ownerId: ACCOUNT, vpcId: 'vpc-1', tags: {} });
+  at.securityGroups.addGroup({ id, name: `group ${n}`, ownerId: ACCOUNT, vpcId, tags: {} });
   const source = { kind: 'ipv4', cidr: '0.0.0.0/0' } as const;
   const rule: SecurityGroupRule = {
     ...{ id: ruleId(n), groupId: id, egress: false, protocol: 'tcp', source, description: null },
