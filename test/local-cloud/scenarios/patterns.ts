@@ -7,11 +7,14 @@ import { type AwsEvent, call, PEOPLE, verdictEvent } from '../../../scripts/scen
 import { ACCOUNT, resolveTemplate, type Template } from '../../package/template.ts';
 import type { Deployed } from '../deployed.ts';
 
+type Calls = { readonly eventSource?: readonly string[]; readonly eventName?: readonly string[] };
 type Pattern = {
-  /** Not where a pattern has alternatives, each with its own. */
   readonly source?: readonly string[];
-  readonly detail?: { readonly eventSource?: readonly string[]; readonly eventName?: readonly string[] };
+  readonly detail?: Calls & { readonly $or?: readonly Calls[] };
 };
+
+const namesOf = ({ detail = {} }: Pattern) =>
+  [detail, ...(detail.$or ?? [])].flatMap(({ eventName = [] }) => eventName);
 
 /** The template that was deployed. */
 export async function templateOf({ dir }: Deployed): Promise<Template> {
@@ -45,10 +48,12 @@ async function matches({ clients }: Deployed, pattern: Pattern, event: AwsEvent,
   return (await clients.events.send(command)).Result === true;
 }
 
+const UNITS = ['InstancesCallsRule', 'NetworksCallsRule', 'SecurityGroupsCallsRule'];
+
 export function patternScenarios(deployed: () => Deployed): void {
   it('wake for every call, whoever made it, the functions that it concerns and no others', async () => {
     const at = deployed();
-    const calls = (await patterns(at)).filter(({ pattern }) => pattern.detail?.eventName !== undefined);
+    const calls = (await patterns(at)).filter(({ pattern }) => namesOf(pattern).length > 0);
     const woken = async (event: AwsEvent, account?: string) => {
       const hits = calls.map(async ({ name, pattern }) => ((await matches(at, pattern, event, account)) ? [name] : []));
       return (await Promise.all(hits)).flat().sort();
@@ -68,8 +73,12 @@ export function patternScenarios(deployed: () => Deployed): void {
       const athena = { ...call(eventName, { eventSource: 'athena.amazonaws.com' }), source: 'aws.athena' };
       expect(await woken(athena), `${eventName} of Athena`).toEqual([]);
     }
-    const named = calls.flatMap(({ pattern }) => pattern.detail?.eventName ?? []);
-    expect([...new Set(named)].sort()).toEqual(Object.keys(WAKES).sort());
+    const named = calls.flatMap(({ pattern }) => namesOf(pattern));
+    expect([...new Set(named)].sort()).toEqual([...Object.keys(WAKES), 'PutParameter'].sort());
+    const beat = (name: string) =>
+      call('PutParameter', { eventSource: 'ssm.amazonaws.com', requestParameters: { name } });
+    expect(await woken(beat('/undrift/dev/heartbeat')), 'the heartbeat').toEqual(UNITS);
+    expect(await woken(beat('/undrift/dev/pause')), 'another parameter').toEqual([]);
   });
 
   it('match a NON_COMPLIANT verdict about what they are for', async () => {
