@@ -12,7 +12,7 @@ import { isExposure } from './domain/exposure.ts';
 import type { Incident, NoticeKind } from './domain/incident.ts';
 import { instead } from './domain/instead.ts';
 import { claim, holdIncident, isChangedSince, isDealtWith, type Opening } from './domain/lifecycle.ts';
-import { lineOf } from './domain/line.ts';
+import { waitsForSlot } from './domain/line.ts';
 import { wholeOf } from './domain/part.ts';
 import { fail, NOTHING_LEFT, REFUSALS_TO_ESCALATE, withAttempt } from './domain/settling.ts';
 import { isAboutEntering, isProlongedSince } from './domain/taint.ts';
@@ -56,8 +56,8 @@ export async function held(
   if (next.kind !== 'held') return next.incident;
   if (next.news) deps.meter.count('Holds', { rule: decision.rule, guard: decision.guard });
   const recorded = await record(next.incident, next.news || isReminded(next.incident) ? kind : null, deps);
-  // It waits no more, and must keep no slot from those that do.
-  if (previous !== null && lineOf(previous) !== null && lineOf(recorded) === null)
+  // It waits for no slot any more, and must keep none from those that do.
+  if (previous !== null && waitsForSlot(previous) && !waitsForSlot(recorded))
     await deps.work.release(previous, null, true);
   return recorded;
 }

@@ -1,5 +1,5 @@
 import type { Incident } from '../../src/domain/incident.ts';
-import { lineOf } from '../../src/domain/line.ts';
+import { slotLineOf } from '../../src/domain/line.ts';
 import { byUrgency, openSince } from '../../src/domain/urgency.ts';
 import { shown } from '../../src/notice/plain.ts';
 import { utc } from '../../src/notice/time.ts';
@@ -25,7 +25,7 @@ export async function openIncidents(ledger: Ledger): Promise<readonly Incident[]
  */
 export async function heldIncidents(ledger: Ledger, resource: string | null): Promise<readonly Incident[]> {
   const held = (await openIncidents(ledger)).filter(({ status }) => status === 'held');
-  const isOf = (incident: Incident) => incident.resource.id === resource || lineOf(incident) === resource;
+  const isOf = (incident: Incident) => incident.resource.id === resource || slotLineOf(incident) === resource;
   return held.filter((incident) => resource === null || isOf(incident)).toSorted(byUrgency);
 }
 

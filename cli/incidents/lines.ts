@@ -1,6 +1,6 @@
 /** What waits for a slot in one Auto Scaling group is one row of a list: its first, and below it the others. */
 import type { Incident } from '../../src/domain/incident.ts';
-import { lineOf } from '../../src/domain/line.ts';
+import { slotLineOf } from '../../src/domain/line.ts';
 import { shown } from '../../src/notice/plain.ts';
 import { shellQuote } from '../../src/notice/shell.ts';
 import { wrap } from '../../src/notice/wrap.ts';
@@ -15,7 +15,7 @@ export function inRows(incidents: readonly Incident[]): Rows {
   const first = new Map<string, Incident>();
   const behind = new Map<Incident, Incident[]>();
   const rows = incidents.filter((incident) => {
-    const group = lineOf(incident);
+    const group = slotLineOf(incident);
     const head = group === null ? undefined : first.get(group);
     if (group !== null && head === undefined) first.set(group, incident);
     if (head !== undefined) behind.set(head, [...(behind.get(head) ?? []), incident]);
@@ -32,9 +32,9 @@ export function firstRows(incidents: readonly Incident[], most: number): readonl
   const listed = new Set(
     inRows(incidents)
       .rows.slice(0, most)
-      .map((it) => lineOf(it) ?? it),
+      .map((it) => slotLineOf(it) ?? it),
   );
-  return incidents.filter((it) => listed.has(lineOf(it) ?? it));
+  return incidents.filter((it) => listed.has(slotLineOf(it) ?? it));
 }
 
 const NAMED = 3;
@@ -45,7 +45,7 @@ const NAMED = 3;
  */
 export function behindLines(head: Incident, others: readonly Incident[], wait = 'wait'): readonly string[] {
   if (others.length === 0) return [];
-  const group = lineOf(head) ?? '';
+  const group = slotLineOf(head) ?? '';
   const ids = others.slice(0, NAMED).map(({ id }) => shown(id));
   const more = others.length > NAMED ? `, and ${others.length - NAMED} more` : '';
   return [

@@ -1,11 +1,29 @@
-/** Who waits for a slot of an Auto Scaling group, in which order, and how often that is looked at. Pure. */
+/** Who waits in an Auto Scaling group, in which order, and how often that is looked at. Pure. */
+import type { GuardName } from './decision.ts';
 import { type Incident, replacedIn } from './incident.ts';
 import { openSince, SEVERITIES } from './urgency.ts';
 
-/** The group in whose line the incident waits; null where it waits for no slot. */
+/** What these object to is the state of the group or the account, the same for all instances: one look answers for a line. */
+const OF_THE_GROUP: ReadonlySet<GuardName | null> = new Set([
+  'budget',
+  'blast-radius',
+  'launch-suspended',
+  'unhealthy-peers',
+]);
+
+/** The group in whose line the incident waits; null where it waits for nothing that the whole group waits for. */
 export function lineOf(incident: Incident): string | null {
-  const { status, guard } = incident;
-  return status === 'held' && (guard === 'budget' || guard === 'blast-radius') ? replacedIn(incident) : null;
+  return incident.status === 'held' && OF_THE_GROUP.has(incident.guard) ? replacedIn(incident) : null;
+}
+
+/** Whether a budget refused it, so that it may have a claim on a slot. */
+export function waitsForSlot({ status, guard }: Incident): boolean {
+  return status === 'held' && (guard === 'budget' || guard === 'blast-radius');
+}
+
+/** The group in which it waits for a slot; null where it does not. */
+export function slotLineOf(incident: Incident): string | null {
+  return waitsForSlot(incident) ? replacedIn(incident) : null;
 }
 
 /** The group in which its replacement is under way; null where none is. */

@@ -1,7 +1,8 @@
 import { outByThemselves, type Peers } from '../domain/budget.ts';
 import { firstOf } from '../domain/first-of.ts';
+import { WAITING_SECONDS } from '../domain/line.ts';
 import { capacityOf } from '../domain/member-state.ts';
-import { type Guard, type InstanceCase, MINUTE } from './guard.ts';
+import type { Guard, InstanceCase } from './guard.ts';
 
 /**
  * The others must carry the load. Members that are out by themselves count against the budget of the group: with a budget
@@ -17,7 +18,7 @@ export const unhealthyPeers: Guard<InstanceCase> = {
     const unit = member.weight === 1 ? 'other instances' : 'units of the others';
     return {
       reason: `only ${inService} of the ${others} ${unit} of ${group.name} are in service and healthy${warmingWords(peers)}`,
-      retryAfter: MINUTE,
+      retryAfter: WAITING_SECONDS,
     };
   },
 };

@@ -30,7 +30,13 @@ export type EmailFacts = {
 
 /** With a comma it fits a line of an email: an id is not broken. */
 const RESOURCE_LENGTH = 70;
-const WAITING: ReadonlySet<GuardName | null> = new Set(['budget', 'blast-radius', 'tainted']);
+const WAITING: ReadonlySet<GuardName | null> = new Set([
+  'budget',
+  'blast-radius',
+  'launch-suspended',
+  'unhealthy-peers',
+  'tainted',
+]);
 
 export function emailFacts(incident: Incident, outcome: NoticeOutcome): EmailFacts {
   const { finding, guard, resource, change, id } = incident;

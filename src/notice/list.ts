@@ -110,6 +110,8 @@ function rowWords(row: Row): string {
 const WAITS: Readonly<Partial<Record<GuardName, string>>> = {
   budget: 'the budget of their group',
   'blast-radius': 'the hourly limit',
+  'launch-suspended': 'their group to launch instances again',
+  'unhealthy-peers': 'the others of their group to be healthy',
   tainted: 'the end of their sessions or grace periods',
 };
 

@@ -134,3 +134,28 @@ describe('a run of the scheduler whose time is too short for all lines', () => {
     expect(asked.size).toBe(100);
   });
 });
+
+describe('four hundred modified instances of a group that cannot replace', () => {
+  it.each([
+    ['whose launches are suspended', 'launch-suspended', { suspendedProcesses: ['Launch'] }],
+    ['whose other instances are out', 'unhealthy-peers', { desired: 900 }],
+  ] as const)(
+    '%s cause few looks, and all of them follow once it can',
+    async (_, guard, state) => {
+      const { at, ids } = fleetOf({ web: 400 }, { budget: { perGroup: 1, perHour: 1000 } });
+      at.fleet.alterGroup('web', state);
+      for (const id of ids.web ?? []) modify(at, id);
+      await at.run(HOUR);
+      const guards = at.ledger.incidents.map((it) => it.guard);
+      expect(guards.filter((it) => it === guard).length).toBeGreaterThan(300);
+      const looks = () => at.log.lines.filter(({ message }) => message === 'decided').length;
+      const before = looks();
+      await at.run(HOUR);
+      expect((looks() - before) / 60).toBeLessThan(10);
+      at.fleet.alterGroup('web', { suspendedProcesses: [], desired: 400 });
+      await at.run(600);
+      expect(replaced(at).length).toBeGreaterThan(1);
+    },
+    120_000,
+  );
+});

@@ -193,7 +193,7 @@ describe('the guards of an instance', () => {
   it.each([
     [
       { kind: 'broken', why: 'the image ami-1 is gone' },
-      { 'launch-suspended': { reason: 'web could not launch a successor: the image ami-1 is gone', retryAfter: 300 } },
+      { 'launch-suspended': { reason: 'web could not launch a successor: the image ami-1 is gone', retryAfter: 3600 } },
     ],
     [
       { kind: 'unread', why: 'this role may not call ec2:DescribeImages' },
@@ -311,7 +311,7 @@ describe('the guards of an instance', () => {
   });
 
   it.each([
-    [['Launch'], 'launch-suspended', 120],
+    [['Launch'], 'launch-suspended', 3600],
     [['AZRebalance', 'ReplaceUnhealthy'], 'refresh-running', 120],
     [['Levitate'], 'unreadable', 600],
   ])('hold one while %j is suspended, under one name: %s', (suspendedProcesses, guard, retryAfter) => {
@@ -360,7 +360,7 @@ describe('the peers of an instance', () => {
     return ofInstance({ allowance, holders, group: { ...FLEET, members: [memberOf('i-1'), ...peers] } });
   };
   const well = memberOf('i-2');
-  const short = { 'unhealthy-peers': { reason: expect.stringContaining('only 1 of the 2 other'), retryAfter: 60 } };
+  const short = { 'unhealthy-peers': { reason: expect.stringContaining('only 1 of the 2 other'), retryAfter: 3600 } };
 
   it.each([
     ['is unhealthy', [well, memberOf('i-3', { healthy: false })]],
