@@ -2,6 +2,7 @@
 import { cutText } from '../domain/cut.ts';
 import { shortKey } from '../domain/key.ts';
 import { MAIL_KINDS, type MailKind } from '../domain/mail-hour.ts';
+import { occurrenceOf } from '../domain/occurrence.ts';
 import { SEVERITIES } from '../domain/urgency.ts';
 import type { Email } from '../roles.ts';
 
@@ -91,5 +92,5 @@ export function aboutOf({ id, revision }: Email): string {
 /** What an email is caused by. About undrift itself there is nothing that could cause too many. */
 export function causesOf({ rule, principal, group }: Email): readonly string[] {
   if (principal === null && group === null) return [];
-  return [`rule ${rule}`, `principal ${principal}`, `group ${group}`].map(shortKey);
+  return [`rule ${rule}`, `principal ${principal}`, `group ${group}`].map((cause) => occurrenceOf(cause));
 }
