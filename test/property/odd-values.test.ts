@@ -80,9 +80,9 @@ function outcome(raw: unknown): Outcome {
   }
 }
 const idsOf = (it: Outcome): readonly string[] => ('resources' in it ? leaves(it.resources).map(String) : []);
-/** Without what is only shown of it. */
-const told = (it: Outcome) =>
-  JSON.stringify({ ...it, unread: 0, ...('fact' in it && { fact: { ...it.fact, detail: 0 } }) });
+/** Without what is only shown of it, and what removed rules were, which is not known where any of it cannot be read. */
+const told = (it: Outcome) => JSON.stringify({ ...it, unread: 0, ...('fact' in it && { fact: essence(it.fact) }) });
+const essence = (fact: object) => Object.entries(fact).filter(([key]) => key !== 'detail' && key !== 'asked');
 
 /** Part of the id of a resource: the call names by it what it acted on. */
 function names(value: unknown, ids: readonly string[]): boolean {
