@@ -2,7 +2,7 @@
 import type { Deps } from './deps.ts';
 import type { Change } from './domain/change.ts';
 import { closedByCalls } from './domain/closing.ts';
-import type { Decision } from './domain/decision.ts';
+import { type Decision, revokedIds } from './domain/decision.ts';
 import { isExposure } from './domain/exposure.ts';
 import type { Incident } from './domain/incident.ts';
 import { openerOf } from './domain/opening.ts';
@@ -46,7 +46,7 @@ export function closedInPlace({ fact }: Change, decisions: readonly Decision[]):
   const open = decisions.filter(({ kind, rule }) => kind !== 'ignore' && rule !== 'pipeline-only');
   const acts = open.map(({ remediation }) => remediation);
   if (acts.some((act) => act?.action !== 'revoke-rules')) return [];
-  const left = new Set(acts.flatMap((act) => (act?.action === 'revoke-rules' ? act.ruleIds : [])));
+  const left = new Set(acts.flatMap(revokedIds));
   return fact.ruleIds.filter((id) => !left.has(id));
 }
 

@@ -1,7 +1,7 @@
 /** A change on the state that is given or assumed → decisions, and what they rest on. */
 import { decideUnnamed } from '../../src/decide/unnamed.ts';
 import { meaningOf } from '../../src/decide/verdict.ts';
-import { type Decision, ignore } from '../../src/domain/decision.ts';
+import { type Decision, ignore, revokedIds } from '../../src/domain/decision.ts';
 import type { Estate } from '../../src/domain/estate.ts';
 import { RULES } from '../../src/policy/policy.ts';
 import { trustedBy } from '../../src/policy/trust.ts';
@@ -76,7 +76,7 @@ function placeholdersIn(
   { implied }: Read,
   { estate }: Setting,
 ): readonly Assumption[] {
-  const acts = decisions.flatMap(({ remediation: act }) => (act?.action === 'revoke-rules' ? act.ruleIds : []));
+  const acts = decisions.flatMap(({ remediation }) => revokedIds(remediation));
   const named = words.flatMap((line) => line.match(/sgr-assumed-\d+/gu) ?? []);
   const rules = estates.flatMap((it) => (it.kind === 'security-group' ? it.rules.map(({ id }) => id) : []));
   const used = [...new Set([...acts, ...named.filter((id) => rules.includes(id))])];

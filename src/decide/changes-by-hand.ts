@@ -1,5 +1,5 @@
 /** What a change did to the rules of a group, compared with what the ledger last knew of them. */
-import type { Decision, Finding, PutBack, RevokeRules } from '../domain/decision.ts';
+import { type Decision, type Finding, type PutBack, type RevokeRules, revokedIds } from '../domain/decision.ts';
 import type { SecurityGroupEstate, SecurityGroupRule } from '../domain/estate.ts';
 import { keyOf } from '../domain/key.ts';
 import { occurrenceOf } from '../domain/occurrence.ts';
@@ -49,8 +49,7 @@ function added(estate: SecurityGroupEstate, fact: Directed, others: readonly Dec
 
 /** Ids of the rules that other decisions revoke. */
 function goingBy(others: readonly Decision[]): ReadonlySet<string> {
-  const acts = others.flatMap(({ kind, remediation }) => (kind === 'remediate' ? [remediation] : []));
-  return new Set(acts.flatMap((act) => (act.action === 'revoke-rules' ? act.ruleIds : [])));
+  return new Set(others.flatMap(({ kind, remediation }) => (kind === 'remediate' ? revokedIds(remediation) : [])));
 }
 
 /** In place: values by ModifySecurityGroupRules, words by the description calls, which may name no ids. */

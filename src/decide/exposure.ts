@@ -6,6 +6,7 @@ import {
   type Finding,
   ignore,
   type Remediation,
+  revokedIds,
   uncounted,
 } from '../domain/decision.ts';
 import type {
@@ -124,7 +125,7 @@ function leftTo(
     { ...finding, severity: 'high' },
     act,
   );
-  const ofService = act.action === 'revoke-rules' ? act.ruleIds : [];
+  const ofService = revokedIds(act);
   return decision.kind === 'hold' ? { ...decision, ofService } : decision;
 }
 

@@ -1,6 +1,6 @@
 import type { Context, History } from '../decide.ts';
 import type { Change } from '../domain/change.ts';
-import { cleanReading, type Decision, ignore } from '../domain/decision.ts';
+import { cleanReading, type Decision, ignore, revokedIds } from '../domain/decision.ts';
 import type { GroupWithRules, InterfaceEstate, NetworkInterface, SecurityGroup } from '../domain/estate.ts';
 import { keeperOf } from '../domain/keepers.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -150,8 +150,7 @@ function isLeftOpen(side: Side, group: GroupWithRules, estate: InterfaceEstate, 
   return !offending.every(({ id }) => closed.has(id));
 }
 
-const revokedBy = ({ kind, remediation: act }: Decision) =>
-  kind === 'remediate' && act.action === 'revoke-rules' ? act.ruleIds : [];
+const revokedBy = ({ kind, remediation: act }: Decision) => (kind === 'remediate' ? revokedIds(act) : []);
 
 /** @param at null: as its own target, beside this interface */
 function judgeAlone(
@@ -187,4 +186,4 @@ function judgeHere(
 
 /** What is decided of which rules: as the group's own finding, it is not said again. */
 const inShort = ({ kind, guard, remediation: act }: Decision): string =>
-  [kind, guard, act?.action === 'revoke-rules' ? act.ruleIds.join() : ''].join(' ');
+  [kind, guard, revokedIds(act).join()].join(' ');

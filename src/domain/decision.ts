@@ -59,6 +59,11 @@ export type RemoveEntries = {
 /** The act as a value: nothing has happened yet. */
 export type Remediation = RevokeRules | ReplaceInstance | DetachGroups | RemoveEntries;
 
+/** The rules that an act takes away; none where it is another act, or none. */
+export function revokedIds(act: Remediation | null): readonly string[] {
+  return act?.action === 'revoke-rules' ? act.ruleIds : [];
+}
+
 export type Severity = 'critical' | 'high' | 'medium' | 'low';
 
 /** A rule of the policy broken by a resource, with its evidence. */

@@ -2,7 +2,7 @@
 import { blankIncident } from './blank.ts';
 import { withoutValues } from './change.ts';
 import type { Closing } from './closing.ts';
-import { type Finding, ignore } from './decision.ts';
+import { type Finding, ignore, revokedIds } from './decision.ts';
 import { earlierWith } from './history.ts';
 import type { ClosedBy, Incident } from './incident.ts';
 import type { Opening } from './lifecycle.ts';
@@ -60,8 +60,7 @@ export function isPassed({ outcome, decision }: Incident): boolean {
 
 /** Ids of the rules that an exposure is about: those that would go, or that its call opened. */
 export function rulesOf({ decision, change }: Incident): readonly string[] {
-  if (decision.remediation !== null)
-    return decision.remediation.action === 'revoke-rules' ? decision.remediation.ruleIds : [];
+  if (decision.remediation !== null) return revokedIds(decision.remediation);
   return 'ruleIds' in change.fact ? change.fact.ruleIds : [];
 }
 

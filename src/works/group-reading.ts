@@ -1,7 +1,7 @@
 import { namesUnknown, rulesNamedBy } from '../decide/case.ts';
 import { digestOf } from '../decide/finding.ts';
 import type { Change } from '../domain/change.ts';
-import type { Decision } from '../domain/decision.ts';
+import { type Decision, revokedIds } from '../domain/decision.ts';
 import type { SecurityGroupEstate, SecurityGroupRule } from '../domain/estate.ts';
 import type { EarlierRule, GroupReading, Reading } from '../domain/reading.ts';
 import { differs } from '../domain/rule-value.ts';
@@ -105,7 +105,7 @@ function sparedBy(decision: Decision): readonly string[] {
 }
 
 function revokedBy({ kind, remediation }: Decision): readonly string[] {
-  return kind === 'remediate' && remediation.action === 'revoke-rules' ? remediation.ruleIds : [];
+  return kind === 'remediate' ? revokedIds(remediation) : [];
 }
 
 /** Something of the internet is, or was, in reach; that somebody added a harmless rule by hand is no such thing. */

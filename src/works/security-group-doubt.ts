@@ -1,7 +1,7 @@
 /** Whether what EC2 answered may be older than the change: its reads are eventually consistent. */
 import { goneRules } from '../decide/passed.ts';
 import type { Change } from '../domain/change.ts';
-import type { Decision } from '../domain/decision.ts';
+import { type Decision, revokedIds } from '../domain/decision.ts';
 import type { InterfaceEstate, PrefixList, SecurityGroupEstate } from '../domain/estate.ts';
 import type { Incident } from '../domain/incident.ts';
 import { secondsBetween } from '../domain/time.ts';
@@ -80,7 +80,7 @@ async function lackingDoubt(lacking: readonly string[], { group }: SecurityGroup
 
 /** Of the last occurrence. An event of an earlier one that comes again is read again until it is no longer young. */
 function revokedLast({ decision }: Incident): readonly string[] {
-  return decision.remediation?.action === 'revoke-rules' ? decision.remediation.ruleIds : [];
+  return revokedIds(decision.remediation);
 }
 
 function isTooSoon(change: Change, decisions: readonly Decision[], now: Date): boolean {

@@ -1,7 +1,7 @@
 import { sidesOf } from '../decide/case.ts';
 import { ATTACHING, modeIn } from '../decide/places.ts';
 import type { Change } from '../domain/change.ts';
-import type { Decision } from '../domain/decision.ts';
+import { type Decision, revokedIds } from '../domain/decision.ts';
 import type { Estate, SecurityGroupEstate } from '../domain/estate.ts';
 import type { Incident } from '../domain/incident.ts';
 import { differsByVpc } from '../policy/mode.ts';
@@ -161,9 +161,7 @@ function matters({ rules, prefixLists }: SecurityGroupEstate, policy: Policy): b
 /** The group without what it opens by itself, as far as that goes, or would. */
 function withoutWhatGoes(estate: SecurityGroupEstate, decisions: readonly Decision[]): SecurityGroupEstate {
   const gone = new Set(
-    decisions.flatMap(({ rule, remediation }) =>
-      rule !== 'pipeline-only' && remediation?.action === 'revoke-rules' ? remediation.ruleIds : [],
-    ),
+    decisions.flatMap(({ rule, remediation }) => (rule === 'pipeline-only' ? [] : revokedIds(remediation))),
   );
   return { ...estate, rules: estate.rules.filter(({ id }) => !gone.has(id)) };
 }
