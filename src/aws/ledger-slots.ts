@@ -1,5 +1,5 @@
 import type { GroupRecords } from '../domain/fight.ts';
-import { type BegunReplacement, begunInHour } from '../domain/hour.ts';
+import { type BegunReplacement, ofLastHour } from '../domain/hour.ts';
 import type { Full, HourRequest, Slot, SlotRelease, SlotRequest } from '../roles.ts';
 import { ACCOUNT_BUDGET_PK, expiry, groupBudgetPk, INCIDENT_KEPT } from './ledger-items.ts';
 import { type Begun, NONE_BEGUN, overHour } from './slot-hour.ts';
@@ -34,7 +34,7 @@ export function askHour(table: Table, chance: Chance, request: HourRequest): Pro
 }
 
 export async function begunLately(table: Table, chance: Chance): Promise<readonly BegunReplacement[]> {
-  return begunInHour(begunOf(await table.get(ACCOUNT_BUDGET_PK)).begun, chance.clock.now().toISOString());
+  return ofLastHour(begunOf(await table.get(ACCOUNT_BUDGET_PK)).begun, chance.clock.now().toISOString());
 }
 
 /** What is answered, and what a record is from now on: null where it stays as it is. */

@@ -7,6 +7,7 @@
  */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { chunksOf } from '../domain/chunks.ts';
+import { ofLastHour } from '../domain/hour.ts';
 import {
   goesAtOnce,
   isCounted,
@@ -14,7 +15,6 @@ import {
   listCauses,
   MAIL_KINDS,
   type MailKind,
-  ofLastHour,
   type SentEmail,
 } from '../domain/mail-hour.ts';
 import type { Email, MailBudget, WaitingEmail } from '../roles.ts';

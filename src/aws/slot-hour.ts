@@ -1,5 +1,5 @@
 /** The hourly limit: what began within the last hour, in the account and Region. Pure. */
-import { type BegunReplacement, begunInHour, budgetOf, roomIn, shareOfGroup } from '../domain/hour.ts';
+import { type BegunReplacement, budgetOf, ofLastHour, roomIn, shareOfGroup } from '../domain/hour.ts';
 import { WAITING_SECONDS } from '../domain/line.ts';
 import type { Full, HourRequest } from '../roles.ts';
 import { ahead, aheadWords, queued, type Waiting } from './slot-waiting.ts';
@@ -25,7 +25,7 @@ export function overHour(account: Begun, request: HourRequest): OverHour | null 
 }
 
 function refusal({ begun, waiting }: Begun, { group, severity, now, ...request }: HourRequest): Full | null {
-  const hour = begunInHour(begun, now);
+  const hour = ofLastHour(begun, now);
   const perHour = budgetOf(request.perHour);
   const left = perHour - hour.length;
   if (left <= 0) return held(`${hour.length} of ${perHour} replacements an hour have begun`);

@@ -3,7 +3,7 @@
 import { outOf } from '../domain/budget.ts';
 import { FIGHT_LINE, FIGHT_ROUNDS, lineBefore, type PastReplacement, roundsBefore } from '../domain/fight.ts';
 import { firstOf } from '../domain/first-of.ts';
-import { begunInHour, budgetOf } from '../domain/hour.ts';
+import { budgetOf, ofLastHour } from '../domain/hour.ts';
 import type { Full, Slot, SlotRelease, SlotRequest } from '../roles.ts';
 import { begun, ended, hasRoom, MOST_PAST } from './slot-history.ts';
 import { type Begun, CLAIM_SECONDS, full, overHour } from './slot-hour.ts';
@@ -58,7 +58,7 @@ export function take(group: GroupSlots, account: Begun, request: SlotRequest): T
     group: { ...taken, past: begun(group.past, request) },
     account: {
       ...(unclaimed(account, request.incidentKey) ?? account),
-      begun: [...begunInHour(account.begun, request.now), begunNow],
+      begun: [...ofLastHour(account.begun, request.now), begunNow],
     },
   };
 }

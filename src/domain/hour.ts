@@ -1,4 +1,4 @@
-/** What may begin within an hour: in the account and Region, and of that in one Auto Scaling group. Pure. */
+/** What happened, and what may begin, within an hour: in the account and Region, and of that in one Auto Scaling group. Pure. */
 
 /** A replacement that began. `group` is empty where it was recorded before groups were. */
 export type BegunReplacement = { readonly at: string; readonly group: string };
@@ -10,14 +10,10 @@ export function budgetOf(value: number): number {
   return Number.isSafeInteger(value) && value >= 0 ? value : 0;
 }
 
-/** Instants of the hour before `now`: one that is exactly an hour old is over. */
-function lastHour(instants: readonly string[], now: string): string[] {
+/** What happened in the hour before `now`: what is exactly an hour old is over. */
+export function ofLastHour<T extends { readonly at: string }>(all: readonly T[], now: string): readonly T[] {
   const from = Date.parse(now) - HOUR;
-  return instants.filter((instant) => Date.parse(instant) > from);
-}
-
-export function begunInHour(begun: readonly BegunReplacement[], now: string): readonly BegunReplacement[] {
-  return begun.filter(({ at }) => lastHour([at], now).length > 0);
+  return all.filter(({ at }) => Date.parse(at) > from);
 }
 
 /** Whoever modifies enough instances of one group must not keep every other group waiting: one of the hour is left to these. */

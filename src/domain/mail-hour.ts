@@ -1,5 +1,6 @@
 /** The arithmetic of the email budget: what may be an email now, and when a list of what waits is due. Pure. */
 import type { Severity } from './decision.ts';
+import { budgetOf, ofLastHour } from './hour.ts';
 import { secondsBetween } from './time.ts';
 import { SEVERITIES } from './urgency.ts';
 
@@ -34,7 +35,7 @@ const SHARE = 4;
 
 /** Of 20: 13 for action, which are one every five minutes and one at once; 5 for findings, 2 for information. */
 export function splitOf(perHour: number): Readonly<Record<MailKind, number>> {
-  const total = Number.isSafeInteger(perHour) && perHour > 0 ? perHour : 0;
+  const total = budgetOf(perHour);
   const least = total < MAIL_KINDS.length ? 0 : 1;
   const finding = Math.max(least, Math.floor(total / 4));
   const information = Math.max(least, Math.floor(total / 10));
@@ -54,10 +55,6 @@ export function goesAtOnce(sent: readonly SentEmail[], kind: MailKind, now: stri
 
 export function isCounted(sent: readonly SentEmail[], about: string, now: string): boolean {
   return ofLastHour(sent, now).some((it) => it.about === about);
-}
-
-export function ofLastHour(sent: readonly SentEmail[], now: string): readonly SentEmail[] {
-  return sent.filter(({ at }) => since(at, now) < HOUR_SECONDS);
 }
 
 /** Whether this has waited so long that it must not wait for the next run. */

@@ -4,6 +4,7 @@ import { principalOf } from '../domain/actor.ts';
 import type { GuardName } from '../domain/decision.ts';
 import { isExposure } from '../domain/exposure.ts';
 import { type Incident, replacedIn } from '../domain/incident.ts';
+import { lineOf } from '../domain/line.ts';
 import type { MailKind } from '../domain/mail-hour.ts';
 import { isPassed } from '../domain/passed.ts';
 import { mailKind } from './mail-kind.ts';
@@ -30,19 +31,13 @@ export type EmailFacts = {
 
 /** With a comma it fits a line of an email: an id is not broken. */
 const RESOURCE_LENGTH = 70;
-const WAITING: ReadonlySet<GuardName | null> = new Set([
-  'budget',
-  'blast-radius',
-  'launch-suspended',
-  'unhealthy-peers',
-  'tainted',
-]);
 
 export function emailFacts(incident: Incident, outcome: NoticeOutcome): EmailFacts {
   const { finding, guard, resource, change, id } = incident;
   // A rule that was added past the pipeline may have opened nothing: where it has, `internet` or `egress` says so.
   const exposure = isExposure(incident) && finding.rule !== PIPELINE_ONLY;
   const fleet = replacedIn(incident);
+  const isTainted = guard === 'tainted' && fleet !== null;
   return {
     // It was open until somebody closed it, and a connection of that time may live on.
     kind: isPassed(incident) ? 'finding' : mailKind(outcome, { severity: finding.severity, guard, exposure }),
@@ -53,6 +48,6 @@ export function emailFacts(incident: Incident, outcome: NoticeOutcome): EmailFac
     group: fleet ?? resource.id,
     resource: ascii(resource.id, RESOURCE_LENGTH),
     incidentId: id,
-    waitsFor: outcome === 'held' && fleet !== null && WAITING.has(guard) ? guard : null,
+    waitsFor: outcome === 'held' && (isTainted || lineOf(incident) !== null) ? guard : null,
   };
 }

@@ -8,7 +8,7 @@ import { type GroupSlots, NO_SLOTS, recordsOf } from '../../src/aws/slot-records
 import { release, take } from '../../src/aws/slots.ts';
 import type { Item } from '../../src/aws/table.ts';
 import type { GroupRecords } from '../../src/domain/fight.ts';
-import { type BegunReplacement, begunInHour } from '../../src/domain/hour.ts';
+import { type BegunReplacement, ofLastHour } from '../../src/domain/hour.ts';
 import type { Incident, Inverse } from '../../src/domain/incident.ts';
 import { lineOf, placeInLine, underWayIn } from '../../src/domain/line.ts';
 import type { Reading } from '../../src/domain/reading.ts';
@@ -177,7 +177,7 @@ export class FakeLedger extends Scripted implements Ledger {
 
   async begunLately(): Promise<readonly BegunReplacement[]> {
     await this.enter('begunLately');
-    return begunInHour(this.#begun.begun, this.#clock.now().toISOString());
+    return ofLastHour(this.#begun.begun, this.#clock.now().toISOString());
   }
 
   async line(group: string, limit: number): Promise<readonly Incident[]> {

@@ -1,11 +1,11 @@
 import { aboutOf, causesOf, collected, type MailState, NOTHING_WAITS } from '../../src/aws/waiting-mail.ts';
+import { ofLastHour } from '../../src/domain/hour.ts';
 import {
   goesAtOnce,
   isCounted,
   isRipe,
   listCauses,
   type MailKind,
-  ofLastHour,
   type SentEmail,
 } from '../../src/domain/mail-hour.ts';
 import type { Email, MailBudget, WaitingEmail } from '../../src/roles.ts';
