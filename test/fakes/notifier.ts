@@ -13,6 +13,11 @@ export class FakeNotifier extends Scripted implements Notifier {
     return this.#messageId();
   }
 
+  /** Without the lists of emails, which only repeat. */
+  get single(): readonly Notice[] {
+    return this.notices.map(({ notice }) => notice).filter(({ json }) => json.kind !== 'digest');
+  }
+
   get subjects(): readonly string[] {
     return this.notices.map(({ notice }) => notice.subject);
   }

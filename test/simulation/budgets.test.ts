@@ -149,9 +149,7 @@ describe('severity', () => {
   });
 });
 
-/** Beside the lists of emails, which only repeat. */
-const lastNotice = (at: World) =>
-  at.notifier.notices.map(({ notice }) => notice).findLast(({ json }) => json.kind !== 'digest');
+const lastNotice = (at: World) => at.notifier.single.at(-1);
 
 describe('a fight', () => {
   /** The successor that took the place of an instance. */

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RuleSource, SecurityGroupRule } from '../../src/domain/estate.ts';
 import type { Policy } from '../../src/policy/policy.ts';
+import { rule } from '../unit/rules/perfect.ts';
 import { authorize, call } from './events.ts';
 import { ACCOUNT, shippedPolicy, World } from './world.ts';
 
@@ -10,16 +11,7 @@ const ID = 'sgr-000000000000001c0';
 const OTHER = 'sgr-000000000000001c1';
 const WORLD: RuleSource = { kind: 'ipv4', cidr: '0.0.0.0/0' };
 
-const BASTIONS: SecurityGroupRule = {
-  id: ID,
-  groupId: GROUP,
-  egress: false,
-  protocol: 'tcp',
-  fromPort: 22,
-  toPort: 22,
-  source: { kind: 'ipv4', cidr: '10.20.0.0/16' },
-  description: 'bastions',
-};
+const BASTIONS = rule(ID, { groupId: GROUP, source: { kind: 'ipv4', cidr: '10.20.0.0/16' }, description: 'bastions' });
 const PEER: SecurityGroupRule = {
   ...BASTIONS,
   id: OTHER,

@@ -68,6 +68,16 @@ function failing(at: World, error: Error): () => void {
 
 const ports = (at: World) => at.network.truth.rules.map(({ fromPort }) => fromPort);
 
+/** Held by a pause, and its notification could not be sent. */
+async function heldUnsent() {
+  const at = world();
+  const mend = failing(at, GONE);
+  at.pause.set({ until: '2026-03-02T12:00:00.000Z', reason: 'a drill', by: 'kim', at: at.clock.iso() });
+  open(at, ruleId(1), 22);
+  await at.run(10);
+  return { at, mend, held: at.incident() };
+}
+
 describe('while people cannot be notified', () => {
   it.each([
     ['the topic is gone', GONE],
@@ -193,8 +203,7 @@ describe('once SNS works again', () => {
     expect(at.ledger.outbox.owed).toHaveLength(1001);
     mend();
     await at.run(10 * MINUTE);
-    const single = at.notifier.notices.filter(({ notice }) => notice.json.kind !== 'digest');
-    const named = new Set(single.map(({ notice }) => JSON.stringify(notice.json).match(/sg-\d{17}/)?.[0]));
+    const named = new Set(at.notifier.single.map(({ json }) => JSON.stringify(json).match(/sg-\d{17}/)?.[0]));
     expect(named.size).toBe(1000);
     expect(at.ledger.outbox.owed).toEqual([]);
     expect(at.parked).toEqual([]);
@@ -216,12 +225,7 @@ describe('once SNS works again', () => {
   });
 
   it('a hold that a person has cleared meanwhile is not announced', async () => {
-    const at = world();
-    const mend = failing(at, GONE);
-    at.pause.set({ until: '2026-03-02T12:00:00.000Z', reason: 'a drill', by: 'kim', at: at.clock.iso() });
-    open(at, ruleId(1), 22);
-    await at.run(10);
-    const held = at.incident();
+    const { at, mend, held } = await heldUnsent();
     await at.ledger.put({ ...held, status: 'closed', closedBy: 'operator', closedAt: at.clock.iso(), dueAt: null });
     mend();
     const before = at.notifier.notices.length;
@@ -231,12 +235,7 @@ describe('once SNS works again', () => {
   });
 
   it('a hold that somebody else has ended meanwhile is reported as over, and not as held', async () => {
-    const at = world();
-    const mend = failing(at, GONE);
-    at.pause.set({ until: '2026-03-02T12:00:00.000Z', reason: 'a drill', by: 'kim', at: at.clock.iso() });
-    open(at, ruleId(1), 22);
-    await at.run(10);
-    const held = at.incident();
+    const { at, mend, held } = await heldUnsent();
     const ended = {
       status: 'closed',
       guard: null,

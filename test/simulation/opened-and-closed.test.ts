@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { incidentPage } from '../../cli/incidents/show.ts';
 import type { SecurityGroupRule } from '../../src/domain/estate.ts';
 import type { Policy } from '../../src/policy/policy.ts';
+import { rule } from '../unit/rules/perfect.ts';
 import { authorize, call } from './events.ts';
 import { ACCOUNT, OWN_ROLE, shippedPolicy, World } from './world.ts';
 
@@ -11,16 +12,7 @@ const RULE = 'sgr-00000000000000001';
 const KIM = { type: 'IAMUser', arn: `arn:aws:iam::${ACCOUNT}:user/kim` };
 const LEE = { type: 'IAMUser', arn: `arn:aws:iam::${ACCOUNT}:user/lee` };
 
-const ssh: SecurityGroupRule = {
-  id: RULE,
-  groupId: GROUP,
-  egress: false,
-  protocol: 'tcp',
-  fromPort: 22,
-  toPort: 22,
-  source: { kind: 'ipv4', cidr: '0.0.0.0/0' },
-  description: null,
-};
+const ssh = rule(RULE, { groupId: GROUP });
 
 function world(mode: 'observe' | 'enforce' = 'enforce', change: Partial<Policy> = {}): World {
   const at = new World(shippedPolicy(mode, change));
@@ -50,6 +42,17 @@ async function passed(at: World, by: object | null = KIM): Promise<void> {
   at.clock.advance(12);
   at.send('security-groups', event);
   if (by !== null) at.send('security-groups', revoked(at, by, RULE));
+  await at.run(300);
+}
+
+/** Widened, and narrowed again 12 s later, both before anything is looked at. */
+async function widened(at: World): Promise<void> {
+  at.network.open({ ...ssh, source: { kind: 'ipv4', cidr: '10.0.0.0/8' } });
+  const wide = modified(at, RULE, '0.0.0.0/0');
+  at.clock.advance(12);
+  const narrow = modified(at, RULE, '10.0.0.0/8');
+  at.send('security-groups', wide);
+  at.send('security-groups', narrow);
   await at.run(300);
 }
 
@@ -220,13 +223,7 @@ describe('a port that was opened and closed before its event arrived', () => {
 describe('a rule that was widened and narrowed again before its event arrived', () => {
   it('is reported, with who narrowed it', async () => {
     const at = world();
-    at.network.open({ ...ssh, source: { kind: 'ipv4', cidr: '10.0.0.0/8' } });
-    const wide = modified(at, RULE, '0.0.0.0/0');
-    at.clock.advance(12);
-    const narrow = modified(at, RULE, '10.0.0.0/8');
-    at.send('security-groups', wide);
-    at.send('security-groups', narrow);
-    await at.run(300);
+    await widened(at);
     expect(at.incident()).toMatchObject({
       status: 'closed',
       closedBy: 'actor',
@@ -245,13 +242,7 @@ describe('a rule that was widened and narrowed again before its event arrived', 
     const pipelineOnly = { ...at.policy.pipelineOnly, mode: 'enforce' as const };
     if (mode === 'enforce') at.policy = { ...at.policy, pipelineOnly };
     else at.network.open({ ...ssh, id: 'sgr-00000000000000009', fromPort: 3389, toPort: 3389 });
-    at.network.open({ ...ssh, source: { kind: 'ipv4', cidr: '10.0.0.0/8' } });
-    const wide = modified(at, RULE, '0.0.0.0/0');
-    at.clock.advance(12);
-    const narrow = modified(at, RULE, '10.0.0.0/8');
-    at.send('security-groups', wide);
-    at.send('security-groups', narrow);
-    await at.run(300);
+    await widened(at);
     const passedOnes = at.ledger.incidents.filter(({ key }) => key.endsWith('/passed'));
     expect(passedOnes).toMatchObject([{ closedBy: 'actor', closing: { name: 'ModifySecurityGroupRules' } }]);
   });

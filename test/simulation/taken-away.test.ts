@@ -54,8 +54,7 @@ it('an altered machine that somebody else ends, and keeps running in a hook, sta
   at.fleet.alterMember(altered, { lifecycleState: 'Terminating:Wait' });
   await at.run(HOUR);
   expect(at.incident()).toMatchObject({ status: 'held', guard: 'protected' });
-  const single = at.notifier.notices.map(({ notice }) => notice).filter(({ json }) => json.kind !== 'digest');
-  expect(single.map(({ subject }) => subject)).toEqual([
+  expect(at.notifier.single.map(({ subject }) => subject)).toEqual([
     expect.stringContaining('Held (budget)'),
     expect.stringContaining('Held (protected)'),
   ]);

@@ -36,8 +36,7 @@ it('what differs from its template stays an incident when the template can be re
   at.fleet.forgetBaseline('web');
   await at.run(3 * HOUR);
   expect(at.incident()).toMatchObject({ status: 'held', guard: 'unreadable' });
-  const single = at.notifier.notices.map(({ notice }) => notice).filter(({ json }) => json.kind !== 'digest');
-  expect(single.map(({ subject }) => subject)).toEqual([
+  expect(at.notifier.single.map(({ subject }) => subject)).toEqual([
     expect.stringContaining('Held (budget)'),
     expect.stringContaining('Held (unreadable)'),
   ]);

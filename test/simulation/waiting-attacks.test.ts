@@ -1,25 +1,12 @@
 /** What may keep a line, or the hour, from those that wait: a head that cannot be looked at, an upgrade, a run without time. */
 import { describe, expect, it } from 'vitest';
-import type { Baseline } from '../../src/domain/estate.ts';
 import type { Incident } from '../../src/domain/incident.ts';
-import type { Policy } from '../../src/policy/policy.ts';
 import { nextInLines } from '../../src/wake-lines.ts';
 import { call } from './events.ts';
-import { modify } from './waiting-load.ts';
-import { shippedPolicy, World } from './world.ts';
+import { fleetOf, modify } from './waiting-load.ts';
+import { shippedPolicy, type World } from './world.ts';
 
-const BASELINE: Baseline = { name: 'lt-1 version 1', userData: null, securityGroupIds: ['sg-1'], profile: null };
 const HOUR = 3600;
-
-function fleetOf(groups: Readonly<Record<string, number>>, change: Partial<Policy> = {}) {
-  const at = new World(shippedPolicy('enforce', change));
-  const tags = { 'undrift:replace': 'allowed' };
-  const ids = Object.entries(groups).map(([name, desired]) => [
-    name,
-    at.fleet.addGroup({ name, desired, max: desired * 2, tags }, BASELINE),
-  ]);
-  return { at, ids: Object.fromEntries(ids) as Readonly<Record<string, readonly string[]>> };
-}
 
 const replaced = (at: World) => at.fleet.callsOf('replace').map(({ args }) => String(args[0]));
 

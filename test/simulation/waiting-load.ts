@@ -1,5 +1,6 @@
 /** How much work waiting instances make: looks and calls of a minute, and how long a new modification waits for its own. */
 import type { Baseline } from '../../src/domain/estate.ts';
+import type { Policy } from '../../src/policy/policy.ts';
 import { changeUserData } from './events.ts';
 import { shippedPolicy, World } from './world.ts';
 
@@ -30,6 +31,16 @@ export async function waitingWorld(waiting: number, groups: number, policy = shi
   for (const id of ids) modify(at, id);
   await at.run(3600);
   return { at, ids };
+}
+
+/** Groups that opted in, with so many instances each; their ids by group. */
+export function fleetOf(groups: Readonly<Record<string, number>>, change: Partial<Policy> = {}) {
+  const at = new World(shippedPolicy('enforce', change));
+  const ids = Object.entries(groups).map(([name, desired]) => [
+    name,
+    at.fleet.addGroup({ name, desired, max: desired * 2, tags: TAGS }, BASELINE),
+  ]);
+  return { at, ids: Object.fromEntries(ids) as Readonly<Record<string, readonly string[]>> };
 }
 
 export function modify(at: World, id: string) {

@@ -1,24 +1,12 @@
 /** Incidents that wait for a slot: how much work they make, who is next, and that none is forgotten. */
 import { describe, expect, it } from 'vitest';
-import type { Baseline } from '../../src/domain/estate.ts';
 import type { Incident } from '../../src/domain/incident.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { call } from './events.ts';
-import { measure, modify, waitingWorld } from './waiting-load.ts';
-import { shippedPolicy, World } from './world.ts';
+import { fleetOf, measure, modify, waitingWorld } from './waiting-load.ts';
+import { shippedPolicy, type World } from './world.ts';
 
-const BASELINE: Baseline = { name: 'lt-1 version 1', userData: null, securityGroupIds: ['sg-1'], profile: null };
 const HOUR = 3600;
-
-function fleetOf(groups: Readonly<Record<string, number>>, change: Partial<Policy> = {}) {
-  const at = new World(shippedPolicy('enforce', change));
-  const tags = { 'undrift:replace': 'allowed' };
-  const ids = Object.entries(groups).map(([name, desired]) => [
-    name,
-    at.fleet.addGroup({ name, desired, max: desired * 2, tags }, BASELINE),
-  ]);
-  return { at, ids: Object.fromEntries(ids) as Readonly<Record<string, readonly string[]>> };
-}
 
 const WITH_VOLUMES = {
   instanceRules: { ...shippedPolicy('enforce').instanceRules, 'volume-attached': { mode: 'enforce' } },
@@ -228,15 +216,21 @@ describe('what waits stays true', () => {
   });
 });
 
+/** One was replaced, another waits for the hour, and the hour has room from now on. */
+async function oneWaits() {
+  const { at, ids } = fleetOf({ a: 5, b: 5 }, { budget: { perGroup: 1, perHour: 1 } });
+  const [first = '', second = ''] = [ids.a?.[0], ids.b?.[0]];
+  modify(at, first);
+  await at.run(10);
+  modify(at, second);
+  await at.run(HOUR - 20);
+  at.clock.advance(30);
+  return { at, first, second };
+}
+
 describe('a fault between the wake and the claim', () => {
   it('that loses the message costs two minutes', async () => {
-    const { at, ids } = fleetOf({ a: 5, b: 5 }, { budget: { perGroup: 1, perHour: 1 } });
-    const [first = '', second = ''] = [ids.a?.[0], ids.b?.[0]];
-    modify(at, first);
-    await at.run(10);
-    modify(at, second);
-    await at.run(HOUR - 20);
-    at.clock.advance(30);
+    const { at, first, second } = await oneWaits();
     await at.recheck();
     at.loseMessages();
     expect(replaced(at)).toEqual([first]);
@@ -246,15 +240,10 @@ describe('a fault between the wake and the claim', () => {
 
   it('of a worker that dies at any call of its look: it is replaced once', async () => {
     const start = async () => {
-      const { at, ids } = fleetOf({ a: 5, b: 5 }, { budget: { perGroup: 1, perHour: 1 } });
-      modify(at, ids.a?.[0] ?? '');
-      await at.run(10);
-      modify(at, ids.b?.[0] ?? '');
-      await at.run(HOUR - 20);
-      at.clock.advance(30);
+      const { at, second } = await oneWaits();
       await at.recheck();
       at.calls = [];
-      return { at, second: ids.b?.[0] ?? '' };
+      return { at, second };
     };
     const model = await start();
     await model.at.run(1);
@@ -275,13 +264,7 @@ describe('a fault between the wake and the claim', () => {
   });
 
   it('two schedulers at once wake it twice, and it is replaced once', async () => {
-    const { at, ids } = fleetOf({ a: 5, b: 5 }, { budget: { perGroup: 1, perHour: 1 } });
-    const [first = '', second = ''] = [ids.a?.[0], ids.b?.[0]];
-    modify(at, first);
-    await at.run(10);
-    modify(at, second);
-    await at.run(HOUR - 20);
-    at.clock.advance(30);
+    const { at, first, second } = await oneWaits();
     at.concurrency = 2;
     await Promise.all([at.recheck(), at.recheck()]);
     await at.run(600);
