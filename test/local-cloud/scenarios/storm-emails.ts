@@ -29,7 +29,8 @@ export function emailScenario(deployed: () => Faulty): void {
       emails = notices.filter(({ attributes }) => attributes.mail?.Value === 'yes').length;
       return named.size === groupIds.length;
     };
-    await until('each of them named', look, { seconds: (STORM.minutes * 60) / 2, every: 1000 });
+    // From the notification of each on, which comes later than its opening.
+    await until('each of them named', look, { seconds: WITHIN_SECONDS + (STORM.minutes * 60) / 4, every: 1000 });
     const waited = groupIds.map((id) => ((named.get(id) ?? 0) - (reported.get(id) ?? 0)) / 1000);
     report(`emails of ${STORM.exposures} exposures (${STORM.name})`, {
       emails,
